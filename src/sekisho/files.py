@@ -1,0 +1,237 @@
+"""Files that are whole or not there: temporary name, flush, fsync, rename, fsync of the folder.
+
+A process may be killed at any instruction. What it leaves then is a file or folder named ``.sekisho-….partial``,
+readable by its owner alone (0600, 0700). Its maker holds an advisory lock on it for as long as it lives, so whoever
+finds one that nobody holds may remove it; :class:`Leftovers` remembers where they were made, so that the next run does.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+_PREFIX, _SUFFIX = ".sekisho-", ".partial"
+_NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK})
+_CANNOT_SYNC = frozenset({errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP})
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Write ``path`` whole or not at all.
+
+    The file appears under its name only when the block ends without an error; an error, or a kill, leaves the
+    destination as it was.
+
+    Args:
+        path: the destination; its folder must exist.
+        overwrite: replace an existing file; otherwise one that exists is never touched.
+        mode: permission bits of the finished file.
+
+    Raises:
+        FileExistsError: the destination exists and ``overwrite`` is off.
+        OSError: the disk said no.
+    """
+    if not overwrite:
+        _must_be_free(path)
+    partial, handle = _make_partial_file(path)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+            _appear(partial, path, overwrite=overwrite)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def write_whole(path: Path, data: bytes, *, overwrite: bool = False, mode: int = 0o600) -> None:
+    """Write ``data`` to ``path`` whole or not at all; see :func:`replacing`."""
+    with replacing(path, overwrite=overwrite, mode=mode) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Fill a folder that appears under its name only when the block ends without an error.
+
+    Yields:
+        a folder with mode 0700 beside the destination; whoever fills it syncs the files they write.
+
+    Raises:
+        FileExistsError: the destination exists; a folder is never replaced.
+    """
+    _must_be_free(path)
+    partial, handle = _make_partial_folder(path)
+    try:
+        yield partial
+        _sync(handle)
+        partial.rename(path)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    finally:
+        os.close(handle)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; a file system that cannot sync folders is left as it is."""
+    handle = _open_folder(folder)
+    try:
+        _sync(handle)
+    finally:
+        os.close(handle)
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that only its owner can enter (0700), or narrow an existing one to that, and return it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if stat.S_IMODE(path.stat().st_mode) != 0o700:
+        path.chmod(0o700)
+    return path
+
+
+class Leftovers:
+    """A journal of the folders in which partial files were made, kept across runs."""
+
+    def __init__(self, journal: Path, *, own: Sequence[Path] = ()) -> None:
+        """Keep the journal in a file.
+
+        Args:
+            journal: the file.
+            own: folders that are swept without being noted, besides the journal's own.
+        """
+        self._journal = journal
+        self._own = {journal.parent, *own}
+
+    def note(self, folder: Path) -> None:
+        """Remember durably, before a partial is made in it, that ``folder`` may hold one."""
+        handle = os.open(self._journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(handle, os.fsencode(folder.resolve()) + b"\0")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def sweep(self) -> list[Path]:
+        """Remove every partial whose maker is no longer alive; return what was removed.
+
+        A folder that cannot be reached now (a stick that is not plugged in) stays in the journal.
+        """
+        removed: list[Path] = []
+        for folder in sorted(self._own):
+            _sweep_folder(folder, removed)
+        if self._journal.exists():
+            noted = {Path(os.fsdecode(line)) for line in self._journal.read_bytes().split(b"\0") if line}
+            pending = [folder for folder in sorted(noted) if not _sweep_folder(folder, removed)]
+            write_whole(self._journal, b"".join(os.fsencode(f) + b"\0" for f in pending), overwrite=True)
+        return removed
+
+
+def _sweep_folder(folder: Path, removed: list[Path]) -> bool:
+    """Remove the dead partials in one folder, append them to ``removed``; true if none is left alive."""
+    if not folder.is_dir():
+        return False
+    finished = True
+    for partial in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        if _remove_if_dead(partial):
+            removed.append(partial)
+        else:
+            finished = False
+    return finished
+
+
+def _remove_if_dead(partial: Path) -> bool:
+    """Remove a partial that nobody holds. The lock is held while removing, so a maker notices (:func:`_is_at`)."""
+    try:
+        handle = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
+        else:
+            partial.unlink(missing_ok=True)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def _make_partial_file(path: Path) -> tuple[Path, int]:
+    while True:
+        partial = _partial_name(path)
+        handle = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if _is_at(handle, partial):
+            return partial, handle
+        os.close(handle)
+
+
+def _make_partial_folder(path: Path) -> tuple[Path, int]:
+    while True:
+        partial = _partial_name(path)
+        partial.mkdir(mode=0o700)
+        with contextlib.suppress(FileNotFoundError):
+            handle = _open_folder(partial)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if _is_at(handle, partial):
+                return partial, handle
+            os.close(handle)
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Tell whether an open file still stands under its name: another run's sweep may have taken it in between."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _partial_name(path: Path) -> Path:
+    return path.with_name(f"{_PREFIX}{token_hex(8)}{_SUFFIX}")
+
+
+def _must_be_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+def _appear(partial: Path, path: Path, *, overwrite: bool) -> None:
+    """Give a finished file its name; without ``overwrite`` by a hard link, which cannot replace."""
+    if overwrite:
+        partial.replace(path)
+        return
+    try:
+        os.link(partial, path)
+    except OSError as error:
+        # FAT and exFAT have no hard links; there a rename after the check at the start is the best there is.
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        partial.rename(path)
+    else:
+        partial.unlink()
+
+
+def _open_folder(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _sync(handle: int) -> None:
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise

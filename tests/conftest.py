@@ -1,0 +1,27 @@
+"""What every test may use: vectors, time, and the one way to skip."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sekisho.clock import ManualClock
+
+ROOT = Path(__file__).resolve().parent.parent
+VECTORS = ROOT / "tests" / "vectors"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands at the evening of the case, 17:00 in Amagasaki."""
+    return ManualClock(datetime(2022, 6, 21, 8, 0, tzinfo=UTC))
+
+
+def need(condition: object, reason: str) -> None:
+    """Skip with a reason that says what would un-skip it; under SEKISHO_TEST_ALL=1 (CI) fail instead."""
+    if condition:
+        return
+    if os.environ.get("SEKISHO_TEST_ALL") == "1":
+        pytest.fail(f"SEKISHO_TEST_ALL=1, yet: {reason}")
+    pytest.skip(reason)
