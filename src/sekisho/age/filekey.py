@@ -1,0 +1,60 @@
+"""The file key on its way: wrapped for every recipient, unwrapped by the first identity that can.
+
+Recipients and identities are seams of one method each. Whatever has ``wrap`` can be sealed to, whatever has ``unwrap``
+can open; a file key is 16 random bytes, made for one file and never used for another (C2SP ``age.md``, "File key").
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeAlias
+
+from sekisho.age.errors import NoMatchError
+from sekisho.age.header import Header
+from sekisho.age.stanza import Stanza
+
+Randomness: TypeAlias = Callable[[int], bytes]
+"""Returns as many unpredictable bytes as it is asked for: ``os.urandom``, or a test's known bytes."""
+
+
+class Recipient(Protocol):
+    """Whom a file is for."""
+
+    def wrap(self, file_key: bytes, /) -> Stanza:
+        """Wrap a file key so that only the identity of this recipient can unwrap it."""
+        ...
+
+
+class Identity(Protocol):
+    """Who opens a file."""
+
+    def unwrap(self, stanzas: Sequence[Stanza], /) -> bytes | None:
+        """Return the file key, or none if no stanza is for this identity; stanzas of unknown types are ignored.
+
+        Raises:
+            HeaderError: a stanza of this identity's own type is malformed.
+        """
+        ...
+
+
+def wrap(file_key: bytes, recipients: Iterable[Recipient]) -> Header:
+    """Wrap a file key for every recipient and return the header that carries it.
+
+    Raises:
+        ValueError: there is no recipient.
+    """
+    return Header.authenticated([recipient.wrap(file_key) for recipient in recipients], file_key=file_key)
+
+
+def unwrap(header: Header, identities: Iterable[Identity]) -> bytes:
+    """Return the file key that the first fitting identity unwraps, once the header's MAC verified under it.
+
+    Raises:
+        NoMatchError: none of the identities fits.
+        HeaderError: a stanza addressed to one of them is malformed.
+        MacError: the header was altered.
+    """
+    for identity in identities:
+        file_key = identity.unwrap(header.stanzas)
+        if file_key is not None:
+            header.verify(file_key)
+            return file_key
+    raise NoMatchError("the file is not for any of the identities given")
