@@ -1,0 +1,157 @@
+"""The Merkle tree of RFC 6962 and RFC 9162 over SHA-256: hashing, appending, proving, verifying.
+
+Pure functions of hashes. Which subtrees a proof is made of is told as ranges of leaves (:func:`inclusion_path`,
+:func:`consistency_path`), so that it is left to a store how it knows their hashes. The verifiers are the loops of
+RFC 9162 §2.1.3.2 and §2.1.4.2; they check the length of every hash that they concatenate, and leave the length of a
+root, which they only compare, to the parser of the text it stood in.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from hashlib import sha256
+
+HASH_BYTES = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the hash of one entry."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of two neighbouring subtrees."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(slots=True)
+class CompactRange:
+    """A growing tree, known by its peaks: its perfect subtrees, large to small, one for each set bit of the size."""
+
+    size: int = 0
+    peaks: list[bytes] = field(default_factory=list)
+
+    def append(self, leaf: bytes) -> None:
+        """Add the hash of the next entry."""
+        node, rest = leaf, self.size
+        while rest & 1:
+            node = node_hash(self.peaks.pop(), node)
+            rest >>= 1
+        self.peaks.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root of the tree as it stands."""
+        if not self.peaks:
+            return EMPTY_ROOT
+        return reduce(lambda right, left: node_hash(left, right), reversed(self.peaks))
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """Return the root over leaf hashes."""
+    tree = CompactRange()
+    for leaf in leaves:
+        tree.append(leaf)
+    return tree.root()
+
+
+def inclusion_path(index: int, size: int) -> list[range]:
+    """Return the subtrees, leaf to root, that prove entry ``index`` in a tree of ``size`` (RFC 9162 §2.1.3.1).
+
+    Raises:
+        ValueError: the tree has no such entry.
+    """
+    if not 0 <= index < size:
+        raise ValueError("no such entry in the tree")
+    start, end, path = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append(range(middle, end))
+            end = middle
+        else:
+            path.append(range(start, middle))
+            start = middle
+    return path[::-1]
+
+
+def consistency_path(old: int, size: int) -> list[range]:
+    """Return the subtrees that prove a tree of ``old`` entries a prefix of one of ``size`` (RFC 9162 §2.1.4.1).
+
+    Raises:
+        ValueError: the older tree is the larger one.
+    """
+    if not 0 <= old <= size:
+        raise ValueError("a tree cannot be a prefix of a smaller one")
+    if old in {0, size}:
+        return []
+    start, end, path = 0, size, []
+    while end != old:
+        middle = start + _split(end - start)
+        if old <= middle:
+            path.append(range(middle, end))
+            end = middle
+        else:
+            path.append(range(start, middle))
+            start = middle
+    # A verifier knows the old root, so the last subtree is left out where it is the whole old tree.
+    if start:
+        path.append(range(start, end))
+    return path[::-1]
+
+
+def proves_inclusion(*, leaf: bytes, index: int, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
+    """Tell whether ``proof`` shows that the entry of hash ``leaf`` stands at ``index`` under ``root``."""
+    if not 0 <= index < size or not _all_hashes([leaf, *proof]):
+        return False
+    node, position, last = leaf, index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            node = node_hash(sibling, node)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def proves_consistency(*, old: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]) -> bool:
+    """Tell whether ``proof`` shows that the tree of ``old`` entries is a prefix of the tree of ``size``.
+
+    The empty tree is a prefix of everything, so a proof from it would say nothing and is refused.
+    """
+    if not 0 < old <= size or not _all_hashes(proof):
+        return False
+    if old == size:
+        return not proof and old_root == root
+    if not proof:
+        return False
+    # Where the old tree is one perfect subtree its root is the first node, which a proof leaves out.
+    old_node, *path = proof if old & (old - 1) else (old_root, *proof)
+    node, position, last = old_node, old - 1, size - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    for sibling in path:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            old_node, node = node_hash(sibling, old_node), node_hash(sibling, node)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            node = node_hash(node, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and old_node == old_root and node == root
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two below ``size``: where RFC 9162 divides a tree."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def _all_hashes(hashes: Sequence[bytes]) -> bool:
+    return all(len(each) == HASH_BYTES for each in hashes)

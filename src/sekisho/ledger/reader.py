@@ -1,0 +1,85 @@
+"""What a ledger tells without its signing key: entries, details, checkpoints, proofs.
+
+A reader trusts no row: a checkpoint is verified before it is used, and a proof before it is handed out, so a changed
+database yields an error and never a proof that fails in front of an auditor.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from sekisho.errors import LedgerBroken, Missing, NotFound
+from sekisho.ledger import store
+from sekisho.ledger.checkpoint import Checkpoint, open_checkpoint
+from sekisho.ledger.entry import Entry, parse
+from sekisho.ledger.merkle import consistency_path, inclusion_path, proves_consistency
+from sekisho.ledger.note import VerifierKey
+from sekisho.ledger.proof import Proof
+
+
+class Reader:
+    """Reads a ledger; opened alone where nothing may be written, such as on a forked one."""
+
+    def __init__(self, connection: sqlite3.Connection, *, key: VerifierKey) -> None:
+        self.connection = connection
+        self.key = key
+
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        """Yield every entry from index ``start`` on.
+
+        Raises:
+            LedgerBroken: a row is not a leaf.
+        """
+        for index, body in enumerate(store.bodies(self.connection, start), start):
+            yield parse(body, index=index)
+
+    def details(self, index: int) -> dict[str, str]:
+        """Return the personal values behind an entry's commitments, field → value, without the erased ones."""
+        return {detail.field: detail.value for detail in store.details(self.connection, index)}
+
+    def checkpoint(self, size: int | None = None) -> Checkpoint:
+        """Return the newest checkpoint, or the one of ``size`` entries.
+
+        Raises:
+            Missing: none was signed.
+            LedgerBroken: its signature fails.
+            NoKey: another key signed it.
+        """
+        note = store.checkpoint_note(self.connection, size)
+        if note is None:
+            raise Missing("ledger.never_signed")
+        return open_checkpoint(note, self.key)
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Yield every checkpoint, oldest first; raises as :meth:`checkpoint` does."""
+        return (self.checkpoint(size) for size in store.signed_sizes(self.connection))
+
+    def proof(self, index: int) -> str:
+        """Return the ``.tlog-proof`` of an entry under the newest checkpoint.
+
+        Raises:
+            NotFound: the newest checkpoint covers no such entry.
+            LedgerBroken: the entry is not the one that was signed.
+        """
+        checkpoint = self.checkpoint()
+        body = store.body(self.connection, index)
+        if body is None or index >= checkpoint.size:
+            raise NotFound("ledger.no_entry", index=index, size=checkpoint.size)
+        hashes = self._hash(inclusion_path(index, checkpoint.size))
+        proof = Proof(index=index, hashes=hashes, checkpoint=checkpoint.note)
+        proof.verify(entry=body, key=self.key)
+        return proof.text()
+
+    def consistency(self, old: Checkpoint) -> tuple[bytes, ...]:
+        """Return the proof that an earlier checkpoint of a non-empty log is a prefix of the newest one.
+
+        Raises:
+            LedgerBroken: it is not.
+        """
+        new = self.checkpoint()
+        proof = self._hash(consistency_path(old.size, new.size)) if old.size <= new.size else ()
+        if not proves_consistency(old=old.size, size=new.size, old_root=old.root, root=new.root, proof=proof):
+            raise LedgerBroken("ledger.not_a_prefix", old=old.size, size=new.size)
+        return proof
+
+    def _hash(self, path: Sequence[range]) -> tuple[bytes, ...]:
+        return tuple(store.subtree(self.connection, leaves) for leaves in path)

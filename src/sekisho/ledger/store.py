@@ -1,0 +1,193 @@
+"""The ledger's tables in SQLite, on a connection that somebody else opened.
+
+An append happens inside the caller's transaction, so that a change of state and its leaf are one commit. ``head``
+keeps the peaks of the tree, which is all that appending needs. Triggers keep entries and checkpoints from being changed
+or removed; they guard against accidents, the signed checkpoints against everything else. ``detail`` alone can be
+erased: it holds the personal values that leaves only commit to.
+
+Errors of SQLite pass through as ``sqlite3.DatabaseError``; whoever opened the database knows what to say of it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sekisho.clock import to_text
+from sekisho.errors import Refused
+from sekisho.ledger.checkpoint import Checkpoint
+from sekisho.ledger.merkle import HASH_BYTES, CompactRange, leaf_hash, root_of
+
+SCHEMA = """
+CREATE TABLE entry (
+    idx  INTEGER PRIMARY KEY,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    body BLOB NOT NULL CHECK (length(body) <= 65535)
+) STRICT;
+
+CREATE TABLE head (
+    id    INTEGER PRIMARY KEY CHECK (id = 0),
+    size  INTEGER NOT NULL CHECK (size >= 0),
+    peaks BLOB NOT NULL CHECK (length(peaks) % 32 = 0)
+) STRICT;
+INSERT INTO head (id, size, peaks) VALUES (0, 0, x'');
+
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL,
+    at   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE detail (
+    idx   INTEGER NOT NULL REFERENCES entry (idx),
+    field TEXT NOT NULL,
+    salt  BLOB NOT NULL CHECK (length(salt) = 32),
+    value TEXT NOT NULL,
+    PRIMARY KEY (idx, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER entry_follows_the_last BEFORE INSERT ON entry
+WHEN NEW.idx IS NOT (SELECT coalesce(max(idx), -1) + 1 FROM entry)
+BEGIN SELECT raise(ABORT, 'an entry stands behind the last one'); END;
+
+CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'an entry is never changed'); END;
+
+CREATE TRIGGER entry_is_not_removed BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'an entry is never removed'); END;
+
+CREATE TRIGGER checkpoint_is_the_only_one BEFORE INSERT ON checkpoint
+WHEN EXISTS (SELECT 1 FROM checkpoint WHERE size = NEW.size)
+BEGIN SELECT raise(ABORT, 'a size is signed once'); END;
+
+CREATE TRIGGER checkpoint_is_not_changed BEFORE UPDATE ON checkpoint
+BEGIN SELECT raise(ABORT, 'a checkpoint is never changed'); END;
+
+CREATE TRIGGER checkpoint_is_not_removed BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'a checkpoint is never removed'); END;
+"""
+
+# WAL, because a rollback journal may come back after a power cut and undo an acknowledged commit (synchronous=EXTRA
+# exists for that); FULL or EXTRA, because NORMAL does not wait for the disk; secure_delete, because erased is erased.
+_SETTINGS: dict[str, frozenset[str | int]] = {
+    "journal_mode": frozenset({"wal"}),
+    "synchronous": frozenset({2, 3}),
+    "secure_delete": frozenset({1, 2}),
+}
+_PAGE = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """A personal value and the salt under which its leaf commits to it."""
+
+    field: str
+    salt: bytes
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Detail(field={self.field!r})"
+
+
+def demand_settings(connection: sqlite3.Connection) -> None:
+    """Refuse a connection on which a commit could be lost or an erased value stay.
+
+    Raises:
+        Refused: names the setting.
+    """
+    for setting, good in _SETTINGS.items():
+        (value,) = connection.execute(f"PRAGMA {setting}").fetchone()
+        if value not in good:
+            raise Refused("ledger.unsafe_setting", setting=setting, value=value)
+
+
+def load_tree(connection: sqlite3.Connection) -> CompactRange:
+    """Return the tree as its last append left it."""
+    size, peaks = connection.execute("SELECT size, peaks FROM head").fetchone()
+    return CompactRange(size, [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)])
+
+
+def append(connection: sqlite3.Connection, body: bytes) -> int:
+    """Add an entry inside the caller's transaction and return its index.
+
+    Raises:
+        RuntimeError: no transaction is open.
+    """
+    if not connection.in_transaction:
+        raise RuntimeError("an entry is appended inside a transaction")
+    tree = load_tree(connection)
+    index, leaf = tree.size, leaf_hash(body)
+    connection.execute("INSERT INTO entry (idx, leaf, body) VALUES (?, ?, ?)", (index, leaf, body))
+    tree.append(leaf)
+    connection.execute("UPDATE head SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
+    return index
+
+
+def root_at(connection: sqlite3.Connection, size: int) -> bytes:
+    """Return the root over the first ``size`` entries; at once for the newest, by hashing for an older one."""
+    tree = load_tree(connection)
+    return tree.root() if size == tree.size else subtree(connection, range(size))
+
+
+def subtree(connection: sqlite3.Connection, leaves: range) -> bytes:
+    """Return the hash of a range of leaves, such as a proof names."""
+    return root_of(_leaves(connection, leaves))
+
+
+def body(connection: sqlite3.Connection, index: int) -> bytes | None:
+    """Return the body of one entry, or None where there is none."""
+    row = connection.execute("SELECT body FROM entry WHERE idx = ?", (index,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def bodies(connection: sqlite3.Connection, start: int = 0) -> Iterator[bytes]:
+    """Yield the bodies of all entries from ``start`` on.
+
+    Read page by page: a statement left open would hold an old snapshot, under which the next transaction on this
+    connection fails at once.
+    """
+    select = "SELECT body FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?"
+    while rows := connection.execute(select, (start, _PAGE)).fetchall():
+        start += len(rows)
+        yield from (row[0] for row in rows)
+
+
+def add_checkpoint(connection: sqlite3.Connection, checkpoint: Checkpoint, *, at: datetime) -> None:
+    """Keep a checkpoint, inside the caller's transaction."""
+    row = (checkpoint.size, checkpoint.note, to_text(at))
+    connection.execute("INSERT INTO checkpoint (size, note, at) VALUES (?, ?, ?)", row)
+
+
+def checkpoint_note(connection: sqlite3.Connection, size: int | None = None) -> str | None:
+    """Return the note that signs ``size``, or the newest one; None where there is none."""
+    select = "SELECT note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
+    row = connection.execute(select, (size,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def signed_sizes(connection: sqlite3.Connection) -> list[int]:
+    """Return every size that was signed, in order."""
+    return [row[0] for row in connection.execute("SELECT size FROM checkpoint ORDER BY size").fetchall()]
+
+
+def add_detail(connection: sqlite3.Connection, index: int, detail: Detail) -> None:
+    """Keep a personal value beside its entry, inside the caller's transaction."""
+    row = (index, detail.field, detail.salt, detail.value)
+    connection.execute("INSERT INTO detail (idx, field, salt, value) VALUES (?, ?, ?, ?)", row)
+
+
+def details(connection: sqlite3.Connection, index: int) -> list[Detail]:
+    """Return the personal values of an entry that are not erased."""
+    select = "SELECT field, salt, value FROM detail WHERE idx = ? ORDER BY field"
+    rows = connection.execute(select, (index,)).fetchall()
+    return [Detail(field=field, salt=salt, value=value) for field, salt, value in rows]
+
+
+def erase_detail(connection: sqlite3.Connection, index: int, field: str) -> bool:
+    """Remove a personal value and its salt inside the caller's transaction; false if there is none."""
+    return connection.execute("DELETE FROM detail WHERE idx = ? AND field = ?", (index, field)).rowcount > 0
+
+
+def _leaves(connection: sqlite3.Connection, leaves: range) -> Iterator[bytes]:
+    select = "SELECT leaf FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"
+    return (row[0] for row in connection.execute(select, (leaves.start, leaves.stop)))

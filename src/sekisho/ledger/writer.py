@@ -1,0 +1,215 @@
+"""The ledger as an office writes it: one transaction at a time, signed after it is durable, never forked.
+
+A transaction holds the lock from before its first statement until its checkpoint is stored, in this order: COMMIT; read
+size and root back; move the anchor; sign; store the note. A kill between any two of these leaves a database that is
+ahead of its anchor, or an anchor ahead of the last note, and the next opening or transaction signs what is missing:
+Ed25519 gives the same note again. A database *behind* its anchor, or with another root at the anchor's size, is a
+fork, and nothing more is written to it; :class:`~sekisho.ledger.reader.Reader` still reads it.
+
+Where COMMIT succeeded and a later step failed (a full disk), the block ends with that error although its entries
+stay. Nothing may be handed out on the strength of an entry before the block has ended without one.
+"""
+
+import contextlib
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sekisho.clock import Clock
+from sekisho.errors import LedgerBroken, Misuse, NotFound
+from sekisho.ledger import store
+from sekisho.ledger.anchor import Anchor, exclusive
+from sekisho.ledger.checkpoint import TreeHead, sign_head
+from sekisho.ledger.commitment import SALT_BYTES, commit
+from sekisho.ledger.entry import Event, Value, parse
+from sekisho.ledger.note import VerifierKey
+from sekisho.ledger.reader import Reader
+
+_NO_FIELDS: Mapping[str, Value] = {}
+_NO_DETAILS: Mapping[str, str] = {}
+
+
+class Transaction:
+    """What may be done inside ``with ledger.transaction() as tx``.
+
+    Attributes:
+        connection: for the caller's own statements, committed together with the entries.
+        at: the time of everything in it; never before the last entry's.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, at: datetime, randomness: Callable[[int], bytes]) -> None:
+        self.connection = connection
+        self.at = at
+        self._randomness = randomness
+
+    def append(
+        self,
+        event: str,
+        /,
+        *,
+        copy: str | None = None,
+        fields: Mapping[str, Value] = _NO_FIELDS,
+        details: Mapping[str, str] = _NO_DETAILS,
+    ) -> int:
+        """Add an entry and return its index.
+
+        Args:
+            event: what happened, such as ``copy.sealed``.
+            copy: the id of the copy it concerns.
+            fields: ids, times, digests and counts, which stay readable for ever; nothing personal.
+            details: personal values; the leaf holds a salted commitment, the value can be erased.
+
+        Raises:
+            Misuse: something of it cannot stand in a leaf.
+        """
+        salted = [self._salt(field, value) for field, value in details.items()]
+        try:
+            commitments = {each.field: commit(field=each.field, salt=each.salt, value=each.value) for each in salted}
+        except ValueError:
+            # Not chained: an encoding error carries the whole value.
+            raise Misuse("ledger.bad_value", event=event) from None
+        leaf = Event(type=event, at=self.at, copy=copy, fields=fields, commitments=commitments)
+        index = store.append(self.connection, leaf.body())
+        for detail in salted:
+            store.add_detail(self.connection, index, detail)
+        return index
+
+    def erase(self, index: int, field: str, *, reason: str, law: str) -> int:
+        """Erase a personal value and its salt, and return the index of the entry that says so.
+
+        The value leaves the files when the caller clears the write-ahead log after this transaction.
+
+        Args:
+            index: the entry that commits to the value.
+            field: which of its values.
+            reason: a code, not a sentence.
+            law: the id of the rule that asks for it.
+
+        Raises:
+            NotFound: there is no such value, or it is erased already.
+        """
+        if not store.erase_detail(self.connection, index, field):
+            raise NotFound("ledger.no_detail", index=index)
+        return self.append("record.erased", fields={"idx": index, "field": field, "reason": reason, "law": law})
+
+    def _salt(self, field: str, value: str) -> store.Detail:
+        return store.Detail(field=field, salt=self._randomness(SALT_BYTES), value=value)
+
+
+class Ledger(Reader):
+    """A ledger with its signing key; to have one is to know that it has not forked."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        origin: str,
+        signer: Ed25519PrivateKey,
+        anchor: Path,
+        lock: Path,
+        clock: Clock,
+        randomness: Callable[[int], bytes] = secrets.token_bytes,
+        patience: float = 10.0,
+    ) -> None:
+        """Open the ledger, and sign what a kill left unsigned.
+
+        Args:
+            connection: a database that has :data:`~sekisho.ledger.store.SCHEMA`, in WAL mode with synchronous=FULL.
+            origin: the log's name, a URL without scheme; also the name of its key.
+            signer: the log's key.
+            anchor: the file of the last tree head, not inside anything that is restored with the database.
+            lock: a file that nothing else locks.
+            clock: the time of entries.
+            randomness: the source of salts.
+            patience: seconds to wait for another writer.
+
+        Raises:
+            LedgerBroken: the ledger has forked, or its anchor is missing or damaged.
+            NoKey: another key signed it so far.
+            Refused: the connection could lose a commit or keep what is erased.
+            Busy: another program is writing.
+            MediumError: the disk refused the anchor.
+        """
+        super().__init__(connection, key=VerifierKey.of(signer, name=origin))
+        self._signer = signer
+        self._anchor = Anchor(anchor)
+        self._exclusive = partial(exclusive, lock, patience=patience)
+        self._clock = clock
+        self._randomness = randomness
+        with self._exclusive():
+            anchored = self._agreed()
+            if store.checkpoint_note(self.connection) is not None:
+                self.checkpoint()  # refuses to go on with another key
+            self._publish(anchored, at=self.time())
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commit entries and the caller's own statements together, then sign.
+
+        Other writers wait until the block has ended, so it is kept short. What SQLite raises passes through.
+
+        Raises:
+            RuntimeError: a transaction is open on this connection already.
+            LedgerBroken: the ledger has forked; nothing was changed.
+            Busy: another program is writing; nothing was changed.
+            MediumError: the entries are committed, but the disk refused the anchor.
+        """
+        if self.connection.in_transaction:
+            raise RuntimeError("a transaction is open on this connection")
+        with self._exclusive():
+            anchored = self._agreed()
+            with _immediate(self.connection):
+                now = self.time()
+                yield Transaction(self.connection, at=now, randomness=self._randomness)
+            self._publish(anchored, at=now)
+
+    def time(self) -> datetime:
+        """Return the clock's time, but never one before the last entry: a clock set back must not prolong anything."""
+        now, size = self._clock.now(), store.load_tree(self.connection).size
+        last = store.body(self.connection, size - 1)
+        return now if last is None else max(now, parse(last, index=size - 1).at)
+
+    def _agreed(self) -> TreeHead | None:
+        """Return the anchor if the database goes on from it."""
+        store.demand_settings(self.connection)
+        anchored = self._anchor.read()
+        tree = store.load_tree(self.connection)
+        if anchored is None:
+            if tree.size or store.checkpoint_note(self.connection) is not None:
+                raise LedgerBroken("ledger.anchor_missing", path=self._anchor.path)
+            return None
+        if anchored.origin != self.key.name:
+            raise LedgerBroken("ledger.other_origin", origin=anchored.origin, expected=self.key.name)
+        if anchored.size > tree.size or store.root_at(self.connection, anchored.size) != anchored.root:
+            raise LedgerBroken("ledger.forked", size=tree.size, anchored=anchored.size)
+        return anchored
+
+    def _publish(self, anchored: TreeHead | None, *, at: datetime) -> None:
+        """Move the anchor to what is durable, then sign exactly that."""
+        tree = store.load_tree(self.connection)
+        head = TreeHead(origin=self.key.name, size=tree.size, root=tree.root())
+        if head != anchored:
+            self._anchor.swap(anchored, head)
+        if store.checkpoint_note(self.connection, head.size) is None:
+            checkpoint = sign_head(head, self._signer)
+            with _immediate(self.connection):
+                store.add_checkpoint(self.connection, checkpoint, at=at)
+
+
+@contextlib.contextmanager
+def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold a write transaction; a deferred one that upgrades later fails at once where it should wait."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        # Fails where the block has ended the transaction itself: its statements were not one commit.
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

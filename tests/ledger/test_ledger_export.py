@@ -1,0 +1,181 @@
+"""An export holds all that was signed and nothing personal, or it does not appear."""
+
+import contextlib
+import os
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from ledger_office import KEY, Office
+
+from sekisho.errors import LedgerBroken, MediumError, Misuse, NotFound
+from sekisho.ledger import store
+from sekisho.ledger.audit import audit
+from sekisho.ledger.export import RESERVED, export_bundle
+from sekisho.ledger.reader import Reader
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    (tmp_path / "office").mkdir()
+    office = Office(tmp_path / "office")
+    office.fill(3)
+    return office
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_has_the_files_of_a_static_log_and_of_an_audit(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        assert export_bundle(ledger, tmp_path / "out", proofs={"C-1": 1}) == ledger.checkpoint()
+    files = contents(tmp_path / "out")
+    assert sorted(files) == [
+        "README.txt", "SHA256SUMS", "checkpoint", "checkpoints/0", "checkpoints/1", "checkpoints/2", "checkpoints/3",
+        "events.csv", "log.vkey", "proofs/C-1.tlog-proof", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py",
+    ]  # fmt: skip
+    assert files["events.csv"].decode().splitlines()[:2] == [
+        "index,time,type,copy",
+        "0,2022-06-21T08:00:00Z,copy.sealed,C-0",
+    ]
+    assert files["log.vkey"].decode() == f"{KEY}\n"
+    assert files["checkpoint"] == files["checkpoints/3"]
+    assert str(KEY) in files["README.txt"].decode()
+
+
+def test_nothing_personal_and_no_salt_leaves(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        export_bundle(ledger, tmp_path / "out")
+        salts = [each.salt for index in range(3) for each in store.details(ledger.connection, index)]
+    everything = b"".join(contents(tmp_path / "out").values())
+    for secret in ("尼崎 太郎".encode(), b"\\u5c3c", *salts, *(salt.hex().encode() for salt in salts)):
+        assert secret not in everything
+
+
+def test_the_sums_are_those_of_an_ordinary_tool(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        export_bundle(ledger, tmp_path / "out")
+    done = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=tmp_path / "out", check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 256, 257])
+def test_a_log_of_any_size_verifies(tmp_path: Path, count: int) -> None:
+    with Office(tmp_path).opened() as ledger:
+        with ledger.transaction() as tx:
+            for number in range(count):
+                tx.append("copy.sealed", copy=f"C-{number}")
+        export_bundle(ledger, tmp_path / "out", proofs={str(index): index for index in range(0, count, 50)})
+    assert audit(tmp_path / "out", key=KEY).sound
+
+
+def test_what_is_not_signed_yet_stays_behind(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        ledger.connection.execute("BEGIN IMMEDIATE")
+        store.append(ledger.connection, next(ledger.entries()).body())
+        ledger.connection.execute("COMMIT")
+        assert export_bundle(ledger, tmp_path / "out").size == 3
+    assert audit(tmp_path / "out", key=KEY).sound
+
+
+def test_an_export_is_of_one_moment(office: Office, tmp_path: Path) -> None:
+    class Overtaken(Reader):
+        def proof(self, index: int) -> str:
+            office.fill(1)
+            return super().proof(index)
+
+    with contextlib.closing(office.connect()) as connection:
+        export_bundle(Overtaken(connection, key=KEY), tmp_path / "out", proofs={"a": 0})
+        assert Reader(connection, key=KEY).checkpoint().size == 4
+    assert audit(tmp_path / "out", key=KEY).sound
+
+
+def test_a_changed_database_gives_no_export(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        ledger.connection.execute("DROP TRIGGER entry_is_not_changed")
+        ledger.connection.execute("UPDATE entry SET body = (SELECT body FROM entry WHERE idx = 0) WHERE idx = 2")
+        with pytest.raises(LedgerBroken):
+            export_bundle(ledger, tmp_path / "out")
+        assert not ledger.connection.in_transaction
+    assert os.listdir(tmp_path) == ["office"]
+
+
+def test_a_database_that_lost_its_last_entry_gives_no_export(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        ledger.connection.executescript("DROP TRIGGER entry_is_not_removed; PRAGMA foreign_keys = OFF;")
+        ledger.connection.execute("DELETE FROM entry WHERE idx = 2")
+        with pytest.raises(LedgerBroken):
+            export_bundle(ledger, tmp_path / "out")
+
+
+def test_a_folder_that_exists_is_left_alone(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with office.opened() as ledger, pytest.raises(Misuse):
+        export_bundle(ledger, tmp_path / "out")
+    assert os.listdir(tmp_path / "out") == []
+
+
+def test_a_disk_that_refuses_is_named(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger, pytest.raises(MediumError):
+        export_bundle(ledger, tmp_path / "nowhere" / "out")
+
+
+@pytest.mark.parametrize("name", ["", "../a", "a/b", ".hidden", "証明", "a" * 101])
+def test_a_proof_cannot_be_written_elsewhere(office: Office, tmp_path: Path, name: str) -> None:
+    with office.opened() as ledger, pytest.raises(Misuse):
+        export_bundle(ledger, tmp_path / "out", proofs={name: 0})
+
+
+def _with_papers(office: Office, folder: Path, papers: dict[str, bytes]) -> None:
+    """Issue papers as a statement does: their digests in an entry, then the export with them."""
+    with office.opened() as ledger:
+        with ledger.transaction() as tx:
+            digests = {name: sha256(content).hexdigest() for name, content in papers.items()}
+            tx.append("statement.issued", fields={"files": digests})
+        export_bundle(ledger, folder, papers=papers)
+
+
+def test_papers_whose_digests_an_entry_holds_verify(office: Office, tmp_path: Path) -> None:
+    _with_papers(office, tmp_path / "out", {"statement.en.txt": b"never released\n", "kinds.csv": b"name,2\n"})
+    assert (tmp_path / "out" / "statement.en.txt").read_bytes() == b"never released\n"
+    assert audit(tmp_path / "out", key=KEY).sound
+
+
+@pytest.mark.parametrize("name", ["statement.en.txt", "kinds.csv"])
+def test_an_altered_paper_is_found_even_if_the_sums_are_altered_with_it(
+    office: Office, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "out"
+    _with_papers(office, out, {"statement.en.txt": b"never released\n", "kinds.csv": b"name,2\n"})
+    old = sha256((out / name).read_bytes()).hexdigest()
+    (out / name).write_bytes(b"ever released\n")
+    sums = (out / "SHA256SUMS").read_text().replace(old, sha256(b"ever released\n").hexdigest())
+    (out / "SHA256SUMS").write_text(sums)
+    assert f"BAD  {name} is not a paper of any statement in the ledger" in audit(out, key=KEY).lines
+
+
+def test_a_statement_that_no_entry_holds_is_found(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        export_bundle(ledger, tmp_path / "out", papers={"statement.en.txt": b"never released\n"})
+    assert not audit(tmp_path / "out", key=KEY).sound
+
+
+@pytest.mark.parametrize("name", ["../a", "checkpoint", "tile", "verify.py", "SHA256SUMS", "README.txt"])
+def test_a_paper_replaces_nothing_of_the_log(office: Office, tmp_path: Path, name: str) -> None:
+    with office.opened() as ledger, pytest.raises(Misuse):
+        export_bundle(ledger, tmp_path / "out", papers={name: b"mine"})
+    assert os.listdir(tmp_path) == ["office"]
+
+
+def test_every_name_of_the_log_is_kept_from_papers(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger:
+        export_bundle(ledger, tmp_path / "out", proofs={"a": 0})
+    assert {path.name for path in (tmp_path / "out").iterdir()} == RESERVED
+
+
+def test_a_proof_of_nothing_gives_no_export(office: Office, tmp_path: Path) -> None:
+    with office.opened() as ledger, pytest.raises(NotFound):
+        export_bundle(ledger, tmp_path / "out", proofs={"a": 3})
+    assert os.listdir(tmp_path) == ["office"]
