@@ -1,0 +1,110 @@
+r"""The population: every person the office ever let out a datum of, by a dense number that never changes.
+
+A person is a key of a kind (a resident code, mostly); its number is the place at which it was first seen. Numbers let
+the index of people be bitmaps of one byte a row. The table number ↔ key is itself personal data: it is kept encrypted,
+inside, and leaves only as a list that two persons asked for.
+
+On disk: ``SKPOP1\n``, the number of people as u32, then per person the kind's bit (u8), then the end of each key in the
+text (u32, little-endian), then all keys as UTF-8.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from sekisho.errors import Unreadable
+from sekisho.kinds.taxonomy import Kind, taxonomy
+
+_MAGIC = b"SKPOP1\n"
+
+
+class Population:
+    """People by number; only ever grows."""
+
+    def __init__(self, kinds: np.ndarray | None = None, keys: Sequence[str] = ()) -> None:
+        """Start with the bit of each person's key kind (u8) and the keys, in the order of numbers, or empty.
+
+        Raises:
+            ValueError: one person twice.
+        """
+        self._kinds = bytearray(kinds if kinds is not None else b"")
+        self._keys = list(keys)
+        self._numbers: dict[int, dict[str, int]] = {}
+        for number, (bit, key) in enumerate(zip(self._kinds, self._keys, strict=True)):
+            if self._numbers.setdefault(bit, {}).setdefault(key, number) != number:
+                raise ValueError("one person under two numbers")
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def number(self, keys: pl.Series, kind: Kind) -> pl.Series:
+        """Return the number of each key, giving new numbers to new people in the order in which they come.
+
+        Args:
+            keys: the keys as text; a null is nobody and stays null.
+            kind: what kind of key they are; the same text under another kind is another person.
+
+        Returns:
+            u32 numbers, one a key.
+        """
+        known = self._numbers.setdefault(kind.bit, {})
+        asked = keys.to_list()
+        for key in asked:
+            if key is not None and key not in known:
+                known[key] = len(self._keys)
+                self._keys.append(key)
+                self._kinds.append(kind.bit)
+        return pl.Series([None if key is None else known[key] for key in asked], dtype=pl.UInt32)
+
+    def keys(self, numbers: np.ndarray) -> pl.DataFrame:
+        """Return ``number``, ``kind`` (the kind's id) and ``key`` of the people with these numbers, in that order.
+
+        Raises:
+            ValueError: a number nobody has.
+        """
+        if numbers.size and not 0 <= int(numbers.min()) <= int(numbers.max()) < len(self):
+            raise ValueError("a person number beyond the population")
+        names = _kinds_by_bit()
+        places = numbers.tolist()
+        return pl.DataFrame(
+            {
+                "number": pl.Series(numbers, dtype=pl.UInt32),
+                "kind": pl.Series([names[self._kinds[place]] for place in places], dtype=pl.String),
+                "key": pl.Series([self._keys[place] for place in places], dtype=pl.String),
+            }
+        )
+
+    def encode(self) -> bytes:
+        """Return the population as bytes for :func:`decode_population`."""
+        texts = [key.encode() for key in self._keys]
+        ends = np.cumsum([len(text) for text in texts]).astype("<u4").tobytes()
+        return b"".join((_MAGIC, len(self).to_bytes(4, "little"), self._kinds, ends, *texts))
+
+
+def decode_population(data: bytes) -> Population:
+    """Read what :meth:`Population.encode` wrote.
+
+    Raises:
+        Unreadable: damaged, or another file.
+    """
+    head = len(_MAGIC) + 4
+    size = int.from_bytes(data[len(_MAGIC) : head], "little")
+    texts = head + 5 * size
+    if not data.startswith(_MAGIC) or len(data) < texts:
+        raise Unreadable("people.damaged_population")
+    kinds = np.frombuffer(data, np.uint8, size, head)
+    ends = np.frombuffer(data, "<u4", size, head + size).astype(np.int64)
+    starts = np.concatenate([np.zeros(min(size, 1), np.int64), ends[:-1]])
+    if (ends < starts).any() or len(data) != texts + (int(ends[-1]) if size else 0):
+        raise Unreadable("people.damaged_population")
+    if not set(kinds.tolist()) <= _kinds_by_bit().keys():
+        raise Unreadable("people.damaged_population")
+    try:
+        return Population(kinds, [data[texts + a : texts + b].decode() for a, b in zip(starts, ends, strict=True)])
+    except ValueError:  # no UTF-8, or one person twice
+        raise Unreadable("people.damaged_population") from None
+
+
+def _kinds_by_bit() -> dict[int, str]:
+    return {kind.bit: kind.id for kind in taxonomy().values()}
