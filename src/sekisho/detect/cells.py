@@ -1,0 +1,216 @@
+"""What single cells of text look like: the shapes of the rule packs and the checks behind some of them.
+
+Works on a column's different values, each with how often it occurs. A shape is a pattern, matched by Polars' engine
+over all values at once; where its rule names a check, the values that match are asked one by one. Values are compared
+in NFKC, so that half-width kana and full-width digits have one form.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from sekisho.canon.date import parse_date
+from sekisho.canon.name import name as canonical_name
+from sekisho.detect import check_digits
+from sekisho.detect.packs import TextShape, built_in_rules
+
+_NOTHING = ("", "-", "‐", "―", "ー", "NULL", "null")
+_FOREIGN = r"[^\x00-\x7f]"
+_SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_BARE = r"^[0-9 :+()/.,T\-]*$"
+_RESERVED_DOMAIN = re.compile(r"[@.](example(\.[a-z]+)*|test|invalid|localhost|local)$")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,24}")
+_LONGEST_NAME, _LONGEST_SURNAME = 12, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A column's different values in NFKC and how often each occurs; cells that say nothing are left out.
+
+    Attributes:
+        texts: the values.
+        counts: how many cells have each.
+    """
+
+    texts: pl.Series = field(repr=False)
+    counts: pl.Series
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return int(self.counts.sum())
+
+    @property
+    def most_frequent(self) -> str:
+        """The value that most cells have, the first of several by code points; empty if there is none."""
+        return "" if self.texts.is_empty() else str(self.texts.filter(self.counts == self.counts.max()).min())
+
+
+def values_of(column: pl.Series) -> Values:
+    """Return the values of a column of text."""
+    text = pl.col("text")
+    if column.str.contains(_FOREIGN).any():
+        text = text.str.normalize("NFKC").str.replace_all(_SELECTORS, "")
+    text = text.str.strip_chars()
+    counted = column.alias("text").drop_nulls().value_counts(name="count")
+    counted = counted.with_columns(text).filter(~pl.col("text").is_in(_NOTHING))
+    return Values(counted["text"], counted["count"].cast(pl.Int64))
+
+
+def count_shapes(columns: Sequence[Values], shapes: Mapping[str, TextShape]) -> list[dict[str, int]]:
+    """Return for each column how many cells have each shape; shapes that none has are left out.
+
+    All columns are matched together, because compiling a pattern costs as much as matching it to hundreds of values.
+    """
+    found: list[dict[str, int]] = [{} for _ in columns]
+    is_bare = [bool(values.texts.str.contains(_BARE).all()) for values in columns]
+    for bare in (False, True):
+        places = [place for place, found_bare in enumerate(is_bare) if found_bare is bare]
+        asked = {name: shape for name, shape in shapes.items() if shape.bare or not bare}
+        if not places:
+            continue
+        texts = pl.DataFrame({"text": pl.concat([columns[place].texts for place in places])})
+        matched = texts.select(_matching(shape).alias(name) for name, shape in asked.items())
+        start = 0
+        for place in places:
+            part = matched.slice(start, len(columns[place].texts))
+            counted = {name: _cells(columns[place], part[name], shape.check) for name, shape in asked.items()}
+            found[place] = {name: cells for name, cells in counted.items() if cells}
+            start += len(part)
+    return found
+
+
+def _matching(shape: TextShape) -> pl.Expr:
+    matching = pl.col("text").str.contains(shape.pattern)
+    return matching if shape.unless is None else matching & ~pl.col("text").str.contains(shape.unless)
+
+
+def _cells(values: Values, matched: pl.Series, check: str | None) -> int:
+    """Return how many cells have a value that is matched and passes the check."""
+    if not matched.any():
+        return 0
+    counts = values.counts.filter(matched)
+    if check is not None:
+        counts = counts.filter(values.texts.filter(matched).map_elements(CHECKS[check], return_dtype=pl.Boolean))
+    return int(counts.sum())
+
+
+def is_surname_first(text: str) -> bool:
+    """Tell whether a text begins with a common Japanese surname and may go on as a name does."""
+    form = canonical_name(text)
+    if len(form) > _LONGEST_NAME or (form.endswith(built_in_rules().places.not_people) and form not in surnames()):
+        return False
+    return any(form[:size] in surnames() for size in range(min(_LONGEST_SURNAME, len(form)), 0, -1))
+
+
+def is_surname_kana_first(text: str) -> bool:
+    """Tell whether a reading begins with that of a common surname, and a given name follows or nothing."""
+    first, _, rest = _katakana(text).partition(" ")
+    if rest:
+        return first in surname_readings()
+    return any(first[:size] in surname_readings() for size in range(2, min(7, len(first)) + 1))
+
+
+def is_given_name(text: str) -> bool:
+    """Tell whether a text is a common Japanese given name."""
+    return canonical_name(text) in given_names()
+
+
+def is_western_name(text: str) -> bool:
+    """Tell whether a text begins, or after a comma goes on, with a common English given name."""
+    last, comma, first = text.partition(",")
+    words = (first if comma else last).split()
+    return bool(words) and words[0].title() in english_names()
+
+
+def is_foreign_kana(text: str) -> bool:
+    """Tell whether katakana words joined by dots or blanks are a foreign name and no Japanese one."""
+    return "・" in text or "=" in text or (text.count(" ") >= 2)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text begins with a prefecture, or with a municipality and goes on with a number."""
+    places = built_in_rules().places
+    if text.startswith(places.prefectures):
+        return True
+    endings = "".join(places.endings)
+    return (
+        re.match(rf"[^\s0-9{endings}]{{1,7}}[{endings}].*([0-9]|丁目|番地|[一二三四五六七八九十]+番)", text) is not None
+    )
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text is a calendar day."""
+    return parse_date(text) is not None
+
+
+def is_era_digits(text: str) -> bool:
+    """Tell whether seven digits can be an era (1 to 5) and yymmdd; systems number the eras in more than one way."""
+    return 1 <= int(text[3:5]) <= 12 and 1 <= int(text[5:7]) <= 31 and int(text[1:3]) <= 64
+
+
+def has_email(text: str) -> bool:
+    """Tell whether a text holds an address outside the domains that are reserved for examples."""
+    return any(not _RESERVED_DOMAIN.search(found.lower()) for found in _EMAIL.findall(text))
+
+
+def is_iban(text: str) -> bool:
+    """Tell whether an IBAN's check digits hold."""
+    return check_digits.iban(text.replace(" ", ""))
+
+
+def is_country(text: str) -> bool:
+    """Tell whether a text is the name of a country."""
+    return text in built_in_rules().places.countries
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {
+    "surname": is_surname_first,
+    "surname_kana": is_surname_kana_first,
+    "given_name": is_given_name,
+    "western_name": is_western_name,
+    "foreign_kana": is_foreign_kana,
+    "address": is_address,
+    "day": is_day,
+    "era_digits": is_era_digits,
+    "email_in_text": has_email,
+    "iban": is_iban,
+    "country": is_country,
+}
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Return common Japanese surnames in the form in which names are compared."""
+    return frozenset(canonical_name(line.split()[0]) for line in _lines("surnames"))
+
+
+@cache
+def surname_readings() -> frozenset[str]:
+    """Return their readings in katakana."""
+    return frozenset(line.split()[1] for line in _lines("surnames"))
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return common Japanese given names in the form in which names are compared."""
+    return frozenset(canonical_name(word) for line in _lines("given_names") for word in line.split())
+
+
+@cache
+def english_names() -> frozenset[str]:
+    """Return common English given names."""
+    return frozenset(word for line in _lines("names_english") for word in line.split())
+
+
+def _lines(name: str) -> list[str]:
+    text = files("sekisho.detect").joinpath("rules", f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _katakana(text: str) -> str:
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text).replace("　", " ")

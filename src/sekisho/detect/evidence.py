@@ -1,0 +1,167 @@
+"""Pieces of evidence about a column and a kind, each weighed as a likelihood ratio.
+
+A piece has a key into ``catalogue/detect.toml``, the values its words need, and its weight: the natural logarithm of how
+much likelier it is if the column holds the kind than if it does not.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import lgamma
+
+from sekisho.catalogue.words import Language, say
+from sekisho.detect.headers import HeaderReading
+from sekisho.detect.packs import CheckRule, KindRule, Rules, ValueRule
+from sekisho.kinds.taxonomy import kind
+
+_CELLS_INSIDE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence.
+
+    Attributes:
+        key: what it is, in the catalogue.
+        weight: natural log of the likelihood ratio; above 0 it speaks for the kind.
+        values: what its words need: shares, counts, ids of kinds and shapes; never a cell.
+    """
+
+    key: str
+    weight: float
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    def says(self, language: Language) -> str:
+        """Return it in words."""
+        words = {
+            name: kind(str(value)).label(language) if name == "kind" else value for name, value in self.values.items()
+        }
+        return say(f"detect.{self.key}", language, **words)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many cells have a shape, of how many looked at; exact if that was all of them."""
+
+    matched: int
+    of: int
+    exact: bool
+
+    @property
+    def rate(self) -> float:
+        """The share, 0 where nothing was looked at."""
+        return self.matched / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnProfile:
+    """What is known of a column before it is judged.
+
+    Attributes:
+        label: its name in frames and reports.
+        reading: what its header says.
+        filled: cells that are not empty and no dash, over the whole file.
+        shapes: shape → cells that have it and nothing else.
+        inside: number shape → cells that hold it anywhere.
+        sampled: cells read as text.
+        distinct: different values among them.
+    """
+
+    label: str
+    reading: HeaderReading | None
+    filled: int
+    shapes: Mapping[str, Share]
+    inside: Mapping[str, int]
+    sampled: int
+    distinct: int
+
+    def share(self, name: str) -> Share:
+        """Return a shape's share; none of the cells if the shape was not seen."""
+        return self.shapes.get(name, Share(0, self.filled, exact=True))
+
+
+def speaks(rule: KindRule, profile: ColumnProfile) -> bool:
+    """Tell whether any cell has a shape that the rule asks for: without one only a header can speak."""
+    seen = profile.shapes.keys() | profile.inside.keys()
+    return any(not seen.isdisjoint(each.shapes) for each in rule.values)
+
+
+def own_evidence(kind_id: str, rule: KindRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:
+    """Yield what a column says by itself about a kind."""
+    if profile.reading:
+        yield _of_header(kind_id, profile.reading, rules)
+    if not profile.filled:
+        return
+    yield from _of_values(rule, profile, rules)
+    if rule.check:
+        yield from _of_check(rule.check, profile, rules)
+    if rule.most_distinct is not None and profile.distinct > rule.most_distinct:
+        yield Evidence("many_values", rule.against, {"distinct": profile.distinct})
+
+
+def fit(rule: ValueRule, profile: ColumnProfile, rules: Rules) -> float:
+    """Return how well the cells fit a rule: their share with one of its shapes, over the share in a true column."""
+    return min(1.0, sum(profile.share(name).rate / _expected(name, rules) for name in rule.shapes))
+
+
+def value_weight(rule: ValueRule, of: KindRule, profile: ColumnProfile, rules: Rules) -> float:
+    """Return the weight of one of a kind's rules on values, for or against it."""
+    even, full, fits = rules.scale.values["even"], rules.scale.values["full"], fit(rule, profile, rules)
+    if fits >= even:
+        return rule.weight * min(1.0, (fits - even) / (full - even))
+    return of.against * (even - fits) / even
+
+
+def pass_weight(passed: int, tried: int, *, chance: float, scale: Mapping[str, float]) -> float:
+    """Return the log Bayes factor of so many passes of a check digit.
+
+    Both rates are uncertain: that of a true column is near 1 (Beta(true_passes, 1)), since columns are mixed, and that of
+    other numbers near chance (a Beta of weight chance_weight), since they are not drawn by lot.
+    """
+    by_kind = _beta_binomial(passed, tried, scale["true_passes"], 1.0)
+    weight = scale["chance_weight"]
+    by_chance = _beta_binomial(passed, tried, weight * chance, weight * (1 - chance))
+    return max(-scale["cap"], min(scale["cap"], by_kind - by_chance))
+
+
+def _beta_binomial(passed: int, tried: int, alpha: float, beta: float) -> float:
+    """Return the log likelihood of passes, but for the binomial coefficient, under a Beta prior of their rate."""
+    return _log_beta(passed + alpha, tried - passed + beta) - _log_beta(alpha, beta)
+
+
+def _log_beta(alpha: float, beta: float) -> float:
+    return lgamma(alpha) + lgamma(beta) - lgamma(alpha + beta)
+
+
+def _of_header(kind_id: str, reading: HeaderReading, rules: Rules) -> Evidence:
+    weights = rules.scale.header
+    if reading.kind.id == kind_id:
+        return Evidence(f"header_{reading.strength}", weights[reading.strength], {"kind": kind_id})
+    says_more = reading.strength != "weak" and reading.kind.id not in rules.headers.anything
+    weight = weights["other"] if says_more else 0.0
+    return Evidence("header_other", weight, {"kind": reading.kind.id})
+
+
+def _of_values(rule: KindRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:
+    weighed = [(value_weight(each, rule, profile, rules), each) for each in rule.values]
+    weight, best = max(weighed, key=lambda pair: pair[0])
+    inside = profile.inside.get(rule.values[0].shapes[0], 0)
+    if weight > 0:
+        share = sum(profile.share(name).rate for name in best.shapes)
+        yield Evidence("shape", weight, {"shape": best.shapes[0], "share": round(100 * min(1.0, share), 1)})
+    elif rule.inside and not rule.check and inside:
+        yield Evidence("inside", rule.inside * min(1.0, inside / _CELLS_INSIDE), {"cells": inside})
+    elif not (rule.inside and rule.check):
+        yield Evidence("other_shape", weight)
+
+
+def _of_check(check: CheckRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:
+    tried = sum(profile.inside.get(name, 0) for name in check.tried)
+    if not tried:
+        return
+    passed = profile.inside.get(check.passed, 0)
+    weight = pass_weight(passed, tried, chance=check.chance, scale=rules.scale.check)
+    yield Evidence("check_digit", weight, {"passed": passed, "tried": tried})
+
+
+def _expected(name: str, rules: Rules) -> float:
+    return rules.shapes[name].share if name in rules.shapes else 1.0

@@ -1,0 +1,136 @@
+"""What a scan found, as values: one report a table, one finding a column and kind. Cells appear masked or not at all.
+
+As JSON, one object a table (fields are added in later versions, never removed)::
+
+    path, table             the file, and the table's name in it
+    rows, columns           how many
+    people, people_by       different people, or null if nothing tells them apart; the kinds that did
+    households              different households, or null
+    sampled                 rows whose text was read
+    findings                list of: column, kind, level (high, medium, low), confidence (0 to 1), cells (filled),
+                            matched (cells that hold it), exact (counted over the whole file, not projected),
+                            distinct_in_sample, example (masked), evidence (list of: key, weight, and what its words name)
+    problems                list of: key, count, line (of the first): what was wrong with the file and was tolerated
+    could_not_inspect       null, or key and reason; everything else is then empty
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sekisho.catalogue.words import Language, say
+from sekisho.detect.columns import Level
+from sekisho.detect.evidence import Evidence
+from sekisho.readers.problems import Problem
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One kind in one column.
+
+    Attributes:
+        table: the table's name.
+        column: the column's label.
+        kind: the id of the kind.
+        level: high, medium or low.
+        confidence: the posterior, 0 to 1.
+        cells: cells of the column that are filled.
+        matched: how many of them have the kind's shape and, where it has one, pass its check.
+        exact: matched was counted over the whole file; otherwise it is projected from a sample.
+        distinct: different values in the sample.
+        evidence: why.
+        example_masked: the most frequent value of the sample, masked; empty where there is none.
+    """
+
+    table: str
+    column: str
+    kind: str
+    level: Level
+    confidence: float
+    cells: int
+    matched: int
+    exact: bool
+    distinct: int
+    evidence: tuple[Evidence, ...]
+    example_masked: str
+
+    def to_json(self) -> Json:
+        """Return it as the object that the module describes."""
+        return {
+            "column": self.column,
+            "kind": self.kind,
+            "level": self.level,
+            "confidence": round(self.confidence, 4),
+            "cells": self.cells,
+            "matched": self.matched,
+            "exact": self.exact,
+            "distinct_in_sample": self.distinct,
+            "example": self.example_masked,
+            "evidence": [{"key": each.key, "weight": round(each.weight, 2), **each.values} for each in self.evidence],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uninspected:
+    """Why a file could not be inspected: a key and values for ``catalogue/errors``."""
+
+    key: str
+    values: Mapping[str, object]
+
+    def says(self, language: Language) -> str:
+        """Return it in words."""
+        return say(f"errors/{self.key}", language, **self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableReport:
+    """All about one table, or about a file that holds none.
+
+    Attributes:
+        path: the file.
+        name: the table's name.
+        rows: its rows.
+        columns: its columns.
+        people: how many different people it is about; None if nothing tells them apart.
+        people_by: the kinds that told them apart.
+        households: how many different households, where a column says so.
+        sampled: rows whose text was read; all rows if no fewer.
+        findings: the surest first within each column, in the order of the columns.
+        problems: what was wrong with the file and was tolerated.
+        could_not_inspect: why nothing is known; everything else is then empty.
+    """
+
+    path: Path
+    name: str
+    rows: int = 0
+    columns: int = 0
+    people: int | None = None
+    people_by: tuple[str, ...] = ()
+    households: int | None = None
+    sampled: int = 0
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    could_not_inspect: Uninspected | None = None
+
+    def missed(self, share: float) -> float:
+        """Return the probability that rows making up this share of the table were all left out of the sample."""
+        return 0.0 if self.sampled >= self.rows else (1 - share) ** self.sampled
+
+    def to_json(self) -> Json:
+        """Return it as the object that the module describes."""
+        reason = self.could_not_inspect
+        return {
+            "path": str(self.path),
+            "table": self.name,
+            "rows": self.rows,
+            "columns": self.columns,
+            "people": self.people,
+            "people_by": list(self.people_by),
+            "households": self.households,
+            "sampled": self.sampled,
+            "findings": [finding.to_json() for finding in self.findings],
+            "problems": [{"key": each.key, "count": each.count, "line": each.line} for each in self.problems],
+            "could_not_inspect": None if reason is None else {"key": reason.key, "reason": reason.says("en")},
+        }

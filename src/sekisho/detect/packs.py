@@ -1,0 +1,184 @@
+"""Rule packs: which shapes speak for which kind, how strongly, and the words of headers, read from TOML.
+
+The packs of a country say what is true there, ``scale.toml`` how evidence is weighed; no threshold stands in code. The
+form of a pack is told at the head of ``rules/jp.toml``. Packs are merged in order: lists grow, single values stay with
+the pack that says them first.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from sekisho.kinds.taxonomy import header_form, taxonomy
+
+PACKS = ("jp", "international")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRule:
+    """Shapes that support a kind together, and the weight when every cell has one of them."""
+
+    shapes: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRule:
+    """A check digit: the shape that has passed, those that were tried, and the pass rate of random digits."""
+
+    passed: str
+    tried: tuple[str, ...]
+    chance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindRule:
+    """What speaks for one kind in a column.
+
+    Attributes:
+        prior: natural log of the odds before anything is seen.
+        number: counted over the whole file, not on a sample.
+        inside: weight for a few cells in which the number stands inside longer text.
+        values: shapes that support it; the best counts.
+        against: weight, negative, when no cell has such a shape.
+        check: its check digit.
+        needs_person: personal only beside somebody.
+        most_distinct: how many different values there may be.
+        beside: weights of other kinds in the same table.
+    """
+
+    prior: float
+    number: bool = False
+    inside: float = 0.0
+    values: tuple[ValueRule, ...] = ()
+    against: float = -4.0
+    check: CheckRule | None = None
+    needs_person: bool = False
+    most_distinct: int | None = None
+    beside: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextShape:
+    """A shape of text.
+
+    Attributes:
+        pattern: a regular expression (Rust syntax) on the value in NFKC.
+        unless: another one that must not match.
+        check: the name of a check in :mod:`~sekisho.detect.cells`.
+        share: how much of a true column has the shape.
+        bare: asked of columns of digits and separators too.
+    """
+
+    pattern: str
+    unless: str | None = None
+    check: str | None = None
+    share: float = 1.0
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceRule:
+    """Columns side by side: each has one of its shapes, and then these kinds are likelier by a weight."""
+
+    columns: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderWords:
+    """Words of headers, in the form of :func:`~sekisho.kinds.taxonomy.header_form`, and ids; see ``rules/jp.toml``."""
+
+    weak: frozenset[str]
+    roles: frozenset[str]
+    refused: frozenset[str]
+    forms: frozenset[str]
+    kana_forms: frozenset[str]
+    anything: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleRule:
+    """What tells one person or household of a table from another."""
+
+    codes: tuple[str, ...]
+    parts: tuple[str, ...]
+    household_codes: frozenset[str]
+    household_heads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Names of places, and endings that a person's name does not have."""
+
+    prefectures: tuple[str, ...]
+    endings: tuple[str, ...]
+    not_people: tuple[str, ...]
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How evidence is weighed; see ``rules/scale.toml``."""
+
+    levels: dict[str, float]
+    header: dict[str, float]
+    person: dict[str, float]
+    values: dict[str, float]
+    check: dict[str, float]
+    sample: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All rules of a scan."""
+
+    scale: Scale
+    kinds: dict[str, KindRule]
+    shapes: dict[str, TextShape]
+    sequences: tuple[SequenceRule, ...]
+    headers: HeaderWords
+    people: PeopleRule
+    places: Places
+
+
+@cache
+def built_in_rules() -> Rules:
+    """Return the rules that ship with Sekisho.
+
+    Raises:
+        ValueError: a pack names a kind that the taxonomy does not have, or is not of the form.
+    """
+    merged: dict[str, Any] = {"scale": _read("scale")}
+    for pack in PACKS:
+        merged = _merge(merged, _read(pack))
+    rules = msgspec.convert(merged, Rules)
+    if unknown := rules.kinds.keys() - taxonomy().keys():
+        raise ValueError(f"no such kind: {min(unknown)}")
+    words = ("weak", "roles", "refused", "forms", "kana_forms")
+    in_form = {name: frozenset(map(header_form, getattr(rules.headers, name))) for name in words}
+    return replace(rules, headers=replace(rules.headers, **in_form))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("sekisho.detect").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge two tables: lists grow, tables are merged in turn, single values stay with the first."""
+    merged = dict(first)
+    for key, value in second.items():
+        present = merged.get(key)
+        if isinstance(present, list):
+            merged[key] = [*present, *value]
+        elif isinstance(present, dict):
+            merged[key] = _merge(present, value)
+        elif present is None:
+            merged[key] = value
+    return merged

@@ -1,0 +1,117 @@
+"""How many people and households a table is about: distinct values of the columns that tell one from another.
+
+A person is told by the resident code, else the My Number, else the name together with the birth date and the address, or
+what there is of them. Values are hashed to 64 bits in memory and counted exactly but for a chance of collision of
+n²/2⁶⁵, six in a billion for the 460,517 people of a city; the hashes never leave the process. Counting needs 8 bytes a
+person, and two parts of a table add up to the whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sekisho.detect.hashing import hash_cells
+from sekisho.detect.headers import HeaderReading
+from sekisho.detect.packs import Rules
+from sekisho.readers.blocks import Block
+from sekisho.readers.structure import Positions
+
+Keys = NDArray[np.uint64]
+
+_NO_KEYS = np.empty(0, np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """The columns, by index, that together tell one person or household from another, and their kinds."""
+
+    columns: tuple[int, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What tells people and households apart in a table; None where nothing does."""
+
+    people: PersonKey | None
+    households: PersonKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """A set of hashed keys; the sum of two is their union.
+
+    Attributes:
+        runs: sorted arrays, each less than half as long as the one before, so that adding stays cheap.
+    """
+
+    runs: tuple[Keys, ...] = field(default=(), repr=False)
+
+    def __add__(self, other: "Distinct") -> "Distinct":
+        runs = sorted((*self.runs, *other.runs), key=len, reverse=True)
+        while len(runs) > 1 and 2 * len(runs[-1]) > len(runs[-2]):
+            runs[-2:] = [_union(runs[-2], runs[-1])]
+        return Distinct(tuple(runs))
+
+    def __len__(self) -> int:
+        return len(reduce(_union, reversed(self.runs), _NO_KEYS))
+
+
+def counting_by_header(readings: Sequence[HeaderReading | None], rules: Rules) -> Counting:
+    """Return what the headers alone promise to tell people apart: good enough to begin with."""
+    return choose_counting([reading.kind.id if reading else None for reading in readings], readings, rules)
+
+
+def choose_counting(kinds: Sequence[str | None], readings: Sequence[HeaderReading | None], rules: Rules) -> Counting:
+    """Return what tells people and households apart.
+
+    Args:
+        kinds: the kind of each column, None where it holds none.
+        readings: what their headers say, which tells a household's code from a person's.
+        rules: the rules of the scan.
+    """
+    of_household = [bool(reading and reading.household) for reading in readings]
+    own = [None if shared else kind for kind, shared in zip(kinds, of_household, strict=True)]
+    shared = [place for place, yes in enumerate(of_household) if yes and kinds[place] in {"resident_code", "household"}]
+    households = PersonKey((shared[0],), ("household",)) if shared else None
+    return Counting(_person_key(own, rules), households)
+
+
+def distinct(block: Block, counting: Counting) -> tuple[Distinct, Distinct]:
+    """Return the people and the households of a block; rows that lack a part of a key are left out."""
+    if not counting.people and not counting.households:
+        return Distinct(), Distinct()
+    first, last = block.insides()
+    people, households = (_keys(block, key, first, last) for key in (counting.people, counting.households))
+    return people, households
+
+
+def _keys(block: Block, key: PersonKey | None, first: Positions, last: Positions) -> Distinct:
+    if key is None:
+        return Distinct()
+    hashes, complete = np.zeros(block.rows, np.uint64), np.ones(block.rows, np.bool_)
+    for column in key.columns:
+        starts, stops = first[column :: block.width], last[column :: block.width]
+        hashes = hash_cells(block.text, starts, stops, hashes)
+        complete &= stops > starts
+    return Distinct((_union(hashes[complete], _NO_KEYS),))
+
+
+def _person_key(kinds: Sequence[str | None], rules: Rules) -> PersonKey | None:
+    for code in rules.people.codes:
+        if code in kinds:
+            return PersonKey((kinds.index(code),), (code,))
+    if "name" not in kinds:
+        return None
+    parts = ["name", *(part for part in rules.people.parts if part in kinds)]
+    return PersonKey(tuple(kinds.index(part) for part in parts), tuple(parts))
+
+
+def _union(first: Keys, second: Keys) -> Keys:
+    merged = np.sort(np.concatenate((first, second)), kind="stable")  # merges what is sorted already
+    keep = np.ones(len(merged), np.bool_)
+    np.not_equal(merged[1:], merged[:-1], out=keep[1:])
+    return merged[keep]

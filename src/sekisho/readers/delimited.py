@@ -1,0 +1,111 @@
+"""CSV, TSV and their kin as a source of rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sekisho.errors import Unreadable
+from sekisho.readers.blocks import Block, Shape, blocks
+from sekisho.readers.decoding import decoded
+from sekisho.readers.encoding import Encoding, guess, sample_of
+from sekisho.readers.layout import Layout, lay_out
+from sekisho.readers.problems import Problems
+from sekisho.readers.source import Stamp, opened, stamp
+from sekisho.readers.structure import count_lines
+
+_LAYOUT_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelimitedFile:
+    """A text file of rows and cells.
+
+    Attributes:
+        path: the file.
+        encoding: what its bytes are in.
+        layout: how its text is laid out.
+        line: the line on which its first row starts.
+        seen: the state it was in when it was looked at.
+    """
+
+    path: Path
+    encoding: Encoding
+    layout: Layout
+    line: int
+    seen: Stamp
+
+    def blocks(self, *, strict: bool, problems: Problems, size: int) -> Iterator[Block]:
+        """Yield all rows in order.
+
+        Raises:
+            Unreadable: the file is gone or has changed; when strict, it is not well-formed.
+        """
+        shape = Shape(dialect=self.layout.dialect, width=self.layout.width, path=self.path, line=self.line)
+        with opened(self.path) as file:
+            self._must_be_as_seen(file)
+            text = decoded(_pieces(file, size), self.encoding, path=self.path, strict=strict, problems=problems)
+            self._check_header(strict=strict, problems=problems)
+            yield from blocks(_behind(text, self.layout.body), shape, strict=strict, problems=problems)
+            self._must_be_as_seen(file)
+
+    def _check_header(self, *, strict: bool, problems: Problems) -> None:
+        header = self.layout.header
+        if header is None or len(header) == self.layout.width:
+            return
+        if strict:
+            raise Unreadable("readers.ragged_row", path=self.path, line=self.line - 1)
+        problems.note("readers.ragged_row", line=self.line - 1)
+
+    def _must_be_as_seen(self, file: BinaryIO) -> None:
+        if stamp(file) != self.seen:
+            raise Unreadable("readers.changed", path=self.path)
+
+
+def look_at(path: Path, *, codec: str | None = None, has_header: bool | None = None) -> DelimitedFile:
+    """Find out how a text file is written.
+
+    Args:
+        path: the file.
+        codec: its encoding, where the caller knows it.
+        has_header: whether its first row names the columns, where the caller knows it.
+
+    Raises:
+        Unreadable: no text, or no rows in it.
+    """
+    with opened(path) as file:
+        seen = stamp(file)
+        encoding = _encoding(file, codec)
+        if encoding is None:
+            raise Unreadable("readers.not_a_table", path=path)
+        file.seek(0)
+        text = decoded([file.read(_LAYOUT_BYTES)], encoding, path=path, strict=False, problems=Problems())
+        sample = b"".join(text)
+        whole = seen.size <= _LAYOUT_BYTES
+        layout = lay_out(sample, whole=whole, has_header=has_header)
+    if layout is None:
+        raise Unreadable("readers.empty" if whole else "readers.endless_row", path=path, line=1)
+    line = 1 + count_lines(sample[: layout.body], rows_end_at_cr=layout.dialect.newline == "\r")
+    return DelimitedFile(path=path, encoding=encoding, layout=layout, line=line, seen=seen)
+
+
+def _encoding(file: BinaryIO, codec: str | None) -> Encoding | None:
+    file.seek(0)
+    sample = sample_of(file)
+    found = guess(sample)
+    if codec is None or (found and found.codec == codec):
+        return found
+    return Encoding(codec)
+
+
+def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    while piece := file.read(size):
+        yield piece
+
+
+def _behind(text: Iterator[bytes], skip: int) -> Iterator[bytes]:
+    """Leave out the first ``skip`` bytes: titles and header."""
+    for chunk in text:
+        if skip < len(chunk):
+            yield chunk[skip:]
+        skip = max(0, skip - len(chunk))

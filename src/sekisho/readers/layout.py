@@ -1,0 +1,145 @@
+"""How a piece of delimited text is laid out: its delimiter, its newline, its header row, where its rows begin.
+
+Told from a sample. The delimiter is the one that cuts most rows into the same number of cells, more than one. A header
+row is one that names kinds of data, or differs in form from what stands below it: no row of persons is taken for one,
+because a report prints headers. Title lines above the header (one cell, then a table) are skipped.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sekisho.kinds.taxonomy import kind_of_header
+from sekisho.readers.grammar import Dialect, Newline, Row, rows
+
+DELIMITERS = (",", "\t", ";", "|")
+
+_ROWS_LOOKED_AT = 100
+_MOST_TITLE_LINES = 10
+_LEAST_AGREEMENT = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a table stands in its text.
+
+    Attributes:
+        dialect: delimiter and newline.
+        header: the header row's cells as they stand, None without one.
+        width: cells a row.
+        body: where the first row behind the header starts in the text, in bytes.
+    """
+
+    dialect: Dialect
+    header: tuple[str, ...] | None
+    width: int
+    body: int
+
+
+def lay_out(sample: bytes, *, whole: bool, has_header: bool | None = None) -> Layout | None:
+    """Return the layout of UTF-8 text, None if it has no complete row.
+
+    Args:
+        sample: the start of the text, without byte order mark.
+        whole: the sample is all there is; otherwise its last row may be cut and is left out.
+        has_header: what the caller knows about it; None to find out.
+    """
+    newline = _newline(sample)
+    dialect = max(
+        (Dialect(delimiter=each, newline=newline) for each in DELIMITERS), key=lambda d: _fit(sample, d, whole)
+    )
+    found = _first_rows(sample, dialect, whole)
+    if not found:
+        return None
+    cells = [[cell.decode("utf-8", "replace") for cell in row.cells] for row in found]
+    titles = title_lines(cells)
+    body_cells = cells[titles:]
+    header = tuple(body_cells[0]) if (is_header(body_cells) if has_header is None else has_header) else None
+    below = body_cells[1:] if header is not None else body_cells
+    before_body = titles + (header is not None)
+    return Layout(
+        dialect=dialect,
+        header=header,
+        width=max(len(header or ()), _usual_width(below)),
+        body=found[before_body - 1].end if before_body else 0,
+    )
+
+
+def title_lines(cells: Sequence[Sequence[str]]) -> int:
+    """Return how many lines above the table hold a title, a date or nothing: one cell where a row has three or more."""
+    if _usual_width(cells) <= 2:
+        return 0
+    for count, row in enumerate(cells[:_MOST_TITLE_LINES]):
+        if sum(bool(cell.strip()) for cell in row) > 1:
+            return count
+    return 0
+
+
+def is_header(cells: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the first row names the columns instead of filling them.
+
+    Each column with values below votes: for a header if the first cell has another form, against one if it has the same
+    form and that form holds digits. A cell that names a kind of data decides, against votes only two do: メイ may be a
+    name. On a tie the row is a header if its cells are distinct words none of which comes again in its column.
+    """
+    first, below = cells[0], cells[1:]
+    named = sum(kind_of_header(cell) is not None for cell in first)
+    votes = sum(_vote(cell, [row[i] for row in below if i < len(row)]) for i, cell in enumerate(first))
+    if named > 1 or votes > 0:
+        return True
+    return votes == 0 and (named == 1 or _could_be_names(first, below))
+
+
+def _vote(cell: str, column: Sequence[str]) -> int:
+    forms = Counter(form for value in column if (form := _form(value)))
+    if not cell.strip() or not forms:
+        return 0
+    usual, count = forms.most_common(1)[0]
+    if count < len(column) / 2:
+        return 0
+    if _form(cell) != usual:
+        return int(any(c.isalpha() for c in cell))
+    return -1 if "9" in usual or "@" in usual else 0
+
+
+def _could_be_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    words = [cell.strip() for cell in first if cell.strip()]
+    again = any(cell in {row[i] for row in below if i < len(row)} for i, cell in enumerate(first) if cell.strip())
+    plain = all(not re.search(r"\d{4}|@", word) and len(word) <= 40 for word in words)
+    return bool(words) and len(set(words)) == len(words) and plain and not again
+
+
+def _form(value: str) -> str:
+    """Reduce a value to its form: ``1985-01-02`` becomes ``9-9-9``, ``山田 太郎`` and ``Smith`` become ``a``."""
+    text = unicodedata.normalize("NFKC", value).strip()
+    digits = re.sub(r"[0-9]+", "9", text)
+    return re.sub(r"[^\W\d_](?:[^\W\d_]|[ '])*", "a", digits)
+
+
+def _newline(sample: bytes) -> Newline:
+    feeds, pairs = sample.count(b"\n"), sample.count(b"\r\n")
+    if sample.count(b"\r") - pairs > feeds:
+        return "\r"
+    return "\r\n" if pairs else "\n"
+
+
+def _first_rows(sample: bytes, dialect: Dialect, whole: bool) -> list[Row]:
+    return list(islice(rows(sample, dialect, final=whole), _ROWS_LOOKED_AT))
+
+
+def _fit(sample: bytes, dialect: Dialect, whole: bool) -> tuple[float, int]:
+    """Return how well a delimiter fits: the share of rows with its usual number of cells, then that number."""
+    widths = Counter(len(row.cells) for row in _first_rows(sample, dialect, whole))
+    if not widths:
+        return 0.0, 0
+    width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1]))
+    share = count / widths.total()
+    return (share, width) if width > 1 and share >= _LEAST_AGREEMENT else (0.0, 0)
+
+
+def _usual_width(cells: Sequence[Sequence[str]]) -> int:
+    widths = Counter(len(row) for row in cells)
+    return widths.most_common(1)[0][0] if widths else 0

@@ -1,0 +1,38 @@
+"""What was wrong with a source and was tolerated: counted by matter, with the line where it was first seen.
+
+A strict reader raises :class:`~sekisho.errors.Unreadable` with the same keys, so that the words are written once, in
+``catalogue/errors/readers.toml``.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One matter, such as ``readers.ragged_row``.
+
+    Attributes:
+        key: the catalogue key of the error that a strict reader would raise.
+        count: how often it was seen.
+        line: the line of the file where it was first seen, from 1.
+    """
+
+    key: str
+    count: int
+    line: int
+
+
+class Problems:
+    """A collector that a tolerant reader writes to."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Problem] = {}
+
+    def note(self, key: str, *, line: int, count: int = 1) -> None:
+        """Count a matter."""
+        seen = self._found.get(key, Problem(key=key, count=0, line=line))
+        self._found[key] = replace(seen, count=seen.count + count)
+
+    def found(self) -> tuple[Problem, ...]:
+        """Return what was counted, in the order in which it was first seen."""
+        return tuple(self._found.values())

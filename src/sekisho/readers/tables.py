@@ -1,0 +1,158 @@
+"""Files as tables: what ``scan``, ``cut`` and ``loss`` ask for.
+
+A table is read as often as one likes, in order, with flat memory: as frames whose columns are all text, or as blocks
+of UTF-8 for the detector. Values are exactly as in the file: leading zeros, full width and inner blanks stay, quotes
+are undone, and an empty cell, quoted or not, is null.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from sekisho.errors import Unreadable
+from sekisho.readers.blocks import Block
+from sekisho.readers.content import content_type
+from sekisho.readers.delimited import look_at
+from sekisho.readers.grammar import Dialect
+from sekisho.readers.problems import Problems
+from sekisho.readers.source import Source, opened
+from sekisho.readers.xlsx import DIALECT as SHEET_DIALECT
+from sekisho.readers.xlsx import sheets
+
+_FRAME_BYTES = 4 << 20
+_BLOCK_BYTES = 2 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of a file.
+
+    Attributes:
+        path: the file.
+        name: the file's name without ending; for a sheet ``name:sheet``.
+        columns: the header cells as they stand, empty and repeated ones too; all empty without a header row.
+        dialect: how cells are kept apart in :meth:`blocks`.
+        header: whether the first row names the columns.
+        source: where the rows come from.
+    """
+
+    path: Path
+    name: str
+    columns: tuple[str, ...]
+    dialect: Dialect
+    header: bool
+    source: Source = field(repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns' names in frames: see :func:`unique_labels`."""
+        return unique_labels(self.columns)
+
+    def frames(
+        self, columns: Sequence[str] | None = None, *, strict: bool, problems: Problems | None = None
+    ) -> Iterator[pl.DataFrame]:
+        """Yield all rows in order, in frames of about four megabytes of text.
+
+        Args:
+            columns: labels of the columns wanted, in that order; None for all.
+            strict: stop at the first thing that is not well-formed; otherwise mend it and count it.
+            problems: where to count.
+
+        Raises:
+            Unreadable: the file is gone, damaged or changed; when strict, with the line that is not well-formed.
+            KeyError: no column has that label.
+        """
+        labels = self.labels
+        wanted = list(labels if columns is None else columns)
+        if unknown := set(wanted).difference(labels):
+            raise KeyError(min(unknown))
+        for block in self.source.blocks(strict=strict, problems=problems or Problems(), size=_FRAME_BYTES):
+            yield parse(block.text, labels=labels, delimiter=self.dialect.delimiter).select(wanted)
+
+    def blocks(self, *, problems: Problems | None = None, size: int = _BLOCK_BYTES) -> Iterator[Block]:
+        """Yield all rows in order as well-formed UTF-8, mending what is not.
+
+        Args:
+            problems: where to count what was mended.
+            size: about how many bytes of the source make a block; a megabyte stays in a core's cache.
+
+        Raises:
+            Unreadable: the file is gone, damaged or changed.
+        """
+        return self.source.blocks(strict=False, problems=problems or Problems(), size=size)
+
+
+def open_tables(path: Path, *, codec: str | None = None, has_header: bool | None = None) -> list[Table]:
+    """Return the tables of a file: one, or one for each sheet of a workbook that holds cells.
+
+    Args:
+        path: the file; what it is, its content tells.
+        codec: the encoding of a text file, where the caller knows it.
+        has_header: whether first rows name the columns, where the caller knows it.
+
+    Raises:
+        Unreadable: there is no such file, or no table in it.
+    """
+    with opened(path) as file:
+        found = content_type(file)
+    match found:
+        case "text":
+            return [_text_table(path, codec=codec, has_header=has_header)]
+        case "workbook":
+            return _sheet_tables(path, has_header=has_header)
+        case "encrypted" | "archive" | "empty":
+            raise Unreadable(f"readers.{found}", path=path)
+        case "other":
+            raise Unreadable("readers.not_a_table", path=path)
+
+
+def parse(text: bytes, *, labels: Sequence[str], delimiter: str) -> pl.DataFrame:
+    """Return the rows of a :class:`Block`'s text as a frame of text columns."""
+    schema = dict.fromkeys(labels, pl.String)
+    frame = pl.read_csv(text, has_header=False, schema=schema, separator=delimiter, infer_schema=False)
+    if b'""' in text:
+        frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    return frame
+
+
+def unique_labels(columns: Sequence[str]) -> tuple[str, ...]:
+    """Give every column a name of its own: the header, or with its place where that is empty or taken.
+
+    >>> unique_labels(["氏名", "", "氏名"])
+    ('氏名', '#2', '氏名#3')
+    """
+    headers, labels = frozenset(columns), dict[str, None]()
+    for place, header in enumerate(columns, 1):
+        label = header if header and header not in labels else f"{header}#{place}"
+        while label in labels or (label != header and label in headers):
+            label += "#"
+        labels[label] = None
+    return tuple(labels)
+
+
+def _text_table(path: Path, *, codec: str | None, has_header: bool | None) -> Table:
+    file = look_at(path, codec=codec, has_header=has_header)
+    columns = _padded(file.layout.header, file.layout.width)
+    header = file.layout.header is not None
+    return Table(path=path, name=path.stem, columns=columns, dialect=file.layout.dialect, header=header, source=file)
+
+
+def _sheet_tables(path: Path, *, has_header: bool | None) -> list[Table]:
+    return [
+        Table(
+            path=path,
+            name=f"{path.stem}:{sheet.name}",
+            columns=_padded(sheet.header, sheet.width),
+            dialect=SHEET_DIALECT,
+            header=sheet.header is not None,
+            source=sheet,
+        )
+        for sheet in sheets(path, has_header=has_header)
+    ]
+
+
+def _padded(header: tuple[str, ...] | None, width: int) -> tuple[str, ...]:
+    cells = header or ()
+    return (*cells, *[""] * (width - len(cells)))

@@ -1,0 +1,90 @@
+from datetime import date, datetime, time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sekisho.errors import Unreadable
+from sekisho.readers.problems import Problems
+from sekisho.readers.tables import open_tables
+from sekisho.readers.xlsx import Value, sheets, text_of
+
+
+def _save(path: Path, **contents: list[list[Value | None]]) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in contents.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (1234567.0, "1234567"),
+        (123456789018, "123456789018"),
+        (0.5, "0.5"),
+        (True, "TRUE"),
+        (date(1985, 1, 2), "1985-01-02"),
+        (datetime(1985, 1, 2, 0, 0), "1985-01-02"),
+        (datetime(1985, 1, 2, 3, 4, 5), "1985-01-02 03:04:05"),
+        (time(9, 30), "09:30:00"),
+        (None, ""),
+    ],
+)
+def test_values_read_as_a_person_reads_them(value: Value | None, expected: str) -> None:
+    assert text_of(value) == expected
+
+
+def test_every_sheet_with_cells_is_a_table(tmp_path: Path) -> None:
+    path = _save(
+        tmp_path / "book.xlsx",
+        register=[["統一コード", "氏名"], ["0001", "山田　太郎"], [2, None]],
+        empty=[],
+        tax=[["統一コード", "税額"], ["0001", 3500]],
+    )
+
+    first, second = open_tables(path)
+
+    assert (first.name, second.name) == ("book:register", "book:tax")
+    assert next(first.frames(strict=True)).rows() == [("0001", "山田　太郎"), ("2", None)]
+    assert next(second.frames(["税額"], strict=True)).rows() == [("3500",)]
+
+
+def test_title_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
+    rows: list[list[Value | None]] = [["一覧", None, None], ["氏名", "住所", "電話"], ["山田", "松原町", "1"]]
+
+    (sheet,) = sheets(_save(tmp_path / "book.xlsx", s=rows))
+
+    assert (sheet.header, sheet.line) == (("氏名", "住所", "電話"), 3)
+
+
+def test_a_workbook_without_cells_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as caught:
+        sheets(_save(tmp_path / "book.xlsx", s=[]))
+
+    assert caught.value.key == "readers.empty"
+
+
+def test_a_damaged_workbook_is_told(tmp_path: Path) -> None:
+    path = _save(tmp_path / "book.xlsx", s=[["a"]])
+    path.write_bytes(path.read_bytes()[:-400])
+
+    with pytest.raises(Unreadable) as caught:
+        sheets(path)
+
+    assert caught.value.key == "readers.damaged"
+
+
+def test_a_workbook_saved_again_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    (sheet,) = sheets(_save(path, s=[["氏名"], ["山田"]]))
+    _save(path, s=[["氏名"], ["山田"], ["鈴木"]])
+
+    with pytest.raises(Unreadable) as caught:
+        list(sheet.blocks(strict=False, problems=Problems(), size=1 << 20))
+
+    assert caught.value.key == "readers.changed"
