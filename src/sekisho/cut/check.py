@@ -1,0 +1,281 @@
+"""Whether a purpose may be carried out on the sources as they are: every reason why not, with field and line.
+
+Pure: takes the purpose, its text (for line numbers), the tables that its sources turned out to be, and today's date.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sekisho.cut.expression import Expression, columns_of, parse
+from sekisho.cut.purpose import Answer, Field, Purpose, Source, line_of_field
+from sekisho.errors import Refused, SekishoError, Unreadable
+from sekisho.kinds.taxonomy import Kind, kind_of_header, taxonomy
+from sekisho.readers.tables import Table
+
+Tables = Mapping[str, Sequence[Table]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedField:
+    """A field whose kind is known.
+
+    Attributes:
+        field: what the purpose says.
+        kind: the kind of data its output still is.
+    """
+
+    field: Field
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A purpose bound to its sources: everything a run needs.
+
+    Attributes:
+        purpose: the purpose.
+        tables: the tables of each source.
+        where: which rows, or None for all.
+        fields: what leaves (profile ``rows``).
+        answers: the closed set of answers with their conditions (profile ``answer``).
+        dropped: the columns of the main source that stay, with their kind where their header names one.
+    """
+
+    purpose: Purpose
+    tables: Tables
+    where: Expression | None
+    fields: tuple[PlannedField, ...]
+    answers: tuple[tuple[Answer, Expression | None], ...]
+    dropped: tuple[tuple[str, Kind | None], ...]
+
+    @property
+    def main(self) -> Source:
+        """The source whose rows are cut."""
+        return self.purpose.source[self.purpose.rows.source]
+
+
+def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> tuple[SekishoError, ...]:
+    """Return every reason why this purpose may not be carried out; none means it may.
+
+    Args:
+        purpose: the purpose.
+        text: the purpose file's text.
+        path: its name, for messages.
+        tables: the tables that each source's path turned out to be.
+        today: the day on which it would be carried out.
+    """
+    rules: tuple[_Rule, ...] = (
+        _dates, _sources, _columns, _names, _joins, _expressions, _fields, _legal_basis, _answers,
+    )  # fmt: skip
+    case = _Case(purpose, text, path, tables, today)
+    return tuple(problem for rule in rules for problem in rule(case))
+
+
+def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
+    """Return the plan of a purpose that may be carried out.
+
+    Raises:
+        SekishoError: the first reason why it may not (:func:`check` gives all).
+    """
+    for problem in check(purpose, text, path, tables, today):
+        raise problem
+    used = {field.source for field in purpose.field} | ({*_key_columns(purpose)})
+    main = purpose.source[purpose.rows.source]
+    return Plan(
+        purpose=purpose,
+        tables=tables,
+        where=parse(purpose.rows.where) if purpose.rows.where else None,
+        fields=tuple(_planned(purpose, field) for field in purpose.field),
+        answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
+        dropped=tuple((column, _kind_of(main, column)) for column in main.columns if column not in used),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    purpose: Purpose
+    text: str
+    path: Path
+    tables: Tables
+    today: date
+
+    def columns(self) -> set[str]:
+        """Return every column an expression or field may name: the main source's, and those looked up."""
+        rows = self.purpose.rows
+        found = set(self.purpose.source[rows.source].columns) if rows.source in self.purpose.source else set()
+        for join in rows.join:
+            if join.source in self.purpose.source:
+                found |= {f"{join.source}.{column}" for column in self.purpose.source[join.source].columns}
+        return found
+
+    def subject_column(self) -> str | None:
+        """Return the column that tells whose row it is, if the main source is there."""
+        main = self.purpose.source.get(self.purpose.rows.source)
+        return main.subject.column if main else None
+
+
+_Rule = Callable[[_Case], Iterator[SekishoError]]
+
+
+def _dates(case: _Case) -> Iterator[SekishoError]:
+    if case.today > case.purpose.purpose.not_after:
+        yield Refused("cut.purpose_over", path=case.path, day=case.purpose.purpose.not_after)
+
+
+def _sources(case: _Case) -> Iterator[SekishoError]:
+    named = [case.purpose.rows.source, *(join.source for join in case.purpose.rows.join)]
+    for name in named:
+        if name not in case.purpose.source:
+            yield Unreadable("cut.unknown_source", path=case.path, source=name)
+    for kind_id in case.purpose.purpose.kinds:
+        if kind_id not in taxonomy():
+            yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
+    for name, source in case.purpose.source.items():
+        for each in (source.subject.column, *source.kinds):
+            if each not in source.columns:
+                yield Unreadable("cut.unknown_column", path=case.path, column=f"{name}.{each}")
+        for kind_id in (source.subject.kind, *source.kinds.values()):
+            if kind_id not in taxonomy():
+                yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
+
+
+def _columns(case: _Case) -> Iterator[SekishoError]:
+    """Pin the schema: a column added or gone at the source stops the run, since nobody decided about it."""
+    for name, source in case.purpose.source.items():
+        for table in case.tables.get(name, ()):
+            found, pinned = list(table.labels), source.columns
+            if not set(found) & set(pinned):
+                # Without a header the first row stands in its place, and a message must not show a row.
+                yield Refused("cut.other_table", source=name, file=table.path.name)
+            elif sorted(found) != sorted(pinned):
+                yield Refused(
+                    "cut.columns_changed",
+                    source=name,
+                    file=table.path.name,
+                    new=", ".join(column for column in found if column not in pinned) or "-",
+                    gone=", ".join(column for column in pinned if column not in found) or "-",
+                )
+
+
+def _names(case: _Case) -> Iterator[SekishoError]:
+    """Refuse names that the engine would take for a pattern over the columns, and so reach others."""
+    columns = [column for source in case.purpose.source.values() for column in source.columns]
+    for name in dict.fromkeys([*columns, *(field.out for field in case.purpose.field)]):
+        if name == "*" or (name.startswith("^") and name.endswith("$")):
+            yield Refused("cut.pattern_name", path=case.path, name=name)
+
+
+def _joins(case: _Case) -> Iterator[SekishoError]:
+    """A look-up goes by a column that is there by then, and every column has a name of its own."""
+    rows, sources = case.purpose.rows, case.purpose.source
+    known = set(sources[rows.source].columns) if rows.source in sources else set[str]()
+    for join in rows.join:
+        own = (
+            {f"{join.source}.{column}" for column in sources[join.source].columns} if join.source in sources else set()
+        )
+        missing = ({join.on} - known) | ({f"{join.source}.{join.to}"} - own)
+        for name in sorted(missing):
+            yield Unreadable("cut.unknown_column", path=case.path, column=name)
+        if taken := known & own:
+            yield Unreadable("cut.column_twice", path=case.path, column=min(taken))
+        known |= own
+
+
+def _expressions(case: _Case) -> Iterator[SekishoError]:
+    known = case.columns()
+    wheres = [case.purpose.rows.where, *(answer.where for answer in _answers_of(case.purpose))]
+    for where in wheres:
+        yield from _unknown_names(case, where, known)
+    for join in case.purpose.rows.join:
+        own = set(case.purpose.source[join.source].columns) if join.source in case.purpose.source else set()
+        yield from _unknown_names(case, join.where, own)
+
+
+def _unknown_names(case: _Case, where: str, known: set[str]) -> Iterator[SekishoError]:
+    """Say what is wrong with an expression: it cannot be read, or names columns that are not there."""
+    try:
+        names = columns_of(parse(where)) if where else set()
+    except Unreadable as problem:
+        yield problem
+    else:
+        for name in sorted(names - known):
+            yield Unreadable("cut.unknown_column", path=case.path, column=name)
+
+
+def _fields(case: _Case) -> Iterator[SekishoError]:
+    known, seen = case.columns(), set[str]()
+    for field in case.purpose.field:
+        out, line = field.out, line_of_field(case.text, field.out)
+        if out in seen:
+            yield Unreadable("cut.field_twice", path=case.path, line=line, field=out)
+        seen.add(out)
+        if field.op != "constant" and field.source not in known:
+            yield Unreadable("cut.unknown_column", path=case.path, column=field.source)
+        elif (kind := _kind_of_field(case.purpose, field)) is None:
+            yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
+        elif kind.id not in case.purpose.purpose.kinds:
+            yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
+        if field.op == "token.serial" and field.source != case.subject_column():
+            yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
+
+
+def _legal_basis(case: _Case) -> Iterator[SekishoError]:
+    """APPI art. 41(8), 73: pseudonymised data may not be used to telephone, write to or visit people."""
+    head = case.purpose.purpose
+    if head.legal_basis != "pseudonymous":
+        return
+    contact = [kind_id for kind_id in head.kinds if kind_id in taxonomy() and "contact" in taxonomy()[kind_id].flags]
+    if head.contact or contact:
+        yield Refused("cut.pseudonymous_contact", path=case.path, kinds=", ".join(contact) or "contact = true")
+
+
+def _answers(case: _Case) -> Iterator[SekishoError]:
+    query = case.purpose.query
+    if query is None:
+        return
+    for column in _key_columns(case.purpose):
+        if column not in case.columns():
+            yield Unreadable("cut.unknown_column", path=case.path, column=column)
+    ids = [answer.id for answer in query.answer]
+    if len(set(ids)) != len(ids) or any(not answer.where for answer in query.answer[:-1]) or query.answer[-1].where:
+        yield Unreadable("cut.answers_not_closed", path=case.path)
+    for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
+        yield Refused("cut.beyond_purpose", path=case.path, field="query", line=0, kind=kind_id)
+
+
+def _planned(purpose: Purpose, field: Field) -> PlannedField:
+    kind = _kind_of_field(purpose, field)
+    assert kind is not None
+    return PlannedField(field=field, kind=kind)
+
+
+def _kind_of_field(purpose: Purpose, field: Field) -> Kind | None:
+    """Return the kind of what leaves: a case number for a token, else what the purpose or the header says."""
+    if field.op == "token.serial":
+        return taxonomy()["case_number"]
+    if field.kind:
+        return taxonomy().get(field.kind)
+    main = purpose.source.get(purpose.rows.source)
+    if main and field.source in main.columns:
+        return _kind_of(main, field.source)
+    name, _, column = field.source.partition(".")
+    return _kind_of(purpose.source[name], column) if name in purpose.source else None
+
+
+def _kind_of(source: Source, column: str) -> Kind | None:
+    if column in source.kinds:
+        return taxonomy().get(source.kinds[column])
+    if column == source.subject.column:
+        return taxonomy().get(source.subject.kind)
+    return kind_of_header(column)
+
+
+def _answers_of(purpose: Purpose) -> Sequence[Answer]:
+    return purpose.query.answer if purpose.query else ()
+
+
+def _key_columns(purpose: Purpose) -> tuple[str, ...]:
+    keys = purpose.query.keys if purpose.query else None
+    return (keys.kana, keys.birth_date, keys.postal_code) if keys else ()

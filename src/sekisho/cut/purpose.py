@@ -1,0 +1,228 @@
+"""The purpose file: who needs what, for what, until when. TOML, and strict: an unknown key is an error.
+
+Described in ``docs/reference/purpose.md``. This module only reads; whether a purpose may be carried out against the
+sources as they are is decided in :mod:`sekisho.cut.check`.
+"""
+
+import re
+import tomllib
+import unicodedata
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from sekisho.errors import NotFound, Unreadable
+
+LegalBasis = Literal["entrustment", "pseudonymous", "anonymous", "internal", "test"]
+Profile = Literal["rows", "answer"]
+Scope = Literal["person", "household"]
+Operation = Literal["keep", "constant", "flag", "mask.last", "token.serial", "date.year", "date.month", "postcode.area"]
+Encoding = Literal["utf-8", "cp932"]
+
+Words = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
+Column = Annotated[str, msgspec.Meta(min_length=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+SourceName = Annotated[str, msgspec.Meta(pattern=r"^[^.`\s]+\Z")]
+
+# What Windows cannot have, so that the table looks the same on the recipient's machine.
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|[. ]\Z')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_LONGEST_NAME = 80
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the purpose file."""
+
+
+class Controller(_Part, frozen=True, kw_only=True):
+    """Whose data it is."""
+
+    name: Words
+    kind: Literal["local_government", "hospital", "company", "other"]
+
+
+class Recipient(_Part, frozen=True, kw_only=True):
+    """Who gets the data: a registered person or company, under a contract."""
+
+    id: Words
+    contract: str = ""
+    reentrust: bool = False
+
+
+class Head(_Part, frozen=True, kw_only=True):
+    """``[purpose]``."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
+    title: Words
+    legal_basis: LegalBasis
+    profile: Profile
+    contact: bool = False
+    not_after: date
+    kinds: Annotated[list[str], msgspec.Meta(min_length=1)]
+    controller: Controller
+    recipient: Recipient
+
+
+class Subject(_Part, frozen=True, kw_only=True):
+    """Which column tells whose row it is."""
+
+    column: Column
+    kind: Words = "resident_code"
+    scope: Scope = "person"
+
+
+class Source(_Part, frozen=True, kw_only=True):
+    """``[source.NAME]``: one table, or several files of one form (``benefit_*.csv``)."""
+
+    path: Annotated[str, msgspec.Meta(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*\Z")]
+    columns: Annotated[list[Column], msgspec.Meta(min_length=1)]
+    subject: Subject
+    kinds: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse a pattern that :meth:`pathlib.Path.glob` does not take."""
+        if any("**" in part and part != "**" for part in self.path.split("/")):
+            raise ValueError("`**` in `path` stands for whole folders")
+
+
+class Join(_Part, frozen=True, kw_only=True):
+    """``[[rows.join]]``: columns of another source, looked up by a key that is unique there, among rows that fit."""
+
+    source: Words
+    on: Column
+    to: Column
+    where: str = ""
+
+
+class Expect(_Part, frozen=True, kw_only=True):
+    """``[rows.expect]``: how many rows are no surprise."""
+
+    min: Count = 0
+    max: Count
+
+
+class Rows(_Part, frozen=True, kw_only=True):
+    """``[rows]``: which rows."""
+
+    source: str = msgspec.field(name="from")
+    where: str = ""
+    join: list[Join] = []
+    expect: Expect | None = None
+
+
+class Field(_Part, frozen=True, kw_only=True):
+    """``[[field]]``: one field that may leave, in which form, and why."""
+
+    out: Words
+    source: str = msgspec.field(name="from", default="")
+    op: Operation
+    why: Words
+    kind: str = ""
+    keep: Annotated[int, msgspec.Meta(ge=1, le=6)] = 3
+    value: str = ""
+
+
+class Answer(_Part, frozen=True, kw_only=True):
+    """``[[query.answer]]``: one possible answer; the first whose ``where`` holds is given."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
+    where: str = ""
+    ja: Words
+    en: Words
+
+
+class Keys(_Part, frozen=True, kw_only=True):
+    """``[query.keys]``: the columns by which a person asks."""
+
+    kana: Column
+    birth_date: Column
+    postal_code: Column
+
+
+class Query(_Part, frozen=True, kw_only=True):
+    """``[query]``: the one question that may be asked, and its closed set of answers."""
+
+    ja: Words
+    en: Words
+    kind: Words
+    keys: Keys
+    answer: Annotated[list[Answer], msgspec.Meta(min_length=2, max_length=200)]
+
+
+class Output(_Part, frozen=True, kw_only=True):
+    """``[output]``: how the table is written."""
+
+    name: str = ""
+    encoding: Encoding = "utf-8"
+
+
+class Purpose(_Part, frozen=True, kw_only=True):
+    """A whole purpose file."""
+
+    schema: Literal[1]
+    purpose: Head
+    source: dict[SourceName, Source]
+    rows: Rows
+    field: list[Field] = []
+    query: Query | None = None
+    output: Output = Output()
+
+    def __post_init__(self) -> None:
+        """Refuse a table name that some operating system cannot have."""
+        if not _is_portable(self.table_name):
+            raise ValueError(f"`{self.table_name}` is not a file name that every operating system can have")
+
+    @property
+    def table_name(self) -> str:
+        """The name of the table that the profile ``rows`` writes."""
+        return self.output.name or f"{self.purpose.id}.csv"
+
+
+def read_purpose(path: Path) -> tuple[Purpose, str]:
+    """Read a purpose file; return it and its text.
+
+    Raises:
+        NotFound: there is no such file.
+        Unreadable: no TOML, or not of the schema; the message says where.
+    """
+    try:
+        text = path.read_bytes().decode()  # newlines as they are: the ledger holds the digest of the file
+    except FileNotFoundError:
+        raise NotFound("cut.no_purpose", path=path) from None
+    except (OSError, UnicodeDecodeError):
+        raise Unreadable("cut.unreadable_purpose", path=path) from None
+    return parse_purpose(text, path), text
+
+
+def parse_purpose(text: str, path: Path) -> Purpose:
+    """Parse the text of a purpose file; ``path`` is only for messages.
+
+    Raises:
+        Unreadable: no TOML, or not of the schema; the message says where.
+    """
+    try:
+        purpose = msgspec.convert(tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK)), Purpose)
+    except msgspec.ValidationError as error:
+        raise Unreadable("cut.not_a_purpose", path=path, where=str(error)) from None
+    except (ValueError, RecursionError) as error:  # tomllib lets through what int() says of a number of 5,000 digits
+        raise Unreadable("cut.not_toml", path=path, where=str(error)) from None
+    if (purpose.purpose.profile == "rows") != bool(purpose.field) or (
+        (purpose.purpose.profile == "answer") != (purpose.query is not None)
+    ):
+        raise Unreadable("cut.profile_without_part", path=path, profile=purpose.purpose.profile)
+    return purpose
+
+
+def line_of_field(text: str, out: str) -> int:
+    """Return the line on which a field's ``out`` stands in a purpose file, or 0 if it is written in another way."""
+    found = re.search(rf"^\s*out\s*=\s*[\"']{re.escape(out)}[\"']", text, re.MULTILINE)
+    return text.count("\n", 0, found.start(0)) + 1 + found[0].count("\n") if found else 0
+
+
+def _is_portable(name: str) -> bool:
+    fits = len(name) <= _LONGEST_NAME and not _FORBIDDEN.search(name) and not _RESERVED.fullmatch(name)
+    return fits and unicodedata.is_normalized("NFC", name)

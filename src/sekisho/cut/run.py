@@ -1,0 +1,195 @@
+"""Carrying a plan out: one streaming pass over the main source; what leaves goes to a sink, who is in it to an index.
+
+Sources that are looked up are held in memory (the columns that are needed of them); the main source passes in blocks, so
+its size does not matter.
+
+The table is CSV as RFC 4180 has it. A cell that a spreadsheet would carry out as a formula gets an apostrophe before it;
+everything else stands as it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+from sekisho.cut.case_tokens import CaseTokens
+from sekisho.cut.check import Plan
+from sekisho.cut.expression import columns_of, parse, to_polars
+from sekisho.cut.forms import formed
+from sekisho.cut.purpose import Join, Query
+from sekisho.errors import Refused
+from sekisho.kinds.taxonomy import kind
+from sekisho.people.index import Index
+from sekisho.people.population import Population
+
+# What spreadsheets take for the beginning of a formula (CWE-1236); a plain number, or a sign alone, is none.
+_FORMULA = r"^[=+\-@\t\r]"
+_NUMBER = r"^[+-]?[0-9]*(\.[0-9]+)?$"
+
+
+class Sink(Protocol):
+    """Takes the bytes of a table in order."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some bytes."""
+        ...
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a run counted.
+
+    Attributes:
+        rows_in: rows of the main source.
+        rows_out: rows that left.
+    """
+
+    rows_in: int = 0
+    rows_out: int = 0
+
+
+def cut_rows(plan: Plan, population: Population, tokens: CaseTokens, index: Index, sink: Sink) -> Counters:
+    """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
+
+    Raises:
+        Refused: a surprising number of rows, a looked-up key that is not unique, a character that the output's
+            encoding cannot hold.
+        Unreadable: a source is damaged.
+    """
+    counters = Counters()
+    encoding = plan.purpose.output.encoding
+    sink.write(_csv(pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), encoding, header=True))
+    for rows in _rows(plan, counters):
+        numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
+        table = rows.select(
+            (tokens.give(numbers) if each.field.op == "token.serial" else formed(each.field)).alias(each.field.out)
+            for each in plan.fields
+        )
+        for each in plan.fields:
+            expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
+        index.unresolved += numbers.null_count()
+        sink.write(_csv(table, encoding, header=False))
+    _expected(plan, counters)
+    return counters
+
+
+def cut_answers(plan: Plan, population: Population, counters: Counters) -> Iterator[pl.DataFrame]:
+    """Yield, block by block, what an answer table is made of.
+
+    Columns: ``number`` (the person), ``kana``, ``birth_date``, ``postal_code`` as they stand in the sources, and
+    ``answer``, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in the
+    table, is for the desk to say; :func:`expose` records it.
+
+    Raises:
+        Refused: a surprising number of rows, or a looked-up key that is not unique.
+        Unreadable: a source is damaged.
+    """
+    query = plan.purpose.query
+    assert query is not None
+    for rows in _rows(plan, counters):
+        numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
+        yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
+    _expected(plan, counters)
+
+
+def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
+    """Record in the index that these people's datum of one kind is in what leaves; a null is nobody."""
+    index.add(numbers.drop_nulls().to_numpy().astype(np.uint32), kind(kind_id))
+
+
+def _rows(plan: Plan, counters: Counters) -> Iterator[pl.DataFrame]:
+    """Yield the rows that stay, with every column that anything in the plan names."""
+    looked_up = [(join, _looked_up(plan, join)) for join in plan.purpose.rows.join]
+    needed = [column for column in plan.main.columns if column in _names(plan)]
+    keep = to_polars(plan.where) if plan.where else pl.lit(value=True)
+    for table in plan.tables[plan.purpose.rows.source]:
+        for block in table.frames(needed, strict=True):
+            counters.rows_in += block.height
+            rows = block
+            for join, other in looked_up:
+                key = f"{join.source}.{join.to}"
+                rows = rows.join(
+                    other, left_on=join.on, right_on=key, how="left", coalesce=False, maintain_order="left"
+                )
+            rows = rows.filter(keep)
+            counters.rows_out += rows.height
+            yield rows
+
+
+def _looked_up(plan: Plan, join: Join) -> pl.DataFrame:
+    """Return the columns of a joined source that the plan names, under ``source.column``, its key unique."""
+    names = _names(plan)
+    keep = parse(join.where) if join.where else None
+    wanted = [
+        column
+        for column in plan.purpose.source[join.source].columns
+        if f"{join.source}.{column}" in names or column == join.to or (keep and column in columns_of(keep))
+    ]
+    blocks = [block for table in plan.tables[join.source] for block in table.frames(wanted, strict=True)]
+    whole = pl.concat(blocks) if blocks else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+    whole = whole.filter(pl.col(join.to).is_not_null(), to_polars(keep) if keep else pl.lit(value=True))
+    repeated = whole.height - whole[join.to].n_unique()
+    if repeated:
+        raise Refused("cut.join_not_unique", source=join.source, column=join.to, rows=repeated)
+    return whole.rename({column: f"{join.source}.{column}" for column in wanted})
+
+
+def _names(plan: Plan) -> set[str]:
+    """Return every column that the plan looks at."""
+    names = {each.field.source for each in plan.fields if each.field.source}
+    names |= {plan.main.subject.column, *(join.on for join in plan.purpose.rows.join)}
+    for where in (plan.where, *(where for _, where in plan.answers)):
+        names |= columns_of(where) if where else set()
+    if plan.purpose.query:
+        keys = plan.purpose.query.keys
+        names |= {keys.kana, keys.birth_date, keys.postal_code}
+    return names
+
+
+def _keys(query: Query) -> list[pl.Expr]:
+    keys = query.keys
+    columns = {"kana": keys.kana, "birth_date": keys.birth_date, "postal_code": keys.postal_code}
+    return [pl.col(column).alias(name) for name, column in columns.items()]
+
+
+def _answer(plan: Plan) -> pl.Expr:
+    """Return the place of the first answer whose condition holds; the last one has no condition."""
+    answer: pl.Expr = pl.lit(len(plan.answers) - 1)
+    for place, (_, where) in reversed(list(enumerate(plan.answers[:-1]))):
+        assert where is not None
+        answer = pl.when(to_polars(where).fill_null(value=False)).then(pl.lit(place)).otherwise(answer)
+    return answer.cast(pl.UInt8)
+
+
+def _csv(table: pl.DataFrame, encoding: str, *, header: bool) -> bytes:
+    is_formula = pl.all().str.contains(_FORMULA) & ~pl.all().str.contains(_NUMBER)
+    shown = table.with_columns(pl.when(~is_formula).then(pl.all()).otherwise("'" + pl.all()))
+    if table.width == 1:
+        shown = shown.fill_null("")  # as a blank line the row would be lost to most readers
+    text = shown.write_csv(include_header=header, line_terminator="\r\n")
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        raise Refused("cut.unmappable", encoding=encoding, fields=_unmappable(table, encoding)) from None
+
+
+def _unmappable(table: pl.DataFrame, encoding: str) -> str:
+    """Name the fields that hold a character which the encoding does not have, never the characters."""
+
+    def fits(value: str) -> bool:
+        try:
+            value.encode(encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    counts = {name: sum(not fits(value) for value in (name, *table[name].drop_nulls())) for name in table.columns}
+    return ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
+
+
+def _expected(plan: Plan, counters: Counters) -> None:
+    expect = plan.purpose.rows.expect
+    if expect and not expect.min <= counters.rows_out <= expect.max:
+        raise Refused("cut.unexpected_rows", rows=counters.rows_out, least=expect.min, most=expect.max)

@@ -1,0 +1,78 @@
+"""What is asked about a person, brought to one form and turned into a token only the key holder can compute.
+
+    q      u16 length and UTF-8 bytes of each of: "desk/1", door, purpose, version, kana, birth date, postal code
+    P      HMAC-SHA-256(key, q)
+    token  P[0:12];  P[12] hides the answer
+
+Length prefixes make the encoding injective: ``1|23`` is not ``12|3``. The canonical form is applied when the table is built
+and when somebody asks, so that spellings of one person meet (``reference: desk, sections 5.1 and 5.2``).
+"""
+
+import hmac
+import struct
+from typing import NamedTuple
+
+from sekisho.canon.date import parse_date
+from sekisho.canon.name import kana
+from sekisho.canon.number import postal_code
+from sekisho.errors import Unreadable
+
+TOKEN_BYTES = 12
+KEY_BYTES = 32
+_LABEL = "desk/1"
+_LENGTH = struct.Struct(">H").pack
+_LONGEST = 0xFFFF
+
+
+class Question(NamedTuple):
+    """Three fields about a person, in one form; not shown by ``repr``.
+
+    Attributes:
+        kana: the reading, as :func:`sekisho.canon.name.kana` gives it.
+        birth_date: ``YYYY-MM-DD``.
+        postal_code: seven digits.
+    """
+
+    kana: str
+    birth_date: str
+    postal_code: str
+
+    def __repr__(self) -> str:
+        return "Question(…)"
+
+
+def question(name_kana: str, birth_date: str, postcode: str) -> Question | None:
+    """Return the question that three typed fields mean, or None if one of them means nothing."""
+    day, digits, reading = parse_date(birth_date), postal_code(postcode), kana(name_kana)
+    if day is None or digits is None or not 1 <= len(reading.encode()) <= _LONGEST:
+        return None
+    return Question(reading, day.isoformat(), digits)
+
+
+class Asker:
+    """Computes tokens under one key, for one door of one purpose."""
+
+    def __init__(self, key: bytes, *, door: str, purpose: str, version: str) -> None:
+        """Take a 32-byte key; a table under another key, door, purpose or version shares no token with this one."""
+        if len(key) != KEY_BYTES:
+            raise ValueError("a desk key is 32 bytes")
+        self._key = key
+        self._head = b"".join(map(_part, (_LABEL, door, purpose, version)))
+
+    def evaluate(self, asked: Question) -> bytes:
+        """Return P, 32 bytes, of which the first twelve are the token.
+
+        Raises:
+            Unreadable: the reading is longer than its length can say.
+        """
+        reading, day, digits = asked.kana.encode(), asked.birth_date.encode(), asked.postal_code.encode()
+        if len(reading) > _LONGEST:
+            raise Unreadable("desk.reading_too_long", most=_LONGEST)
+        lengths = _LENGTH(len(reading)), _LENGTH(len(day)), _LENGTH(len(digits))
+        query = b"".join((self._head, lengths[0], reading, lengths[1], day, lengths[2], digits))
+        return hmac.digest(self._key, query, "sha256")
+
+
+def _part(text: str) -> bytes:
+    data = text.encode()
+    return _LENGTH(len(data)) + data
