@@ -1,0 +1,186 @@
+"""Opening: the recipient's key first, then a release, then everything verified before a byte is shown.
+
+Without the recipient's key nobody can even ask for a release. The share comes from a :class:`ShareSource`: the custodian
+on this machine, or a person who reads 48 digits aloud. It is used and dropped; each opening is a new release.
+"""
+
+import contextlib
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from sekisho.age.errors import HeaderError, MacError, PayloadError
+from sekisho.age.filekey import Identity
+from sekisho.age.header import Header, read_header
+from sekisho.age.reader import Reader, open_with_file_key
+from sekisho.capsule import rel1
+from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
+from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
+from sekisho.errors import NotFound, Unreadable
+from sekisho.signing.keys import PublicKey
+
+_BLOCK = 1 << 20
+_LONGEST_MANIFEST = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a release is asked for.
+
+    Attributes:
+        binding: copy, ticket and custodian.
+        kcv: check value of the share.
+        header_sha256: digest of the capsule's header, which the custodian has on record.
+    """
+
+    binding: rel1.Binding
+    kcv: bytes
+    header_sha256: bytes
+
+    def fits(self, share: bytes) -> bool:
+        """Tell whether a share is the one, before anything is decrypted with it."""
+        return rel1.fits(share, self.binding, kcv=self.kcv)
+
+
+class ShareSource(Protocol):
+    """Where a share comes from."""
+
+    def share(self, ask: Ask, /) -> bytes:
+        """Return the 16 bytes, once the release is logged.
+
+        Raises:
+            SekishoError: there is no release.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A capsule as anybody can see it, without any key."""
+
+    header: Header
+    stanzas: tuple[rel1.ReleaseStanza, ...]
+
+    @property
+    def cid(self) -> bytes:
+        """The copy's id."""
+        return self.stanzas[0].binding.cid
+
+    @property
+    def header_sha256(self) -> bytes:
+        """Digest of the header."""
+        return hashlib.sha256(self.header.encode()).digest()
+
+
+def look_at(file: BinaryIO) -> Closed:
+    """Read a capsule's header; ``file`` then stands at the payload.
+
+    Raises:
+        Unreadable: no capsule, or one with a way past the custodian.
+    """
+    try:
+        header = read_header(file)
+    except HeaderError as error:
+        raise Unreadable("capsule.not_age", where=str(error)) from None
+    return Closed(header, rel1.read_stanzas(header))
+
+
+def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "OpenCapsule":
+    """Open a capsule: unwrap, ask for a release, unmask, verify.
+
+    Raises:
+        NoKey: another recipient's capsule, or a share that does not fit.
+        Unreadable: damaged, truncated, foreign.
+        SekishoError: the release was refused.
+    """
+    closed = look_at(file)
+    masked = rel1.unwrap(closed.stanzas, identity)
+    share = source.share(Ask(masked.stanza.binding, masked.stanza.kcv, closed.header_sha256))
+    file_key = masked.unmask(share)
+    try:
+        reader = open_with_file_key(file, closed.header, file_key=file_key)
+        return _verified(reader, closed)
+    except MacError:
+        raise Unreadable("capsule.header_altered") from None
+    except (PayloadError, HeaderError):
+        raise Unreadable("capsule.truncated") from None
+
+
+class OpenCapsule:
+    """An open capsule: its manifest, verified, and its files, each verified when it is read to its end."""
+
+    def __init__(self, payload: zipfile.ZipFile, manifest: Manifest, signer: PublicKey) -> None:
+        self._payload = payload
+        self.manifest = manifest
+        self.signer = signer
+
+    def read(self, name: str) -> bytes:
+        """Return one file's content.
+
+        Raises:
+            NotFound: there is no such file.
+            Unreadable: it is damaged, or not what the manifest says.
+        """
+        file = next((each for each in self.manifest.files if each.name == name), None)
+        if file is None:
+            raise NotFound("capsule.no_such_file", file=name)
+        with _guarded(), self._payload.open(name) as entry:
+            content = entry.read()
+        _check_digest(file, hashlib.sha256(content).digest())
+        return content
+
+    def extract(self, folder: Path) -> None:
+        """Write every file into a folder that the caller makes appear only when this returns.
+
+        Raises:
+            Unreadable: a file is damaged, or not what the manifest says.
+            OSError: the disk said no.
+        """
+        for file in self.manifest.files:
+            self._extract_one(file, folder / file.name)
+
+    def _extract_one(self, file: File, path: Path) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as out, _guarded(), self._payload.open(file.name) as entry:
+            while block := entry.read(_BLOCK):
+                digest.update(block)
+                out.write(block)
+            out.flush()
+            os.fsync(out.fileno())
+        _check_digest(file, digest.digest())
+
+
+def _verified(reader: Reader, closed: Closed) -> OpenCapsule:
+    payload = read_payload(cast("BinaryIO", reader))
+    manifest = decode_manifest(_small(payload, MANIFEST))
+    signer = verify_manifest(manifest, _small(payload, SIGNATURE))
+    entries = [(entry.filename, entry.file_size) for entry in payload.infolist()[1:-1]]
+    if manifest.cid != closed.cid.hex() or entries != [(file.name, file.size) for file in manifest.files]:
+        raise Unreadable("capsule.bad_manifest")
+    return OpenCapsule(payload, manifest, signer)
+
+
+def _small(payload: zipfile.ZipFile, name: str) -> bytes:
+    if payload.getinfo(name).file_size > _LONGEST_MANIFEST:
+        raise Unreadable("capsule.bad_manifest")
+    with _guarded():
+        return payload.read(name)
+
+
+@contextlib.contextmanager
+def _guarded() -> Iterator[None]:
+    try:
+        yield
+    except (PayloadError, zipfile.BadZipFile, EOFError):
+        raise Unreadable("capsule.truncated") from None
+
+
+def _check_digest(file: File, digest: bytes) -> None:
+    if digest.hex() != file.sha256:
+        raise Unreadable("capsule.file_altered", file=file.name)

@@ -1,0 +1,105 @@
+"""Destroying shares, for good, in steps that may each be repeated.
+
+Rows cleared and the intent in the ledger (one commit) → every share that lives wrapped anew under the key of a new
+epoch → keys of all other epochs destroyed → write-ahead log cleared → the leaf that says so. A kill between any two
+steps is repaired by :meth:`Destruction.finish`, which every start calls. What counts is the epoch: an old block of the
+database that survives on a disk or in a backup is wrapped under a key that is gone. So the key goes first, and a reader
+that holds up the clearing of the log holds up only the leaf.
+
+Two programs may finish at once. Therefore keys are destroyed, and leaves written, under the ledger's lock, for what
+stands in the database then.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sekisho.custodian import tickets
+from sekisho.custodian.kek import Kek
+from sekisho.errors import Missing, Unreadable
+from sekisho.ledger.writer import Ledger, Transaction
+from sekisho.store.database import forget
+
+_UNCOMMITTED_LIVES = timedelta(hours=24)
+
+
+class Destruction:
+    """Destroys shares."""
+
+    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._kek = kek
+
+    def begin(self, tx: Transaction, cid: bytes, *, reason: str, keys: Iterable[str]) -> None:
+        """Destroy a copy's shares as far as one commit can; :meth:`finish` does the rest. There is no way back.
+
+        Where they are destroyed already nothing changes: the ledger keeps the first time and reason.
+
+        Args:
+            tx: the transaction.
+            cid: the copy.
+            reason: ``lost``, ``erased``, ``superseded`` or ``uncommitted``.
+            keys: who decided.
+
+        Raises:
+            NotFound: there is no such copy.
+        """
+        if not tickets.drop_shares(tx.connection, cid):
+            return
+        by = sorted(set(keys))
+        tickets.add_destruction(tx.connection, cid, reason=reason, keys=by)
+        tx.append("ticket.destroy_intended", copy=cid.hex(), fields={"reason": reason, "by": by})
+
+    def finish(self) -> list[bytes]:
+        """Finish every destruction that was begun, and begin that of tickets nobody committed within a day.
+
+        Returns:
+            the copies whose shares are now destroyed.
+
+        Raises:
+            MediumError: the disk refused a key; the next call goes on.
+            sqlite3.OperationalError: a reader held the write-ahead log; the next call goes on.
+        """
+        self._expire_uncommitted()
+        if not tickets.destructions(self._connection):
+            return []
+        epoch, begun = self._begin_epoch()
+        self._destroy_old_keys()
+        forget(self._connection)
+        return self._record(begun, epoch)
+
+    def _begin_epoch(self) -> tuple[int, set[bytes]]:
+        """Wrap every share that lives under the key of a new epoch; return it and the copies it leaves behind."""
+        with self._ledger.transaction() as tx:
+            epoch = tickets.current_epoch(tx.connection) + 1
+            self._kek.make(epoch)
+            tickets.add_epoch(tx.connection, epoch)
+            for tid, old, wrapped in tickets.wrapped_shares(tx.connection):
+                try:
+                    share = self._kek.unwrap(old, wrapped, tid)
+                except (Missing, Unreadable):
+                    continue  # a share that cannot be had is never released, and keeps no other from being destroyed
+                tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=self._kek.wrap(epoch, share, tid))
+            tx.append("epoch.begun", fields={"epoch": epoch})
+            return epoch, {cid for cid, _, _ in tickets.destructions(tx.connection)}
+
+    def _destroy_old_keys(self) -> None:
+        with self._ledger.transaction() as tx:
+            self._kek.destroy_all_but(tickets.current_epoch(tx.connection))
+
+    def _record(self, begun: set[bytes], epoch: int) -> list[bytes]:
+        """Say of every copy that was begun before the epoch, and of which nobody else has said it, that it is done."""
+        with self._ledger.transaction() as tx:
+            done = [each for each in tickets.destructions(tx.connection) if each[0] in begun]
+            for cid, reason, keys in done:
+                tickets.end_destruction(tx.connection, cid)
+                tx.append("ticket.destroyed", copy=cid.hex(), fields={"reason": reason, "by": keys, "epoch": epoch})
+        return [cid for cid, _, _ in done]
+
+    def _expire_uncommitted(self) -> None:
+        if not tickets.uncommitted(self._connection, before=self._ledger.time() - _UNCOMMITTED_LIVES):
+            return
+        with self._ledger.transaction() as tx:
+            for cid in tickets.uncommitted(tx.connection, before=tx.at - _UNCOMMITTED_LIVES):
+                self.begin(tx, cid, reason="uncommitted", keys=())

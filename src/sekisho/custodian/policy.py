@@ -1,0 +1,83 @@
+"""Whether a release may be given: a pure decision over the ticket, its policy and the time.
+
+The decision never trusts a signature or a role; those were checked when the approvals were taken. It is asked inside the
+transaction that then writes the release, so that two requests at once cannot both be the last.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sekisho.errors import Refused
+
+APPROVALS_LAST = timedelta(minutes=15)
+"""How long an approval of a release counts: long enough for a call back, too short to be kept in a drawer."""
+
+
+class TicketState(StrEnum):
+    """issued → live ⇄ suspended → destroyed."""
+
+    ISSUED = "issued"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+    DESTROYED = "destroyed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """When, how often and by whom a copy may be opened.
+
+    Attributes:
+        not_before: earliest opening.
+        not_after: latest opening.
+        max_opens: how many releases may be given.
+        approvals: how many persons approve each release.
+        barred: keys that may not approve: of who asked for the copy, carries and receives it.
+    """
+
+    not_before: datetime
+    not_after: datetime
+    max_opens: int
+    approvals: int
+    barred: frozenset[str]
+
+
+def decide(policy: Policy, *, state: TicketState, opens: int, approvals: int, now: datetime) -> None:
+    """Allow a release by returning, or refuse it.
+
+    Args:
+        policy: the copy's policy.
+        state: where its ticket stands.
+        opens: releases given before.
+        approvals: persons who approved this release in the last fifteen minutes.
+        now: the time, never before the ledger's last entry.
+
+    Raises:
+        Refused: says why; the strongest reason first.
+    """
+    must_be_live(state)
+    if now < policy.not_before:
+        raise Refused("custodian.too_early", opens_at=policy.not_before)
+    if now > policy.not_after:
+        raise Refused("custodian.too_late", closed_at=policy.not_after)
+    if opens >= policy.max_opens:
+        raise Refused("custodian.opened_out", opens=opens)
+    if approvals < policy.approvals:
+        raise Refused("custodian.approvals_missing", have=approvals, need=policy.approvals)
+
+
+def must_be_live(state: TicketState) -> None:
+    """Refuse a ticket that gives no release in the state it is in.
+
+    Raises:
+        Refused: says which state.
+    """
+    match state:
+        case TicketState.ISSUED:
+            raise Refused("custodian.issued")
+        case TicketState.SUSPENDED:
+            raise Refused("custodian.suspended")
+        case TicketState.DESTROYED:
+            raise Refused("custodian.destroyed")
+        case TicketState.LIVE:
+            return

@@ -1,0 +1,353 @@
+"""The custodian's tables: tickets, requests for a release, approvals of them, epochs, and what is being destroyed.
+
+Plain SQL on a connection somebody else opened; every function runs inside the caller's transaction, so that a change and
+its leaf are one commit. A share is only ever stored wrapped, and a destroyed ticket has none.
+"""
+
+import contextlib
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sekisho.clock import from_text, to_text
+from sekisho.custodian.kek import Kek
+from sekisho.custodian.policy import Policy, TicketState
+from sekisho.errors import NotFound, Refused, Unreadable
+
+SCHEMA = """
+CREATE TABLE epoch (
+    number     INTEGER PRIMARY KEY CHECK (number > 0)
+) STRICT;
+
+CREATE TABLE ticket (
+    tid        BLOB PRIMARY KEY CHECK (length(tid) = 16),
+    cid        BLOB NOT NULL CHECK (length(cid) = 16),
+    recipient  TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('issued', 'live', 'suspended', 'destroyed')),
+    epoch      INTEGER REFERENCES epoch (number),
+    wrapped    BLOB,
+    opens      INTEGER NOT NULL DEFAULT 0,
+    issued_at  TEXT NOT NULL,
+    not_before TEXT NOT NULL,
+    not_after  TEXT NOT NULL,
+    max_opens  INTEGER NOT NULL,
+    approvals  INTEGER NOT NULL,
+    barred     TEXT NOT NULL,
+    header     BLOB,
+    lost       INTEGER NOT NULL DEFAULT 0,
+    CHECK ((state = 'destroyed') = (wrapped IS NULL)),
+    CHECK (opens BETWEEN 0 AND max_opens)
+) STRICT;
+CREATE INDEX ticket_of_copy ON ticket (cid);
+
+CREATE TABLE release_request (
+    id         INTEGER PRIMARY KEY,
+    tid        BLOB NOT NULL REFERENCES ticket (tid),
+    route      TEXT NOT NULL CHECK (route IN ('local', 'voice')),
+    challenge  BLOB NOT NULL,
+    asked_at   TEXT NOT NULL,
+    given_at   TEXT
+) STRICT;
+
+CREATE TABLE release_approval (
+    request    INTEGER NOT NULL REFERENCES release_request (id),
+    key        TEXT NOT NULL,
+    signature  TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (request, key)
+) STRICT;
+
+CREATE TABLE destruction (
+    cid        BLOB PRIMARY KEY,
+    reason     TEXT NOT NULL,
+    keys       TEXT NOT NULL
+) STRICT;
+"""
+
+_TICKET = """SELECT tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens,
+approvals, barred, header, lost FROM ticket"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One recipient's ticket for one copy.
+
+    Attributes:
+        tid: its id.
+        cid: the copy's id.
+        recipient: the ``age1…`` text sealed to.
+        state: where it stands.
+        epoch: which key-encryption key wraps its share; none once destroyed.
+        wrapped: the wrapped share; none once destroyed.
+        opens: releases given.
+        issued_at: when it was made.
+        policy: when, how often and by whom it may be opened.
+        header: SHA-256 of the capsule's header; none until it is committed.
+        lost: the copy was reported lost, so that no suspension of it is ever lifted.
+    """
+
+    tid: bytes
+    cid: bytes
+    recipient: str
+    state: TicketState
+    epoch: int | None
+    wrapped: bytes | None = field(repr=False)
+    opens: int
+    issued_at: datetime
+    policy: Policy
+    header: bytes | None
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRequest:
+    """Somebody wants a copy opened.
+
+    Attributes:
+        id: its number at the desk.
+        tid: the ticket.
+        route: ``local`` (this machine) or ``voice`` (48 digits).
+        challenge: what the opener showed: two bytes of the copy's id and a nonce of four.
+        asked_at: when.
+        given_at: when the release was given, if it was.
+    """
+
+    id: int
+    tid: bytes
+    route: str
+    challenge: bytes
+    asked_at: datetime
+    given_at: datetime | None
+
+
+def short_hash(tid: bytes) -> str:
+    """Return what leaves call a ticket: a hash, so that the log does not point into a capsule's header."""
+    return hashlib.sha256(tid).hexdigest()[:16]
+
+
+def share_of(ticket: Ticket, kek: Kek) -> bytes:
+    """Return a ticket's share.
+
+    Raises:
+        Refused: it is destroyed.
+        Missing: the key of its epoch is not here.
+        Unreadable: it is damaged.
+    """
+    if ticket.wrapped is None or ticket.epoch is None:
+        raise Refused("custodian.destroyed")
+    return kek.unwrap(ticket.epoch, ticket.wrapped, ticket.tid)
+
+
+def insert(connection: sqlite3.Connection, ticket: Ticket) -> None:
+    """Store a new ticket."""
+    policy = ticket.policy
+    connection.execute(
+        "INSERT INTO ticket (tid, cid, recipient, state, epoch, wrapped, issued_at, not_before, not_after, max_opens,"
+        " approvals, barred) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ticket.tid, ticket.cid, ticket.recipient, ticket.state.value, ticket.epoch, ticket.wrapped,
+            to_text(ticket.issued_at), to_text(policy.not_before), to_text(policy.not_after), policy.max_opens,
+            policy.approvals, " ".join(sorted(policy.barred)),
+        ),
+    )  # fmt: skip
+
+
+def get(connection: sqlite3.Connection, tid: bytes) -> Ticket:
+    """Return a ticket.
+
+    Raises:
+        NotFound: there is none of this id.
+        Unreadable: it is damaged.
+    """
+    row = connection.execute(f"{_TICKET} WHERE tid = ?", (tid,)).fetchone()
+    if row is None:
+        raise NotFound("custodian.no_ticket")
+    return _ticket(row)
+
+
+def of_copy(connection: sqlite3.Connection, cid: bytes) -> list[Ticket]:
+    """Return a copy's tickets.
+
+    Raises:
+        NotFound: there is no such copy.
+        Unreadable: one of them is damaged.
+    """
+    rows = connection.execute(f"{_TICKET} WHERE cid = ? ORDER BY tid", (cid,)).fetchall()
+    if not rows:
+        raise NotFound("custodian.no_ticket")
+    return [_ticket(row) for row in rows]
+
+
+def with_short_id(connection: sqlite3.Connection, short: bytes) -> list[Ticket]:
+    """Return the tickets, not yet destroyed, whose copy's id begins with two bytes of a challenge.
+
+    Raises:
+        Unreadable: one of them is damaged.
+    """
+    select = f"{_TICKET} WHERE state != 'destroyed' AND substr(cid, 1, 2) = ? ORDER BY tid"
+    return [_ticket(row) for row in connection.execute(select, (short,)).fetchall()]
+
+
+def uncommitted(connection: sqlite3.Connection, *, before: datetime) -> list[bytes]:
+    """Return the copies whose tickets were issued before a time and never came to life."""
+    select = "SELECT DISTINCT cid FROM ticket WHERE state = 'issued' AND issued_at < ? ORDER BY cid"
+    return [cid for (cid,) in connection.execute(select, (to_text(before),)).fetchall()]
+
+
+def wrapped_shares(connection: sqlite3.Connection) -> list[tuple[bytes, int, bytes]]:
+    """Return ticket, epoch and wrapped share of every share that lives, whatever else is wrong with its ticket."""
+    select = "SELECT tid, epoch, wrapped FROM ticket WHERE state != 'destroyed' ORDER BY tid"
+    return connection.execute(select).fetchall()
+
+
+def set_state(connection: sqlite3.Connection, cid: bytes, state: TicketState) -> None:
+    """Change the state of a copy's tickets that are not destroyed; destroying goes by :func:`drop_share`."""
+    connection.execute("UPDATE ticket SET state = ? WHERE cid = ? AND state != 'destroyed'", (state.value, cid))
+
+
+def mark_lost(connection: sqlite3.Connection, cid: bytes) -> None:
+    """Remember that a copy was reported lost."""
+    connection.execute("UPDATE ticket SET lost = 1 WHERE cid = ?", (cid,))
+
+
+def commit_header(connection: sqlite3.Connection, cid: bytes, header: bytes) -> None:
+    """Record the capsule that a copy's tickets belong to."""
+    connection.execute("UPDATE ticket SET header = ? WHERE cid = ?", (header, cid))
+
+
+def drop_shares(connection: sqlite3.Connection, cid: bytes) -> bool:
+    """Destroy a copy's tickets: from here on there is nothing to release. False if that was done before.
+
+    Raises:
+        NotFound: there is no such copy.
+    """
+    if connection.execute("SELECT 1 FROM ticket WHERE cid = ?", (cid,)).fetchone() is None:
+        raise NotFound("custodian.no_ticket")
+    update = (
+        "UPDATE ticket SET state = 'destroyed', wrapped = NULL, epoch = NULL WHERE cid = ? AND state != 'destroyed'"
+    )
+    return connection.execute(update, (cid,)).rowcount > 0
+
+
+def rewrap(connection: sqlite3.Connection, tid: bytes, *, epoch: int, wrapped: bytes) -> None:
+    """Replace a ticket's wrapped share by one of a newer epoch."""
+    connection.execute("UPDATE ticket SET epoch = ?, wrapped = ? WHERE tid = ?", (epoch, wrapped, tid))
+
+
+def count_open(connection: sqlite3.Connection, tid: bytes) -> None:
+    """Count a release."""
+    connection.execute("UPDATE ticket SET opens = opens + 1 WHERE tid = ?", (tid,))
+
+
+def current_epoch(connection: sqlite3.Connection) -> int:
+    """Return the newest epoch, 0 if there is none."""
+    (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM epoch").fetchone()
+    return int(number)
+
+
+def add_epoch(connection: sqlite3.Connection, number: int) -> None:
+    """Begin an epoch."""
+    connection.execute("INSERT INTO epoch (number) VALUES (?)", (number,))
+
+
+def add_request(connection: sqlite3.Connection, *, tid: bytes, route: str, challenge: bytes, at: datetime) -> int:
+    """Store a request for a release and return its number."""
+    row = connection.execute(
+        "INSERT INTO release_request (tid, route, challenge, asked_at) VALUES (?, ?, ?, ?) RETURNING id",
+        (tid, route, challenge, to_text(at)),
+    ).fetchone()
+    return int(row[0])
+
+
+def get_request(connection: sqlite3.Connection, request_id: int) -> ReleaseRequest:
+    """Return a request for a release.
+
+    Raises:
+        NotFound: there is none of this number.
+        Unreadable: it is damaged.
+    """
+    row = connection.execute(
+        "SELECT id, tid, route, challenge, asked_at, given_at FROM release_request WHERE id = ?", (request_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound("custodian.no_request", number=request_id)
+    with _intact():
+        return ReleaseRequest(
+            id=row[0], tid=row[1], route=row[2], challenge=row[3],
+            asked_at=from_text(row[4]), given_at=from_text(row[5]) if row[5] else None,
+        )  # fmt: skip
+
+
+def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -> int | None:
+    """Return the number of the request that this challenge made before, if it is not answered."""
+    row = connection.execute(
+        "SELECT id FROM release_request WHERE tid = ? AND challenge = ? AND given_at IS NULL", (tid, challenge)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def mark_given(connection: sqlite3.Connection, request_id: int, at: datetime) -> None:
+    """Record that a request was answered by a release."""
+    connection.execute("UPDATE release_request SET given_at = ? WHERE id = ?", (to_text(at), request_id))
+
+
+def add_approval(connection: sqlite3.Connection, request_id: int, *, key: str, signature: str, at: datetime) -> None:
+    """Store an approval; a person who approves again renews it."""
+    connection.execute(
+        "INSERT INTO release_approval (request, key, signature, at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (request, key) DO UPDATE SET signature = excluded.signature, at = excluded.at",
+        (request_id, key, signature, to_text(at)),
+    )
+
+
+def approvals(connection: sqlite3.Connection, request_id: int, *, since: datetime) -> list[str]:
+    """Return the keys that approved a request since a time."""
+    rows = connection.execute(
+        "SELECT key FROM release_approval WHERE request = ? AND at >= ? ORDER BY key", (request_id, to_text(since))
+    ).fetchall()
+    return [key for (key,) in rows]
+
+
+def add_destruction(connection: sqlite3.Connection, cid: bytes, *, reason: str, keys: list[str]) -> None:
+    """Remember that a copy's shares are being destroyed, until it is done."""
+    connection.execute(
+        "INSERT INTO destruction (cid, reason, keys) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (cid, reason, " ".join(keys)),
+    )
+
+
+def destructions(connection: sqlite3.Connection) -> list[tuple[bytes, str, list[str]]]:
+    """Return copy, reason and keys of every destruction that is not finished."""
+    rows = connection.execute("SELECT cid, reason, keys FROM destruction ORDER BY cid").fetchall()
+    return [(cid, reason, keys.split()) for cid, reason, keys in rows]
+
+
+def end_destruction(connection: sqlite3.Connection, cid: bytes) -> None:
+    """Forget a destruction that is finished."""
+    connection.execute("DELETE FROM destruction WHERE cid = ?", (cid,))
+
+
+def _ticket(row: tuple[Any, ...]) -> Ticket:
+    (tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens, approvals_needed,
+     barred, header, lost) = row  # fmt: skip
+    with _intact():
+        policy = Policy(
+            not_before=from_text(not_before), not_after=from_text(not_after), max_opens=max_opens,
+            approvals=approvals_needed, barred=frozenset(barred.split()),
+        )  # fmt: skip
+        return Ticket(
+            tid=tid, cid=cid, recipient=recipient, state=TicketState(state), epoch=epoch, wrapped=wrapped, opens=opens,
+            issued_at=from_text(issued_at), policy=policy, header=header, lost=bool(lost),
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _intact() -> Iterator[None]:
+    """Say of a row what is wrong with it; the types of its columns are the table's to keep (STRICT)."""
+    try:
+        yield
+    except ValueError:
+        raise Unreadable("custodian.damaged_ticket") from None
