@@ -1,0 +1,201 @@
+"""From the rows of an answer purpose to the two files a call centre gets: the table and the question that goes with it.
+
+Here ``cut``, which knows rows and people, meets ``desk``, which knows tokens; each keeps to itself.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import polars as pl
+
+from sekisho.canon.date import parse_date
+from sekisho.canon.name import kana
+from sekisho.canon.number import postal_code
+from sekisho.custody.measured import Measured
+from sekisho.custody.records import CutFile
+from sekisho.custody.vault import Vault
+from sekisho.cut.check import Plan
+from sekisho.cut.forms import by_distinct_value
+from sekisho.cut.run import Counters, cut_answers, expose
+from sekisho.desk.answer_table import CANNOT_TELL, NOT_FOUND, AnswerTable, build
+from sekisho.desk.query import KEY_BYTES, Asker, Question, question
+from sekisho.errors import Unreadable
+from sekisho.people.index import Index
+from sekisho.people.population import Population
+
+TABLE, QUESTION = "answers.tbl", "question.json"
+_DOOR, _VERSION = "capsule", "1"
+
+_Id = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One text in both languages."""
+
+    ja: str
+    en: str
+
+
+class QuestionFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``question.json``: what may be asked, the answers in words, and the key without which the table says nothing.
+
+    Attributes:
+        v: version of this form.
+        purpose: the purpose's id.
+        version: of the table.
+        key: 32 bytes, base64; lives and dies with the capsule.
+        question: in words.
+        answers: in words, in the order of their numbers from 1.
+    """
+
+    v: Literal[1]
+    purpose: _Id
+    version: _Id
+    key: Annotated[str, msgspec.Meta(min_length=44, max_length=44)]
+    question: Words
+    answers: list[Words]
+
+    def asker(self) -> Asker:
+        """Return what computes tokens for this table."""
+        key = base64.b64decode(self.key)
+        return Asker(key, door=_DOOR, purpose=self.purpose, version=self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and whom it cannot answer about.
+
+    Attributes:
+        files: table and question.
+        unanswerable: people without usable kana, birth date or postal code.
+        undecided: tokens of several people whose answers differ.
+    """
+
+    files: list[CutFile]
+    unanswerable: int
+    undecided: int
+
+
+def write_answers(
+    plan: Plan,
+    population: Population,
+    index: Index,
+    counters: Counters,
+    *,
+    vault: Vault,
+    folder: Path,
+    randomness: Callable[[int], bytes],
+) -> Written:
+    """Write table and question into a folder of the vault, and into ``index`` who is in the table.
+
+    Raises:
+        SekishoError: as :func:`sekisho.cut.run.cut_answers`.
+    """
+    query = plan.purpose.query
+    assert query is not None
+    words = QuestionFile(
+        v=1,
+        purpose=plan.purpose.purpose.id,
+        version=_VERSION,
+        key=base64.b64encode(randomness(KEY_BYTES)).decode(),
+        question=Words(ja=query.ja, en=query.en),
+        answers=[Words(ja=answer.ja, en=answer.en) for answer, _ in plan.answers],
+    )
+    asked = _Asked(cut_answers(plan, population, counters), index, ("lookup_token", query.kind))
+    built = build(asked.questions(), words.asker())
+    files = [
+        _write(vault, folder, "0.age", built.data, name=TABLE, form="answers", rows=built.rows),
+        _write(vault, folder, "1.age", msgspec.json.encode(words), name=QUESTION, form="question", rows=0),
+    ]
+    return Written(files, asked.unanswerable, built.undecided)
+
+
+class OpenAnswers:
+    """An opened answer table with its words."""
+
+    def __init__(self, table: bytes, words: bytes) -> None:
+        """Take the two files.
+
+        Raises:
+            Unreadable: one is damaged.
+        """
+        try:
+            self._words = msgspec.json.decode(words, type=QuestionFile)
+            asker = self._words.asker()
+        except ValueError:  # of the decoder, or of a key that is none
+            raise Unreadable("desk.damaged_table") from None
+        self._table = AnswerTable(table, asker)
+
+    @property
+    def question(self) -> Words:
+        """What may be asked."""
+        return self._words.question
+
+    def ask(
+        self, name_kana: str, birth_date: str, postcode: str
+    ) -> Words | Literal["not_found", "cannot_tell", "unclear"]:
+        """Return the answer about one person, or why there is none.
+
+        ``unclear``: one of the three fields could not be understood. ``not_found``: nobody in this table has these three
+        fields. ``cannot_tell``: several people have them, and their answers differ.
+        """
+        asked = question(name_kana, birth_date, postcode)
+        if asked is None:
+            return "unclear"
+        answer = self._table.ask(asked)
+        if answer is NOT_FOUND:
+            return "not_found"
+        if answer == CANNOT_TELL or answer > len(self._words.answers):
+            return "cannot_tell"
+        return self._words.answers[answer - 1]
+
+
+class _Asked:
+    """Turns blocks of rows into questions, and records who is in the table."""
+
+    def __init__(self, blocks: Iterator[pl.DataFrame], index: Index, kinds: tuple[str, ...]) -> None:
+        self._blocks = blocks
+        self._index = index
+        self._kinds = kinds
+        self.unanswerable = 0
+
+    def questions(self) -> Iterator[tuple[Question, int]]:
+        for block in self._blocks:
+            usable = _canonical(block)
+            self.unanswerable += block.height - usable.height
+            self._index.unresolved += usable["number"].null_count()
+            for kind_id in self._kinds:
+                expose(self._index, usable["number"], kind_id)
+            for reading, day, digits, answer in usable.select(
+                "kana", "birth_date", "postal_code", "answer"
+            ).iter_rows():
+                yield Question(reading, day, digits), answer + 1
+
+
+def _canonical(block: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose three fields mean something, in the form in which they are asked for."""
+    return block.with_columns(
+        kana=by_distinct_value(block["kana"], lambda text: kana(text) or None),
+        birth_date=by_distinct_value(block["birth_date"], _iso),
+        postal_code=by_distinct_value(block["postal_code"], postal_code),
+    ).drop_nulls(["kana", "birth_date", "postal_code"])
+
+
+@lru_cache(maxsize=1 << 16)
+def _iso(text: str) -> str | None:
+    day = parse_date(text)
+    return day.isoformat() if day else None
+
+
+def _write(
+    vault: Vault, folder: Path, stored: str, data: bytes, *, name: str, form: Literal["answers", "question"], rows: int
+) -> CutFile:
+    with vault.writer(folder / stored) as writer:
+        sink = Measured(writer)
+        sink.write(data)
+    return sink.file(name, form, stored, rows)

@@ -1,0 +1,112 @@
+"""What must be true of a request: checked when it is made, and all of it again when it is sealed.
+
+Between the two lie hours or weeks, in which people leave, contracts end, and a database can be written to. So a state is
+never trusted at sealing, only what it was built on.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from sekisho.age.errors import KeyTextError
+from sekisho.age.x25519 import X25519Recipient
+from sekisho.clock import from_text
+from sekisho.custody.office import Office
+from sekisho.custody.records import CutFile, CutRecord, Request
+from sekisho.custody.register import Person, Register, Role
+from sekisho.custody.statements import COPY
+from sekisho.errors import Refused, Unreadable
+from sekisho.signing.sshsig import verify
+
+APPROVALS = 2
+"""How many persons approve a copy, at the least: whatever a statement says that a requester alone has signed."""
+
+
+def check_people(register: Register, carrier: str, recipient: str, *, days: tuple[date, ...]) -> None:
+    """Refuse a carrier or recipient whom no contract chain admits on every day that matters."""
+    for person_id in (carrier, recipient):
+        for day in days:
+            register.chain(register.person(person_id), day)
+    sealed_to(register.person(recipient))
+
+
+def check_purposes(register: Register, cuts: list[CutRecord], recipient: Person, day: date) -> None:
+    """Refuse a recipient whom a purpose does not name, or who is there under another contract than it says."""
+    contracts = [contract for chain in register.chains(recipient, day) for contract in chain]
+    named = {recipient.id, recipient.employer, *(contract.company for contract in contracts)}
+    for cut in cuts:
+        if cut.recipient not in named:
+            raise Refused("custody.other_recipient", cut=cut.id, recipient=cut.recipient, person=recipient.id)
+        if cut.contract and cut.contract not in {contract.id for contract in contracts}:
+            raise Refused("custody.other_contract", cut=cut.id, contract=cut.contract, person=recipient.id)
+
+
+def verify_approvals(register: Register, request: Request) -> None:
+    """Check once more, before sealing, what the state was built on: signatures, their owners, their number.
+
+    Raises:
+        NoKey: a signature does not fit the statement.
+        Unreadable: what should be a signature is none.
+        Refused: too few, or somebody who may not.
+    """
+    message = request.statement.encode()
+    requester = register.owner(verify(request.signature, message, namespace=COPY))
+    register.require_role(requester, Role.REQUESTER)
+    if requester.id != request.statement.requester:
+        raise Refused("custody.other_requester", person=requester.id, requester=request.statement.requester)
+    approvers = set()
+    for person_id, signature in request.approvals.items():
+        person = register.owner(verify(signature, message, namespace=COPY))
+        register.require_role(person, Role.APPROVER)
+        if person.id == person_id:
+            approvers.add(person.id)
+    approvers -= {requester.id, request.statement.carrier, request.statement.recipient}
+    need = max(APPROVALS, request.statement.approvals)
+    if len(approvers) < need:
+        raise Refused("custodian.approvals_missing", have=len(approvers), need=need)
+
+
+def check_sealable(office: Office, register: Register, request: Request, cuts: list[CutRecord]) -> None:
+    """Check at the moment of sealing what was true when it was asked for.
+
+    Raises:
+        Refused: people, contracts, content or window are not what was approved, or do not allow it any more.
+        Unreadable: what waits in the vault is not what was cut.
+    """
+    verify_approvals(register, request)
+    statement = request.statement
+    today, due = office.today(), office.day(from_text(statement.due))
+    check_people(register, statement.carrier, statement.recipient, days=(today, due))
+    check_purposes(register, cuts, register.person(statement.recipient), today)
+    if str(sealed_to(register.person(statement.recipient))) != statement.sealed_to:
+        raise Refused("custody.recipient_key_changed", person=statement.recipient)
+    if {cut.id: cut.content_sha256 for cut in cuts} != statement.cuts:
+        raise Refused("custody.content_changed", number=request.id)
+    if office.ledger.time() >= from_text(statement.not_after):
+        raise Refused("custodian.too_late", closed_at=statement.not_after)
+    _check_files(office, cuts)
+
+
+def sealed_to(recipient: Person) -> X25519Recipient:
+    """Return the age recipient of a person.
+
+    Raises:
+        Refused: the register has none, or none that can be read.
+    """
+    try:
+        return X25519Recipient.from_text(recipient.recipient)
+    except KeyTextError:
+        raise Refused("custody.no_recipient_key", person=recipient.id) from None
+
+
+def stored_path(office: Office, cut: CutRecord, stored: CutFile) -> Path:
+    """Return where a file of a cut waits in the vault."""
+    return office.home.cuts / cut.id / stored.stored
+
+
+def _check_files(office: Office, cuts: list[CutRecord]) -> None:
+    """Read what is to be sealed once before: what is not as it was cut must not be found out on site."""
+    for cut in cuts:
+        for stored in cut.files:
+            path = stored_path(office, cut, stored)
+            if office.vault.sha256(path) != stored.sha256:
+                raise Unreadable("custody.vault_damaged", path=path)

@@ -1,0 +1,226 @@
+"""Carrying a purpose out: what leaves goes into the vault, who is in it into an index, that it happened into the ledger.
+
+The tables of a cut are plaintext, so they are written nowhere but encrypted to the vault; sealing reads them from there.
+Their digest is what a request asks for and approvers sign.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sekisho.clock import to_text
+from sekisho.custody.answers import write_answers
+from sekisho.custody.measured import Measured
+from sekisho.custody.office import Office
+from sekisho.custody.records import CutField, CutFile, CutRecord, add_cut
+from sekisho.cut.case_tokens import CaseTokens
+from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.purpose import Purpose, read_purpose
+from sekisho.cut.run import Counters, cut_rows
+from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
+from sekisho.files import replacing_folder
+from sekisho.ledger.anchor import exclusive
+from sekisho.people.index import Index, decode_index
+from sekisho.people.population import Population, decode_population
+from sekisho.readers.tables import Table, open_tables
+
+Randomness = Callable[[int], bytes]
+
+_POPULATION, _INDEX, _TOKENS = "population.age", "people.age", "tokens.age"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A purpose file with the tables that its sources turned out to be."""
+
+    path: Path
+    text: str
+    purpose: Purpose
+    tables: dict[str, list[Table]]
+
+    def problems(self, today: date) -> tuple[SekishoError, ...]:
+        """Return every reason why it may not be carried out today."""
+        return check(self.purpose, self.text, self.path, self.tables, today)
+
+    def plan(self, today: date) -> Plan:
+        """Return the plan.
+
+        Raises:
+            SekishoError: the first of :meth:`problems`.
+        """
+        return bind(self.purpose, self.text, self.path, self.tables, today)
+
+
+def prepare(path: Path) -> Prepared:
+    """Read a purpose file and look at its sources, which are found beside it.
+
+    Raises:
+        NotFound: the purpose file or a source is missing.
+        Unreadable: the purpose file or a source is damaged.
+    """
+    purpose, text = read_purpose(path)
+    tables = {name: _tables(path.parent, name, source.path) for name, source in purpose.source.items()}
+    return Prepared(path=path, text=text, purpose=purpose, tables=tables)
+
+
+def make_cut(office: Office, prepared: Prepared, *, randomness: Randomness = secrets.token_bytes) -> CutRecord:
+    """Carry a purpose out.
+
+    Args:
+        office: whose data it is.
+        prepared: the purpose and its sources.
+        randomness: gives ids, case numbers and the desk's key.
+
+    Raises:
+        SekishoError: the purpose may not be carried out, or a source is damaged; nothing is kept.
+    """
+    plan = prepared.plan(office.today())
+    cut_id = randomness(5).hex()
+    office.note(office.home.cuts)
+    office.note(office.home.people)
+    try:
+        with exclusive(office.home.people / "lock"), replacing_folder(office.home.cuts / cut_id) as folder:
+            population = load_population(office)
+            run = _Run(office, plan, folder, population, randomness)
+            made = run.rows() if plan.purpose.purpose.profile == "rows" else run.answers()
+            office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
+    except OSError as error:
+        raise MediumError("custody.vault_disk", path=office.home.cuts) from error
+    record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
+    with office.ledger.transaction() as tx:
+        add_cut(tx.connection, record)
+        tx.append(
+            "cut.made",
+            fields={
+                "cut": cut_id,
+                "purpose": record.purpose_sha256,
+                "content": record.content_sha256,
+                "people": record.people,
+                "rows": record.rows_out,
+            },
+        )
+    return record
+
+
+def load_population(office: Office) -> Population:
+    """Return the office's population; empty before the first cut.
+
+    Raises:
+        Unreadable: it is damaged.
+    """
+    path = office.home.people / _POPULATION
+    return decode_population(office.vault.read(path)) if path.exists() else Population()
+
+
+def load_cut_index(office: Office, record: CutRecord) -> Index:
+    """Return who is in a cut.
+
+    Raises:
+        Unreadable: it is damaged, or not the one that was made with the cut.
+    """
+    index = decode_index(office.vault.read(office.home.cuts / record.id / _INDEX))
+    if index.digest().hex() != record.index_sha256:
+        raise Unreadable("people.damaged_index")
+    return index
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    files: list[CutFile]
+    counters: Counters
+    index: Index
+    unanswerable: int = 0
+    undecided: int = 0
+
+
+class _Run:
+    """One run of a plan into a folder of the vault."""
+
+    def __init__(
+        self, office: Office, plan: Plan, folder: Path, population: Population, randomness: Randomness
+    ) -> None:
+        self._vault = office.vault
+        self._plan = plan
+        self._folder = folder
+        self._population = population
+        self._randomness = randomness
+        self._index = Index()
+
+    def rows(self) -> _Made:
+        tokens = CaseTokens(self._randomness)
+        name = table_name(self._plan.purpose)
+        with self._vault.writer(self._folder / "0.age") as writer:
+            sink = Measured(writer)
+            counters = cut_rows(self._plan, self._population, tokens, self._index, sink)
+        self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
+        self._keep_index()
+        return _Made([sink.file(name, "table", "0.age", counters.rows_out)], counters, self._index)
+
+    def answers(self) -> _Made:
+        counters = Counters()
+        written = write_answers(
+            self._plan, self._population, self._index, counters,
+            vault=self._vault, folder=self._folder, randomness=self._randomness,
+        )  # fmt: skip
+        self._keep_index()
+        return _Made(written.files, counters, self._index, written.unanswerable, written.undecided)
+
+    def _keep_index(self) -> None:
+        self._vault.write(self._folder / _INDEX, self._index.encode())
+
+
+def table_name(purpose: Purpose) -> str:
+    """Return the name of the table that a purpose of profile ``rows`` writes."""
+    return purpose.output.name or f"{purpose.purpose.id}.csv"
+
+
+def _tables(folder: Path, name: str, pattern: str) -> list[Table]:
+    paths = sorted(path for path in folder.glob(pattern) if path.is_file()) if pattern else []
+    if not paths:
+        raise NotFound("custody.no_source", source=name, path=folder / pattern)
+    return [table for path in paths for table in open_tables(path, has_header=True)]
+
+
+def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: str) -> CutRecord:
+    head = prepared.purpose.purpose
+    paths = {table.path for tables in prepared.tables.values() for table in tables}
+    return CutRecord(
+        id=cut_id,
+        purpose=head.id,
+        title=head.title,
+        purpose_sha256=hashlib.sha256(prepared.text.encode()).hexdigest(),
+        controller=head.controller.name,
+        recipient=head.recipient.id,
+        contract=head.recipient.contract,
+        profile=head.profile,
+        ends=head.not_after.isoformat(),
+        made_at=made_at,
+        files=made.files,
+        fields=_fields(plan, made.files[0].name),
+        dropped=[column for column, _ in plan.dropped],
+        rows_in=made.counters.rows_in,
+        rows_out=made.counters.rows_out,
+        bytes_in=sum(path.stat().st_size for path in paths),
+        people=made.index.people,
+        unresolved=made.index.unresolved,
+        unanswerable=made.unanswerable,
+        undecided=made.undecided,
+        index_sha256=made.index.digest().hex(),
+    ).bound()
+
+
+def _fields(plan: Plan, file: str) -> list[CutField]:
+    query = plan.purpose.query
+    if query:
+        why = plan.purpose.purpose.title
+        return [
+            CutField(file=file, name=query.ja, kind="lookup_token", form="token", why=why),
+            CutField(file=file, name=query.ja, kind=query.kind, form="answer", why=why),
+        ]
+    return [
+        CutField(file=file, name=each.field.out, kind=each.kind.id, form=each.field.op, why=each.field.why)
+        for each in plan.fields
+    ]

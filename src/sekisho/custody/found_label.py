@@ -1,0 +1,15 @@
+"""What a finder reads on a medium: whom to call, and that there is nothing to see. Never what it holds or for whom."""
+
+from pathlib import Path
+
+from sekisho.catalogue.words import LANGUAGES, say
+from sekisho.custody.office import Settings
+from sekisho.files import write_whole
+
+_NAME = "拾得した方へ_IF-FOUND.txt"
+
+
+def write_found_label(folder: Path, settings: Settings) -> None:
+    """Put the label on a medium; one that is there already is renewed."""
+    text = "\n\n".join(say("custody.if_found", language, phone=settings.phone) for language in LANGUAGES)
+    write_whole(folder / _NAME, f"{text}\n".encode(), overwrite=True, mode=0o644)

@@ -1,0 +1,206 @@
+"""Handing over, erasing, finding: what happens to a copy between people, each step under two signatures."""
+
+import hashlib
+import os
+from io import FileIO
+from pathlib import Path
+
+import msgspec
+
+from sekisho.clock import to_text
+from sekisho.custody import copy as life
+from sekisho.custody import records
+from sekisho.custody.copy import State
+from sekisho.custody.office import Office
+from sekisho.custody.records import CapsuleRecord, CopyRow
+from sekisho.custody.statements import ERASURE, HANDOVER, ErasureStatement, HandOverStatement
+from sekisho.errors import MediumError, Refused
+from sekisho.files import sync_folder
+from sekisho.signing.keys import SigningKey
+from sekisho.signing.sshsig import sign
+
+_BLOCK = 1 << 20
+_METHOD = "overwritten and removed"
+
+
+def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: SigningKey) -> CopyRow:
+    """Hand a copy over: both persons sign the same statement, and the holder changes in the commit that keeps it.
+
+    Raises:
+        Refused: the giver does not hold it, the receiver is not named or on no contract chain, or both are one.
+        NotFound: there is no such copy.
+    """
+    register = office.register
+    gives, receives = register.owner(giver.public), register.owner(receiver.public)
+    register.chain(receives, office.today())
+    event = life.HandOver(gives.id, receives.id, staff=register.is_staff(receives))
+    with office.ledger.transaction() as tx:
+        row = records.get_copy(tx.connection, slip)
+        changed = msgspec.structs.replace(row, copy=life.after(row.copy, event))
+        cid, capsule = sealed_parts(row)
+        statement = HandOverStatement(
+            v=1,
+            type="handover",
+            slip=slip,
+            copy_id=cid.hex(),
+            medium=row.medium,
+            capsule=capsule.sha256,
+            giver=gives.id,
+            receiver=receives.id,
+            at=to_text(tx.at),
+            previous=_last_entry(office, cid),
+        )
+        records.update_copy(tx.connection, changed)
+        index = tx.append(
+            "copy.handed_over",
+            copy=cid.hex(),
+            fields={
+                "slip": slip,
+                "statement": hashlib.sha256(statement.encode()).hexdigest(),
+                "from": giver.public.id,
+                "to": receiver.public.id,
+                "previous": statement.previous,
+            },
+            details={"giver": gives.id, "receiver": receives.id},
+        )
+        signatures = [sign(key, statement.encode(), namespace=HANDOVER) for key in (giver, receiver)]
+        records.add_signed(tx.connection, index, statement.encode(), signatures)
+    return changed
+
+
+def erase(office: Office, slip: str, folder: Path, *, holder: SigningKey, witness: SigningKey) -> CopyRow:
+    """Erase a copy before a witness: overwrite and remove its file, then destroy its share, and close it.
+
+    Overwriting a file on flash memory leaves old blocks behind; what makes them worthless is the destroyed share. A copy
+    whose file was not found on the medium is recorded as erased but not verified, and is not closed. What a kill
+    interrupts goes on when it is done again.
+
+    Raises:
+        Refused: not the holder, one person for both, or the medium holds another capsule under that name.
+        MediumError: the medium is not there, or failed.
+    """
+    register = office.register
+    holds, watches = register.owner(holder.public), register.owner(witness.public)
+    event = life.Erase(holds.id, watches.id)
+    row = records.get_copy(office.ledger.connection, slip)
+    life.after(row.copy, event)  # refused before anything is overwritten
+    cid, _ = sealed_parts(row)
+    if not folder.is_dir():
+        raise MediumError("custody.no_medium", medium=row.medium, path=folder)
+    verified = _erase_file(office, row, folder)
+    keys = [holder.public.id, witness.public.id]
+    with office.ledger.transaction() as tx:
+        statement = ErasureStatement(
+            v=1,
+            type="erasure",
+            slip=slip,
+            copy_id=cid.hex(),
+            medium=row.medium,
+            method=_METHOD,
+            verified=verified,
+            holder=holds.id,
+            witness=watches.id,
+            at=to_text(tx.at),
+        )
+        row = records.get_copy(tx.connection, slip)
+        erased = life.after(row.copy, event)
+        changed = msgspec.structs.replace(row, copy=life.after(erased, life.Close()) if verified else erased)
+        records.update_copy(tx.connection, changed)
+        index = tx.append(
+            "copy.erased",
+            copy=cid.hex(),
+            fields={
+                "slip": slip,
+                "statement": hashlib.sha256(statement.encode()).hexdigest(),
+                "verified": int(verified),
+                "by": keys,
+            },
+            details={"holder": holds.id, "witness": watches.id},
+        )
+        signatures = [sign(key, statement.encode(), namespace=ERASURE) for key in (holder, witness)]
+        records.add_signed(tx.connection, index, statement.encode(), signatures)
+        office.destruction.begin(tx, cid, reason="erased", keys=keys)
+        if changed.copy.state is State.CLOSED:
+            tx.append("copy.closed", copy=cid.hex(), fields={"slip": slip})
+    office.finish_destructions()
+    return changed
+
+
+def find(office: Office, slip: str, folder: Path) -> tuple[CopyRow, bool]:
+    """Record that a lost copy turned up; it stays dead. Return it, and whether its capsule is the one that was sealed.
+
+    Raises:
+        Refused: it was not lost.
+        MediumError: the medium cannot be read, or the capsule is not on it.
+    """
+    row = records.get_copy(office.ledger.connection, slip)
+    life.after(row.copy, life.Find())
+    cid, capsule = sealed_parts(row)
+    path = folder / capsule.name
+    try:
+        with path.open("rb") as file:
+            identical = hashlib.file_digest(file, "sha256").hexdigest() == capsule.sha256
+    except OSError as error:
+        raise MediumError("custody.not_on_medium", medium=row.medium, path=path) from error
+    with office.ledger.transaction() as tx:
+        row = records.get_copy(tx.connection, slip)
+        changed = msgspec.structs.replace(row, copy=life.after(row.copy, life.Find()))
+        records.update_copy(tx.connection, changed)
+        tx.append("copy.found", copy=cid.hex(), fields={"slip": slip, "identical": int(identical)})
+    return changed, identical
+
+
+def sealed_parts(row: CopyRow) -> tuple[bytes, CapsuleRecord]:
+    """Return a copy's id and capsule.
+
+    Raises:
+        Refused: it is not sealed yet.
+    """
+    if row.cid is None or row.capsule is None:
+        raise Refused("custody.not_sealed", slip=row.slip)
+    return row.cid, row.capsule
+
+
+def _erase_file(office: Office, row: CopyRow, folder: Path) -> bool:
+    """Overwrite and remove a copy's capsule; true if it was there and is gone now."""
+    _, capsule = sealed_parts(row)
+    path = folder / capsule.name
+    try:
+        with path.open("r+b", buffering=0) as file:
+            if not capsule.erasing:
+                if hashlib.file_digest(file, "sha256").hexdigest() != capsule.sha256:
+                    raise Refused("custody.another_capsule", path=path)
+                _mark_erasing(office, row.slip)
+            _overwrite(file, capsule.size)
+        path.unlink()
+        sync_folder(folder)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise MediumError("custody.medium_failed", medium=row.medium, path=folder) from error
+    return not path.exists()
+
+
+def _mark_erasing(office: Office, slip: str) -> None:
+    """Remember that the file is the capsule: after a kill halfway its content would not tell any more."""
+    with office.ledger.transaction() as tx:
+        row = records.get_copy(tx.connection, slip)
+        _, capsule = sealed_parts(row)
+        erasing = msgspec.structs.replace(capsule, erasing=True)
+        records.update_copy(tx.connection, msgspec.structs.replace(row, capsule=erasing))
+
+
+def _overwrite(file: FileIO, size: int) -> None:
+    file.seek(0)
+    for start in range(0, size, _BLOCK):
+        file.write(os.urandom(min(_BLOCK, size - start)))
+    os.fsync(file.fileno())
+
+
+def _last_entry(office: Office, cid: bytes) -> str:
+    """Return the SHA-256 of the copy's last ledger entry, so that its chain can be followed without the whole log."""
+    last = b""
+    for entry in office.ledger.entries():
+        if entry.copy == cid.hex():
+            last = entry.body()
+    return hashlib.sha256(last).hexdigest()

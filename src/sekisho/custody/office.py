@@ -1,0 +1,266 @@
+"""The office: one folder, one database, and everything that works on them, put together in one place.
+
+The composition root of the embedded Sekisho. Opening it finishes what a kill left unfinished: destructions that were
+begun, partial files.
+"""
+
+import contextlib
+import json
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sekisho.clock import Clock
+from sekisho.custodian import tickets
+from sekisho.custodian.custodian import Custodian
+from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.kek import FileKek
+from sekisho.custodian.releases import Releases
+from sekisho.custody import records
+from sekisho.custody.register import Register, parse_register
+from sekisho.custody.vault import Vault, make_vault, open_vault
+from sekisho.domain import DOMAIN
+from sekisho.errors import MediumError, Missing, Misuse, Unreadable
+from sekisho.files import write_whole
+from sekisho.ledger import store as ledger_store
+from sekisho.ledger.writer import Ledger
+from sekisho.store.database import create_database, open_database, translated
+from sekisho.store.home import Home, find_home, make_home
+
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",)
+_LOG_KEY = "ledger.key"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``office.toml``.
+
+    Attributes:
+        name: of the office, as people know it.
+        phone: the number on slips and labels, answered at night too.
+        zone: IANA time zone of its clocks on the wall.
+        origin: the name of its log.
+    """
+
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    phone: str
+    zone: str
+    origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
+
+    def to_toml(self) -> str:
+        """Return the settings as the file has them."""
+        return "".join(f"{name} = {_quoted(value)}\n" for name, value in msgspec.to_builtins(self).items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """An open office; everything on one connection, so that a change and its leaf are one commit."""
+
+    home: Home
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    custodian: Custodian
+    releases: Releases
+    destruction: Destruction
+    vault: Vault
+
+    @classmethod
+    def make(cls, root: Path, settings: Settings, clock: Clock) -> Self:
+        """Make a new office.
+
+        Raises:
+            Misuse: there is one already, or some of one; or the settings are none of an office.
+            MediumError: the disk refused.
+        """
+        text = _text_of(settings)
+        home = make_home(root)
+        with _disk(root):
+            _make_key(home.keys / _LOG_KEY)
+            make_vault(home.keys)
+            create_database(home.database, _MIGRATIONS).close()
+            write_whole(home.settings, text.encode())
+        office = cls.open(root, clock)
+        with office.ledger.transaction() as tx:
+            tx.append("office.made", fields={"schema": len(_MIGRATIONS)})
+        return office
+
+    @classmethod
+    def open(cls, root: Path, clock: Clock) -> Self:
+        """Open an office and finish what a kill left unfinished.
+
+        Raises:
+            Missing: there is none.
+            LedgerBroken: its ledger has forked; nothing is written.
+            Unreadable: its database, settings or keys are damaged.
+        """
+        home = find_home(root)
+        _sweep(home)
+        settings, signer, vault = _read_settings(home), _read_key(home.keys / _LOG_KEY), open_vault(home.keys)
+        connection = open_database(home.database, _MIGRATIONS)
+        with contextlib.ExitStack() as if_it_fails, translated(home.database):
+            if_it_fails.callback(connection.close)
+            ledger = Ledger(
+                connection,
+                origin=settings.origin,
+                signer=signer,
+                anchor=home.anchor,
+                lock=home.lock,
+                clock=clock,
+            )
+            kek = FileKek(home.keks)
+            office = cls(
+                home=home,
+                settings=settings,
+                clock=clock,
+                ledger=ledger,
+                custodian=Custodian(connection, ledger, kek),
+                releases=Releases(connection, ledger, kek),
+                destruction=Destruction(connection, ledger, kek),
+                vault=vault,
+            )
+            office.finish_destructions()
+            if_it_fails.pop_all()
+        return office
+
+    def finish_destructions(self) -> None:
+        """Finish every destruction that was begun, as far as can be done now.
+
+        Somebody who reads the database for long holds up the clearing of its log, and so the leaf that says that it is done;
+        the shares and their key are gone by then. The next start goes on.
+
+        Raises:
+            MediumError: the disk refused a key.
+        """
+        try:
+            self.destruction.finish()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+
+    def note(self, folder: Path) -> None:
+        """Remember that an unfinished file may lie in a folder; whoever makes one there says so first.
+
+        Raises:
+            MediumError: the disk refused.
+        """
+        try:
+            self.home.leftovers.note(folder)
+        except OSError as error:
+            raise MediumError("custody.vault_disk", path=self.home.root) from error
+
+    def day(self, time: datetime) -> date:
+        """Return which day it is at a time, by the clock on the office's wall: contracts begin and end by that."""
+        return time.astimezone(ZoneInfo(self.settings.zone)).date()
+
+    def today(self) -> date:
+        """Return which day it is; never one before the ledger's last entry."""
+        return self.day(self.ledger.time())
+
+    @property
+    def register(self) -> Register:
+        """Who is who.
+
+        Raises:
+            Missing: no register was imported yet.
+        """
+        text = records.newest_register(self.ledger.connection)
+        if text is None:
+            raise Missing("custody.no_register")
+        return parse_register(text, self.home.root / "register")
+
+    def close(self) -> None:
+        """Close the database."""
+        self.ledger.connection.close()
+
+
+def default_origin(name: str) -> str:
+    """Return a log name for an office that has no domain of its own yet."""
+    plain = "".join(character if character.isascii() and character.isalnum() else "-" for character in name.lower())
+    return f"{DOMAIN}/{plain.strip('-') or 'office'}/ledger"
+
+
+def _make_key(path: Path) -> None:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    write_whole(path, pem)
+
+
+def _read_key(path: Path) -> Ed25519PrivateKey:
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except FileNotFoundError:
+        raise Missing("custody.no_office_key", path=path) from None
+    except (ValueError, TypeError, OSError):
+        raise Unreadable("signing.not_a_signing_key", path=path) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Unreadable("signing.not_a_signing_key", path=path)
+    return key
+
+
+def _text_of(settings: Settings) -> str:
+    """Return the text of ``office.toml``, read back before anything is made."""
+    if not _is_zone(settings.zone):
+        raise Misuse("custody.no_such_zone", zone=settings.zone)
+    text = settings.to_toml()
+    try:
+        _parse_settings(text.encode().decode())
+    except ValueError:
+        raise Misuse("custody.impossible_settings") from None
+    return text
+
+
+def _read_settings(home: Home) -> Settings:
+    try:
+        return _parse_settings(home.settings.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError, OSError) as error:
+        raise Unreadable("custody.bad_settings", path=home.settings, where=str(error)) from None
+
+
+def _parse_settings(text: str) -> Settings:
+    settings = msgspec.convert(tomllib.loads(text), Settings)
+    if not _is_zone(settings.zone):
+        raise ValueError("`zone` is no IANA time zone")
+    return settings
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for "Asia", which is a folder
+        return False
+    return True
+
+
+def _sweep(home: Home) -> None:
+    """Remove what kills left behind: wherever that was noted, and in the office's own folders, where it needs no note."""
+    folders = (home.root, home.keys, home.keks, home.cuts, home.people)
+    with contextlib.suppress(OSError):  # on a full disk a loss must still be reported; the next start tries again
+        for folder in folders:
+            if any(folder.glob(".sekisho-*.partial")):
+                home.leftovers.note(folder)
+        home.leftovers.sweep()
+
+
+@contextlib.contextmanager
+def _disk(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise Misuse("store.office_exists", path=root) from None
+    except OSError as error:
+        raise MediumError("store.disk_failed", path=root) from error
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML basic string: as JSON does, but for one more control character that may not stand in it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

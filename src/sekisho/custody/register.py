@@ -1,0 +1,254 @@
+"""The register: who is who, whom each works for, and by which contracts they may hold the office's data.
+
+One TOML file that the office keeps (``docs/reference/register.md``); every change of it is an event in the ledger. The
+failure that it answers: a person nobody had named, employed by a company nobody had agreed to.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from sekisho.age.errors import KeyTextError
+from sekisho.age.x25519 import X25519Recipient
+from sekisho.errors import NotFound, Refused, Unreadable
+from sekisho.signing.keys import PublicKey, parse_public
+
+
+class Role(StrEnum):
+    """What a person of the office may do; carriers and recipients need none."""
+
+    REQUESTER = "requester"
+    APPROVER = "approver"
+    KEY_OFFICER = "key_officer"
+    PRIVACY_OFFICER = "privacy_officer"
+    AUDITOR = "auditor"
+
+
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}\Z")]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the register."""
+
+
+class Organisation(_Part, frozen=True, kw_only=True):
+    """A company, or the office itself."""
+
+    id: Identifier
+    name: str
+
+
+class Person(_Part, frozen=True, kw_only=True):
+    """A person who may sign, carry or open.
+
+    Attributes:
+        id: what commands call the person.
+        name: as on the card.
+        employer: an organisation's id.
+        roles: what the person may do in the office.
+        key: SSH line of the signing key; empty for who never signs.
+        recipient: ``age1…``, to seal to; empty for who never opens.
+    """
+
+    id: Identifier
+    name: str
+    employer: Identifier
+    roles: list[Role] = []
+    key: str = ""
+    recipient: str = ""
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The signing key.
+
+        Raises:
+            Refused: the register has none for this person.
+        """
+        if not self.key:
+            raise Refused("custody.no_key", person=self.id)
+        return parse_public(self.key)
+
+
+class Contract(_Part, frozen=True, kw_only=True):
+    """A grant by the office: this company, these persons, from, until; under the parent contract, if any."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1)]
+    company: Identifier
+    parent: str = ""
+    persons: list[Identifier]
+    starts: date
+    ends: date
+
+
+class _File(_Part, frozen=True, kw_only=True):
+    office: Identifier
+    organisation: list[Organisation]
+    person: list[Person]
+    contract: list[Contract] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The register, consistent."""
+
+    office: str
+    organisations: dict[str, Organisation]
+    persons: dict[str, Person]
+    contracts: dict[str, Contract]
+
+    def person(self, person_id: str) -> Person:
+        """Return a person.
+
+        Raises:
+            Refused: nobody in the register has this id: an unregistered person holds, carries and opens nothing.
+        """
+        if person_id not in self.persons:
+            raise Refused("custody.unregistered", person=person_id)
+        return self.persons[person_id]
+
+    def owner(self, key: PublicKey) -> Person:
+        """Return whose key this is.
+
+        Raises:
+            Refused: nobody's.
+        """
+        for person in self.persons.values():
+            if person.key and person.public_key == key:
+                return person
+        raise Refused("custody.unregistered_key", key=key.id)
+
+    def is_staff(self, person: Person) -> bool:
+        """Tell whether a person works for the office itself."""
+        return person.employer == self.office
+
+    def require_role(self, person: Person, *roles: Role) -> None:
+        """Refuse a person who has none of these roles, or is not the office's.
+
+        Raises:
+            Refused: just that.
+        """
+        if not self.is_staff(person) or not set(roles) & set(person.roles):
+            raise Refused("custody.no_role", person=person.id, roles=", ".join(roles))
+
+    def chain(self, person: Person, day: date) -> tuple[Contract, ...]:
+        """Return the contracts, from the person's employer up to the office, that admit a person on a day.
+
+        Staff need none.
+
+        Raises:
+            Refused: there is no unbroken chain.
+        """
+        if self.is_staff(person):
+            return ()
+        for chain in self.chains(person, day):
+            return chain
+        raise Refused("custody.outside_chain", person=person.id, employer=person.employer, day=day)
+
+    def chains(self, person: Person, day: date) -> Iterator[tuple[Contract, ...]]:
+        """Yield every such chain: a person may be named in several contracts."""
+        for contract in self.contracts.values():
+            if contract.company == person.employer and person.id in contract.persons:
+                chain = tuple(self._upwards(contract))
+                if all(each.starts <= day <= each.ends for each in chain):
+                    yield chain
+
+    def _upwards(self, contract: Contract) -> Iterator[Contract]:
+        yield contract
+        while contract.parent:
+            contract = self.contracts[contract.parent]
+            yield contract
+
+
+def read_register(path: Path) -> tuple[Register, str]:
+    """Read a register file; return it and its text.
+
+    Raises:
+        NotFound: there is no such file.
+        Unreadable: no TOML, not of the schema, or inconsistent.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise NotFound("custody.no_register_file", path=path) from None
+    except (OSError, UnicodeDecodeError):
+        raise Unreadable("custody.bad_register", path=path, where="UTF-8") from None
+    return parse_register(text, path), text
+
+
+def parse_register(text: str, path: Path) -> Register:
+    """Parse a register's text; ``path`` is only for messages.
+
+    Raises:
+        Unreadable: no TOML, not of the schema, or inconsistent.
+    """
+    try:
+        file = msgspec.convert(tomllib.loads(text), _File)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("custody.bad_register", path=path, where=str(error)) from None
+    register = Register(
+        office=file.office,
+        organisations={each.id: each for each in file.organisation},
+        persons={each.id: each for each in file.person},
+        contracts={each.id: each for each in file.contract},
+    )
+    for problem in _inconsistencies(file, register):
+        raise Unreadable("custody.bad_register", path=path, where=problem)
+    return register
+
+
+def _inconsistencies(file: _File, register: Register) -> Iterator[str]:
+    for name, listed, kept in (
+        ("organisation", file.organisation, register.organisations),
+        ("person", file.person, register.persons),
+        ("contract", file.contract, register.contracts),
+    ):
+        if len(listed) != len(kept):
+            yield f"{name}: an id stands twice"
+    if register.office not in register.organisations:
+        yield f"office: no organisation {register.office}"
+    for person in file.person:
+        yield from _person_problems(person, register)
+    keys = Counter(person.public_key for person in file.person if person.key)
+    if any(persons > 1 for persons in keys.values()):
+        yield "person: two persons share a key"
+    for contract in file.contract:
+        yield from _contract_problems(contract, register)
+
+
+def _person_problems(person: Person, register: Register) -> Iterator[str]:
+    if person.employer not in register.organisations:
+        yield f"person {person.id}: no organisation {person.employer}"
+    try:
+        if person.key:
+            parse_public(person.key)
+        if person.recipient:
+            X25519Recipient.from_text(person.recipient)
+    except Unreadable:
+        yield f"person {person.id}: `key` is no line of the form ssh-ed25519 AAAA…"
+    except KeyTextError:
+        yield f"person {person.id}: `recipient` is no line of the form age1…"
+
+
+def _contract_problems(contract: Contract, register: Register) -> Iterator[str]:
+    if contract.company not in register.organisations:
+        yield f"contract {contract.id}: no organisation {contract.company}"
+    if contract.ends < contract.starts:
+        yield f"contract {contract.id}: it ends before it starts"
+    for person_id in contract.persons:
+        person = register.persons.get(person_id)
+        if person is None or person.employer != contract.company:
+            yield f"contract {contract.id}: {person_id} is not registered as employed by {contract.company}"
+    seen, above = {contract.id}, contract.parent
+    while above:
+        if above not in register.contracts or above in seen:
+            yield f"contract {contract.id}: no way from it up to the office"
+            return
+        seen.add(above)
+        above = register.contracts[above].parent

@@ -1,0 +1,129 @@
+"""What people sign in custody: the request for a copy, its approvals, hand-overs, erasures.
+
+Canonical JSON (RFC 8785) under an SSH signature, one namespace a purpose, so that an outsider verifies each with
+``ssh-keygen -Y verify`` and nobody can turn one signature into another. Statements stay in the office; the ledger has
+their digests.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+import rfc8785
+
+from sekisho.domain import namespace
+
+COPY, HANDOVER, ERASURE = namespace("copy"), namespace("handover"), namespace("erasure")
+
+Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
+
+
+class _Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A statement."""
+
+    def encode(self) -> bytes:
+        """Return the bytes that are signed."""
+        return rfc8785.dumps(msgspec.to_builtins(self))
+
+
+class CopyStatement(_Statement, frozen=True, kw_only=True):
+    """What a requester asks for and approvers sign: every copy is bound to all of it.
+
+    Attributes:
+        v: version of this form.
+        type: always ``copy``.
+        cuts: ids and content digests of what goes into the capsule.
+        purposes: titles, for who reads it.
+        fields: ``file: field (kind, form)`` of everything that leaves.
+        kinds: kinds that leave.
+        people: persons inside.
+        unresolved: rows whose person could not be told.
+        requester: who asks.
+        carrier: who takes it out.
+        recipient: who may open it.
+        sealed_to: the recipient's ``age1…``.
+        route: how it travels, and where to.
+        media: labels; each becomes one copy with its own ticket.
+        not_before: earliest opening.
+        not_after: latest opening.
+        due: when it is due back.
+        max_opens: how often each copy may be opened.
+        allow_save: whether rows may be saved when opened.
+        approvals: how many persons approve.
+    """
+
+    v: Literal[1]
+    type: Literal["copy"]
+    cuts: dict[str, Hex]
+    purposes: list[str]
+    fields: list[str]
+    kinds: list[str]
+    people: int
+    unresolved: int
+    requester: str
+    carrier: str
+    recipient: str
+    sealed_to: str
+    route: str
+    media: list[str]
+    not_before: str
+    not_after: str
+    due: str
+    max_opens: int
+    allow_save: bool
+    approvals: int
+
+
+class HandOverStatement(_Statement, frozen=True, kw_only=True):
+    """What giver and receiver both sign; ``previous`` chains it to what was signed about the copy before.
+
+    Attributes:
+        v: version of this form.
+        type: always ``handover``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        medium: the medium's label.
+        capsule: SHA-256 of the capsule on it.
+        giver: who had it.
+        receiver: who has it now.
+        at: when.
+        previous: SHA-256 of the copy's last ledger entry.
+    """
+
+    v: Literal[1]
+    type: Literal["handover"]
+    slip: str
+    copy_id: Hex
+    medium: str
+    capsule: Hex
+    giver: str
+    receiver: str
+    at: str
+    previous: Hex
+
+
+class ErasureStatement(_Statement, frozen=True, kw_only=True):
+    """What the holder and a witness sign.
+
+    Attributes:
+        v: version of this form.
+        type: always ``erasure``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        medium: the medium's label.
+        method: how; ``overwritten and removed`` and what it does not cover stands in the certificate.
+        verified: whether the file was seen to be gone.
+        holder: who erased.
+        witness: who watched.
+        at: when.
+    """
+
+    v: Literal[1]
+    type: Literal["erasure"]
+    slip: str
+    copy_id: Hex
+    medium: str
+    method: str
+    verified: bool
+    holder: str
+    witness: str
+    at: str

@@ -1,0 +1,105 @@
+"""The evidence: statement, counts, and the whole ledger with proofs, in one folder that an outsider checks alone.
+
+The digests of statement and counts are a leaf of the ledger (``statement.issued``), written before the export, so that
+``verify.py`` in the folder covers them too.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sekisho.catalogue.words import LANGUAGES
+from sekisho.custody import records
+from sekisho.custody.office import Office
+from sekisho.errors import Misuse
+from sekisho.ledger.export import export_bundle
+from sekisho.loss.history import History, tell_of
+from sekisho.loss.statement import CopyEvidence, Findings, statement_json, statement_text
+from sekisho.loss.who import affected_by
+
+_PROVEN = frozenset(
+    {
+        "capsule.sealed",
+        "release.given",
+        "copy.lost",
+        "ticket.suspended",
+        "ticket.destroyed",
+        "copy.found",
+        "copy.erased",
+    }
+)
+
+
+def gather(office: Office, slips: Sequence[str], *, last_seen: datetime | None = None) -> Findings:
+    """Gather what is known of copies, from the ledger and their indexes.
+
+    Args:
+        office: the office.
+        slips: the copies.
+        last_seen: when they were last seen in their holder's hands; None where nobody can say.
+
+    Raises:
+        NotFound: there is no such copy.
+        Refused: a copy was never sealed.
+        Unreadable: an index of people is damaged, or not the one that was sealed.
+        LedgerBroken: the ledger cannot be trusted, and so nothing is said.
+    """
+    told = tell_of(office, slips)
+    copies = [
+        CopyEvidence(
+            row=row,
+            history=history,
+            last_seen=last_seen,
+            may_save=records.get_request(office.ledger.connection, row.request).statement.allow_save,
+            proofs=_proofs(history),
+        )
+        for row, history in told.copies
+    ]
+    return Findings(
+        settings=office.settings,
+        at=office.ledger.time(),
+        copies=tuple(copies),
+        affected=affected_by(office, told),
+        checkpoint=told.checkpoint,
+        origin=office.ledger.key.name,
+    )
+
+
+def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
+    """Record the statement's digests in the ledger and write the folder.
+
+    Raises:
+        Misuse: the folder exists.
+        MediumError: the disk refused.
+    """
+    if folder.exists():
+        raise Misuse("loss.exists", path=folder)
+    papers = statement_papers(findings)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in papers.items()}
+    with office.ledger.transaction() as tx:
+        issued = tx.append(
+            "statement.issued",
+            fields={"slips": [evidence.row.slip for evidence in findings.copies], "files": digests},
+        )
+    proofs = {"statement": issued}
+    for evidence in findings.copies:
+        proofs |= evidence.proofs
+    office.note(folder.parent)
+    export_bundle(office.ledger, folder, proofs=proofs, papers=papers)
+
+
+def statement_papers(findings: Findings) -> Mapping[str, bytes]:
+    """Return the papers of a statement: file name → content."""
+    papers = {f"statement.{language}.txt": statement_text(findings, language).encode() for language in LANGUAGES}
+    papers["statement.json"] = json.dumps(statement_json(findings), ensure_ascii=False, indent=2).encode() + b"\n"
+    papers["kinds.csv"] = findings.affected.kinds_csv()
+    papers["field-sets.csv"] = findings.affected.field_sets_csv()
+    return papers
+
+
+def _proofs(history: History) -> dict[str, int]:
+    """Return the entries of a copy that get a proof of their own: name → place in the ledger."""
+    entries = [entry for entry in history.entries if entry.type in _PROVEN]
+    return {f"{history.slip}-{entry.type}-{entry.index}": entry.index for entry in entries}

@@ -1,0 +1,164 @@
+"""What the ledger tells about copies: the only source of everything that is said after a loss.
+
+Before anything is told, every entry is hashed anew and the root compared with the signed one. So a ledger from which a
+release is missing says nothing at all, and never "never released".
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sekisho.custody import records
+from sekisho.custody.handing import sealed_parts
+from sekisho.custody.office import Office
+from sekisho.custody.records import CopyRow
+from sekisho.errors import LedgerBroken, Unreadable
+from sekisho.ledger.checkpoint import Checkpoint
+from sekisho.ledger.entry import Entry
+from sekisho.ledger.merkle import leaf_hash, root_of
+
+_STOPS = frozenset({"ticket.suspended", "ticket.destroy_intended"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release that was given.
+
+    Attributes:
+        at: when.
+        route: ``local`` or ``voice``.
+        index: its leaf.
+    """
+
+    at: datetime
+    route: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """One copy's entries, sorted by what they say.
+
+    Attributes:
+        cid: the copy's id.
+        slip: its slip number.
+        sealed_at: when its capsule was made.
+        capsule: SHA-256 of the capsule.
+        size: bytes of the capsule.
+        people: persons inside.
+        index: SHA-256 of its index of people.
+        requests: how many releases were asked for.
+        releases: the releases given.
+        lost_at: when it was first reported lost.
+        lost_index: the place of that entry in the ledger.
+        suspended_at: when releases were stopped, if nobody has allowed them again.
+        destroyed_at: when its share was destroyed.
+        epoch: the key epoch that began with the destruction.
+        erased_at: when it was erased, and whether that was verified.
+        found_at: when it turned up, and whether it was unaltered; None while it is missing, again too.
+        entries: all its entries.
+    """
+
+    cid: str
+    slip: str
+    sealed_at: datetime | None
+    capsule: str
+    size: int
+    people: int
+    index: str
+    requests: int
+    releases: tuple[Release, ...]
+    lost_at: datetime | None
+    lost_index: int | None
+    suspended_at: datetime | None
+    destroyed_at: datetime | None
+    epoch: int | None
+    erased_at: tuple[datetime, bool] | None
+    found_at: tuple[datetime, bool] | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a checkpoint signs about copies.
+
+    Attributes:
+        checkpoint: the newest one.
+        copies: the copies, each with its history under it.
+    """
+
+    checkpoint: Checkpoint
+    copies: tuple[tuple[CopyRow, History], ...]
+
+
+def tell_of(office: Office, slips: Sequence[str]) -> Told:
+    """Return the histories of copies, each named once, from the whole ledger.
+
+    Raises:
+        NotFound: there is no such copy.
+        Refused: a copy was never sealed.
+        Unreadable: the database calls a copy by another's number.
+        LedgerBroken: the ledger is not the one that was signed.
+    """
+    rows = [records.get_copy(office.ledger.connection, slip) for slip in dict.fromkeys(slips)]
+    cids = [sealed_parts(row)[0] for row in rows]
+    entries: dict[str, list[Entry]] = {cid.hex(): [] for cid in cids}
+    checkpoint = office.ledger.checkpoint()
+
+    def leaves() -> Iterator[bytes]:
+        for entry in islice(office.ledger.entries(), checkpoint.size):
+            if entry.copy in entries:
+                entries[entry.copy].append(entry)
+            yield leaf_hash(entry.body())
+
+    if root_of(leaves()) != checkpoint.root:
+        raise LedgerBroken("ledger.altered", size=checkpoint.size)
+    told = Told(checkpoint, tuple((row, tell(cid, entries[cid.hex()])) for row, cid in zip(rows, cids, strict=True)))
+    if any(row.slip != history.slip for row, history in told.copies):
+        raise Unreadable("custody.damaged_record")
+    return told
+
+
+def tell(cid: bytes, entries: Sequence[Entry]) -> History:
+    """Return the history that a copy's entries, in order, tell. Pure."""
+
+    def every(*events: str) -> list[Entry]:
+        return [entry for entry in entries if entry.type in events]
+
+    def last(event: str) -> Entry | None:
+        return next(reversed(every(event)), None)
+
+    sealed, destroyed, lost = last("capsule.sealed"), last("ticket.destroyed"), every("copy.lost")
+    stops = [entry for entry in every(*_STOPS) if entry.index > _place(last("ticket.lifted"))]
+    found = last("copy.found")
+    return History(
+        cid=cid.hex(),
+        slip=str(sealed.fields["slip"]) if sealed else "",
+        sealed_at=sealed.at if sealed else None,
+        capsule=str(sealed.fields["capsule"]) if sealed else "",
+        size=int(str(sealed.fields["size"])) if sealed else 0,
+        people=int(str(sealed.fields["people"])) if sealed else 0,
+        index=str(sealed.fields["index"]) if sealed else "",
+        requests=len(every("release.requested")),
+        releases=tuple(
+            Release(at=entry.at, route=str(entry.fields["route"]), index=entry.index)
+            for entry in every("release.given")
+        ),
+        lost_at=lost[0].at if lost else None,
+        lost_index=lost[0].index if lost else None,
+        suspended_at=stops[0].at if stops else None,
+        destroyed_at=destroyed.at if destroyed else None,
+        epoch=int(str(destroyed.fields["epoch"])) if destroyed else None,
+        erased_at=_with_flag(last("copy.erased"), "verified"),
+        found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
+        entries=tuple(entries),
+    )
+
+
+def _place(entry: Entry | None) -> int:
+    return entry.index if entry else -1
+
+
+def _with_flag(entry: Entry | None, flag: str) -> tuple[datetime, bool] | None:
+    return (entry.at, entry.fields[flag] == 1) if entry else None
