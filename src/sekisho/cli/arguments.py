@@ -1,0 +1,63 @@
+"""What people type, brought to values once: slip numbers, request numbers, times, media."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from sekisho.clock import from_local
+from sekisho.codes import checks, spoken_digits
+from sekisho.errors import Misuse
+
+_REFERENCE = re.compile(r"([CR])-?(\d{1,9})", re.IGNORECASE)
+_SLIP_LENGTH = 6
+
+
+def read_slip(text: str) -> str:
+    """Return a slip number's digits.
+
+    Raises:
+        Misuse: a digit was misread.
+    """
+    digits = spoken_digits(text)
+    if len(digits) != _SLIP_LENGTH or not checks(digits):
+        raise Misuse("cli.slip_misread")
+    return digits
+
+
+def read_reference(text: str) -> tuple[str, int]:
+    """Return kind and number of what waits for approval: ``C-3`` a copy, ``R-5`` a release.
+
+    Raises:
+        Misuse: neither.
+    """
+    match = _REFERENCE.fullmatch(text.strip())
+    if match is None:
+        raise Misuse("cli.no_reference", text=text)
+    return match[1].upper(), int(match[2])
+
+
+def read_time(text: str, zone: str) -> datetime:
+    """Return a time on the office's wall clock, such as ``2022-06-21T17:00``.
+
+    Raises:
+        Misuse: no such time.
+    """
+    try:
+        return from_local(text.strip().replace(" ", "T"), zone)
+    except ValueError:
+        raise Misuse("cli.no_time", text=text) from None
+
+
+def read_media(pairs: tuple[str, ...]) -> dict[str, Path]:
+    """Return medium label → folder from ``LABEL=FOLDER``.
+
+    Raises:
+        Misuse: not of that form, or a label twice.
+    """
+    media: dict[str, Path] = {}
+    for pair in pairs:
+        label, sign, folder = pair.partition("=")
+        if not sign or not label or not folder or label in media:
+            raise Misuse("cli.no_medium_pair", text=pair)
+        media[label] = Path(folder)
+    return media

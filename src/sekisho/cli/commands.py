@@ -1,0 +1,68 @@
+"""The commands: name → where its code is, and its one line in each language.
+
+``sekisho --help`` prints from this table and imports no command; a test holds it against the commands themselves.
+"""
+
+from dataclasses import dataclass
+
+from sekisho.catalogue.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command.
+
+    Attributes:
+        target: ``module:attribute`` of its click command.
+        en: its summary in English.
+        ja: its summary in Japanese.
+    """
+
+    target: str
+    en: str
+    ja: str
+
+    def summary(self, language: Language) -> str:
+        """Return its summary."""
+        return self.ja if language == "ja" else self.en
+
+
+def _entry(module: str, en: str, ja: str) -> Entry:
+    return Entry(f"sekisho.cli.{module}:run", en, ja)
+
+
+COMMANDS: dict[str, Entry] = {
+    "scan": _entry("scan", "Find personal data in tables.", "表の中の個人情報を見つける。"),
+    "cut": _entry(
+        "cut", "Take from the sources what a purpose names, and no more.", "目的に書かれたものだけを切り出す。"
+    ),
+    "request": _entry("request", "Ask for a copy of what was cut.", "切り出したものの写しを申請する。"),
+    "approve": _entry("approve", "Approve a copy, or one release of it.", "写し、またはその開封を承認する。"),
+    "seal": _entry("seal", "Seal an approved request to its media.", "承認された申請を媒体に封緘する。"),
+    "hand-over": _entry("hand_over", "Hand a copy over; giver and receiver sign.", "写しを受け渡す（双方が署名）。"),
+    "open": _entry(
+        "open", "Open a capsule with the recipient's key and a release.", "受取人の鍵と許可で、カプセルを開く。"
+    ),
+    "inspect": _entry(
+        "inspect", "Show what is known of a capsule or copy.", "カプセルや写しについて分かることを示す。"
+    ),
+    "erase": _entry("erase", "Erase a copy before a witness.", "立会いのもとで写しを消す。"),
+    "lost": _entry(
+        "lost", "Report a copy lost: stop it, prove it, say who is on it.", "紛失を届け出る（停止・証明・対象者）。"
+    ),
+    "found": _entry("found", "Record that a lost copy turned up.", "紛失した写しが見つかったことを記録する。"),
+    "prove": _entry("prove", "State whether copies were opened, with proofs.", "開封されたかどうかを証明付きで示す。"),
+    "who": _entry(
+        "who", "Say who is on copies, and with which kinds of data.", "写しに誰のどの情報が入っているかを示す。"
+    ),
+    "ledger": _entry(
+        "ledger", "Read, prove, export and verify the ledger.", "台帳を読む・証明する・書き出す・確かめる。"
+    ),
+    "custodian": _entry("custodian", "Run the office's key service.", "鍵の管理（開設・開封許可・停止・破棄）。"),
+    "party": _entry("party", "Keep the register of people and contracts.", "人と契約の登録簿を扱う。"),
+    "keygen": _entry("keygen", "Make a signing key, or a recipient's key.", "署名の鍵、または受取人の鍵を作る。"),
+    "demo": _entry(
+        "demo", "Play the night of the lost stick on a synthetic city.", "架空の市で、USBメモリー紛失の夜を再現する。"
+    ),
+    "completion": _entry("completion", "Print the shell completion script.", "シェルの補完スクリプトを出力する。"),
+}

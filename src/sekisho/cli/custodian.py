@@ -1,0 +1,148 @@
+"""``sekisho custodian``: the office's key service: made, asked, told to stop."""
+
+from pathlib import Path
+
+import click
+
+from sekisho.cli.arguments import read_reference, read_slip
+from sekisho.cli.command import FILE, group
+from sekisho.cli.session import Session, pass_session
+from sekisho.cli.tables import table
+from sekisho.clock import to_local
+from sekisho.codes import Misread, read_challenge_code, release_code
+from sekisho.errors import Misuse
+
+
+@group("custodian")
+def run() -> None:
+    """See the catalogue."""
+
+
+@run.command("init")
+@click.option("--name", required=True)
+@click.option("--phone", required=True)
+@click.option("--zone", default="Asia/Tokyo", show_default=True)
+@click.option("--origin", default="")
+@pass_session
+def init(session: Session, *, name: str, phone: str, zone: str, origin: str) -> None:
+    """Make a new office."""
+    from sekisho.custody.office import Office, Settings, default_origin
+
+    settings = Settings(name=name, phone=phone, zone=zone, origin=origin or default_origin(name))
+    office = Office.make(session.home, settings, session.clock)
+    document = {"home": str(session.home), "log": str(office.ledger.key)}
+    office.close()
+    session.emit(document, [session.say("custodian.init.made", **document)])
+
+
+@run.command("status")
+@pass_session
+def status(session: Session) -> None:
+    """Show what is out, who holds it, and what waits."""
+    from sekisho.cli.overview import copies_document
+
+    with session.office() as office:
+        document = copies_document(office)
+        headers = [session.say(f"column.{name}") for name in ("slip", "state", "medium", "holder", "due", "people")]
+        rows = [
+            [
+                copy["slip"],
+                session.say(f"state.{copy['state']}"),
+                copy["medium"],
+                copy["holder"] or "-",
+                copy["due"],
+                f"{copy['people']:,}",
+            ]
+            for copy in document["copies"]
+        ]
+        waiting = [session.say("custodian.status.waiting", number=each) for each in document["waiting"]]
+        session.emit(document, [*table(headers, rows, right=[5]), *waiting])
+
+
+@run.command("release")
+@click.argument("asked")
+@click.option("--key", "keys", type=FILE, multiple=True)
+@pass_session
+def release(session: Session, *, asked: str, keys: tuple[Path, ...]) -> None:
+    """Answer a challenge, or finish a request, with the 48 digits."""
+    from sekisho.custody.releasing import approve_release, ask_by_voice, copy_of, give_release
+
+    with session.office() as office:
+        if asked.upper().startswith("R"):
+            request = office.releases.get(read_reference(asked)[1])
+        else:
+            request = ask_by_voice(office, _challenge(asked))
+        row = copy_of(office, office.releases.ticket(request))
+        session.note(
+            "custodian.release.asked",
+            number=request.id,
+            slip=row.slip,
+            medium=row.medium,
+            holder=row.copy.holder or "-",
+        )
+        for path in keys:
+            approve_release(office, request, approver=session.key(path))
+        have = len(office.releases.approvals(request))
+        need = office.releases.ticket(request).policy.approvals
+        if have < need:
+            document = {"request": f"R-{request.id}", "slip": row.slip, "approvals": have, "needed": need}
+            session.emit(document, [session.say("custodian.release.waits", number=request.id, have=have, need=need)])
+            return
+        code = release_code(give_release(office, request))
+        session.emit({"request": f"R-{request.id}", "slip": row.slip, "code": code}, [_spaced(code)])
+        session.note("custodian.release.given")
+
+
+@run.command("suspend")
+@click.argument("slip")
+@pass_session
+def suspend(session: Session, *, slip: str) -> None:
+    """Stop the releases of a copy."""
+    from sekisho.custody.stopping import suspend_copy
+
+    with session.office() as office:
+        row = suspend_copy(office, read_slip(slip))
+        session.emit({"slip": row.slip, "suspended": True}, [session.say("custodian.suspend.done", slip=row.slip)])
+
+
+@run.command("lift")
+@click.argument("slip")
+@click.option("--key", "keys", type=FILE, multiple=True, required=True)
+@pass_session
+def lift(session: Session, *, slip: str, keys: tuple[Path, ...]) -> None:
+    """Lift a suspension, by two persons."""
+    from sekisho.custody.stopping import lift_suspension
+
+    with session.office() as office:
+        row = lift_suspension(office, read_slip(slip), keys=[session.key(path) for path in keys])
+        session.emit({"slip": row.slip, "suspended": False}, [session.say("custodian.lift.done", slip=row.slip)])
+
+
+@run.command("destroy")
+@click.argument("slip")
+@click.option("--key", "keys", type=FILE, multiple=True, required=True)
+@pass_session
+def destroy(session: Session, *, slip: str, keys: tuple[Path, ...]) -> None:
+    """Destroy the share of a copy, by two persons; there is no way back."""
+    from sekisho.custody.stopping import destroy_share
+
+    with session.office() as office:
+        row = destroy_share(office, read_slip(slip), keys=[session.key(path) for path in keys])
+        at = to_local(office.ledger.time(), office.settings.zone)
+        document = {"slip": row.slip, "destroyed": True}
+        session.emit(document, [session.say("custodian.destroy.done", slip=row.slip, at=at)])
+
+
+def _challenge(text: str) -> bytes:
+    try:
+        return read_challenge_code(text)
+    except Misread as misread:
+        if misread.groups:
+            raise Misuse("cli.challenge_misread", groups=", ".join(map(str, misread.groups))) from None
+        raise Misuse("cli.challenge_length", digits=misread.digits, expected=misread.expected) from None
+
+
+def _spaced(code: str) -> str:
+    """Write a release code on two lines of four groups, as it is read aloud."""
+    groups = code.split()
+    return "  ".join(groups[:4]) + "\n" + "  ".join(groups[4:])

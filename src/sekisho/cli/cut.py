@@ -1,0 +1,112 @@
+"""``sekisho cut``: check a purpose, carry it out, list what was cut, or draft a purpose for a table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sekisho.cli.command import PATH, command
+from sekisho.cli.session import Session, pass_session
+from sekisho.cli.tables import table
+from sekisho.errors import Misuse, SekishoError
+from sekisho.kinds.taxonomy import kind
+
+if TYPE_CHECKING:
+    from sekisho.custody.records import CutRecord
+
+
+@command("cut")
+@click.argument("purpose", type=PATH, required=False)
+@click.option("--check", is_flag=True)
+@click.option("--list", "list_cuts", is_flag=True)
+@click.option("--new", "draft_for", type=PATH)
+@pass_session
+def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool, draft_for: Path | None) -> None:
+    """Cut."""
+    if list_cuts:
+        _list(session)
+    elif draft_for is not None:
+        from sekisho.cut.draft import draft_purpose
+        from sekisho.readers.tables import open_tables
+
+        text = draft_purpose(open_tables(draft_for)[0], session.clock.now().date())
+        session.emit({"purpose": text}, [text.rstrip("\n")])
+    elif purpose is None:
+        raise Misuse("cli.cut_what")
+    elif check:
+        _check(session, purpose)
+    else:
+        _cut(session, purpose)
+
+
+def _cut(session: Session, path: Path) -> None:
+    from sekisho.custody.cutting import make_cut, prepare
+
+    prepared = prepare(path)
+    with session.office() as office:
+        _raise_all(session, prepared.problems(office.ledger.time().date()))
+        record = make_cut(office, prepared)
+        session.emit(cut_document(record), _cut_lines(session, record))
+
+
+def _check(session: Session, path: Path) -> None:
+    from sekisho.custody.cutting import prepare
+
+    prepared = prepare(path)
+    problems = prepared.problems(session.clock.now().date())
+    _raise_all(session, problems)
+    session.emit({"purpose": str(path), "problems": []}, [session.say("cut.fits", path=path)])
+
+
+def _raise_all(session: Session, problems: tuple[SekishoError, ...]) -> None:
+    """Say every reason, then end with the first one's exit code."""
+    for problem in problems[1:]:
+        session.note_lines([f"sekisho: {problem.what(session.language)}"])
+    if problems:
+        raise problems[0]
+
+
+def _list(session: Session) -> None:
+    from sekisho.custody import records
+
+    with session.office() as office:
+        cuts = records.cuts(office.ledger.connection)
+        headers = [session.say(f"column.{name}") for name in ("cut", "purpose", "rows", "people")]
+        rows = [[cut.id, cut.title, f"{cut.rows_out:,}", f"{cut.people:,}"] for cut in cuts]
+        session.emit({"cuts": [cut_document(cut) for cut in cuts]}, table(headers, rows, right=[2, 3]))
+
+
+def cut_document(record: "CutRecord") -> dict[str, object]:
+    """Return a cut for programs."""
+    import msgspec
+
+    document: dict[str, object] = msgspec.to_builtins(record)
+    return document | {"bytes_out": sum(file.size for file in record.files)}
+
+
+def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
+    """Say the ratio first: how much less leaves than was there."""
+    size = sum(file.size for file in record.files)
+    yield session.say(
+        "cut.done",
+        cut=record.id,
+        title=record.title,
+        rows_in=f"{record.rows_in:,}",
+        rows_out=f"{record.rows_out:,}",
+        megabytes_in=f"{record.bytes_in / 1e6:,.1f}",
+        megabytes_out=f"{size / 1e6:,.1f}",
+        people=f"{record.people:,}",
+    )
+    labels = [
+        (f"{field.file}: {field.name}", kind(field.kind).label(session.language), field.form) for field in record.fields
+    ]
+    headers = [session.say(f"column.{name}") for name in ("leaves", "kind", "form")]
+    yield from table(headers, labels)
+    if record.dropped:
+        yield session.say("cut.dropped", columns=session.say("separator").join(record.dropped))
+    if record.unresolved:
+        yield session.say("cut.unresolved", rows=f"{record.unresolved:,}")
+    if record.profile == "answer":
+        yield session.say("cut.answers", unanswerable=f"{record.unanswerable:,}", undecided=f"{record.undecided:,}")
+    yield session.say("cut.next", cut=record.id)

@@ -1,0 +1,25 @@
+"""``sekisho demo``: the night of the lost stick, on an invented city."""
+
+from pathlib import Path
+
+import click
+
+from sekisho.cli.command import PATH, command
+from sekisho.cli.session import Session, pass_session
+
+_QUICK_PEOPLE = 5_000
+
+
+@command("demo")
+@click.option("--quick", is_flag=True)
+@click.option("--out", type=PATH, default="demo-night")
+@click.option("--seed", type=click.IntRange(0), default=2022_06_21)
+@pass_session
+def run(session: Session, *, quick: bool, out: Path, seed: int) -> None:
+    """Play."""
+    from sekisho.demo.night import play
+
+    stage = play(out, language=session.language, people=_QUICK_PEOPLE if quick else None, seed=seed)
+    if session.json:
+        acts = [{"act": act.title, "seconds": round(act.seconds, 1)} for act in stage.acts]
+        session.emit({"folder": str(out), "acts": acts}, [])

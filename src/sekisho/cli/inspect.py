@@ -1,0 +1,70 @@
+"""``sekisho inspect``: a capsule as anybody can see it, or a copy as the office knows it."""
+
+from pathlib import Path
+
+import click
+
+from sekisho.cli.arguments import read_slip
+from sekisho.cli.command import FILE, command
+from sekisho.cli.session import Session, pass_session
+from sekisho.cli.tables import table
+from sekisho.clock import to_local
+from sekisho.errors import Misuse
+
+
+@command("inspect")
+@click.argument("capsule", type=FILE, required=False)
+@click.option("--slip", default="")
+@pass_session
+def run(session: Session, *, capsule: Path | None, slip: str) -> None:
+    """Look."""
+    if (capsule is None) == (not slip):
+        raise Misuse("cli.inspect_what")
+    if capsule is not None:
+        _inspect_capsule(session, capsule)
+    else:
+        _inspect_copy(session, read_slip(slip))
+
+
+def _inspect_capsule(session: Session, path: Path) -> None:
+    from sekisho.capsule.opening import look_at
+    from sekisho.codes import challenge_code
+
+    with path.open("rb") as file:
+        closed = look_at(file)
+    types = sorted({stanza.inner.type for stanza in closed.stanzas})
+    document: dict[str, object] = {
+        "copy": closed.cid.hex(),
+        "custodian": closed.stanzas[0].binding.kid.hex(),
+        "recipients": len(closed.stanzas),
+        "types": types,
+        "size": path.stat().st_size,
+        "short": challenge_code(closed.cid[:2] + bytes(4)).split()[0],
+    }
+    session.emit(document, [session.say("inspect.capsule", **(document | {"types": ", ".join(types)}))])
+
+
+def _inspect_copy(session: Session, slip: str) -> None:
+    from sekisho.cli.overview import copy_document
+    from sekisho.custody import records
+
+    with session.office() as office:
+        connection = office.ledger.connection
+        row = records.get_copy(connection, slip)
+        document = copy_document(office, row, records.get_request(connection, row.request))
+        copy = row.cid.hex() if row.cid else None
+        events = [entry for entry in office.ledger.entries() if copy and entry.copy == copy]
+        zone = office.settings.zone
+        lines = [
+            session.say(
+                "inspect.copy",
+                **(
+                    document
+                    | {"state": session.say(f"state.{row.copy.state.value}"), "people": f"{document['people']:,}"}
+                ),
+            )
+        ]
+        headers = [session.say(f"column.{name}") for name in ("index", "at", "event")]
+        rows = [[str(event.index), to_local(event.at, zone), event.type] for event in events]
+        full = document | {"copy": copy, "capsule": row.capsule.sha256 if row.capsule else None}
+        session.emit(full, [*lines, *table(headers, rows, right=[0])])

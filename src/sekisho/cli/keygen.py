@@ -1,0 +1,56 @@
+"""``sekisho keygen``: a signing key for a person, or the key of a recipient."""
+
+from pathlib import Path
+
+import click
+
+from sekisho.cli.command import FOLDER, command
+from sekisho.cli.session import Session, pass_session
+from sekisho.errors import Misuse
+from sekisho.files import write_whole
+
+
+@command("keygen")
+@click.argument("name")
+@click.option("--recipient", is_flag=True)
+@click.option("--out", "-o", "folder", type=FOLDER, default=".")
+@click.option("--no-passphrase", is_flag=True)
+@pass_session
+def run(session: Session, *, name: str, recipient: bool, folder: Path, no_passphrase: bool) -> None:
+    """Make a key and say what to put into the register."""
+    try:
+        document = _recipient(name, folder) if recipient else _signing(session, name, folder, no_passphrase)
+    except FileExistsError as error:
+        raise Misuse("cli.key_exists", path=error.filename) from None
+    key = "keygen.made_recipient" if recipient else "keygen.made_signing"
+    session.emit(document, [session.say(key, **document)])
+
+
+def _recipient(name: str, folder: Path) -> dict[str, str]:
+    from sekisho.age.x25519 import X25519Identity
+
+    identity = X25519Identity.generate()
+    path = folder / f"{name}.identity"
+    lines = f"# sekisho recipient key of {name}\n# public key: {identity.recipient}\n{identity.to_secret_text()}\n"
+    write_whole(path, lines.encode())
+    return {"name": name, "file": str(path), "recipient": str(identity.recipient)}
+
+
+def _signing(session: Session, name: str, folder: Path, no_passphrase: bool) -> dict[str, str]:
+    from sekisho.signing.keys import generate, save
+
+    path = folder / f"{name}.key"
+    passphrase = None if no_passphrase else _new_passphrase(session, name)
+    key = generate()
+    save(key, path, passphrase=passphrase)
+    public = f"{key.public.line} {name}"
+    write_whole(folder / f"{name}.pub", f"{public}\n".encode(), overwrite=True, mode=0o644)
+    return {"name": name, "file": str(path), "key": key.public.line, "id": key.public.id}
+
+
+def _new_passphrase(session: Session, name: str) -> bytes:
+    """Ask twice; an empty one is not taken for a wish."""
+    answer: str = click.prompt(
+        session.say("keygen.new_passphrase", name=name), hide_input=True, confirmation_prompt=True, err=True
+    )
+    return answer.encode()

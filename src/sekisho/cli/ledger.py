@@ -1,0 +1,94 @@
+"""``sekisho ledger``: read it, prove an entry, export it for an outsider, verify an export."""
+
+from pathlib import Path
+
+import click
+
+from sekisho.cli.command import FOLDER, PATH, group
+from sekisho.cli.session import Session, pass_session
+from sekisho.cli.tables import table
+from sekisho.clock import to_local, to_text
+from sekisho.errors import LedgerBroken
+
+
+@group("ledger")
+def run() -> None:
+    """See the catalogue."""
+
+
+@run.command("status")
+@pass_session
+def status(session: Session) -> None:
+    """Show the newest checkpoint."""
+    with session.office() as office:
+        checkpoint = office.ledger.checkpoint()
+        document = {
+            "origin": office.ledger.key.name,
+            "size": checkpoint.size,
+            "root": checkpoint.root.hex(),
+            "key": str(office.ledger.key),
+        }
+        session.emit(document, [session.say("ledger.status.line", **document), checkpoint.note.rstrip("\n")])
+
+
+@run.command("show")
+@click.option("--slip", default="")
+@pass_session
+def show(session: Session, *, slip: str) -> None:
+    """List entries."""
+    from sekisho.cli.arguments import read_slip
+    from sekisho.custody import records
+    from sekisho.custody.handing import sealed_parts
+
+    with session.office() as office:
+        copy = None
+        if slip:
+            copy = sealed_parts(records.get_copy(office.ledger.connection, read_slip(slip)))[0].hex()
+        entries = [entry for entry in office.ledger.entries() if copy is None or entry.copy == copy]
+        documents = [
+            {"index": e.index, "at": to_text(e.at), "type": e.type, "copy": e.copy, "fields": dict(e.fields)}
+            for e in entries
+        ]
+        headers = [session.say(f"column.{name}") for name in ("index", "at", "event", "copy")]
+        zone = office.settings.zone
+        rows = [[str(e.index), to_local(e.at, zone), e.type, (e.copy or "-")[:16]] for e in entries]
+        session.emit({"entries": documents}, table(headers, rows, right=[0]))
+
+
+@run.command("proof")
+@click.argument("index", type=click.IntRange(0))
+@pass_session
+def proof(session: Session, *, index: int) -> None:
+    """Print the proof of one entry."""
+    with session.office() as office:
+        text = office.ledger.proof(index)
+        session.emit({"index": index, "proof": text}, [text.rstrip("\n")])
+
+
+@run.command("export")
+@click.argument("folder", type=PATH)
+@pass_session
+def export(session: Session, *, folder: Path) -> None:
+    """Write the ledger for an outsider."""
+    from sekisho.ledger.export import export_bundle
+
+    with session.office() as office:
+        checkpoint = export_bundle(office.ledger, folder)
+        document = {"folder": str(folder), "size": checkpoint.size, "root": checkpoint.root.hex()}
+        session.emit(document, [session.say("ledger.export.done", **document)])
+
+
+@run.command("verify")
+@click.argument("folder", type=FOLDER)
+@click.option("--log-key", default="")
+@pass_session
+def verify(session: Session, *, folder: Path, log_key: str) -> None:
+    """Verify an export, with the same program that travels in it."""
+    from sekisho.ledger.audit import audit
+    from sekisho.ledger.note import VerifierKey
+
+    key = VerifierKey.parse(log_key) if log_key else None
+    found = audit(folder, key=key, language=session.language)
+    session.emit({"folder": str(folder), "verified": found.sound, "lines": list(found.lines)}, found.lines)
+    if not found.sound:
+        raise LedgerBroken("cli.does_not_verify", path=folder)

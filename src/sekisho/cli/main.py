@@ -1,0 +1,102 @@
+"""The program: commands imported when they are called, errors turned into words and exit codes.
+
+Exit codes are those of :mod:`sekisho.errors`. Bad input never yields a traceback; a bug of ours yields one line that names
+the place and nothing of the data, and the traceback only with ``SEKISHO_DEBUG=1``.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from sekisho.cli.commands import COMMANDS
+from sekisho.cli.session import Session, language_of
+from sekisho.errors import INTERRUPTED, SekishoError
+
+_BROKEN_PIPE = 141
+_DEBUG = "SEKISHO_DEBUG"
+
+
+class LazyGroup(click.Group):
+    """Lists commands from the table and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the way of the data."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].target.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any."""
+        language = ctx.ensure_object(Session).language
+        with formatter.section("コマンド" if language == "ja" else "Commands"):
+            formatter.write_dl([(name, entry.summary(language)) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(["ja", "en"]), expose_value=False, help="Language / 言語")
+@click.version_option(package_name="sekisho")
+def program() -> None:
+    """Sekisho 関所: hand people's data over so that losing it is not a breach, and prove it.
+
+    落としても、漏れない。漏れていないと、証明できる。
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and exit with its code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str], session: Session | None = None) -> int:
+    """Run the program and return its exit code."""
+    session = session or Session(language=language_of(arguments))
+    try:
+        result = program.main(list(arguments), prog_name="sekisho", standalone_mode=False, obj=session)
+    except SekishoError as error:
+        return _report(error, session)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get(_DEBUG):
+            raise
+        return _own_fault(error, session)
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: SekishoError, session: Session) -> int:
+    """Write an error to standard error, in words or as JSON, and return its exit code."""
+    what, hint = error.what(session.language), error.hint(session.language)
+    if session.json:
+        document = {"error": error.key, "exit": error.exit_code, "what": what, "hint": hint}
+        click.echo(json.dumps(document, ensure_ascii=False), err=True)
+    else:
+        click.echo(f"sekisho: {what}" + (f"\n  → {hint}" if hint else ""), err=True)
+    return error.exit_code
+
+
+def _own_fault(error: Exception, session: Session) -> int:
+    """Name the kind and place of a bug; its message may hold data and is not shown."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    place = f"{traceback.tb_frame.f_globals.get('__name__')}:{traceback.tb_lineno}" if traceback else "?"
+    words = session.say("own_fault", kind=type(error).__name__, place=place, debug=_DEBUG)
+    click.echo(f"sekisho: {words}", err=True)
+    return SekishoError.exit_code

@@ -1,0 +1,98 @@
+"""``sekisho scan``: what personal data is in these tables, whose, and how sure that is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sekisho.cli.command import PATH, command
+from sekisho.cli.progress import progress
+from sekisho.cli.session import Session, pass_session
+from sekisho.cli.tables import table
+from sekisho.errors import FINDINGS, NotFound
+from sekisho.kinds.taxonomy import kind
+
+if TYPE_CHECKING:
+    from sekisho.detect.findings import Finding, TableReport
+
+
+@command("scan")
+@click.argument("paths", type=PATH, nargs=-1, required=True)
+@click.option("--low", is_flag=True)
+@click.option("--explain", is_flag=True)
+@pass_session
+def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) -> int:
+    """Scan; return 1 if personal data was found."""
+    from sekisho.detect.scan import scan
+
+    files = [file for path in paths for file in _files(path)]
+    with progress(session, "scan.reading", total=sum(file.stat().st_size for file in files)) as step:
+        reports = [report for file in files for report in scan(file, progress=step)]
+    document = {"tables": [report.to_json() for report in reports]}
+    session.emit(document, (line for report in reports for line in _lines(session, report, low, explain)))
+    return FINDINGS if any(_shown(report, low=False) for report in reports) else 0
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the file, or every file below the folder, hidden ones left out.
+
+    Raises:
+        NotFound: there is no such file or folder.
+    """
+    if path.is_dir():
+        found = (each for each in sorted(path.rglob("*")) if each.is_file())
+        return [each for each in found if not any(part.startswith(".") for part in each.relative_to(path).parts)]
+    if not path.exists():
+        raise NotFound("cli.no_file", path=path)
+    return [path]
+
+
+def _lines(session: Session, report: "TableReport", low: bool, explain: bool) -> Iterator[str]:
+    if report.could_not_inspect:
+        reason = report.could_not_inspect.says(session.language)
+        yield session.say("scan.not_inspected", path=report.path, reason=reason)
+        return
+    yield session.say("scan.table", table=report.path.name, rows=f"{report.rows:,}", columns=report.columns)
+    yield from _who(session, report)
+    for problem in report.problems:
+        what = session.words(f"errors/{problem.key}", path=report.path.name, line=problem.line)
+        yield session.say("scan.problem", what=what, count=f"{problem.count:,}")
+    findings = _shown(report, low)
+    if not findings:
+        yield session.say("scan.nothing")
+        return
+    headers = [session.say(f"column.{name}") for name in ("column", "kind", "level", "filled", "example")]
+    yield from table(headers, [_row(session, finding) for finding in findings], right=[3])
+    if report.sampled < report.rows:
+        yield session.say("scan.sample", cells=f"{report.sampled:,}", missed=f"{report.missed(0.001):.1g}")
+    if explain:
+        yield from (line for finding in findings for line in _why(session, finding))
+
+
+def _who(session: Session, report: "TableReport") -> Iterator[str]:
+    if report.people is not None:
+        by = session.say("separator").join(kind(each).label(session.language) for each in report.people_by)
+        yield "  " + session.say("scan.people", people=f"{report.people:,}", by=by)
+    if report.households is not None:
+        yield "  " + session.say("scan.households", households=f"{report.households:,}")
+
+
+def _row(session: Session, finding: "Finding") -> list[str]:
+    return [
+        finding.column,
+        kind(finding.kind).label(session.language),
+        session.say(f"level.{finding.level}"),
+        f"{finding.cells:,}",
+        finding.example_masked,
+    ]
+
+
+def _why(session: Session, finding: "Finding") -> Iterator[str]:
+    label = kind(finding.kind).label(session.language)
+    yield session.say("scan.why", column=finding.column, kind=label, confidence=f"{finding.confidence:.3f}")
+    yield from (f"  {each.weight:+6.1f}  {each.says(session.language)}" for each in finding.evidence)
+
+
+def _shown(report: "TableReport", low: bool) -> "list[Finding]":
+    return [finding for finding in report.findings if low or finding.level != "low"]

@@ -1,0 +1,43 @@
+"""``sekisho seal``: write what was approved to its media."""
+
+from pathlib import Path
+
+import click
+
+from sekisho.cli.arguments import read_media, read_reference
+from sekisho.cli.command import FILE, command
+from sekisho.cli.session import Session, pass_session
+from sekisho.cli.tables import table
+from sekisho.errors import Misuse
+
+
+@command("seal")
+@click.argument("reference")
+@click.option("--medium", "media", multiple=True, required=True)
+@click.option("--key", type=FILE, required=True)
+@pass_session
+def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) -> None:
+    """Seal."""
+    from sekisho.custody.sealing import seal_request
+
+    letter, number = read_reference(reference)
+    if letter != "C":
+        raise Misuse("cli.no_reference", text=reference)
+    folders = read_media(media)
+    with session.office() as office:
+        rows = seal_request(office, number, folders, sealer=session.key(key))
+        sealed = [
+            {
+                "slip": row.slip,
+                "medium": row.medium,
+                "capsule": row.capsule.name,
+                "size": row.capsule.size,
+                "sha256": row.capsule.sha256,
+            }
+            for row in rows
+            if row.capsule
+        ]
+        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size")]
+        cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}"] for s in sealed]
+        done = session.say("seal.done", phone=office.settings.phone)
+        session.emit({"request": f"C-{number}", "copies": sealed}, [*table(headers, cells, right=[3]), done])

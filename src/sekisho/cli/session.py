@@ -1,0 +1,99 @@
+"""What every command has: the office's folder, the language, whether it speaks JSON, and how to ask for a passphrase."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sekisho.catalogue.words import Language, choose_language, say
+from sekisho.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from sekisho.custody.office import Office
+    from sekisho.signing.keys import SigningKey
+
+_HOME = "SEKISHO_HOME"
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Language:
+    """Return the language that a command line and the environment ask for; wrong values are click's to refuse."""
+    asked = None
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            asked = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    return choose_language(asked, environment)
+
+
+def default_home() -> Path:
+    """Return the office's folder where none is named: ``$SEKISHO_HOME``, else ``~/.sekisho``."""
+    return Path(os.environ.get(_HOME) or Path.home() / ".sekisho")
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of one command."""
+
+    language: Language = "en"
+    home: Path = field(default_factory=default_home)
+    json: bool = False
+    clock: Clock = field(default_factory=SystemClock)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the words for a key of the CLI's catalogue."""
+        return say(f"cli.{key}", self.language, **values)
+
+    def words(self, key: str, /, **values: object) -> str:
+        """Return the words for a key of any area of the catalogue."""
+        return say(key, self.language, **values)
+
+    @contextmanager
+    def office(self) -> "Iterator[Office]":
+        """Open the office, and close it when the block ends."""
+        from sekisho.custody.office import Office
+        from sekisho.store.database import translated
+
+        office = Office.open(self.home, self.clock)
+        try:
+            with translated(office.home.database):
+                yield office
+        finally:
+            office.close()
+
+    def key(self, path: Path) -> "SigningKey":
+        """Load a signing key, asking for its passphrase if it has one."""
+        from sekisho.signing.keys import load
+
+        return load(path, passphrase=self.passphrase)
+
+    def passphrase(self, path: Path) -> bytes:
+        """Ask for the passphrase of a key file on the terminal, without showing it."""
+        answer: str = click.prompt(self.say("passphrase", path=path.name), hide_input=True, err=True)
+        return answer.encode()
+
+    def emit(self, document: Mapping[str, object], lines: Iterable[str]) -> None:
+        """Print the result: the document where JSON was asked for, else the lines."""
+        if self.json:
+            click.echo(json.dumps(document, ensure_ascii=False))
+        else:
+            for line in lines:
+                click.echo(line)
+
+    def note(self, key: str, /, **values: object) -> None:
+        """Print a remark to standard error, where a pipe does not see it."""
+        self.note_lines([self.say(key, **values)])
+
+    def note_lines(self, lines: Iterable[str]) -> None:
+        """Print lines to standard error, where a pipe does not see them."""
+        if not self.json:
+            for line in lines:
+                click.echo(line, err=True)
+
+
+pass_session = click.make_pass_decorator(Session)

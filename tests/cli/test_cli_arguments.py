@@ -1,0 +1,59 @@
+"""What people type is understood, or refused with a reason."""
+
+from pathlib import Path
+
+import pytest
+
+from sekisho.cli.arguments import read_media, read_reference, read_slip, read_time
+from sekisho.clock import to_text
+from sekisho.codes import with_check_digit
+from sekisho.errors import Misuse
+
+SLIP = with_check_digit(6173, width=5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SLIP, f" {SLIP} ", f"{SLIP[:3]}-{SLIP[3:]}", SLIP.translate(str.maketrans("0123456789", "０１２３４５６７８９"))],
+)
+def test_a_slip_number_is_understood_as_people_say_it(text: str) -> None:
+    assert read_slip(text) == SLIP
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12345", SLIP[:-1], SLIP + "0", str((int(SLIP[0]) + 1) % 10) + SLIP[1:], "abcdef"]
+)
+def test_a_misread_slip_number_is_refused(text: str) -> None:
+    with pytest.raises(Misuse):
+        read_slip(text)
+
+
+@pytest.mark.parametrize(("text", "reference"), [("C-3", ("C", 3)), ("r5", ("R", 5)), (" c-12 ", ("C", 12))])
+def test_a_reference_is_understood(text: str, reference: tuple[str, int]) -> None:
+    assert read_reference(text) == reference
+
+
+@pytest.mark.parametrize("text", ["3", "X-3", "C-", "C-３x", "C--3"])
+def test_what_is_no_reference_is_refused(text: str) -> None:
+    with pytest.raises(Misuse):
+        read_reference(text)
+
+
+def test_a_time_is_the_offices_wall_clock() -> None:
+    assert to_text(read_time("2022-06-21 17:00", "Asia/Tokyo")) == "2022-06-21T08:00:00Z"
+
+
+@pytest.mark.parametrize("text", ["", "17:00", "2022-06-31T17:00", "tomorrow"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(Misuse):
+        read_time(text, "Asia/Tokyo")
+
+
+def test_media_are_labels_with_folders() -> None:
+    assert read_media(("USB-1=/mnt/a", "USB-2=b=c")) == {"USB-1": Path("/mnt/a"), "USB-2": Path("b=c")}
+
+
+@pytest.mark.parametrize("pairs", [("USB-1",), ("=x",), ("USB-1=",), ("a=b", "a=c")])
+def test_what_is_no_medium_is_refused(pairs: tuple[str, ...]) -> None:
+    with pytest.raises(Misuse):
+        read_media(pairs)

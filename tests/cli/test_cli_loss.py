@@ -1,0 +1,124 @@
+"""The night through the commands: reported by anybody, killed by one, proven to all, listed by two."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli_town import Town, capsule, carry, found_town, seal_copies
+
+
+@pytest.fixture
+def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+    return found_town(tmp_path, capsys)
+
+
+def _open(town: Town, slip: str, medium: str = "USB-1") -> int:
+    return town.say("open", capsule(town, medium, slip), "-i", town.identity, "--key", town.key("chief"),
+                    "--key", town.key("security"), "--out", town.root / f"opened-{slip}").code  # fmt: skip
+
+
+def test_anybody_can_report_and_releases_stop(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    statement = town.json("lost", slip)
+    (copy,) = statement["copies"]
+    assert (copy["verdict"], copy["state"]) == ("A", "never_stopped")
+    assert _open(town, slip) == 3
+
+
+def test_a_key_officer_destroys_and_the_statement_says_so(town: Town) -> None:
+    slips = seal_copies(town, "USB-1", "USB-2")
+    for slip in slips:
+        carry(town, slip)
+    assert _open(town, slips[0]) == 0
+    statement = town.json("lost", *slips, "--key", town.key("security"))
+    assert [(copy["verdict"], copy["state"]) for copy in statement["copies"]] == [
+        ("B", "opened_before_destroyed"),
+        ("A", "never_destroyed"),
+    ]
+    assert statement["people"] == {"at_least": 3, "at_most": 3}
+    assert all(copy["destroyed_at"] for copy in statement["copies"])
+
+
+def test_a_medium_names_every_copy_on_it(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    assert [copy["slip"] for copy in town.json("lost", "--medium", "USB-1")["copies"]] == [slip]
+
+
+def test_an_opening_after_it_was_last_seen_is_verdict_c(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    assert _open(town, slip) == 0
+    statement = town.json("lost", slip, "--last-seen", "2022-06-21T16:00")
+    assert statement["copies"][0]["verdict"] == "C"
+
+
+def test_the_evidence_is_checked_by_plain_python_and_one_altered_word_is_found(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    town.json("lost", slip, "--key", town.key("security"), "--out", town.root / "evidence")
+    verify = [sys.executable, "-I", "-S", str(town.root / "evidence" / "verify.py"), str(town.root / "evidence")]
+    assert subprocess.run(verify, check=False, capture_output=True).returncode == 0
+    assert town.say("ledger", "verify", town.root / "evidence").code == 0
+    statement = town.root / "evidence" / "statement.en.txt"
+    statement.write_text(statement.read_text(encoding="utf-8").replace("cannot", "can"), encoding="utf-8")
+    assert subprocess.run(verify, check=False, capture_output=True).returncode == 1
+    assert town.say("ledger", "verify", town.root / "evidence").code == 5
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_screen_says_what_the_paper_says(town: Town, language: str) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    said = town.say("lost", slip, "--lang", language, "--out", town.root / "evidence")
+    paper = (town.root / "evidence" / f"statement.{language}.txt").read_text(encoding="utf-8")
+    assert said.out.strip() == paper.strip()
+
+
+def test_the_list_takes_two_persons_and_is_exact(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    town.json("lost", slip)
+    out = town.root / "list.csv"
+    assert town.say("who", slip, "--out", out, "--key", town.key("chief")).code == 2
+    assert town.say("who", slip, "--out", out, "--key", town.key("chief"), "--key", town.key("chief")).code == 3
+    assert not out.exists()
+    town.json("who", slip, "--out", out, "--key", town.key("chief"), "--key", town.key("security"))
+    rows = {row["key"]: row for row in csv.DictReader(out.read_text(encoding="utf-8").splitlines())}
+    assert set(rows) == {"0000000031", "0000000219", "0000000578"}
+    assert [rows[key]["bank_account"] for key in sorted(rows)] == ["1", "0", "1"]
+    assert town.say("ledger", "show", "--json").out.count("people.shown") == 1
+
+
+def test_a_found_copy_is_compared_and_stays_dead(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    town.json("lost", slip)
+    assert town.json("found", slip, "--on", town.root / "USB-1")["identical"] is True
+    assert _open(town, slip) == 3
+    assert town.say("custodian", "lift", slip, "--key", town.key("chief"), "--key", town.key("security")).code == 3
+
+
+def test_nothing_of_a_person_is_in_what_goes_out(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    _open(town, slip)
+    town.json("lost", slip, "--key", town.key("security"), "--out", town.root / "evidence")
+    papers = b"".join(path.read_bytes() for path in (town.root / "evidence").rglob("*") if path.is_file())
+    for personal in ("和田", "ワダ", "0000000031", "2882378", "supervisorさん", "carrierさん", "688-0118"):
+        assert personal.encode() not in papers, personal
+
+
+def test_prove_writes_the_same_evidence_without_a_loss(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    proven = town.json("prove", slip, "--out", town.root / "evidence")
+    assert proven["copies"][0]["state"] == "never_live"
+    assert json.loads((town.root / "evidence" / "statement.json").read_text(encoding="utf-8")) == proven
+
+
+def test_an_entry_is_proven_and_the_ledger_exported(town: Town) -> None:
+    seal_copies(town, "USB-1")
+    assert town.json("ledger", "proof", 0)["proof"].startswith("c2sp.org/tlog-proof@v1")
+    size = town.json("ledger", "status")["size"]
+    assert town.json("ledger", "export", town.root / "export")["size"] == size
+    assert len(town.json("ledger", "show")["entries"]) == size

@@ -1,0 +1,207 @@
+"""The way of the data through the commands: scanned, cut, approved, sealed, opened, erased, and what each one says."""
+
+import io
+import stat
+from pathlib import Path
+
+import pytest
+from cli_town import Town, capsule, carry, found_town, seal_copies
+
+from sekisho.catalogue.words import say
+from sekisho.codes import read_challenge_code
+
+
+@pytest.fixture
+def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+    return found_town(tmp_path, capsys)
+
+
+def _type(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_scan_finds_and_ends_with_one(town: Town) -> None:
+    said = town.say("scan", town.root / "people.csv", "--json")
+    assert said.code == 1
+    found = {finding["column"]: finding["kind"] for finding in said.json["tables"][0]["findings"]}
+    assert found["統一コード"] == "resident_code"
+    assert found["口座番号"] == "bank_account"
+    assert "和田" not in said.out
+
+
+def test_scan_of_nothing_personal_ends_with_zero(town: Town) -> None:
+    (town.root / "weather.csv").write_text("day,rain\n2022-06-21,3\n", encoding="utf-8")
+    assert town.say("scan", town.root / "weather.csv").code == 0
+
+
+def test_a_purpose_is_checked_with_every_problem_named(town: Town) -> None:
+    purpose = town.root / "rows.toml"
+    extra = '[[field]]\nout = "住所"\nfrom = "住所"\nop = "keep"\nwhy = "?"\n'
+    text = purpose.read_text(encoding="utf-8") + extra
+    purpose.write_text(text, encoding="utf-8")
+    said = town.say("cut", purpose, "--check")
+    assert said.code == 3
+    line = text.splitlines().index('out = "住所"') + 1
+    assert f"line {line}:" in said.err
+    assert "address" in said.err
+
+
+def test_a_draft_purpose_lists_every_column_and_lets_out_a_case_number(town: Town) -> None:
+    draft = town.say("cut", "--new", town.root / "people.csv").out
+    assert all(column in draft for column in ("氏名", "住所", "口座番号"))
+    (town.root / "draft.toml").write_text(draft, encoding="utf-8")
+    assert town.json("cut", town.root / "draft.toml")["fields"][0]["kind"] == "case_number"
+
+
+def test_what_was_cut_is_listed(town: Town) -> None:
+    cut = town.json("cut", town.root / "rows.toml")
+    listed = town.json("cut", "--list")["cuts"]
+    assert [(each["id"], each["people"]) for each in listed] == [(cut["id"], 3)]
+
+
+def test_an_approver_sees_who_what_why_and_signs(town: Town) -> None:
+    seal_copies(town, "USB-1")
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
+              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+    said = town.say("approve", "C-2", "--key", town.key("chief"), "--yes")
+    assert said.code == 0
+    for seen in ("carrier", "supervisor", "2022-06-21 20:00", "USB-2", "整理番号", "bank account number"):
+        assert seen in said.err
+
+
+def test_an_approval_that_is_not_confirmed_is_none(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
+              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+    _type(monkeypatch, "n\n")
+    assert town.say("approve", "C-1", "--key", town.key("chief")).code == 130
+    assert town.json("approve", "--list")["waiting"] == ["C-1"]
+
+
+def test_the_requester_cannot_approve(town: Town) -> None:
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
+              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+    assert town.say("approve", "C-1", "--key", town.key("officer"), "--yes").code == 3
+
+
+def test_a_capsule_shows_only_what_anybody_can_see(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    seen = town.json("inspect", capsule(town, "USB-1", slip))
+    assert (seen["recipients"], seen["types"]) == (1, ["X25519"])
+    assert town.json("inspect", "--slip", slip)["state"] == "sealed"
+
+
+def test_a_finder_reads_whom_to_call(town: Town) -> None:
+    seal_copies(town, "USB-1")
+    (label,) = [path for path in (town.root / "USB-1").iterdir() if path.suffix == ".txt"]
+    text = label.read_text(encoding="utf-8")
+    assert "06-0123-0617" in text
+    assert "汐見市" not in text
+
+
+def test_opened_here_the_files_are_the_owners_alone(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    out = town.root / "opened"
+    town.json("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+              "--key", town.key("security"), "--out", out)  # fmt: skip
+    assert "ワダ シゲル" in (out / "rows.csv").read_text(encoding="utf-8")
+    assert "＊＊＊＊378" in (out / "rows.csv").read_text(encoding="utf-8")
+    assert "和田" not in (out / "rows.csv").read_text(encoding="utf-8")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+    assert stat.S_IMODE((out / "rows.csv").stat().st_mode) == 0o600
+
+
+def test_content_that_may_not_be_saved_is_not(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1", save=False)
+    carry(town, slip)
+    said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+                    "--key", town.key("security"), "--out", town.root / "opened")  # fmt: skip
+    assert said.code == 3
+    assert not (town.root / "opened").exists()
+
+
+def _challenge(said: str) -> str:
+    return next(line for line in said.splitlines() if len(line.replace(" ", "")) == 18 and line.strip()[:1].isdigit())
+
+
+def test_over_the_telephone_a_misread_group_is_named_and_the_right_code_opens(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    open_it = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
+    monkeypatch.setattr("sekisho.cli.open.secrets.token_bytes", lambda size: b"\x07" * size)
+    _type(monkeypatch, "")
+    challenge = _challenge(town.say(*open_it).err)
+    assert read_challenge_code(challenge)[2:] == b"\x07" * 4
+    released = town.json("custodian", "release", challenge, "--key", town.key("chief"), "--key", town.key("security"))
+    code = released["code"]
+    groups = code.split()
+    groups[4] = groups[4][:-1] + str((int(groups[4][-1]) + 1) % 10)
+    _type(monkeypatch, f"{' '.join(groups)}\n123\n{code}\nﾜﾀﾞｼｹﾞﾙ,S6.8.28,６８８０１１８\nダレカ,S6.8.28,6880118\nx\n\n")
+    said = town.say(*open_it)
+    assert said.code == 0, said.err
+    assert "Group 5 was misread" in said.err
+    assert "That was 3 digits" in said.err
+    assert said.out.splitlines()[-3:] == ["yes", say("cli.open.not_found", "en"), say("cli.open.unclear", "en")]
+
+
+def test_the_code_of_another_copy_is_told_before_anything_is_decrypted(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    _type(monkeypatch, "000001 000002 000003 000004 000005 000006 000007 000008\n")
+    said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
+    assert "not this capsule's" in said.err
+
+
+def test_a_release_waits_for_the_second_officer(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    short = town.json("inspect", capsule(town, "USB-1", slip))["short"]
+    challenge = f"{short} 000010 000011"
+    waits = town.json("custodian", "release", challenge, "--key", town.key("chief"))
+    assert (waits["request"], waits["approvals"], waits["needed"]) == ("R-1", 1, 2)
+    town.json("approve", "R-1", "--key", town.key("security"), "--yes")
+    assert len(town.json("custodian", "release", "R-1")["code"].split()) == 8
+
+
+def test_a_misread_challenge_is_named_by_group(town: Town) -> None:
+    said = town.say("custodian", "release", "000009 000010 000012")
+    assert said.code == 2
+    assert "Group 3" in said.err
+
+
+def test_a_suspended_copy_is_not_released_until_two_lift_it(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    town.json("custodian", "suspend", slip)
+    open_it = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+               "--key", town.key("security"), "--out", town.root / "opened")  # fmt: skip
+    assert town.say(*open_it).code == 3
+    assert town.say("custodian", "lift", slip, "--key", town.key("chief")).code == 3
+    town.json("custodian", "lift", slip, "--key", town.key("chief"), "--key", town.key("security"))
+    assert town.say(*open_it).code == 0
+
+
+def test_an_erased_copy_is_closed_and_its_file_gone(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    erased = town.json("erase", slip, "--on", town.root / "USB-1", "--holder", town.key("supervisor"),
+                       "--witness", town.key("carrier"))  # fmt: skip
+    assert erased == {"slip": slip, "state": "closed", "verified": True}
+    assert not capsule(town, "USB-1", slip).exists()
+
+
+def test_status_names_every_copy_its_holder_and_what_waits(town: Town) -> None:
+    slips = seal_copies(town, "USB-1", "USB-2")
+    carry(town, slips[0])
+    status = town.json("custodian", "status")
+    assert [(copy["slip"], copy["holder"], copy["state"]) for copy in status["copies"]] == [
+        (slips[0], "supervisor", "out"),
+        (slips[1], "officer", "sealed"),
+    ]
+    assert "06-21 22:00" in town.say("custodian", "status").out

@@ -1,0 +1,96 @@
+"""The night is played to its end, everything promised is in the folder, and nothing personal lies open in the office."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sekisho.cli.main import run
+from sekisho.cli.session import Session
+from sekisho.demo.night import play
+from sekisho.errors import Misuse
+
+PEOPLE = 1_000
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a night that was played once, in English."""
+    folder = tmp_path_factory.mktemp("demo") / "night"
+    play(folder, language="en", people=PEOPLE)
+    return folder
+
+
+def _register(night: Path) -> list[dict[str, str]]:
+    with (night / "city" / "register.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_artefacts_are_there(night: Path) -> None:
+    for name in (
+        "city/register.csv",
+        "home/sekisho.db",
+        "stick-1",
+        "stick-2",
+        "evidence/verify.py",
+        "people.csv",
+        "night.svg",
+    ):
+        assert (night / name).exists(), name
+
+
+def test_the_evidence_verifies_and_the_altered_one_does_not(night: Path) -> None:
+    verify = [sys.executable, "-I", "-S", str(night / "evidence" / "verify.py")]
+    assert subprocess.run([*verify, str(night / "evidence")], check=False, capture_output=True).returncode == 0
+    altered = night / "evidence-with-one-byte-changed"
+    assert subprocess.run([*verify, str(altered)], check=False, capture_output=True).returncode == 1
+
+
+def test_nobody_of_the_city_lies_open_in_the_office_or_on_the_sticks(night: Path) -> None:
+    folders = [night / "home", night / "stick-1", night / "stick-2", night / "evidence"]
+    data = b"".join(path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file())
+    for person in _register(night):
+        for column in ("統一コード", "氏名", "氏名カナ", "住所"):
+            assert not person[column] or person[column].encode() not in data
+
+
+def test_the_list_holds_exactly_who_was_on_the_copies(night: Path) -> None:
+    with (night / "people.csv").open(encoding="utf-8", newline="") as file:
+        listed = {row["key"] for row in csv.DictReader(file)}
+    askable = {
+        person["統一コード"]
+        for person in _register(night)
+        if person["氏名カナ"] and person["郵便番号"] and person["生年月日"]
+    }
+    called = set()
+    for name in ("benefit_r3", "benefit_r4", "welfare_account", "child_allowance_account"):
+        with (night / "city" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file)
+            next(rows)
+            called |= {row[0] for row in rows}
+    assert listed == askable | called
+
+
+def test_one_can_play_on_in_the_office(night: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["custodian", "status"], Session(home=night / "home")) == 0
+    assert capsys.readouterr().out.count("lost") == 2
+
+
+def test_playing_again_replaces_a_demo_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(Misuse):
+        play(tmp_path / "mine", language="ja", people=PEOPLE)
+    play(tmp_path / "night", language="ja", people=PEOPLE)
+    play(tmp_path / "night", language="ja", people=PEOPLE)
+    assert capsys.readouterr().out.count("かばんがない") == 4
+
+
+def test_the_totals_are_counted(night: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    play(night.parent / "again", language="en", people=PEOPLE)
+    said = capsys.readouterr().out
+    households = sum(
+        len((night / "city" / f"benefit_{year}.csv").read_text().splitlines()) - 1 for year in ("r3", "r4")
+    )
+    assert f"{households:,} benefit households" in said
