@@ -1,0 +1,82 @@
+"""Write the reference pages that the code already knows: commands with exit codes, and kinds.
+
+    python docs/generate.py
+
+A test (``tests/test_docs.py``) fails when a page is not what this writes.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from sekisho import errors
+from sekisho.catalogue.words import say
+from sekisho.cli.command import Command, Group, option_words
+from sekisho.cli.commands import COMMANDS
+from sekisho.kinds.taxonomy import taxonomy
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """Return the pages: file name → text."""
+    return {"commands.md": "\n".join(_commands()) + "\n", "kinds.md": "\n".join(_kinds()) + "\n"}
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands and exit codes\n"
+    yield "Written by `docs/generate.py` from the code. `sekisho COMMAND --help` says the same, in Japanese with `--lang ja`.\n"
+    yield "## Exit codes\n"
+    yield "| code | means |\n|---|---|"
+    yield "| 0 | done |"
+    yield f"| {errors.FINDINGS} | `scan` found personal data |"
+    for each in sorted(errors.SekishoError.__subclasses__(), key=lambda error: error.exit_code):
+        yield f"| {each.exit_code} | {(each.__doc__ or '').splitlines()[0]} (`{each.__name__}`) |"
+    yield f"| {errors.SekishoError.exit_code} | a fault of Sekisho itself; please report it |"
+    yield f"| {errors.INTERRUPTED} | interrupted |"
+    yield "\nEvery command takes `--home`, `--json`, `--lang` and `--help`. `SEKISHO_HOME` names the office's folder.\n"
+    for name, entry in COMMANDS.items():
+        module, _, attribute = entry.target.partition(":")
+        yield from _command(f"sekisho {name}", getattr(import_module(module), attribute))
+
+
+def _command(name: str, command: Command | Group) -> Iterator[str]:
+    words = say(f"cli.{command.key}", "en").strip()
+    arguments = [
+        each.make_metavar(click.Context(command)) for each in command.params if isinstance(each, click.Argument)
+    ]
+    yield f"## `{' '.join([name, *arguments])}`\n"
+    yield words + "\n"
+    options = [each for each in command.params if isinstance(each, click.Option) and each.name not in _COMMON]
+    if options:
+        yield "| option | |\n|---|---|"
+        yield from (f"| `{' '.join(each.opts)}` | {option_words(command.key, each, 'en')} |" for each in options)
+        yield ""
+    if isinstance(command, Group):
+        for below in command.commands.values():
+            assert isinstance(below, Command)
+            yield from _command(f"{name} {below.name}", below)
+
+
+_COMMON = {"home", "json", "language", "lang"}
+
+
+def _kinds() -> Iterator[str]:
+    yield "# Kinds of personal data\n"
+    yield "Written by `docs/generate.py` from `src/sekisho/kinds/kinds.toml`, where the flags and sensitivities are explained.\n"
+    yield "| id | 日本語 | English | sensitivity | flags | DPV | bit |\n|---|---|---|---|---|---|---|"
+    for kind in taxonomy().values():
+        flags = ", ".join(sorted(kind.flags))
+        yield f"| `{kind.id}` | {kind.ja} | {kind.en} | {kind.sensitivity} | {flags} | {kind.dpv} | {kind.bit} |"
+
+
+if __name__ == "__main__":
+    main()

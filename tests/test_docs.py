@@ -1,0 +1,83 @@
+"""The documents are true: the tutorial runs, generated pages are current, links lead somewhere, words have their page."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
+GENERATED = runpy.run_path(str(DOCS / "generate.py"))["pages"]()
+
+
+def _script(page: Path) -> str:
+    """Return the commands of a page's console blocks; lines that go on (a here document) belong to theirs."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return "".join(line.removeprefix("$ ") for block in blocks for line in block.splitlines(keepends=True))
+
+
+def test_the_tutorial_runs_from_nothing_to_a_killed_capsule(tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", f"set -u\n{_script(DOCS / 'tutorial' / 'first-capsule.md')}"],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": path, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert "fault of Sekisho" not in done.stderr
+    for seen in (
+        "ワダ シゲル,＊＊＊＊378",
+        "exit code 3",
+        "evidence verifies",
+        "found out",
+        "resident_code,0000000578,1",
+    ):
+        assert seen in done.stdout, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_page_is_what_the_code_says(name: str) -> None:
+    """`python docs/generate.py` writes them."""
+    assert (DOCS / "reference" / name).read_text(encoding="utf-8") == GENERATED[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+def test_every_page_can_be_found_from_the_first_one() -> None:
+    first = (DOCS / "README.md").read_text(encoding="utf-8") + (DOCS / "decisions" / "README.md").read_text(
+        encoding="utf-8"
+    )
+    for page in DOCS.rglob("*.md"):
+        assert page.name in first or page == DOCS / "README.md", page
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    accounted = (DOCS / "dependencies.md").read_text(encoding="utf-8").lower()
+    named = [*re.findall(r'^    "([a-z0-9-]+)>=', project, re.MULTILINE), "hatchling", "editables"]
+    assert named
+    for dependency in named:
+        assert dependency in accounted, dependency
+
+
+def test_locks_hold_versions_and_hashes_and_no_addresses() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text(encoding="utf-8")
+        assert "://" not in text
+        requirements = re.findall(r"^[a-z].*==", text, re.MULTILINE)
+        assert len(requirements) > 10
+        assert text.count("--hash=sha256:") >= len(requirements)
