@@ -90,6 +90,40 @@ def test_the_list_takes_two_persons_and_is_exact(town: Town) -> None:
     assert town.say("ledger", "show", "--json").out.count("people.shown") == 1
 
 
+def test_one_command_stops_proves_and_lists(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    out = town.root / "list.csv"
+    keys = ("--key", town.key("security"), "--key", town.key("chief"))
+    statement = town.json("lost", slip, *keys, "--people", out, "--out", town.root / "evidence")
+    assert statement["copies"][0]["state"] == "never_destroyed"
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 1 + statement["people"]["at_least"]
+    assert oct(out.stat().st_mode & 0o777) == "0o600"
+    assert (town.root / "evidence" / "field-sets.csv").exists()
+
+
+def test_the_list_in_the_one_command_takes_exactly_two_keys(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    out, security, chief = town.root / "list.csv", town.key("security"), town.key("chief")
+    for wrong in (
+        ("--people", out),
+        ("--people", out, "--key", security),
+        ("--key", security, "--key", chief),
+        ("--people", out, "--key", security, "--key", chief, "--key", chief),
+    ):
+        said = town.say("lost", slip, *wrong, "--json")
+        assert (said.code, said.error["error"]) == (2, "cli.lost_keys")
+    assert not out.exists()
+
+
+def test_a_list_that_is_refused_does_not_undo_the_stop(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    out, key = town.root / "list.csv", town.key("security")
+    assert town.say("lost", slip, "--people", out, "--key", key, "--key", key).code == 3
+    assert not out.exists()
+    assert town.json("prove", slip)["copies"][0]["state"] == "never_destroyed"
+
+
 def test_a_found_copy_is_compared_and_stays_dead(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)

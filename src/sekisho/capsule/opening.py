@@ -21,6 +21,7 @@ from sekisho.capsule import rel1
 from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
 from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
 from sekisho.errors import NotFound, Unreadable
+from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey
 
 _BLOCK = 1 << 20
@@ -133,17 +134,19 @@ class OpenCapsule:
         _check_digest(file, hashlib.sha256(content).digest())
         return content
 
-    def extract(self, folder: Path) -> None:
+    def extract(self, folder: Path, *, progress: Progress = silent) -> None:
         """Write every file into a folder that the caller makes appear only when this returns.
+
+        ``progress`` is told after each block how many bytes it had.
 
         Raises:
             Unreadable: a file is damaged, or not what the manifest says.
             OSError: the disk said no.
         """
         for file in self.manifest.files:
-            self._extract_one(file, folder / file.name)
+            self._extract_one(file, folder / file.name, progress)
 
-    def _extract_one(self, file: File, path: Path) -> None:
+    def _extract_one(self, file: File, path: Path, progress: Progress) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -151,6 +154,7 @@ class OpenCapsule:
             while block := entry.read(_BLOCK):
                 digest.update(block)
                 out.write(block)
+                progress(len(block))
             out.flush()
             os.fsync(out.fileno())
         _check_digest(file, digest.digest())

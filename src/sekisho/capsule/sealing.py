@@ -22,6 +22,7 @@ from sekisho.capsule import rel1
 from sekisho.capsule.manifest import Manifest, decode_manifest, sign_manifest
 from sekisho.capsule.payload import MANIFEST, SIGNATURE, Entry, PayloadWriter
 from sekisho.errors import Unreadable
+from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
 _BLOCK = 1 << 20
@@ -73,6 +74,7 @@ def seal(
     signer: SigningKey,
     time: datetime,
     randomness: Randomness = os.urandom,
+    progress: Progress = silent,
 ) -> Sealed:
     """Write a capsule.
 
@@ -84,6 +86,7 @@ def seal(
         signer: the sealing officer's key.
         time: when, for the entries' time stamps.
         randomness: gives the file key and the payload's nonce.
+        progress: told after each block how many bytes of the contents it had.
 
     Raises:
         ValueError: manifest, contents, locks and signer do not belong together, or a content is not what its entry says.
@@ -99,7 +102,7 @@ def seal(
         payload = PayloadWriter(age, time=time)
         _add_bytes(payload, MANIFEST, manifest_bytes)
         for content in contents:
-            payload.add(content.entry, _blocks(content))
+            payload.add(content.entry, _blocks(content, progress))
         _add_bytes(payload, SIGNATURE, sign_manifest(manifest, signer))
         payload.close()
     return Sealed(sink.digest(), sink.size, hashlib.sha256(manifest_bytes).digest())
@@ -124,10 +127,11 @@ def _add_bytes(payload: PayloadWriter, name: str, data: bytes) -> None:
     payload.add(Entry(name, len(data), zlib.crc32(data)), [data])
 
 
-def _blocks(content: Content) -> Iterator[bytes]:
+def _blocks(content: Content, progress: Progress) -> Iterator[bytes]:
     with content.open() as file:
         while block := file.read(_BLOCK):
             yield block
+            progress(len(block))
 
 
 class _Hashing:

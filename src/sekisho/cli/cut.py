@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.command import PATH, command
+from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Misuse, SekishoError
@@ -46,7 +47,8 @@ def _cut(session: Session, path: Path) -> None:
     prepared = prepare(path)
     with session.office() as office:
         _raise_all(session, prepared.problems(office.ledger.time().date()))
-        record = make_cut(office, prepared)
+        with progress(session, "cut.cutting") as step:
+            record = make_cut(office, prepared, progress=step)
         session.emit(cut_document(record), _cut_lines(session, record))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.command import FILE, PATH, command
+from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.codes import Misread, challenge_code, read_release_code
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
@@ -97,8 +98,9 @@ def _extract(session: Session, opened: "OpenCapsule", out: Path) -> None:
     leftovers = Leftovers(private_folder(session.home) / "leftovers")
     leftovers.sweep()
     leftovers.note(out.parent)
-    with replacing_folder(out) as folder:
-        opened.extract(folder)
+    total = sum(file.size for file in opened.manifest.files)
+    with progress(session, "open.extracting", total=total) as step, replacing_folder(out) as folder:
+        opened.extract(folder, progress=step)
     names = [file.name for file in opened.manifest.files]
     session.emit({"folder": str(out), "files": names}, [session.say("open.extracted", path=out, files=len(names))])
 

@@ -2,20 +2,18 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sekisho.cli.session import Session
+from sekisho.progress import Progress, silent
 
 _FIRST_AFTER = 1.0
 _EVERY = 10.0
 
-Step = Callable[[int], None]
-"""Told how many more rows or bytes are done."""
-
 
 @contextmanager
-def progress(session: Session, key: str, total: int | None = None) -> Iterator[Step]:
+def progress(session: Session, key: str, total: int | None = None) -> Iterator[Progress]:
     """Show how far something is, on standard error; nothing where JSON was asked for.
 
     Args:
@@ -24,7 +22,7 @@ def progress(session: Session, key: str, total: int | None = None) -> Iterator[S
         total: how much there is to do, if known.
     """
     if session.json:
-        yield lambda _: None
+        yield silent
     elif sys.stderr.isatty():
         with _drawn(session.say(key), total) as step:
             yield step
@@ -33,19 +31,19 @@ def progress(session: Session, key: str, total: int | None = None) -> Iterator[S
 
 
 @contextmanager
-def _drawn(text: str, total: int | None) -> Iterator[Step]:
+def _drawn(text: str, total: int | None) -> Iterator[Progress]:
+    from rich import progress as rich
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")]
-    with Progress(
-        *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
-    ) as bar:
+    share = "{task.percentage:>3.0f}%" if total else "{task.completed:,.0f}"
+    columns = [rich.SpinnerColumn(), rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TextColumn(share)]
+    times = [rich.TimeElapsedColumn(), *([rich.TimeRemainingColumn()] if total else [])]
+    with rich.Progress(*columns, *times, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(text, total=total)
         yield lambda amount: bar.advance(task, amount)
 
 
-def _lines(text: str, total: int | None) -> Step:
+def _lines(text: str, total: int | None) -> Progress:
     done = 0
     due = time.monotonic() + _FIRST_AFTER
 

@@ -6,6 +6,7 @@ import click
 
 from sekisho.cli.arguments import read_media, read_reference
 from sekisho.cli.command import FILE, command
+from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Misuse
@@ -18,14 +19,16 @@ from sekisho.errors import Misuse
 @pass_session
 def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) -> None:
     """Seal."""
-    from sekisho.custody.sealing import seal_request
+    from sekisho.custody.sealing import bytes_to_seal, seal_request
 
     letter, number = read_reference(reference)
     if letter != "C":
         raise Misuse("cli.no_reference", text=reference)
     folders = read_media(media)
     with session.office() as office:
-        rows = seal_request(office, number, folders, sealer=session.key(key))
+        sealer = session.key(key)
+        with progress(session, "seal.sealing", total=bytes_to_seal(office, number)) as step:
+            rows = seal_request(office, number, folders, sealer=sealer, progress=step)
         sealed = [
             {
                 "slip": row.slip,

@@ -27,6 +27,7 @@ from sekisho.desk.query import KEY_BYTES, Asker, Question, question
 from sekisho.errors import Unreadable
 from sekisho.people.index import Index
 from sekisho.people.population import Population
+from sekisho.progress import Progress, silent
 
 TABLE, QUESTION = "answers.tbl", "question.json"
 _DOOR, _VERSION = "capsule", "1"
@@ -90,6 +91,7 @@ def write_answers(
     vault: Vault,
     folder: Path,
     randomness: Callable[[int], bytes],
+    progress: Progress = silent,
 ) -> Written:
     """Write table and question into a folder of the vault, and into ``index`` who is in the table.
 
@@ -106,7 +108,7 @@ def write_answers(
         question=Words(ja=query.ja, en=query.en),
         answers=[Words(ja=answer.ja, en=answer.en) for answer, _ in plan.answers],
     )
-    asked = _Asked(cut_answers(plan, population, counters), index, ("lookup_token", query.kind))
+    asked = _Asked(cut_answers(plan, population, counters, progress=progress), index, ("lookup_token", query.kind))
     built = build(asked.questions(), words.asker())
     files = [
         _write(vault, folder, "0.age", built.data, name=TABLE, form="answers", rows=built.rows),

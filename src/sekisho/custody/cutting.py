@@ -25,6 +25,7 @@ from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index
 from sekisho.people.population import Population, decode_population
+from sekisho.progress import Progress, silent
 from sekisho.readers.tables import Table, open_tables
 
 Randomness = Callable[[int], bytes]
@@ -66,13 +67,20 @@ def prepare(path: Path) -> Prepared:
     return Prepared(path=path, text=text, purpose=purpose, tables=tables)
 
 
-def make_cut(office: Office, prepared: Prepared, *, randomness: Randomness = secrets.token_bytes) -> CutRecord:
+def make_cut(
+    office: Office,
+    prepared: Prepared,
+    *,
+    randomness: Randomness = secrets.token_bytes,
+    progress: Progress = silent,
+) -> CutRecord:
     """Carry a purpose out.
 
     Args:
         office: whose data it is.
         prepared: the purpose and its sources.
         randomness: gives ids, case numbers and the desk's key.
+        progress: told after each block how many rows of the main source it had.
 
     Raises:
         SekishoError: the purpose may not be carried out, or a source is damaged; nothing is kept.
@@ -84,7 +92,7 @@ def make_cut(office: Office, prepared: Prepared, *, randomness: Randomness = sec
     try:
         with exclusive(office.home.people / "lock"), replacing_folder(office.home.cuts / cut_id) as folder:
             population = load_population(office)
-            run = _Run(office, plan, folder, population, randomness)
+            run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
             made = run.rows() if plan.purpose.purpose.profile == "rows" else run.answers()
             office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
     except OSError as error:
@@ -140,13 +148,21 @@ class _Run:
     """One run of a plan into a folder of the vault."""
 
     def __init__(
-        self, office: Office, plan: Plan, folder: Path, population: Population, randomness: Randomness
+        self,
+        office: Office,
+        plan: Plan,
+        folder: Path,
+        population: Population,
+        *,
+        randomness: Randomness,
+        progress: Progress,
     ) -> None:
         self._vault = office.vault
         self._plan = plan
         self._folder = folder
         self._population = population
         self._randomness = randomness
+        self._progress = progress
         self._index = Index()
 
     def rows(self) -> _Made:
@@ -154,7 +170,7 @@ class _Run:
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
-            counters = cut_rows(self._plan, self._population, tokens, self._index, sink)
+            counters = cut_rows(self._plan, self._population, tokens, self._index, sink, progress=self._progress)
         self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
         return _Made([sink.file(name, "table", "0.age", counters.rows_out)], counters, self._index)
@@ -163,7 +179,7 @@ class _Run:
         counters = Counters()
         written = write_answers(
             self._plan, self._population, self._index, counters,
-            vault=self._vault, folder=self._folder, randomness=self._randomness,
+            vault=self._vault, folder=self._folder, randomness=self._randomness, progress=self._progress,
         )  # fmt: skip
         self._keep_index()
         return _Made(written.files, counters, self._index, written.unanswerable, written.undecided)

@@ -38,12 +38,15 @@ from sekisho.errors import MediumError, Misuse, Unreadable
 from sekisho.files import replacing
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index, union
+from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
 RELEASE_APPROVALS = 2
 
 
-def seal_request(office: Office, number: int, folders: Mapping[str, Path], *, sealer: SigningKey) -> list[CopyRow]:
+def seal_request(
+    office: Office, number: int, folders: Mapping[str, Path], *, sealer: SigningKey, progress: Progress = silent
+) -> list[CopyRow]:
     """Seal every copy of an approved request to its medium.
 
     Args:
@@ -51,6 +54,7 @@ def seal_request(office: Office, number: int, folders: Mapping[str, Path], *, se
         number: the request.
         folders: medium label → the folder where it is mounted.
         sealer: the sealing officer's key, which signs the manifest.
+        progress: told after each block how many bytes it had, of all the media's :func:`bytes_to_seal`.
 
     Returns:
         the copies, sealed.
@@ -62,10 +66,22 @@ def seal_request(office: Office, number: int, folders: Mapping[str, Path], *, se
         MediumError: a medium failed; its copy is not sealed and its ticket opens nothing.
     """
     with exclusive(office.home.cuts / "lock"):
-        sealing = _Sealing(office, number, sealer)
+        sealing = _Sealing(office, number, sealer, progress)
         rows = records.copies(office.ledger.connection, number)
         _check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
         return [sealing.copy(row, folders) for row in rows]
+
+
+def bytes_to_seal(office: Office, number: int) -> int:
+    """Return how many bytes go onto the media of a request together.
+
+    Raises:
+        NotFound: there is no such request.
+    """
+    connection = office.ledger.connection
+    statement = records.get_request(connection, number).statement
+    cuts = [records.get_cut(connection, cut_id) for cut_id in statement.cuts]
+    return len(statement.media) * sum(stored.size for cut in cuts for stored in cut.files)
 
 
 def load_index(office: Office, cid: bytes, *, digest: str) -> Index:
@@ -89,8 +105,9 @@ def load_index(office: Office, cid: bytes, *, digest: str) -> Index:
 class _Sealing:
     """Seals the copies of one request."""
 
-    def __init__(self, office: Office, number: int, sealer: SigningKey) -> None:
+    def __init__(self, office: Office, number: int, sealer: SigningKey, progress: Progress) -> None:
         self._office = office
+        self._progress = progress
         self._sealer = sealer
         self._register = office.register
         self._officer = self._register.owner(sealer.public).id
@@ -166,7 +183,15 @@ class _Sealing:
         recipient = sealed_to(self._register.person(self._request.statement.recipient))
         lock = Lock(recipient, Binding(issued.cid, issued.tid, issued.kid), issued.share)
         contents = [self._content(cut, stored) for cut in self._cuts for stored in cut.files]
-        return seal(file, manifest, contents, [lock], signer=self._sealer, time=from_text(manifest.sealed_at))
+        return seal(
+            file,
+            manifest,
+            contents,
+            [lock],
+            signer=self._sealer,
+            time=from_text(manifest.sealed_at),
+            progress=self._progress,
+        )
 
     def _content(self, cut: CutRecord, stored: CutFile) -> Content:
         path = stored_path(self._office, cut, stored)

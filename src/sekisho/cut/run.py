@@ -23,6 +23,7 @@ from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
 from sekisho.people.population import Population
+from sekisho.progress import Progress, silent
 
 # What spreadsheets take for the beginning of a formula (CWE-1236); a plain number, or a sign alone, is none.
 _FORMULA = r"^[=+\-@\t\r]"
@@ -50,8 +51,12 @@ class Counters:
     rows_out: int = 0
 
 
-def cut_rows(plan: Plan, population: Population, tokens: CaseTokens, index: Index, sink: Sink) -> Counters:
+def cut_rows(
+    plan: Plan, population: Population, tokens: CaseTokens, index: Index, sink: Sink, *, progress: Progress = silent
+) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
+
+    ``progress`` is told after each block how many rows of the main source it had.
 
     Raises:
         Refused: a surprising number of rows, a looked-up key that is not unique, a character that the output's
@@ -61,7 +66,7 @@ def cut_rows(plan: Plan, population: Population, tokens: CaseTokens, index: Inde
     counters = Counters()
     encoding = plan.purpose.output.encoding
     sink.write(_csv(pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), encoding, header=True))
-    for rows in _rows(plan, counters):
+    for rows in _rows(plan, counters, progress):
         numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
         table = rows.select(
             (tokens.give(numbers) if each.field.op == "token.serial" else formed(each.field)).alias(each.field.out)
@@ -75,7 +80,9 @@ def cut_rows(plan: Plan, population: Population, tokens: CaseTokens, index: Inde
     return counters
 
 
-def cut_answers(plan: Plan, population: Population, counters: Counters) -> Iterator[pl.DataFrame]:
+def cut_answers(
+    plan: Plan, population: Population, counters: Counters, *, progress: Progress = silent
+) -> Iterator[pl.DataFrame]:
     """Yield, block by block, what an answer table is made of.
 
     Columns: ``number`` (the person), ``kana``, ``birth_date``, ``postal_code`` as they stand in the sources, and
@@ -88,7 +95,7 @@ def cut_answers(plan: Plan, population: Population, counters: Counters) -> Itera
     """
     query = plan.purpose.query
     assert query is not None
-    for rows in _rows(plan, counters):
+    for rows in _rows(plan, counters, progress):
         numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
         yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
     _expected(plan, counters)
@@ -99,7 +106,7 @@ def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
     index.add(numbers.drop_nulls().to_numpy().astype(np.uint32), kind(kind_id))
 
 
-def _rows(plan: Plan, counters: Counters) -> Iterator[pl.DataFrame]:
+def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.DataFrame]:
     """Yield the rows that stay, with every column that anything in the plan names."""
     looked_up = [(join, _looked_up(plan, join)) for join in plan.purpose.rows.join]
     needed = [column for column in plan.main.columns if column in _names(plan)]
@@ -116,6 +123,7 @@ def _rows(plan: Plan, counters: Counters) -> Iterator[pl.DataFrame]:
             rows = rows.filter(keep)
             counters.rows_out += rows.height
             yield rows
+            progress(block.height)
 
 
 def _looked_up(plan: Plan, join: Join) -> pl.DataFrame:

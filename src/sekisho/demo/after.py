@@ -10,10 +10,11 @@ from pathlib import Path
 from sekisho.capsule.opening import Ask, open_capsule
 from sekisho.clock import ManualClock, to_local
 from sekisho.codes import read_release_code
+from sekisho.custody import records
 from sekisho.custody.answers import QUESTION, TABLE, OpenAnswers
 from sekisho.custody.handing import hand_over
 from sekisho.custody.office import Office
-from sekisho.custody.records import CopyRow
+from sekisho.custody.records import CopyRow, CutRecord
 from sekisho.custody.releasing import LocalDesk
 from sekisho.demo.before import STICKS, ZONE
 from sekisho.demo.carried import carried_index
@@ -131,13 +132,14 @@ def compare(scene: Scene, findings: Findings) -> None:
     with stage.act("compare.title"):
         carried = carried_index(city)
         now = findings.affected.index
+        cuts = records.cuts(scene.office.ledger.connection)
         households = city.counts["benefit_r3"] + city.counts["benefit_r4"]
         accounts = city.counts["welfare_account"] + city.counts["child_allowance_account"]
         rows = [
             [stage.words("compare.people"), f"{carried.people:,}", f"{now.people:,}"],
             *([kind(each).label(stage.language), *_counts(each, carried, now)] for each in _COMPARED),
-            [stage.words("compare.full_accounts"), f"{accounts:,}", "0"],
-            [stage.words("compare.households"), f"{households:,}", f"{households:,}"],
+            [stage.words("compare.full_accounts"), f"{accounts:,}", f"{_rows(cuts, 'bank_account', 'keep'):,}"],
+            [stage.words("compare.households"), f"{households:,}", f"{_rows(cuts, 'name_kana', 'keep'):,}"],
             [stage.words("compare.megabytes"), _size(city), f"{findings.copies[0].history.size / 1e6:.1f}"],
             [stage.words("compare.read"), stage.words("compare.read_then"), stage.words("compare.read_now")],
         ]
@@ -219,6 +221,11 @@ def _caller(city: City) -> tuple[str, str, str]:
 
 def _counts(kind_id: str, carried: Index, now: Index) -> list[str]:
     return [f"{carried.count(kind(kind_id)):,}", f"{now.count(kind(kind_id)):,}"]
+
+
+def _rows(cuts: list[CutRecord], kind_id: str, form: str) -> int:
+    """Return how many rows left with a kind of data in one form."""
+    return sum(cut.rows_out for cut in cuts if any((field.kind, field.form) == (kind_id, form) for field in cut.fields))
 
 
 def _size(city: City) -> str:

@@ -31,7 +31,8 @@ _OFFICE = "汐見市"
 def build_city(stage: Stage, folder: Path, *, people: int, seed: int) -> City:
     """Make the city's six tables."""
     with stage.act("city.title"):
-        city = make_city(folder, people=people, seed=seed)
+        with stage.waiting():
+            city = make_city(folder, people=people, seed=seed)
         stage.say("city.invented")
         rows = [[path.name, f"{city.counts[name]:,}", _megabytes(path)] for name, path in city.paths.items()]
         stage.table([stage.words("file"), stage.words("rows"), "MB"], rows, right=(1, 2))
@@ -73,7 +74,8 @@ def cut_city(stage: Stage, office: Office, city: City) -> list[CutRecord]:
             path = city.folder / f"{name}.toml"
             path.write_bytes(files("sekisho.demo").joinpath(f"purposes/{name}.toml").read_bytes())
             stage.shell(f"sekisho cut {path.name}")
-            cut = make_cut(office, prepare(path))
+            with stage.waiting():
+                cut = make_cut(office, prepare(path))
             cuts.append(cut)
             size = sum(file.size for file in cut.files) / 1e6
             stage.say(

@@ -11,7 +11,8 @@ def scan_city(stage: Stage, city: City) -> None:
     """Scan the six tables, and count people, households and accounts."""
     with stage.act("scan.title"):
         stage.shell("sekisho scan city/")
-        reports = [report for path in city.paths.values() for report in scan(path)]
+        with stage.waiting():
+            reports = [report for path in city.paths.values() for report in scan(path)]
         stage.table(
             [stage.words("file"), stage.words("rows"), stage.words("people"), stage.words("kinds")],
             [_row(stage, report) for report in reports],

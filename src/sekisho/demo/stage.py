@@ -2,9 +2,10 @@
 
 import re
 import resource
+import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,13 @@ class Stage:
         seconds = time.perf_counter() - begin
         self.acts.append(Act(title, seconds))
         self.console.print(Text(self.words("seconds", seconds=f"{seconds:.1f}"), style="dim"), justify="right")
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Show whoever watches at a terminal that something longer is going on."""
+        watched = sys.stderr.isatty()
+        with Console(stderr=True).status(self.words("waiting")) if watched else nullcontext():
+            yield
 
     def words(self, key: str, /, **values: object) -> str:
         """Return the words for a key of the demo's catalogue."""
