@@ -1,12 +1,13 @@
 """Times are UTC with whole seconds inside, and the office's zone on the screen."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.clock import ManualClock, SystemClock, from_local, from_text, to_local, to_text
+from sekisho.clock import ManualClock, SystemClock, from_local, from_text, to_local, to_machine_local, to_text
 
 
 @given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)))
@@ -15,7 +16,15 @@ def test_a_time_reads_back_to_the_second(time: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2022-06-21 08:00:00", "2022-06-21T08:00:00", "2022-6-21T08:00:00Z", "２０２２-06-21T08:00:00Z"]
+    "text",
+    [
+        "0999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59Z",
+        "2022-06-21 08:00:00",
+        "2022-06-21T08:00:00",
+        "2022-6-21T08:00:00Z",
+        "２０２２-06-21T08:00:00Z",
+    ],
 )
 def test_another_form_of_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="time"):
@@ -47,3 +56,22 @@ def test_the_systems_clock_is_utc_with_whole_seconds() -> None:
     now = SystemClock().now()
     assert now.tzinfo is UTC
     assert now.microsecond == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"), [("Asia/Tokyo", "2022-06-22 02:00 UTC+0900"), ("UTC", "2022-06-21 17:00 UTC+0000")]
+)
+def test_a_time_in_the_machines_zone_says_which_that_is(monkeypatch: pytest.MonkeyPatch, zone: str, text: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert to_machine_local(datetime(2022, 6, 21, 17, tzinfo=UTC)) == text
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59", "9999-12-31T23:59Z", "0001-01-01T00:00", "1000-01-01T00:00", "0999-12-31T23:59"]
+)
+def test_a_time_that_no_zone_could_hold_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="calendar"):
+        from_local(text, "Asia/Tokyo")

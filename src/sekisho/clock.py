@@ -10,6 +10,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
+_YEARS = range(1000, 9999)  # four digits, and room for every zone
+_FAR = "a time far from any calendar"
 
 
 class Clock(Protocol):
@@ -59,10 +61,10 @@ def from_text(text: str) -> datetime:
     """Read what :func:`to_text` wrote, and nothing else.
 
     Raises:
-        ValueError: not of that form.
+        ValueError: not of that form, or before the year 1000 or after 9998.
     """
     time = datetime.strptime(text, _FORM).replace(tzinfo=UTC)
-    if time.strftime(_FORM) != text:
+    if time.strftime(_FORM) != text or time.year not in _YEARS:
         raise ValueError(f"not a time of the form {_FORM}")
     return time
 
@@ -71,14 +73,28 @@ def from_local(text: str, zone: str) -> datetime:
     """Read a wall-clock time such as ``2022-06-21T17:00`` in an office's zone; an explicit offset wins.
 
     Raises:
-        ValueError: not an ISO 8601 time.
+        ValueError: not an ISO 8601 time, or before the year 1000 or after 9998.
     """
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         time = time.replace(tzinfo=ZoneInfo(zone))
-    return time.astimezone(UTC).replace(microsecond=0)
+    try:
+        time = time.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        raise ValueError(_FAR) from None
+    if time.year not in _YEARS:
+        raise ValueError(_FAR)
+    return time
 
 
 def to_local(time: datetime, zone: str) -> str:
     """Write a time for people: ``2022-06-21 17:00`` in the given zone."""
     return time.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def to_machine_local(time: datetime) -> str:
+    """Write a time for people in the machine's own zone, and say which: ``2022-06-21 17:00 UTC+0900``.
+
+    For whoever opens a capsule: the office's zone is not known there.
+    """
+    return time.astimezone().strftime("%Y-%m-%d %H:%M UTC%z")

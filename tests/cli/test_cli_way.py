@@ -8,6 +8,8 @@ import pytest
 from cli_town import Town, capsule, carry, found_town, seal_copies
 
 from sekisho.catalogue.words import say
+from sekisho.cli.fields import field_line
+from sekisho.cli.session import Session
 from sekisho.codes import read_challenge_code
 
 
@@ -205,3 +207,20 @@ def test_status_names_every_copy_its_holder_and_what_waits(town: Town) -> None:
         (slips[1], "officer", "sealed"),
     ]
     assert "06-21 22:00" in town.say("custodian", "status").out
+
+
+def test_an_approver_reads_every_field_in_words_before_signing(town: Town) -> None:
+    town.language = "ja"
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    asked = town.json(
+        "request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-1",
+        "--until", "2022-06-21T21:00", "--key", town.key("officer"),
+    )["request"]  # fmt: skip
+    shown = town.say("approve", asked, "--key", town.key("chief"), "--yes").err
+    assert "rows.csv: カナ：氏名カナ（そのまま）" in shown
+    assert "rows.csv: 口座末尾：口座番号（末尾 3 文字）" in shown
+
+
+@pytest.mark.parametrize("stated", ["rows.csv: a (b) (no_such_kind, keep)", "rows.csv: a (name)", "rows.csv"])
+def test_what_another_version_stated_is_shown_as_it_stands(stated: str) -> None:
+    assert field_line(Session(language="en"), stated) == stated

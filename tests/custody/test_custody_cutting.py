@@ -42,7 +42,7 @@ def test_the_record_says_what_left_and_what_stayed(rows: CutRecord) -> None:
         ("整理番号", "case_number", "token.serial"),
         ("カナ", "name_kana", "keep"),
         ("住所", "address", "keep"),
-        ("口座末尾", "bank_account", "mask.last"),
+        ("口座末尾", "bank_account", "mask.last 3"),
     ]
     assert rows.dropped == ["氏名", "郵便番号", "生年月日", "申請書番号"]
     assert (rows.rows_in, rows.rows_out, rows.people, rows.unresolved) == (4, 4, 3, 1)

@@ -51,7 +51,7 @@ def test_a_request_states_everything_and_its_requester_signs_it(town: Town) -> N
 
 def test_a_request_names_every_field_with_its_kind_and_form(town: Town) -> None:
     said = town.request().statement
-    assert "rows.csv: 口座末尾 (bank_account, mask.last)" in said.fields
+    assert "rows.csv: 口座末尾 (bank_account, mask.last 3)" in said.fields
     assert len(said.fields) == sum(len(cut.fields) for cut in town.cuts)
     assert set(said.kinds) == {"case_number", "name_kana", "address", "bank_account", "lookup_token", "benefit_status"}
 

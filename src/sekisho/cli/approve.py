@@ -8,6 +8,7 @@ import click
 
 from sekisho.cli.arguments import read_reference
 from sekisho.cli.command import FILE, command
+from sekisho.cli.fields import field_line
 from sekisho.cli.session import Session, pass_session
 from sekisho.clock import from_text, to_local
 from sekisho.errors import Misuse
@@ -81,7 +82,7 @@ def _copy_lines(session: Session, zone: str, request: "Request", earlier: "list[
         due=_local(statement.due, zone),
         opens=statement.max_opens,
     )
-    yield from (f"  {field}" for field in statement.fields)
+    yield from (f"  {field_line(session, field)}" for field in statement.fields)
     yield session.say("approve.saves" if statement.allow_save else "approve.saves_not")
     last = next((each for each in reversed(earlier) if each.statement.purposes == statement.purposes), None)
     yield from _differences(session, last, request) if last else [session.say("approve.first_time")]
@@ -90,8 +91,8 @@ def _copy_lines(session: Session, zone: str, request: "Request", earlier: "list[
 def _differences(session: Session, last: "Request", request: "Request") -> Iterator[str]:
     before, now = last.statement, request.statement
     yield session.say("approve.last_time", number=last.id, before=f"{before.people:,}", now=f"{now.people:,}")
-    yield from (f"  + {field}" for field in now.fields if field not in before.fields)
-    yield from (f"  - {field}" for field in before.fields if field not in now.fields)
+    yield from (f"  + {field_line(session, field)}" for field in now.fields if field not in before.fields)
+    yield from (f"  - {field_line(session, field)}" for field in before.fields if field not in now.fields)
 
 
 def _local(text: str, zone: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.command import PATH, command
+from sekisho.cli.fields import form_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -101,7 +102,8 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         people=f"{record.people:,}",
     )
     labels = [
-        (f"{field.file}: {field.name}", kind(field.kind).label(session.language), field.form) for field in record.fields
+        (f"{field.file}: {field.name}", kind(field.kind).label(session.language), form_words(session, field.form))
+        for field in record.fields
     ]
     headers = [session.say(f"column.{name}") for name in ("leaves", "kind", "form")]
     yield from table(headers, labels)

@@ -12,6 +12,7 @@ import click
 from sekisho.cli.command import FILE, PATH, command
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
+from sekisho.clock import from_text, to_machine_local
 from sekisho.codes import Misread, challenge_code, read_release_code
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import Leftovers, private_folder, replacing_folder
@@ -129,8 +130,8 @@ def _facts(opened: "OpenCapsule") -> dict[str, object]:
         "purposes": " / ".join(purpose.title for purpose in manifest.purposes),
         "controller": manifest.controller,
         "people": f"{manifest.people:,}",
-        "until": manifest.not_after,
-        "due": manifest.due,
+        "until": to_machine_local(from_text(manifest.not_after)),
+        "due": to_machine_local(from_text(manifest.due)),
         "signer": opened.signer.id,
     }
 

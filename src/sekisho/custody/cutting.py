@@ -237,6 +237,6 @@ def _fields(plan: Plan, file: str) -> list[CutField]:
             CutField(file=file, name=query.ja, kind=query.kind, form="answer", why=why),
         ]
     return [
-        CutField(file=file, name=each.field.out, kind=each.kind.id, form=each.field.op, why=each.field.why)
+        CutField(file=file, name=each.field.out, kind=each.kind.id, form=each.field.form, why=each.field.why)
         for each in plan.fields
     ]

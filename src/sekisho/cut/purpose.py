@@ -125,6 +125,11 @@ class Field(_Part, frozen=True, kw_only=True):
     keep: Annotated[int, msgspec.Meta(ge=1, le=6)] = 3
     value: str = ""
 
+    @property
+    def form(self) -> str:
+        """The form in which it leaves, as approvers sign it: the operation, with how many characters it lets through."""
+        return f"{self.op} {self.keep}" if self.op == "mask.last" else self.op
+
 
 class Answer(_Part, frozen=True, kw_only=True):
     """``[[query.answer]]``: one possible answer; the first whose ``where`` holds is given."""
