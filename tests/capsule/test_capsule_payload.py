@@ -235,7 +235,8 @@ def test_something_between_two_entries_is_refused() -> None:
 
 @pytest.mark.parametrize("before", [b"\0", b"#!/bin/sh\n", GOOD])
 def test_something_before_the_first_entry_is_refused(before: bytes) -> None:
-    assert refused(before + GOOD) in {OTHERS_RULE, END_RULE}
+    # Python 3.11.2 looks for the end record of a ZIP64 file where it says to be, later ones look back from the end.
+    assert refused(before + GOOD) in {OTHERS_RULE, END_RULE, "a ZIP file"}
 
 
 @pytest.mark.parametrize("after", [b"\0", b"PK\x05\x06" + bytes(18), GOOD, GOOD[-98:]])

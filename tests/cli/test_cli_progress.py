@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cli_town import Town, capsule, carry, found_town, seal_copies
 
+from conftest import need
 from sekisho.cli import progress as shown
 from sekisho.cli.session import Session
 
@@ -46,6 +47,7 @@ def test_what_is_done_in_a_second_says_nothing(capsys: pytest.CaptureFixture[str
 
 def _drawn(monkeypatch: pytest.MonkeyPatch, *, total: int | None) -> str:
     """Return what a person at a terminal is sent."""
+    need(Path("/dev/pts/ptmx").exists(), "no pseudo-terminals: mount devpts on /dev/pts")
     reader, terminal = pty.openpty()
     monkeypatch.setenv("TERM", "xterm-256color")
     with os.fdopen(terminal, "w", buffering=1) as stderr:
