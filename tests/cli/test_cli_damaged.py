@@ -1,5 +1,6 @@
 """Whatever is damaged, cut short or somebody else's ends with its code, leaves nothing at the destination, loses nothing."""
 
+import contextlib
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -106,7 +107,7 @@ def test_a_foreign_database_is_left_alone(town: Town) -> None:
     database = town.root / "office" / "sekisho.db"
     for path in database.parent.glob("sekisho.db*"):
         path.unlink()
-    with sqlite3.connect(database) as connection:
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("CREATE TABLE theirs (x)")
     before = database.read_bytes()
     assert town.say("custodian", "status").code == 6

@@ -36,6 +36,15 @@ def test_scan_of_nothing_personal_ends_with_zero(town: Town) -> None:
     assert town.say("scan", town.root / "weather.csv").code == 0
 
 
+def test_scan_of_what_cannot_be_inspected_does_not_end_as_if_it_were_clean(town: Town) -> None:
+    (town.root / "scan.pdf").write_bytes(b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n")
+    assert town.say("scan", town.root / "scan.pdf").code == 6
+    said = town.say("scan", town.root, "--json")
+    assert said.code == 1
+    not_inspected = [Path(table["path"]).name for table in said.json["tables"] if table["could_not_inspect"]]
+    assert not_inspected == ["sekisho.db", "scan.pdf"]
+
+
 def test_a_purpose_is_checked_with_every_problem_named(town: Town) -> None:
     purpose = town.root / "rows.toml"
     extra = '[[field]]\nout = "住所"\nfrom = "住所"\nop = "keep"\nwhy = "?"\n'

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.detect import check_digits, digits
-from sekisho.detect.digits import Digits, Mask
+from sekisho.detect.digits import Digits
+from sekisho.readers.structure import Mask
 
 
 def _columns(numbers: list[str]) -> Digits:

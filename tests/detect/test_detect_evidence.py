@@ -47,12 +47,31 @@ def test_passes_are_weighed_against_chance(passed: int, tried: int, least: float
 
 
 def test_the_share_of_a_shape_is_weighed() -> None:
-    rule = _RULES.kinds["passport"]
-    (values,) = rule.values
+    (values,) = _RULES.kinds["passport"].values
 
-    weights = [value_weight(values, rule, _profile(passport=matched), _RULES) for matched in (0, 25, 50, 70, 90, 100)]
+    weights = [
+        value_weight(values, "passport", _profile(passport=matched), _RULES) for matched in (0, 25, 50, 70, 90, 100)
+    ]
 
     assert weights == pytest.approx([-4.0, -2.0, 0.0, 2.0, 4.0, 4.0])
+
+
+def test_a_few_cells_prove_little_unless_header_or_shape_do() -> None:
+    def weight(kind: str, header: str, filled: int, **shapes: int) -> float:
+        return _weights(kind, _profile(header, filled, None, **shapes))["shape"]
+
+    assert weight("name", "", 2, western_name=2) == pytest.approx(6.0 * 2 / 8)
+    assert weight("name", "", 8, western_name=8) == 6.0
+    assert weight("name", "氏名", 2, western_name=2) == 6.0
+    assert weight("email", "", 1, email=1) == 9.0
+
+
+def test_the_most_frequent_shape_is_named() -> None:
+    profile = _profile(western_name=60, foreign_kana=10)
+
+    (shape,) = (each for each in own_evidence("name", _RULES.kinds["name"], profile, _RULES) if each.key == "shape")
+
+    assert shape.values == {"shape": "western_name", "share": 70.0}
 
 
 def test_a_dictionary_need_not_know_every_name() -> None:

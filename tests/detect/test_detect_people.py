@@ -56,6 +56,13 @@ def test_people_are_counted_once() -> None:
     assert len(_people(block, 0)) == 3
 
 
+def test_a_row_that_names_nobody_is_nobody() -> None:
+    """A dash or NULL in the person's column is no person."""
+    block = _block("0001,a", "-,b", "NULL,c", "－,d", ",e")
+
+    assert len(_people(block, 0)) == 1
+
+
 def test_a_person_is_all_parts_of_the_key_together() -> None:
     block = _block("山田,1950-01-01", "山田,1980-01-01", "山田,1950-01-01", "山田,")
 

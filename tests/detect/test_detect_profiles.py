@@ -7,6 +7,7 @@ from sekisho.detect.examine import Plan, examine, nothing
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Counting
 from sekisho.detect.profiles import column_profiles, matched_cells
+from sekisho.detect.sample import Room
 from sekisho.readers.tables import open_tables
 
 _RULES = built_in_rules()
@@ -14,7 +15,7 @@ _RULES = built_in_rules()
 
 def _profiles(folder: Path, sample_size: int) -> dict[str, ColumnProfile]:
     (table,) = open_tables(write_csv(folder / "t.csv", people(200)))
-    plan = Plan(counting=Counting(None, None), sample_size=sample_size, seed=1)
+    plan = Plan(counting=Counting(None, None), room=Room(rows=sample_size, bytes=10**6), seed=1)
     part = sum((examine(block, plan) for block in table.blocks()), nothing(len(table.columns), plan))
     profiles, _ = column_profiles(table, part, [None] * len(table.columns), _RULES)
     return {profile.label: profile for profile in profiles}

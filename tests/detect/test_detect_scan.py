@@ -9,6 +9,7 @@ from sekisho.detect.cells import values_of
 from sekisho.detect.examine import Plan, examine
 from sekisho.detect.findings import Finding, TableReport
 from sekisho.detect.people import Counting, PersonKey
+from sekisho.detect.sample import Room
 from sekisho.detect.scan import scan
 from sekisho.readers.tables import open_tables
 
@@ -192,7 +193,7 @@ def test_nothing_raw_appears_anywhere(tmp_path: Path) -> None:
 def test_what_a_scan_works_with_does_not_print_cells(tmp_path: Path) -> None:
     (table,) = open_tables(write_csv(tmp_path / "t.csv", people(20)))
     (block,) = table.blocks()
-    plan = Plan(counting=Counting(PersonKey((0,), ("resident_code",)), None), sample_size=10, seed=1)
+    plan = Plan(counting=Counting(PersonKey((0,), ("resident_code",)), None), room=Room(rows=10, bytes=1000), seed=1)
 
     printed = repr((table, block, examine(block, plan), values_of(pl.Series(["山田　太郎"]))))
 
@@ -210,14 +211,20 @@ def test_a_table_that_was_opened_before_is_scanned(tmp_path: Path) -> None:
     assert scan(table) == scan(tmp_path / "t.csv")
 
 
-@pytest.mark.parametrize(("data", "key"), [(b"", "readers.empty"), (b"\x89PNG\r\n\x1a\n", "readers.not_a_table")])
-def test_what_could_not_be_inspected_is_a_report(tmp_path: Path, data: bytes, key: str) -> None:
-    (tmp_path / "x.csv").write_bytes(data)
+def test_what_could_not_be_inspected_is_a_report(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"\x89PNG\r\n\x1a\n")
 
     report = _scan(tmp_path / "x.csv")
 
     assert report.could_not_inspect is not None
-    assert report.could_not_inspect.key == key
+    assert report.could_not_inspect.key == "readers.not_a_table"
+
+
+@pytest.mark.parametrize("data", [b"", b"\n"])
+def test_an_empty_file_was_inspected(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(data)
+
+    assert _scan(tmp_path / "x.csv") == TableReport(path=tmp_path / "x.csv", name="x")
 
 
 def test_a_file_that_vanishes_is_a_report(tmp_path: Path) -> None:

@@ -128,6 +128,11 @@ def test_neighbours_behind_a_blank_are_not_eaten(cell: str, expected: dict[str, 
     assert {shape: found.get(shape) for shape in expected} == expected
 
 
+@pytest.mark.parametrize("cell", ["+819012345678", "+81-90-1234-5678"])
+def test_a_telephone_number_with_its_country_is_nothing_else(cell: str) -> None:
+    assert set(_shapes(cell)) == {"PHONE"}
+
+
 def test_four_groups_of_four_are_not_twelve_digits_and_four() -> None:
     assert "TWELVE" not in _shapes("4111 1111 1111 1111")
 

@@ -74,3 +74,7 @@ def test_utf_16_without_japanese_is_sampled_at_the_head() -> None:
     )
 
     assert guess(sample_of(file, size=1024)) == Encoding("utf-16-le")
+
+
+def test_a_bad_byte_in_a_short_file_does_not_make_it_western() -> None:
+    assert guess("氏名,番号\n山田,".encode() + b"\x81\n") == Encoding("utf-8")

@@ -1,8 +1,13 @@
+import csv
+import io
 import os
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sekisho.errors import Unreadable
 from sekisho.readers.problems import Problems
@@ -170,6 +175,51 @@ def test_a_circle_of_links_is_no_file(tmp_path: Path) -> None:
         open_tables(tmp_path / "a")
 
     assert caught.value.key == "readers.not_found"
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.lists(st.lists(st.text(st.sampled_from('a1,;|\t"\n\r 　漢ア')), min_size=3, max_size=3), max_size=5),
+    delimiter=st.sampled_from(",\t;|"),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    codec=st.sampled_from(["utf-8", "utf-8-sig", "cp932", "utf-16"]),
+)
+def test_frames_hold_what_the_standard_library_reads(
+    tmp_path: Path, *, cells: list[list[str]], delimiter: str, quoting: Literal[0, 1], codec: str
+) -> None:
+    """Polars and its careful stand-in alike, in every encoding and dialect."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, quoting=quoting).writerows([["氏名", "住所", "備考"], *cells])
+
+    table = _table(tmp_path / "x.csv", text.getvalue().encode(codec))
+
+    expected = list(csv.reader(io.StringIO(text.getvalue(), newline=""), delimiter=delimiter))[1:]
+    found = [row for frame in table.frames(strict=True) for row in frame.rows()]
+    assert found == [tuple(cell or None for cell in row) for row in expected]
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["山田,1\n秘密\n".encode(), '"山田,1\n秘密,2\n'.encode(), "秘密,".encode() + b"\x81\n", "秘密,\0\n".encode()],
+)
+def test_what_is_raised_holds_no_cell(tmp_path: Path, data: bytes) -> None:
+    """Neither in its words nor in an error behind it."""
+    table = _table(tmp_path / "x.csv", "氏名,番号\n".encode() + data)
+
+    with pytest.raises(Unreadable) as caught:
+        _rows(table)
+
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert not [cell for cell in ("山田", "秘密") if cell in f"{caught.value!r}{caught.value}{caught.value.values}"]
+
+
+def test_an_encoding_may_be_called_by_any_of_its_names(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("氏名,番号\n山田,1\n".encode("utf-8-sig"))
+
+    assert open_tables(path, codec="utf8")[0].columns == ("氏名", "番号")
+    with pytest.raises(LookupError):
+        open_tables(path, codec="no such")
 
 
 def test_a_table_does_not_print_its_cells(tmp_path: Path) -> None:

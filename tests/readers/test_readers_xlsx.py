@@ -1,3 +1,4 @@
+import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -88,3 +89,43 @@ def test_a_workbook_saved_again_has_changed(tmp_path: Path) -> None:
         list(sheet.blocks(strict=False, problems=Problems(), size=1 << 20))
 
     assert caught.value.key == "readers.changed"
+
+
+def test_a_sheet_that_reaches_too_far_is_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "x.xlsx")
+
+    with pytest.raises(Unreadable) as caught:
+        open_tables(tmp_path / "x.xlsx")
+
+    assert caught.value.key == "readers.too_far"
+
+
+def test_a_row_with_nothing_in_it_is_no_row(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["氏名", "電話番号"])
+    book.active["A40"] = "山田"
+    book.save(tmp_path / "x.xlsx")
+
+    (table,) = open_tables(tmp_path / "x.xlsx")
+
+    assert [frame.rows() for frame in table.frames(strict=True)] == [[("山田", None)]]
+
+
+def test_damage_inside_a_sheet_is_told(tmp_path: Path) -> None:
+    """A workbook opens although one of its sheets cannot be unpacked."""
+    book = openpyxl.Workbook()
+    book.active.append(["氏名"])
+    book.save(tmp_path / "x.xlsx")
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:-40]
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    with pytest.raises(Unreadable) as caught:
+        open_tables(tmp_path / "x.xlsx")
+
+    assert caught.value.key == "readers.damaged"

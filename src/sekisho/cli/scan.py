@@ -10,7 +10,7 @@ from sekisho.cli.command import PATH, command
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
-from sekisho.errors import FINDINGS, NotFound
+from sekisho.errors import FINDINGS, NotFound, Unreadable
 from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True)
 @pass_session
 def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) -> int:
-    """Scan; return 1 if personal data was found."""
+    """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected."""
     from sekisho.detect.scan import scan
 
     files = [file for path in paths for file in _files(path)]
@@ -31,7 +31,9 @@ def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) 
         reports = [report for file in files for report in scan(file, progress=step)]
     document = {"tables": [report.to_json() for report in reports]}
     session.emit(document, (line for report in reports for line in _lines(session, report, low, explain)))
-    return FINDINGS if any(_shown(report, low=False) for report in reports) else 0
+    if any(_shown(report, low=False) for report in reports):
+        return FINDINGS
+    return Unreadable.exit_code if any(report.could_not_inspect for report in reports) else 0
 
 
 def _files(path: Path) -> list[Path]:

@@ -16,9 +16,9 @@ import polars as pl
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import name as canonical_name
 from sekisho.detect import check_digits
+from sekisho.detect.blanks import IN_NFKC
 from sekisho.detect.packs import TextShape, built_in_rules
 
-_NOTHING = ("", "-", "‐", "―", "ー", "NULL", "null")
 _FOREIGN = r"[^\x00-\x7f]"
 _SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 _BARE = r"^[0-9 :+()/.,T\-]*$"
@@ -55,10 +55,10 @@ def values_of(column: pl.Series) -> Values:
     text = pl.col("text")
     if column.str.contains(_FOREIGN).any():
         text = text.str.normalize("NFKC").str.replace_all(_SELECTORS, "")
-    text = text.str.strip_chars()
     counted = column.alias("text").drop_nulls().value_counts(name="count")
-    counted = counted.with_columns(text).filter(~pl.col("text").is_in(_NOTHING))
-    return Values(counted["text"], counted["count"].cast(pl.Int64))
+    counted = counted.with_columns(text.str.strip_chars()).filter(~pl.col("text").is_in(IN_NFKC))
+    counted = counted.group_by("text", maintain_order=True).agg(pl.col("count").cast(pl.Int64).sum())
+    return Values(counted["text"], counted["count"])
 
 
 def count_shapes(columns: Sequence[Values], shapes: Mapping[str, TextShape]) -> list[dict[str, int]]:
@@ -134,13 +134,7 @@ def is_foreign_kana(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Tell whether a text begins with a prefecture, or with a municipality and goes on with a number."""
-    places = built_in_rules().places
-    if text.startswith(places.prefectures):
-        return True
-    endings = "".join(places.endings)
-    return (
-        re.match(rf"[^\s0-9{endings}]{{1,7}}[{endings}].*([0-9]|丁目|番地|[一二三四五六七八九十]+番)", text) is not None
-    )
+    return text.startswith(built_in_rules().places.prefectures) or _municipality().match(text) is not None
 
 
 def is_day(text: str) -> bool:
@@ -207,10 +201,16 @@ def english_names() -> frozenset[str]:
     return frozenset(word for line in _lines("names_english") for word in line.split())
 
 
+@cache
+def _municipality() -> re.Pattern[str]:
+    endings = "".join(built_in_rules().places.endings)
+    return re.compile(rf"[^\s0-9{endings}]{{1,7}}[{endings}].*([0-9]|丁目|番地|[一二三四五六七八九十]+番)")
+
+
 def _lines(name: str) -> list[str]:
     text = files("sekisho.detect").joinpath("rules", f"{name}.txt").read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _katakana(text: str) -> str:
-    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text).replace("　", " ")
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)

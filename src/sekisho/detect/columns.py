@@ -76,7 +76,7 @@ def judge(profiles: Sequence[ColumnProfile], rules: Rules) -> list[list[Verdict]
 def _cases(column: int, profile: ColumnProfile, rules: Rules) -> Iterator[_Case]:
     reading = profile.reading
     for kind_id, rule in rules.kinds.items():
-        named = reading is not None and reading.kind.id == kind_id
+        named = profile.is_called(kind_id)
         if not named and not speaks(rule, profile):
             continue
         evidence = tuple(own_evidence(kind_id, rule, profile, rules))

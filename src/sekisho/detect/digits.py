@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.detect.check_digits import LEADING_ZEROS_OF_A_DUMMY
+from sekisho.readers.structure import Mask
 
 Digits: TypeAlias = NDArray[np.uint8]
-Mask: TypeAlias = NDArray[np.bool_]
 Values: TypeAlias = NDArray[np.int32]
 
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], np.uint8)

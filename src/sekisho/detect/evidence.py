@@ -13,8 +13,6 @@ from sekisho.detect.headers import HeaderReading
 from sekisho.detect.packs import CheckRule, KindRule, Rules, ValueRule
 from sekisho.kinds.taxonomy import kind
 
-_CELLS_INSIDE = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -59,7 +57,7 @@ class ColumnProfile:
     Attributes:
         label: its name in frames and reports.
         reading: what its header says.
-        filled: cells that are not empty and no dash, over the whole file.
+        filled: cells that say something, over the whole file.
         shapes: shape → cells that have it and nothing else.
         inside: number shape → cells that hold it anywhere.
         sampled: cells read as text.
@@ -73,6 +71,10 @@ class ColumnProfile:
     inside: Mapping[str, int]
     sampled: int
     distinct: int
+
+    def is_called(self, kind_id: str) -> bool:
+        """Tell whether the header names a kind."""
+        return self.reading is not None and self.reading.kind.id == kind_id
 
     def share(self, name: str) -> Share:
         """Return a shape's share; none of the cells if the shape was not seen."""
@@ -91,7 +93,7 @@ def own_evidence(kind_id: str, rule: KindRule, profile: ColumnProfile, rules: Ru
         yield _of_header(kind_id, profile.reading, rules)
     if not profile.filled:
         return
-    yield from _of_values(rule, profile, rules)
+    yield from _of_values(kind_id, rule, profile, rules)
     if rule.check:
         yield from _of_check(rule.check, profile, rules)
     if rule.most_distinct is not None and profile.distinct > rule.most_distinct:
@@ -103,12 +105,17 @@ def fit(rule: ValueRule, profile: ColumnProfile, rules: Rules) -> float:
     return min(1.0, sum(profile.share(name).rate / _expected(name, rules) for name in rule.shapes))
 
 
-def value_weight(rule: ValueRule, of: KindRule, profile: ColumnProfile, rules: Rules) -> float:
-    """Return the weight of one of a kind's rules on values, for or against it."""
-    even, full, fits = rules.scale.values["even"], rules.scale.values["full"], fit(rule, profile, rules)
-    if fits >= even:
-        return rule.weight * min(1.0, (fits - even) / (full - even))
-    return of.against * (even - fits) / even
+def value_weight(rule: ValueRule, kind_id: str, profile: ColumnProfile, rules: Rules) -> float:
+    """Return the weight of one of a kind's rules on values, for or against it.
+
+    A few cells prove little: unless the header names the kind or the shape is telling by itself, the whole weight takes
+    as many cells as ``enough`` in ``rules/scale.toml``.
+    """
+    scale, fits = rules.scale.values, fit(rule, profile, rules)
+    if fits < scale["even"]:
+        return rules.kinds[kind_id].against * (scale["even"] - fits) / scale["even"]
+    proof = 1.0 if rule.alone or profile.is_called(kind_id) else min(1.0, profile.filled / scale["enough"])
+    return rule.weight * proof * min(1.0, (fits - scale["even"]) / (scale["full"] - scale["even"]))
 
 
 def pass_weight(passed: int, tried: int, *, chance: float, scale: Mapping[str, float]) -> float:
@@ -141,17 +148,23 @@ def _of_header(kind_id: str, reading: HeaderReading, rules: Rules) -> Evidence:
     return Evidence("header_other", weight, {"kind": reading.kind.id})
 
 
-def _of_values(rule: KindRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:
-    weighed = [(value_weight(each, rule, profile, rules), each) for each in rule.values]
+def _of_values(kind_id: str, rule: KindRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:
+    weighed = [(value_weight(each, kind_id, profile, rules), each) for each in rule.values]
     weight, best = max(weighed, key=lambda pair: pair[0])
     inside = profile.inside.get(rule.values[0].shapes[0], 0)
     if weight > 0:
-        share = sum(profile.share(name).rate for name in best.shapes)
-        yield Evidence("shape", weight, {"shape": best.shapes[0], "share": round(100 * min(1.0, share), 1)})
+        yield _of_shape(best, weight, profile)
     elif rule.inside and not rule.check and inside:
-        yield Evidence("inside", rule.inside * min(1.0, inside / _CELLS_INSIDE), {"cells": inside})
+        yield Evidence("inside", rule.inside * min(1.0, inside / rules.scale.values["inside"]), {"cells": inside})
     elif not (rule.inside and rule.check):
         yield Evidence("other_shape", weight)
+
+
+def _of_shape(rule: ValueRule, weight: float, profile: ColumnProfile) -> Evidence:
+    """Return the evidence of the cells that have one of a rule's shapes, under the name of the most frequent."""
+    rates = {name: profile.share(name).rate for name in rule.shapes}
+    share = round(100 * min(1.0, sum(rates.values())), 1)
+    return Evidence("shape", weight, {"shape": max(rates, key=rates.__getitem__), "share": share})
 
 
 def _of_check(check: CheckRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:

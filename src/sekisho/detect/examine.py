@@ -10,7 +10,7 @@ import numpy as np
 
 from sekisho.detect.narrow import narrow
 from sekisho.detect.people import Counting, Distinct, distinct
-from sekisho.detect.sample import ANY_PRIORITY, Sample, sample_rows
+from sekisho.detect.sample import ANY_PRIORITY, Room, Sample, sample_rows
 from sekisho.detect.shapes import Counts, count
 from sekisho.readers.blocks import Block
 
@@ -21,12 +21,12 @@ class Plan:
 
     Attributes:
         counting: what tells people and households apart.
-        sample_size: rows to keep for reading as text.
+        room: for the sample of rows that are read as text.
         seed: of the sample.
     """
 
     counting: Counting
-    sample_size: int
+    room: Room
     seed: int
 
 
@@ -64,10 +64,10 @@ def examine(block: Block, plan: Plan, *, limit: np.uint64 = ANY_PRIORITY) -> Par
         count(*narrow(block.text, block.ends), width=block.width),
         people,
         households,
-        sample_rows(block, size=plan.sample_size, seed=plan.seed, limit=limit),
+        sample_rows(block, room=plan.room, seed=plan.seed, limit=limit),
     )
 
 
 def nothing(width: int, plan: Plan) -> Part:
     """Return what no rows at all add to a table of so many columns."""
-    return Part(0, Counts.zero(width), Distinct(), Distinct(), Sample(plan.sample_size))
+    return Part(0, Counts.zero(width), Distinct(), Distinct(), Sample(plan.room))

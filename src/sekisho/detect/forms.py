@@ -11,8 +11,9 @@ from typing import TypeAlias
 import numpy as np
 
 from sekisho.detect import digits
-from sekisho.detect.digits import Digits, Mask
+from sekisho.detect.digits import Digits
 from sekisho.detect.hits import Shape
+from sekisho.readers.structure import Mask
 
 Possibilities: TypeAlias = tuple[tuple[Shape, Callable[[Digits], Mask] | None], ...]
 

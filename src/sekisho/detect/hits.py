@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sekisho.detect.runs import Positions
 from sekisho.detect.windows import Windows
+from sekisho.readers.structure import Positions
 
 
 class Shape(IntEnum):

@@ -6,8 +6,9 @@ import numpy as np
 
 from sekisho.detect import digits
 from sekisho.detect.hits import Hits, Shape, hits
-from sekisho.detect.runs import Bytes, Heads, Mask, Runs, is_letter, is_word
+from sekisho.detect.runs import Heads, Runs, is_letter, is_word
 from sekisho.detect.windows import Windows
+from sekisho.readers.structure import Bytes, Mask
 
 _NINO_NEVER_ISSUED = np.array(
     [int.from_bytes(pair, "big") for pair in (b"BG", b"GB", b"KN", b"NK", b"NT", b"TN", b"ZZ")]

@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from sekisho.detect.runs import Bytes, Positions
+from sekisho.readers.structure import Bytes, Positions
 
 _LEAD, _SECOND = 0xEF, 0xBC
 _FIRST_DIGIT, _LAST_DIGIT = 0x90, 0x99

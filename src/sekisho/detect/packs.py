@@ -21,10 +21,17 @@ PACKS = ("jp", "international")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRule:
-    """Shapes that support a kind together, and the weight when every cell has one of them."""
+    """Shapes that support a kind together.
+
+    Attributes:
+        shapes: any of them.
+        weight: when every cell has one of them.
+        alone: one cell proves it; other shapes take more where no header says the same.
+    """
 
     shapes: tuple[str, ...]
     weight: float
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.detect.blanks import are_filled
 from sekisho.detect.hashing import hash_cells
 from sekisho.detect.headers import HeaderReading
 from sekisho.detect.packs import Rules
@@ -92,11 +93,11 @@ def distinct(block: Block, counting: Counting) -> tuple[Distinct, Distinct]:
 def _keys(block: Block, key: PersonKey | None, first: Positions, last: Positions) -> Distinct:
     if key is None:
         return Distinct()
-    hashes, complete = np.zeros(block.rows, np.uint64), np.ones(block.rows, np.bool_)
+    data, hashes, complete = block.data(), np.zeros(block.rows, np.uint64), np.ones(block.rows, np.bool_)
     for column in key.columns:
         starts, stops = first[column :: block.width], last[column :: block.width]
         hashes = hash_cells(block.text, starts, stops, hashes)
-        complete &= stops > starts
+        complete &= are_filled(data, starts, stops)
     return Distinct((_union(hashes[complete], _NO_KEYS),))
 
 

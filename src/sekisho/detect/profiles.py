@@ -44,7 +44,7 @@ def matched_cells(kind_id: str, profile: ColumnProfile, rules: Rules) -> tuple[i
     rule = rules.kinds[kind_id]
     if rule.check:
         return profile.inside.get(rule.check.passed, 0), True
-    supporting = [each for each in rule.values if value_weight(each, rule, profile, rules) > 0]
+    supporting = [each for each in rule.values if value_weight(each, kind_id, profile, rules) > 0]
     if not supporting:
         return (profile.inside.get(rule.values[0].shapes[0], 0) if rule.inside else 0), True
     return max(_projected([profile.share(name) for name in each.shapes], profile.filled) for each in supporting)

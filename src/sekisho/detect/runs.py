@@ -6,14 +6,10 @@ it is long enough to matter or joined to the next. In a register half of all run
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes: TypeAlias = NDArray[np.uint8]
-Positions: TypeAlias = NDArray[np.int64]
-Mask: TypeAlias = NDArray[np.bool_]
+from sekisho.readers.structure import Bytes, Mask, Positions
 
 _SHORTEST_ALONE = 6
 _ZERO, _BLANK = ord("0"), ord(" ")

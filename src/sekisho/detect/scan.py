@@ -19,6 +19,7 @@ from sekisho.detect.masks import mask
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.people import Counting, Distinct, choose_counting, counting_by_header, distinct
 from sekisho.detect.profiles import column_profiles, matched_cells
+from sekisho.detect.sample import Room
 from sekisho.errors import Unreadable
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table, open_tables
@@ -37,11 +38,13 @@ def scan(source: Path | Table, *, progress: Progress | None = None, rules: Rules
         rules: other rules than the built-in ones.
     """
     _keep_freed_memory()
+    if isinstance(source, Table):
+        return [_scan_table(source, progress or _silent, rules or built_in_rules())]
     try:
-        tables = [source] if isinstance(source, Table) else open_tables(source)
+        tables = open_tables(source)
     except Unreadable as error:
-        return [_uninspected(Path(str(source)), Path(str(source)).stem, error)]
-    return [_scan_table(table, progress or _silent, rules or built_in_rules()) for table in tables]
+        return [_uninspected(source, source.stem, error)]
+    return [report for table in tables for report in scan(table, progress=progress, rules=rules)]
 
 
 def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
@@ -75,7 +78,8 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
 
 
 def _examined(table: Table, counting: Counting, problems: Problems, progress: Progress, rules: Rules) -> Part:
-    plan = Plan(counting=counting, sample_size=int(rules.scale.sample["cells"]), seed=_SEED)
+    room = Room(rows=int(rules.scale.sample["rows"]), bytes=int(rules.scale.sample["bytes"]))
+    plan = Plan(counting=counting, room=room, seed=_SEED)
     part = nothing(len(table.columns), plan)
     for block in table.blocks(problems=problems):
         part += examine(block, plan, limit=part.sample.limit)
@@ -114,6 +118,8 @@ def _finding(table: Table, profile: ColumnProfile, verdict: Verdict, values: Val
 
 
 def _uninspected(path: Path, name: str, error: Unreadable) -> TableReport:
+    if error.key == "readers.empty":  # nothing is in it, which is an answer
+        return TableReport(path=path, name=name)
     return TableReport(path=path, name=name, could_not_inspect=Uninspected(key=error.key, values=error.values))
 
 

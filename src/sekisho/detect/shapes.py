@@ -15,20 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.detect.blanks import are_filled
 from sekisho.detect.hits import Hits, Shape
 from sekisho.detect.lettered import lettered
 from sekisho.detect.numbers import numbers
-from sekisho.detect.runs import Bytes, Mask, Positions, Runs, find_heads, find_runs
+from sekisho.detect.runs import Runs, find_heads, find_runs
 from sekisho.detect.strips import mark
 from sekisho.detect.uniform import places_in, uniform_columns
-from sekisho.readers.structure import insides
+from sekisho.readers.structure import Bytes, Mask, Positions, insides
 
 LONGEST_COUNTED = 20
 
 _MOST_LEAD, _MOST_TAIL = 3, 1
-_NOTHING = tuple(word.encode() for word in ("-", "－", "―", "‐", "ー", "NULL", "null"))
-_LONGEST_NOTHING = max(map(len, _NOTHING))
-_BEGINS_NOTHING = np.isin(np.arange(256), [word[0] for word in _NOTHING])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Counts:
     """How many cells of each column hold what; blocks add up.
 
     Attributes:
-        filled: cells that are not empty and no dash, by column.
+        filled: cells that say something, by column.
         found: cells that hold a shape, by column and shape.
         whole: cells that are a shape and nothing else, by column and shape.
         lengths: cells that are digits and nothing else, by column and number of digits; the last place holds those of
@@ -86,7 +84,7 @@ def count(text: bytes, ends: Positions, *, width: int) -> Counts:
     data = np.frombuffer(text, np.uint8)
     first, last = insides(data, ends)
     counts = Counts.zero(width)
-    counts.filled[:] = _filled(data, first, last, width)
+    counts.filled[:] = are_filled(data, first, last).reshape(-1, width).sum(axis=0)
     skip = _count_uniform(counts, data, first, last)
     _count_others(counts, find_runs(data, ends, skip=skip), first, last)
     return counts
@@ -124,20 +122,6 @@ def _count_others(counts: Counts, runs: Runs, first: Positions, last: Positions)
     alone = np.flatnonzero((runs.starts == first[runs.cells]) & (runs.stops == last[runs.cells]))
     places = runs.cells[alone] % width * (LONGEST_COUNTED + 1) + np.minimum(runs.lengths[alone], LONGEST_COUNTED)
     counts.lengths[:] += np.bincount(places, minlength=counts.lengths.size).reshape(counts.lengths.shape)
-
-
-def _filled(data: Bytes, first: Positions, last: Positions, width: int) -> NDArray[np.int64]:
-    sizes = last - first
-    filled = sizes > 0
-    short = np.flatnonzero(filled & (sizes <= _LONGEST_NOTHING))
-    short = short[_BEGINS_NOTHING[data[first[short]]]]
-    for word in _NOTHING if len(short) else ():
-        same = short[sizes[short] == len(word)]
-        for place, byte in enumerate(word):
-            same = same[data[first[same] + place] == byte]
-        filled[same] = False
-    by_column: NDArray[np.int64] = filled.reshape(-1, width).sum(axis=0)
-    return by_column
 
 
 def _by_shape(found: Iterable[Hits]) -> dict[Shape, list[Hits]]:

@@ -6,7 +6,7 @@ byte by byte, three times as fast as an index for every byte.
 
 import numpy as np
 
-from sekisho.detect.runs import Bytes, Mask, Positions
+from sekisho.readers.structure import Bytes, Mask, Positions
 
 
 def strips(data: Bytes, starts: Positions, size: int) -> Bytes:

@@ -13,9 +13,10 @@ import numpy as np
 from sekisho.detect.digits import Digits
 from sekisho.detect.forms import possibilities
 from sekisho.detect.hits import Shape
-from sekisho.detect.runs import Bytes, Mask, Positions, find_heads, find_runs
+from sekisho.detect.runs import find_heads, find_runs
 from sekisho.detect.strips import strips
 from sekisho.detect.windows import windows
+from sekisho.readers.structure import Bytes, Mask, Positions
 
 _LONGEST = 40
 _ZERO = np.uint8(ord("0"))

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sekisho.detect.digits import Digits
-from sekisho.detect.runs import Mask, Positions, Runs
+from sekisho.detect.runs import Runs
 from sekisho.detect.strips import strips
+from sekisho.readers.structure import Mask, Positions
 
 LARGEST_GROUP = 4
 

@@ -16,7 +16,7 @@ import numpy as np
 from sekisho.errors import Unreadable
 from sekisho.readers.grammar import LONGEST_CELL, Dialect, Row, rows
 from sekisho.readers.problems import Problems
-from sekisho.readers.structure import Positions, count_lines, insides, measure, unify_newlines
+from sekisho.readers.structure import Bytes, Positions, count_lines, insides, measure, unify_newlines
 
 _MENDED_BYTES = 1 << 16
 _LONGEST_ROW = 4 * LONGEST_CELL
@@ -44,9 +44,13 @@ class Block:
         """How many rows the block holds."""
         return len(self.ends) // self.width
 
+    def data(self) -> Bytes:
+        """Return ``text`` as an array."""
+        return np.frombuffer(self.text, np.uint8)
+
     def insides(self) -> tuple[Positions, Positions]:
         """Return where the inside of each cell starts and stops in ``text``: without the quotes around it."""
-        return insides(np.frombuffer(self.text, np.uint8), self.ends)
+        return insides(self.data(), self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

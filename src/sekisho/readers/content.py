@@ -22,7 +22,7 @@ _OTHERS = (
     b"II*\x00",
     b"MM\x00*",
     b"SQLite format 3\x00",
-    b"PAR1",
+    b"PAR1\x15",
     b"\x7fELF",
     b"MZ\x90",
     b"{\\rtf",

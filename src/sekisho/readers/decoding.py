@@ -34,7 +34,7 @@ def decoded(
     skip = encoding.mark
     for chunk in chunks:
         yield decoder.decode(chunk[skip:], final=False)
-        skip = 0
+        skip = max(0, skip - len(chunk))
     if rest := decoder.decode(b"", final=True):
         yield rest
 

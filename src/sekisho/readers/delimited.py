@@ -1,5 +1,6 @@
 """CSV, TSV and their kin as a source of rows."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,7 @@ def look_at(path: Path, *, codec: str | None = None, has_header: bool | None = N
 
     Raises:
         Unreadable: no text, or no rows in it.
+        LookupError: Python knows no encoding of that name.
     """
     with opened(path) as file:
         seen = stamp(file)
@@ -93,9 +95,8 @@ def _encoding(file: BinaryIO, codec: str | None) -> Encoding | None:
     file.seek(0)
     sample = sample_of(file)
     found = guess(sample)
-    if codec is None or (found and found.codec == codec):
-        return found
-    return Encoding(codec)
+    name = codec and codecs.lookup(codec).name
+    return Encoding(name) if name and not (found and found.codec == name) else found
 
 
 def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:

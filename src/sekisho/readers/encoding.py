@@ -104,11 +104,10 @@ def _likeness(sample: bytes, codec: str) -> float:
     text = codecs.getincrementaldecoder(codec)("replace").decode(sample)
     foreign = len(_FOREIGN.findall(text))
     damage = text.count("\ufffd")
-    if codec == "utf-8":
-        sense = float(foreign)
-    else:
-        japanese = "".join(_JAPANESE_RUN.findall(text))
-        sense = len(japanese) - len(_HALF_WIDTH_KANA.findall(japanese)) / 2
+    if codec == "utf-8":  # hardly anything else has its sequences, so a bad byte weighs no more than a good character
+        return (foreign - 2 * damage) / max(foreign, 1)
+    japanese = "".join(_JAPANESE_RUN.findall(text))
+    sense = len(japanese) - len(_HALF_WIDTH_KANA.findall(japanese)) / 2
     return (sense - _DAMAGE * damage) / max(foreign, 1)
 
 

@@ -34,5 +34,5 @@ class Problems:
         self._found[key] = replace(seen, count=seen.count + count)
 
     def found(self) -> tuple[Problem, ...]:
-        """Return what was counted, in the order in which it was first seen."""
-        return tuple(self._found.values())
+        """Return what was counted, in the order of the lines where it was first seen."""
+        return tuple(sorted(self._found.values(), key=lambda problem: (problem.line, problem.key)))

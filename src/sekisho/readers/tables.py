@@ -94,6 +94,7 @@ def open_tables(path: Path, *, codec: str | None = None, has_header: bool | None
 
     Raises:
         Unreadable: there is no such file, or no table in it.
+        LookupError: Python knows no encoding of that name.
     """
     with opened(path) as file:
         found = content_type(file)

@@ -1,10 +1,11 @@
 """Sheets of workbooks (xlsx, xlsb, xls, ods) as sources of rows, read by calamine.
 
 A cell becomes the text that a person would read: 1234567 and not 1234567.0, dates by ISO 8601, TRUE and FALSE. What a
-spreadsheet has already lost (leading zeros, digits behind the fifteenth) is not brought back. A workbook is read whole
-into memory, as its compressed form demands.
+spreadsheet has already lost (leading zeros, digits behind the fifteenth) is not brought back. A row with nothing in it is
+no row. A workbook is read whole into memory, as its compressed form demands.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from sekisho.errors import Unreadable
 from sekisho.readers.blocks import Block, Shape, blocks, write_row
+from sekisho.readers.extent import largest_extent
 from sekisho.readers.grammar import Dialect
 from sekisho.readers.layout import is_header, title_lines
 from sekisho.readers.problems import Problems
@@ -57,12 +59,13 @@ class Sheet:
         Raises:
             Unreadable: the workbook is gone, damaged or has changed.
         """
-        workbook, seen = _open(self.path)
-        if seen != self.seen:
-            raise Unreadable("readers.changed", path=self.path)
-        rows = islice(workbook.get_sheet_by_name(self.name).iter_rows(), self.body, None)
-        shape = Shape(dialect=DIALECT, width=self.width, path=self.path, line=self.line)
-        yield from blocks(_written(rows, size), shape, strict=strict, problems=problems)
+        with _telling(self.path):
+            workbook, seen = _open(self.path)
+            if seen != self.seen:
+                raise Unreadable("readers.changed", path=self.path)
+            rows = islice(workbook.get_sheet_by_name(self.name).iter_rows(), self.body, None)
+            shape = Shape(dialect=DIALECT, width=self.width, path=self.path, line=self.line)
+            yield from blocks(_written(rows, size), shape, strict=strict, problems=problems)
 
 
 def sheets(path: Path, *, has_header: bool | None = None) -> list[Sheet]:
@@ -71,9 +74,10 @@ def sheets(path: Path, *, has_header: bool | None = None) -> list[Sheet]:
     Raises:
         Unreadable: damaged, encrypted, or without a cell.
     """
-    workbook, seen = _open(path)
-    names = [each.name for each in workbook.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
-    found = [sheet for name in names if (sheet := _sheet(workbook, name, path, seen, has_header))]
+    with _telling(path):
+        workbook, seen = _open(path)
+        names = [each.name for each in workbook.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
+        found = [sheet for name in names if (sheet := _sheet(workbook, name, path, seen, has_header))]
     if not found:
         raise Unreadable("readers.empty", path=path)
     return found
@@ -107,18 +111,29 @@ def _sheet(workbook: CalamineWorkbook, name: str, path: Path, seen: Stamp, has_h
 
 def _open(path: Path) -> tuple[CalamineWorkbook, Stamp]:
     with opened(path) as file:
-        try:
-            return CalamineWorkbook.from_filelike(file), stamp(file)
-        except PasswordError as error:
-            raise Unreadable("readers.encrypted", path=path) from error
-        except CalamineError as error:
-            raise Unreadable("readers.damaged", path=path) from error
+        extent = largest_extent(file)
+        if not extent.fits:
+            raise Unreadable("readers.too_far", path=path, rows=f"{extent.rows:,}", columns=f"{extent.columns:,}")
+        file.seek(0)
+        return CalamineWorkbook.from_filelike(file), stamp(file)
+
+
+@contextlib.contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Say in our words what calamine finds wrong, which may be late: a sheet is unpacked when it is read."""
+    try:
+        yield
+    except PasswordError as error:
+        raise Unreadable("readers.encrypted", path=path) from error
+    except CalamineError as error:
+        raise Unreadable("readers.damaged", path=path) from error
 
 
 def _written(rows: Iterator[Sequence[Value]], size: int) -> Iterator[bytes]:
     piece = bytearray()
     for row in rows:
-        piece += write_row([text_of(value).encode("utf-8", "replace") for value in row], DIALECT.delimiter)
+        cells = [text_of(value).encode("utf-8", "replace") for value in row]
+        piece += write_row(cells, DIALECT.delimiter) if any(cells) else b""
         if len(piece) >= size:
             yield bytes(piece)
             piece.clear()
