@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import weakref
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -162,7 +163,12 @@ class Town:
     clock: ManualClock = field(default_factory=lambda: ManualClock(EVENING))
 
     def __post_init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
+        """Open the office; whoever forgets the town has closed it."""
         self.office = Office.open(self.home, self.clock)
+        weakref.finalize(self, self.office.close)
 
     @property
     def home(self) -> Path:
@@ -173,7 +179,7 @@ class Town:
     def restart(self) -> None:
         """Close the office and open it again, as the next command does."""
         self.office.close()
-        self.office = Office.open(self.home, self.clock)
+        self._open()
 
     def learn(self, register: str) -> None:
         """Take over a new register."""
@@ -250,6 +256,11 @@ class Town:
 
     # What can be seen.
 
+    @property
+    def slips(self) -> list[str]:
+        """The slip numbers of every copy, oldest first."""
+        return [row.slip for row in records.copies(self.office.ledger.connection)]
+
     def row(self, slip: str) -> CopyRow:
         return records.get_copy(self.office.ledger.connection, slip)
 
@@ -289,7 +300,8 @@ class Town:
     def lying_open(self) -> list[tuple[str, str]]:
         """Return each file outside the tables in which something personal can be read, and what."""
         files = [path for path in self.root.rglob("*") if path.is_file() and path.suffix not in {".csv", ".toml"}]
-        return [(path.name, text) for path in files for text in PERSONAL if text.encode() in path.read_bytes()]
+        contents = [(path.name, path.read_bytes()) for path in files]
+        return [(name, text) for name, content in contents for text in PERSONAL if text.encode() in content]
 
     def verify(self) -> None:
         """Hash the whole ledger anew and compare it with everything that was signed."""

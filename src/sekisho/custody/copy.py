@@ -1,11 +1,12 @@
 """The life of a copy: a pure function from a copy and an event to the copy after it, or a refusal.
 
     requested ─ approved ─ sealed ─ out ─ opened ─ erased ─ closed
-        └─ cancelled ─┘      └───────┴──────┴── lost ─ found ─ erased ─ closed
+        └─ cancelled ─┘      └───────┴──────┴───────┴── lost ─ found ─ erased ─ closed
 
 It holds: two approvers or more, none of whom asked for the copy, carries or receives it; a holder changes only by a
 hand-over that giver and receiver both signed; nothing opens before it left the store or after it was revoked; lost means
-revoked, and revoked never turns back; closed means revoked and erased. Signatures, contracts and clocks are checked by the
+revoked, and revoked never turns back; closed means revoked and erased, and seen to be. A copy that was erased where nothing
+of it could be seen keeps its holder, who erases it again where it is, or loses it. Signatures, contracts and clocks are checked by the
 caller, who has them; here it is only decided what may follow what. Every reachable state is searched in the tests.
 """
 
@@ -41,7 +42,7 @@ class Copy:
         recipient: who may open it.
         needed: how many approvals it takes.
         approvers: who approved it.
-        holder: who has it; nobody before it is sealed and after it is erased.
+        holder: who has it, or answers for its being gone; nobody before it is sealed and after it is closed.
         opens: how many releases were given.
         revoked: no release will ever be given again.
     """
@@ -148,9 +149,9 @@ def after(copy: Copy, event: Event) -> Copy:
             return _erased(copy, event)
         case Close():
             _must_be(copy, event, State.ERASED)
-            return replace(copy, state=State.CLOSED)
+            return replace(copy, state=State.CLOSED, holder=None)
         case Lose():
-            _must_be(copy, event, *_LIVE, State.FOUND)
+            _must_be(copy, event, *_LIVE, State.FOUND, State.ERASED)
             return replace(copy, state=State.LOST, revoked=True)
         case Find():
             _must_be(copy, event, State.LOST)
@@ -176,17 +177,17 @@ def _handed_over(copy: Copy, event: HandOver) -> Copy:
         raise Refused("custody.two_signatures", person=event.giver)
     if not event.staff and event.receiver not in {copy.carrier, copy.recipient}:
         raise Refused("custody.not_named", person=event.receiver)
-    leaves = copy.state is State.SEALED and not event.staff
+    leaves = copy.state is State.SEALED and event.receiver in {copy.carrier, copy.recipient}
     return replace(copy, holder=event.receiver, state=State.OUT if leaves else copy.state)
 
 
 def _erased(copy: Copy, event: Erase) -> Copy:
-    _must_be(copy, event, *_LIVE, State.FOUND)
+    _must_be(copy, event, *_LIVE, State.FOUND, State.ERASED)
     if event.by != copy.holder:
         raise Refused("custody.not_the_holder", person=event.by)
     if event.witness == event.by:
         raise Refused("custody.two_signatures", person=event.by)
-    return replace(copy, state=State.ERASED, revoked=True, holder=None)
+    return replace(copy, state=State.ERASED, revoked=True)
 
 
 def _must_be(copy: Copy, event: Event, *states: State) -> None:

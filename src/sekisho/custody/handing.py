@@ -72,8 +72,8 @@ def erase(office: Office, slip: str, folder: Path, *, holder: SigningKey, witnes
     """Erase a copy before a witness: overwrite and remove its file, then destroy its share, and close it.
 
     Overwriting a file on flash memory leaves old blocks behind; what makes them worthless is the destroyed share. A copy
-    whose file was not found on the medium is recorded as erased but not verified, and is not closed. What a kill
-    interrupts goes on when it is done again.
+    whose file was not found on the medium is recorded as erased but not verified, and is not closed: it can be erased again
+    where it is, or be reported lost. What a kill interrupts goes on when it is done again.
 
     Raises:
         Refused: not the holder, one person for both, or the medium holds another capsule under that name.
@@ -162,38 +162,39 @@ def sealed_parts(row: CopyRow) -> tuple[bytes, CapsuleRecord]:
 
 
 def _erase_file(office: Office, row: CopyRow, folder: Path) -> bool:
-    """Overwrite and remove a copy's capsule; true if it was there and is gone now."""
+    """Overwrite and remove a copy's capsule; true if it was there, now or before a kill, and is gone now."""
     _, capsule = sealed_parts(row)
     path = folder / capsule.name
     try:
         with path.open("r+b", buffering=0) as file:
-            if not capsule.erasing:
+            if not (capsule.erasing or row.copy.state is State.FOUND):  # that a found one is altered is known already
                 if hashlib.file_digest(file, "sha256").hexdigest() != capsule.sha256:
                     raise Refused("custody.another_capsule", path=path)
-                _mark_erasing(office, row.slip)
-            _overwrite(file, capsule.size)
+                _mark(office, row.slip, erasing=True)
+            _overwrite(file, os.fstat(file.fileno()).st_size)
+        _mark(office, row.slip, overwritten=True)
         path.unlink()
         sync_folder(folder)
     except FileNotFoundError:
-        return False
+        return capsule.overwritten
     except OSError as error:
         raise MediumError("custody.medium_failed", medium=row.medium, path=folder) from error
     return not path.exists()
 
 
-def _mark_erasing(office: Office, slip: str) -> None:
-    """Remember that the file is the capsule: after a kill halfway its content would not tell any more."""
+def _mark(office: Office, slip: str, **progress: bool) -> None:
+    """Remember how far the erasing of a capsule is: after a kill, neither its content nor its absence would tell."""
     with office.ledger.transaction() as tx:
         row = records.get_copy(tx.connection, slip)
         _, capsule = sealed_parts(row)
-        erasing = msgspec.structs.replace(capsule, erasing=True)
-        records.update_copy(tx.connection, msgspec.structs.replace(row, capsule=erasing))
+        marked = msgspec.structs.replace(capsule, **progress)
+        records.update_copy(tx.connection, msgspec.structs.replace(row, capsule=marked))
 
 
 def _overwrite(file: FileIO, size: int) -> None:
     file.seek(0)
-    for start in range(0, size, _BLOCK):
-        file.write(os.urandom(min(_BLOCK, size - start)))
+    while size:
+        size -= file.write(os.urandom(min(_BLOCK, size)))  # which may take less than it was given
     os.fsync(file.fileno())
 
 

@@ -162,14 +162,18 @@ class CapsuleRecord(_Part, frozen=True, kw_only=True):
         sha256: digest of the file.
         size: its bytes.
         manifest_sha256: digest of the manifest inside.
+        by: who sealed it.
         erasing: the file was compared with the digest and is being overwritten, so that it need not fit it any more.
+        overwritten: nothing of the capsule is left in the file, so that it need not be there any more.
     """
 
     name: str
     sha256: Hex
     size: int
     manifest_sha256: Hex
+    by: str
     erasing: bool = False
+    overwritten: bool = False
 
 
 class CopyRow(_Part, frozen=True, kw_only=True):
@@ -305,7 +309,7 @@ def copy_of_capsule(connection: sqlite3.Connection, cid: bytes) -> CopyRow:
 
 def copies(connection: sqlite3.Connection, request_id: int | None = None) -> list[CopyRow]:
     """Return every copy, or those of one request, oldest first."""
-    rows = connection.execute(f"{_COPY} WHERE ?1 IS NULL OR request = ?1 ORDER BY rowid", (request_id,)).fetchall()
+    rows = connection.execute(f"{_COPY} WHERE request = coalesce(?, request) ORDER BY rowid", (request_id,)).fetchall()
     return [_copy(row) for row in rows]
 
 

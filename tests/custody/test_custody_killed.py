@@ -1,0 +1,131 @@
+"""A kill before any step: the next start tidies up, doing the same again finishes it, and nothing was let out meanwhile."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from custody_worker import wipe
+
+from invented_office import Town, copied
+from sekisho.custody import records
+from sekisho.errors import Refused
+
+pytest_plugins = ("office_fixtures",)
+
+WORKER = Path(__file__).with_name("custody_worker.py")
+
+
+def killed(deed: str, model: Path, root: Path) -> Iterator[Town]:
+    """Do a deed in copies of a town, each killed before another step; start again in each, and in the one that lived."""
+    command = [sys.executable, str(WORKER), deed, str(model), str(root)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    steps = int(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout)
+    assert steps > 20
+    for step in range(1, steps + 2):
+        town = Town(root / str(step))
+        assert town.partials() == []
+        assert town.lying_open() == []
+        yield town
+        town.verify()
+        town.office.close()
+
+
+def once_each(found: Sequence[object]) -> list[object]:
+    """Return what was found, without what came directly after the same."""
+    return [each for each, _ in groupby(found)]
+
+
+def tickets(town: Town) -> list[str]:
+    """Return the state of every ticket that was ever issued."""
+    return [state for (state,) in town.office.ledger.connection.execute("SELECT state FROM ticket ORDER BY rowid")]
+
+
+# Sealing.
+
+
+@pytest.fixture
+def asked(model: Path, tmp_path: Path) -> Path:
+    """A town in which a copy was asked for and approved."""
+    town = copied(model, tmp_path / "asked")
+    town.approved(cuts=(town.cuts[0].id,))
+    town.office.close()
+    return town.root
+
+
+def what_is_sealed_is_there(town: Town, slip: str) -> None:
+    assert town.state(slip) in {"approved", "sealed"}
+    if town.state(slip) == "sealed":
+        digest = hashlib.sha256(town.capsule(slip).read_bytes()).hexdigest()
+        assert [digest] == [leaf.fields["capsule"] for leaf in town.leaves("copy.written")]
+
+
+def one_good_capsule(town: Town, slip: str) -> None:
+    names = sorted(path.name for path in town.stick("USB-1").iterdir())
+    assert names == [f"capsule-{slip}.age", "拾得した方へ_IF-FOUND.txt"]
+    town.carry(slip, "officer", "carrier")
+    assert "ワダ" in town.open(slip).read("rows.csv").decode()
+
+
+def test_a_killed_sealing_ends_with_one_good_capsule(asked: Path, tmp_path: Path) -> None:
+    """The ticket of an attempt that came to nothing is destroyed; a capsule that is in its place is kept."""
+    found = []
+    for town in killed("seal", asked, tmp_path):
+        (slip,) = town.slips
+        what_is_sealed_is_there(town, slip)
+        before = (tickets(town), town.state(slip))
+        (request,) = records.requests(town.office.ledger.connection)
+        town.seal(request)
+        one_good_capsule(town, slip)
+        *replaced, last = tickets(town)
+        assert (last, len(town.leaves("copy.written"))) == ("live", 1)
+        assert [leaf.fields["reason"] for leaf in town.leaves("ticket.destroyed")] == ["superseded"] * len(replaced)
+        found.append((*before, replaced))
+    assert once_each(found) == [
+        ([], "approved", []),
+        (["issued"], "approved", ["destroyed"]),
+        (["live"], "approved", ["destroyed"]),
+        (["live"], "approved", []),
+        (["live"], "sealed", []),
+    ]
+
+
+# Opening.
+
+
+def test_a_killed_opening_left_its_leaf_and_nothing_half_taken_out(model_out: Path, tmp_path: Path) -> None:
+    found = []
+    for town in killed("take_out", model_out, tmp_path):
+        (slip, _) = town.slips
+        files = sorted(path.name for path in (town.root / "opened").glob("*"))
+        opens = len(town.leaves("release.given"))
+        assert opens == town.row(slip).copy.opens
+        assert files in ([], ["answers.tbl", "question.json", "rows.csv"])
+        assert len(list(town.root.rglob("rows.csv"))) == bool(files)
+        found.append((opens, len(files)))
+        assert "ワダ" in town.open(slip).read("rows.csv").decode()
+    assert once_each(found) == [(0, 0), (1, 0), (1, 3)]
+
+
+# Erasing.
+
+
+def test_a_killed_erasure_goes_on_when_it_is_done_again(model_out: Path, tmp_path: Path) -> None:
+    found = []
+    for town in killed("wipe", model_out, tmp_path):
+        slip, other = town.slips
+        found.append((town.state(slip), town.ticket(slip)))
+        if town.state(slip) == "out":
+            wipe(town)
+        with pytest.raises(Refused):
+            wipe(town)
+        assert (town.state(slip), town.ticket(slip)) == ("closed", "destroyed")
+        assert not town.capsule(slip).exists()
+        assert [leaf.fields["verified"] for leaf in town.leaves("copy.erased")] == [1]
+        assert [leaf.fields["reason"] for leaf in town.leaves("ticket.destroyed")] == ["erased"]
+        assert town.open(other).manifest.slip == other
+    assert once_each(found) == [("out", "live"), ("closed", "destroyed")]

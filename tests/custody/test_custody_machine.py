@@ -1,0 +1,318 @@
+"""Whatever people do in whatever order, the office says what the pure life of a copy says, and its tickets follow."""
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)  # fmt: skip
+
+from invented_office import CONTRACTOR, copied, register_text, signing_key
+from sekisho.custody import copy as life
+from sekisho.custody import records
+from sekisho.custody.copy import Copy, Event, State
+from sekisho.custody.handing import erase, find
+from sekisho.custody.stopping import destroy_share, lift_suspension, suspend_copy
+from sekisho.errors import Refused
+from sekisho.loss.lost import report_lost
+
+pytest_plugins = ("office_fixtures",)
+
+REGISTER = register_text(persons='["carrier", "supervisor", "agent"]').replace(
+    "['requester']", "['requester', 'approver']"
+)
+"""The requester could approve, were it not his own; a colleague of the carrier could carry, had anybody named him."""
+
+STAFF = ("officer", "chief", "security", "clerk")
+APPROVERS = ("officer", "chief", "security")
+PEOPLE = (*STAFF, *CONTRACTOR, "stranger")
+MOST_OPENS = 2
+
+anybody = st.sampled_from(PEOPLE)
+officers = st.lists(st.sampled_from(APPROVERS), min_size=1, max_size=3)
+mostly_two = st.one_of(st.just(["chief", "security"]), officers)
+
+
+@dataclass(eq=False)
+class Known:
+    """What the model knows of a copy.
+
+    Attributes:
+        slip: its slip number.
+        request: the number of the request that it came of.
+        copy: where it stands, by the pure machine.
+        ticket: the state of its ticket, once it is sealed.
+        lost: its ticket was shut for good.
+        there: its capsule is on its stick.
+    """
+
+    slip: str
+    request: int
+    copy: Copy
+    ticket: str = ""
+    lost: bool = False
+    there: bool = False
+
+
+def follows(known: Known, *events: Event) -> tuple[str, Copy]:
+    """Ask the pure machine: the rule that refuses, or none, and the copy afterwards."""
+    copy = known.copy
+    try:
+        for event in events:
+            copy = life.after(copy, event)
+    except Refused as refused:
+        return rule_of(refused), known.copy
+    return "", copy
+
+
+def rule_of(refused: Refused) -> str:
+    return refused.key.partition(".")[2]
+
+
+class Night(RuleBasedStateMachine):
+    """A town, and a model of its copies."""
+
+    model: ClassVar[Path]
+    copies = Bundle("copies")
+
+    @initialize(target=copies)
+    def begin(self) -> MultipleResults[Known]:
+        self.root = Path(tempfile.mkdtemp(prefix="custody-"))
+        self.town = copied(self.model, self.root)
+        self.requests: dict[int, list[Known]] = {}
+        return multiple(*self.carried_out())
+
+    def teardown(self) -> None:
+        self.town.restart()
+        self.town.verify()
+        assert (self.town.partials(), self.town.lying_open()) == ([], [])
+        self.town.office.close()
+        shutil.rmtree(self.root)
+
+    @property
+    def known(self) -> list[Known]:
+        return [each for copies in self.requests.values() for each in copies]
+
+    def outcome(self, act: Callable[[], object], *, tries: bool = False) -> str:
+        """Do something; return which rule refused it, or nothing. Only a try to open may leave entries all the same."""
+        size = self.town.size
+        try:
+            act()
+        except Refused as refused:
+            assert tries or self.town.size == size
+            return rule_of(refused)
+        return ""
+
+    def stick(self, known: Known) -> Path:
+        return self.town.stick(self.town.row(known.slip).medium)
+
+    # Asking, approving, sealing.
+
+    @precondition(lambda self: len(self.requests) < 4)
+    @rule(target=copies, media=st.integers(1, 2))
+    def ask_for_more(self, media: int) -> MultipleResults[Known]:
+        return multiple(*self.ask(media))
+
+    @precondition(lambda self: len(self.requests) < 4)
+    @rule(target=copies)
+    def another_evening(self) -> MultipleResults[Known]:
+        return multiple(*self.carried_out())
+
+    def carried_out(self) -> list[Known]:
+        """Do all that it takes for two sticks to be out."""
+        first, second = self.ask(2)
+        for name in ("chief", "security"):
+            self.approve(first, name)
+        self.seal(first, "officer")
+        for known in (first, second):
+            self.hand_over(known, "officer", "carrier")
+        return [first, second]
+
+    def ask(self, media: int) -> list[Known]:
+        count = len(self.known)
+        request = self.town.request(media=[f"USB-{count + each}" for each in range(media)], max_opens=MOST_OPENS)
+        blank = Copy(requester="officer", carrier="carrier", recipient="supervisor")
+        self.requests[request.id] = [Known(slip, request.id, blank) for slip in self.town.slips[count:]]
+        return self.requests[request.id]
+
+    @rule(known=copies, by=anybody)
+    def approve(self, known: Known, by: str) -> None:
+        together = self.requests[known.request]
+        said = self.outcome(lambda: self.town.approve(known.request, by))
+        if by not in APPROVERS:
+            assert said == "no_role"
+            return
+        for each in together:
+            expected, each.copy = follows(each, life.Approve(by))
+            assert said == expected
+
+    @rule(known=copies, by=st.sampled_from([*APPROVERS, "clerk", "carrier"]))
+    def seal(self, known: Known, by: str) -> None:
+        request = records.get_request(self.town.office.ledger.connection, known.request)
+        said = self.outcome(lambda: self.town.seal(request, sealer=by))
+        if by not in APPROVERS:
+            assert said == "no_role"
+        elif known.copy.state is State.REQUESTED:
+            assert said == "approvals_missing"
+        else:
+            assert said == ""
+            for each in self.requests[known.request]:
+                if each.copy.state is State.APPROVED:
+                    each.copy, each.ticket, each.there = life.after(each.copy, life.Seal(by)), "live", True
+
+    # From hand to hand.
+
+    @rule(known=copies, giver=anybody, receiver=anybody)
+    def hand_over(self, known: Known, giver: str, receiver: str) -> None:
+        said = self.outcome(lambda: self.town.carry(known.slip, giver, receiver))
+        expected, after = follows(known, life.HandOver(giver, receiver, staff=receiver in STAFF))
+        if receiver == "stranger":
+            assert said == "outside_chain"
+            return
+        assert said == expected
+        known.copy = after
+
+    @rule(known=copies, receiver=anybody)
+    def pass_on(self, known: Known, receiver: str) -> None:
+        self.hand_over(known, known.copy.holder or "officer", receiver)
+
+    # Opening.
+
+    @rule(known=copies, approvers=mostly_two)
+    def open(self, known: Known, approvers: list[str]) -> None:
+        if not known.there:
+            return
+        said = self.outcome(lambda: self.town.open(known.slip, *approvers), tries=True)
+        expected, after = follows(known, life.Open())
+        if known.ticket != "live":
+            assert said == known.ticket
+        elif "officer" in approvers:
+            assert said == "own_approval"
+        elif known.copy.opens >= MOST_OPENS:
+            assert said == "opened_out"
+        elif len(set(approvers)) < 2:
+            assert said == "approvals_missing"
+        else:
+            assert said == expected
+            known.copy = after
+
+    # Stopping.
+
+    @rule(known=copies, by=mostly_two)
+    def stop_and_go_on(self, known: Known, by: list[str]) -> None:
+        self.suspend(known)
+        self.lift(known, by)
+
+    @rule(known=copies)
+    def suspend(self, known: Known) -> None:
+        said = self.outcome(lambda: suspend_copy(self.town.office, known.slip))
+        assert said == {"": "not_sealed", "destroyed": "destroyed"}.get(known.ticket, "")
+        known.ticket = "suspended" if said == "" else known.ticket
+
+    @rule(known=copies, by=mostly_two)
+    def lift(self, known: Known, by: list[str]) -> None:
+        keys = [signing_key(name) for name in by]
+        said = self.outcome(lambda: lift_suspension(self.town.office, known.slip, keys=keys))
+        if not known.ticket:
+            assert said == "not_sealed"
+        elif len(set(by)) < 2:
+            assert said == "approvals_missing"
+        elif known.lost:
+            assert said == "lost_stays_shut"
+        else:
+            assert said == ("" if known.ticket == "suspended" else "not_suspended")
+            known.ticket = "live" if said == "" else known.ticket
+
+    @rule(known=copies)
+    def destroy(self, known: Known) -> None:
+        keys = [signing_key(name) for name in ("chief", "security")]
+        said = self.outcome(lambda: destroy_share(self.town.office, known.slip, keys=keys))
+        assert said == ("" if known.ticket else "not_sealed")
+        known.ticket = known.ticket and "destroyed"
+
+    # The end of it.
+
+    @rule(known=copies, by=st.one_of(st.none(), anybody), witness=anybody)
+    def erase_it(self, known: Known, by: str | None, witness: str) -> None:
+        self.erase(known, by or known.copy.holder or "officer", witness)
+
+    def erase(self, known: Known, by: str, witness: str) -> None:
+        keys = {"holder": signing_key(by), "witness": signing_key(witness)}
+        said = self.outcome(lambda: erase(self.town.office, known.slip, self.stick(known), **keys))
+        expected, after = follows(known, life.Erase(by, witness), *([life.Close()] if known.there else []))
+        assert said == expected
+        if said == "":
+            known.copy, known.ticket, known.there = after, "destroyed", False
+
+    @rule(known=copies)
+    def the_file_is_deleted(self, known: Known) -> None:
+        if known.there:
+            self.town.capsule(known.slip).unlink()
+            known.there = False
+
+    @rule(known=copies, officer=st.booleans())
+    def lose(self, known: Known, officer: bool) -> None:
+        key = signing_key("security") if officer else None
+        said = self.outcome(lambda: report_lost(self.town.office, [known.slip], key_officer=key))
+        again = known.copy.state is State.LOST
+        expected, after = ("", known.copy) if again else follows(known, life.Lose())
+        assert said == expected
+        if said == "":
+            known.copy = after
+            if known.ticket != "destroyed":
+                known.lost, known.ticket = True, "suspended"
+            if officer:
+                known.ticket = "destroyed"
+
+    @rule(known=copies, officer=st.booleans())
+    def lost_and_found(self, known: Known, officer: bool) -> None:
+        self.lose(known, officer)
+        self.find_it(known)
+
+    @precondition(lambda self: any(each.copy.state is State.LOST for each in self.known))
+    @rule(known=copies)
+    def find_it(self, known: Known) -> None:
+        if known.copy.state is State.LOST and not known.there:
+            return
+        said = self.outcome(lambda: find(self.town.office, known.slip, self.stick(known)))
+        expected, known.copy = follows(known, life.Find())
+        assert said == expected
+
+    @rule()
+    def the_office_closes_and_opens(self) -> None:
+        self.town.restart()
+
+    # At all times.
+
+    @invariant()
+    def the_office_has_what_the_model_has(self) -> None:
+        given = Counter(leaf.copy for leaf in self.town.leaves("release.given"))
+        for known in self.known:
+            assert self.town.row(known.slip).copy == known.copy
+            if known.ticket:
+                assert self.town.ticket(known.slip) == known.ticket
+                assert given[self.town.cid(known.slip).hex()] == known.copy.opens
+            assert known.ticket in {"suspended", "destroyed"} or not known.copy.revoked
+
+
+def test_whatever_people_do_the_office_says_what_the_life_of_a_copy_says(model: Path, tmp_path: Path) -> None:
+    town = copied(model, tmp_path)
+    town.learn(REGISTER)
+    town.office.close()
+    Night.model = tmp_path
+    run_state_machine_as_test(Night, settings=settings(max_examples=12, stateful_step_count=35, deadline=None))
