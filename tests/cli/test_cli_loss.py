@@ -90,6 +90,17 @@ def test_the_list_takes_two_persons_and_is_exact(town: Town) -> None:
     assert town.say("ledger", "show", "--json").out.count("people.shown") == 1
 
 
+def test_releases_stop_before_a_passphrase_is_asked_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    monkeypatch.setattr("click.prompt", lambda *_, **__: "correct")
+    town.json("keygen", "locked", "-o", town.root / "keys")
+    monkeypatch.setattr("click.prompt", lambda *_, **__: "wrong")
+    assert town.say("lost", slip, "--key", town.key("locked")).code == 8
+    monkeypatch.undo()
+    assert town.json("prove", slip)["copies"][0]["state"] == "never_stopped"
+
+
 def test_one_command_stops_proves_and_lists(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     out = town.root / "list.csv"

@@ -34,9 +34,11 @@ def run(
     named = [read_slip(slip) for slip in slips]
     with session.office() as office:
         named += [slip for medium in media for slip in slips_on(office, medium)]
-        # The first key is asked for before anything else, so that the report does not wait for a second person.
+        # Releases stop before a passphrase is asked for: the report waits for nobody.
+        report_lost(office, named)
         officer = session.key(keys[0]) if keys else None
-        report_lost(office, named, key_officer=officer)
+        if officer:
+            report_lost(office, named, key_officer=officer)
         session.note("lost.destroyed" if officer else "lost.stopped")
         seen = read_time(last_seen, office.settings.zone) if last_seen else None
         findings = gather(office, named, last_seen=seen)

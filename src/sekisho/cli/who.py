@@ -41,7 +41,8 @@ def run(session: Session, *, slips: tuple[str, ...], out: Path | None, keys: tup
             for kinds, people in found.by_field_set()
         ]
         headers = [session.say("column.people"), session.say("column.kinds")]
-        total = session.say("who.total", least=f"{found.at_least:,}", most=f"{found.at_most:,}")
+        least, most = f"{found.at_least:,}", f"{found.at_most:,}"
+        total = session.say("who.total" if least == most else "who.between", people=least, least=least, most=most)
         session.emit(document, [total, *table(headers, rows, right=[0])])
         if out is not None:
             session.note("who.written", path=out)

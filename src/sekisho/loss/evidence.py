@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sekisho.catalogue.words import LANGUAGES
-from sekisho.custody import records
+from sekisho.clock import to_local
 from sekisho.custody.office import Office
 from sekisho.errors import Misuse
 from sekisho.ledger.export import export_bundle
@@ -43,19 +43,22 @@ def gather(office: Office, slips: Sequence[str], *, last_seen: datetime | None =
     Raises:
         NotFound: there is no such copy.
         Refused: a copy was never sealed.
-        Unreadable: an index of people is damaged, or not the one that was sealed.
+        Unreadable: the index of people or the record of a copy is damaged, or not the one that was sealed.
         LedgerBroken: the ledger cannot be trusted, and so nothing is said.
+        Misuse: they were last seen at a time that has not come.
     """
+    if last_seen is not None and last_seen > office.ledger.time():
+        raise Misuse("loss.not_seen_yet", last_seen=to_local(last_seen, office.settings.zone))
     told = tell_of(office, slips)
     copies = [
         CopyEvidence(
-            row=row,
-            history=history,
+            row=copy.row,
+            history=copy.history,
             last_seen=last_seen,
-            may_save=records.get_request(office.ledger.connection, row.request).statement.allow_save,
-            proofs=_proofs(history),
+            may_save=copy.statement.allow_save,
+            proofs=_proofs(copy.history),
         )
-        for row, history in told.copies
+        for copy in told.copies
     ]
     return Findings(
         settings=office.settings,

@@ -1,10 +1,12 @@
 """What the ledger tells about copies: the only source of everything that is said after a loss.
 
 Before anything is told, every entry is hashed anew and the root compared with the signed one. So a ledger from which a
-release is missing says nothing at all, and never "never released".
+release is missing says nothing at all, and never "never released". What the database adds, the medium and the request,
+must be what the ledger's digests say.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,6 +15,7 @@ from sekisho.custody import records
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
+from sekisho.custody.statements import CopyStatement
 from sekisho.errors import LedgerBroken, Unreadable
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.entry import Entry
@@ -43,6 +46,7 @@ class History:
     Attributes:
         cid: the copy's id.
         slip: its slip number.
+        request: the number of the request that it was sealed for.
         sealed_at: when its capsule was made.
         capsule: SHA-256 of the capsule.
         size: bytes of the capsule.
@@ -62,6 +66,7 @@ class History:
 
     cid: str
     slip: str
+    request: int | None
     sealed_at: datetime | None
     capsule: str
     size: int
@@ -80,6 +85,21 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldCopy:
+    """A copy of which the database says what the ledger says.
+
+    Attributes:
+        row: the copy.
+        statement: what was asked for and approved.
+        history: what the ledger tells.
+    """
+
+    row: CopyRow
+    statement: CopyStatement
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a checkpoint signs about copies.
 
@@ -89,7 +109,7 @@ class Told:
     """
 
     checkpoint: Checkpoint
-    copies: tuple[tuple[CopyRow, History], ...]
+    copies: tuple[ToldCopy, ...]
 
 
 def tell_of(office: Office, slips: Sequence[str]) -> Told:
@@ -98,26 +118,28 @@ def tell_of(office: Office, slips: Sequence[str]) -> Told:
     Raises:
         NotFound: there is no such copy.
         Refused: a copy was never sealed.
-        Unreadable: the database calls a copy by another's number.
+        Unreadable: the database says something else about a copy than the ledger.
         LedgerBroken: the ledger is not the one that was signed.
     """
     rows = [records.get_copy(office.ledger.connection, slip) for slip in dict.fromkeys(slips)]
     cids = [sealed_parts(row)[0] for row in rows]
     entries: dict[str, list[Entry]] = {cid.hex(): [] for cid in cids}
+    statements = dict[object, object]()
     checkpoint = office.ledger.checkpoint()
 
     def leaves() -> Iterator[bytes]:
         for entry in islice(office.ledger.entries(), checkpoint.size):
             if entry.copy in entries:
                 entries[entry.copy].append(entry)
+            if entry.type == "copy.requested":
+                statements[entry.fields["request"]] = entry.fields["statement"]
             yield leaf_hash(entry.body())
 
     if root_of(leaves()) != checkpoint.root:
         raise LedgerBroken("ledger.altered", size=checkpoint.size)
-    told = Told(checkpoint, tuple((row, tell(cid, entries[cid.hex()])) for row, cid in zip(rows, cids, strict=True)))
-    if any(row.slip != history.slip for row, history in told.copies):
-        raise Unreadable("custody.damaged_record")
-    return told
+    histories = [tell(cid, entries[cid.hex()]) for cid in cids]
+    copies = [_told(office, row, history, statements) for row, history in zip(rows, histories, strict=True)]
+    return Told(checkpoint, tuple(copies))
 
 
 def tell(cid: bytes, entries: Sequence[Entry]) -> History:
@@ -135,6 +157,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
     return History(
         cid=cid.hex(),
         slip=str(sealed.fields["slip"]) if sealed else "",
+        request=int(str(sealed.fields["request"])) if sealed else None,
         sealed_at=sealed.at if sealed else None,
         capsule=str(sealed.fields["capsule"]) if sealed else "",
         size=int(str(sealed.fields["size"])) if sealed else 0,
@@ -154,6 +177,15 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
         entries=tuple(entries),
     )
+
+
+def _told(office: Office, row: CopyRow, history: History, statements: Mapping[object, object]) -> ToldCopy:
+    """Join a copy with its history, after a look at whether they are of one copy and one request."""
+    statement = records.get_request(office.ledger.connection, row.request).statement
+    signed = statements.get(history.request) == hashlib.sha256(statement.encode()).hexdigest()
+    if (row.slip, row.request) != (history.slip, history.request) or not signed or row.medium not in statement.media:
+        raise Unreadable("custody.damaged_record")
+    return ToldCopy(row, statement, history)
 
 
 def _place(entry: Entry | None) -> int:

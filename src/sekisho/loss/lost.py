@@ -1,7 +1,7 @@
 """Reporting a loss: by slip number alone, by anybody; the more who report may do, the more is done at once.
 
-Nobody's key: every release of the copy is stopped, for good. A key officer's key: its share is destroyed in the same
-commit. The report comes first and explanations later.
+Nobody's key: every release of the copy is stopped, for good. A key officer's key: its share is destroyed, in the same
+commit where both come at once. The report comes first and explanations later.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Role
-from sekisho.errors import Misuse, NotFound
+from sekisho.errors import Misuse, NotFound, Refused, SekishoError
 from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
 
-_CAN_BE_LOST = frozenset({State.SEALED, State.OUT, State.OPENED, State.FOUND, State.LOST})
+_GONE = frozenset({State.CLOSED, State.CANCELLED})
 
 
 def slips_on(office: Office, medium: str) -> list[str]:
@@ -30,33 +30,47 @@ def slips_on(office: Office, medium: str) -> list[str]:
         NotFound: there is none.
     """
     rows = records.copies(office.ledger.connection)
-    slips = [row.slip for row in rows if row.medium == medium and row.copy.state in _CAN_BE_LOST]
+    slips = [row.slip for row in rows if row.medium == medium and _can_be_lost(row)]
     if not slips:
         raise NotFound("loss.no_copy_on", medium=medium)
     return slips
+
+
+def _can_be_lost(row: CopyRow) -> bool:
+    return row.capsule is not None and row.copy.state not in _GONE
 
 
 def report_lost(office: Office, slips: Sequence[str], *, key_officer: SigningKey | None = None) -> list[CopyRow]:
     """Record that copies are lost and stop their releases; with a key officer's key, destroy their shares.
 
     A copy reported before may be reported again, so that a key officer who comes later destroys what was only stopped.
+    One that cannot be lost holds up none of the others.
 
     Raises:
         Misuse: no copy is named.
         NotFound: there is no such copy.
-        Refused: the copy cannot be lost (it was never sealed, or is erased), or the key is no key officer's.
+        Refused: a copy cannot be lost (it was never sealed, or is closed), or the key is no key officer's.
     """
     if not slips:
         raise Misuse("loss.nothing_named")
     if key_officer is not None:
         register = office.register
         register.require_role(register.owner(key_officer.public), Role.KEY_OFFICER)
+    rows, refusals = list[CopyRow](), dict[str, SekishoError]()
     with office.ledger.transaction() as tx:
-        rows = [_lose(office, tx, slip) for slip in dict.fromkeys(slips)]
+        for slip in dict.fromkeys(slips):
+            try:
+                rows.append(_lose(office, tx, slip))
+            except (NotFound, Refused) as refusal:
+                refusals[slip] = refusal
         if key_officer is not None:
             for row in rows:
                 _destroy(office, tx, row, key_officer)
     office.finish_destructions()
+    if refusals and rows:
+        raise Refused("loss.not_all", slips=" ".join(refusals), stopped=" ".join(row.slip for row in rows))
+    if refusals:
+        raise next(iter(refusals.values()))
     return rows
 
 
@@ -64,7 +78,12 @@ def _lose(office: Office, tx: Transaction, slip: str) -> CopyRow:
     row = records.get_copy(tx.connection, slip)
     if row.copy.state is State.LOST:
         return row
-    changed = msgspec.structs.replace(row, copy=life.after(row.copy, life.Lose()))
+    sealed = row.copy
+    if (
+        row.capsule and sealed.state is State.APPROVED
+    ):  # a kill, or a bad stick, came between the capsule and its record
+        sealed = life.after(sealed, life.Seal(row.capsule.by))
+    changed = msgspec.structs.replace(row, copy=life.after(sealed, life.Lose()))
     cid, _ = sealed_parts(row)
     records.update_copy(tx.connection, changed)
     tx.append("copy.lost", copy=cid.hex(), fields={"slip": slip})

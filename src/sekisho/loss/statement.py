@@ -131,7 +131,9 @@ def _copy_lines(evidence: CopyEvidence, zone: str, language: Language) -> list[s
 
 
 def _people_lines(affected: Affected, language: Language) -> list[str]:
-    lines = [say("statement.people", language, least=f"{affected.at_least:,}", most=f"{affected.at_most:,}")]
+    least, most = f"{affected.at_least:,}", f"{affected.at_most:,}"
+    key = "statement.people" if least == most else "statement.people_between"
+    lines = [say(key, language, people=least, least=least, most=most)]
     lines += [f"  {kind.label(language)}: {people:,}" for kind, people in affected.by_kind()]
     lines.append(say("statement.field_sets", language))
     separator = "・" if language == "ja" else ", "

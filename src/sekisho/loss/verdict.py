@@ -1,7 +1,8 @@
 """What may be said about a copy: never more than the weakest piece of evidence carries. Pure.
 
-A: never released. B: released before the loss, lawfully, so many times. C: released after it was last seen: treat it as
-read. The state line is chosen by code, one text for every page, letter and script (loss reference, sections 4.1, 4.2).
+A: never released. B: released before the loss was reported, lawfully, so many times. C: released after it was last seen:
+treat it as read. The state line is chosen by code, one text for every page, letter and script (loss reference, sections
+4.1, 4.2).
 """
 
 from datetime import datetime
@@ -58,6 +59,8 @@ def residual_readers(history: History, *, may_save: bool) -> tuple[str, ...]:
         found.append("statement.reader_saved")
     if _by_voice(history):
         found.append("statement.reader_voice")
+    if not history.destroyed_at:
+        found.append("statement.reader_share")
     return tuple(found) or ("statement.reader_nobody",)
 
 

@@ -17,7 +17,7 @@ from sekisho.custody.cutting import load_population
 from sekisho.custody.office import Office
 from sekisho.custody.register import Role
 from sekisho.custody.sealing import load_index
-from sekisho.errors import MediumError, Misuse, Refused
+from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import replacing
 from sekisho.kinds.taxonomy import Kind, kinds_in
 from sekisho.loss.history import Told, tell_of
@@ -56,12 +56,12 @@ class Affected:
         return [(kinds_in(segment.mask), segment.people) for segment in self.index.segments()]
 
     def kinds_csv(self) -> bytes:
-        """Return the counts by kind as CSV (UTF-8)."""
+        """Return the counts by kind as CSV for spreadsheets."""
         rows = [(kind.id, kind.ja, kind.en, people) for kind, people in self.by_kind()]
         return _csv([("kind", "ja", "en", "people"), *rows])
 
     def field_sets_csv(self) -> bytes:
-        """Return the counts by set of kinds as CSV (UTF-8)."""
+        """Return the counts by set of kinds as CSV for spreadsheets."""
         rows = [
             (people, " ".join(kind.id for kind in kinds), "・".join(kind.ja for kind in kinds))
             for kinds, people in self.by_field_set()
@@ -75,7 +75,7 @@ def affected(office: Office, slips: Sequence[str]) -> Affected:
     Raises:
         NotFound: there is no such copy, or its index is missing.
         Refused: a copy was never sealed.
-        Unreadable: an index is damaged, or not the one that was sealed.
+        Unreadable: the index or the record of a copy is damaged, or not the one that was sealed.
         LedgerBroken: the ledger, which knows the indexes' digests, is not the one that was signed.
     """
     return affected_by(office, tell_of(office, slips))
@@ -88,8 +88,8 @@ def affected_by(office: Office, told: Told) -> Affected:
     most, on however many sticks it is.
     """
     indexes = {
-        row.request: load_index(office, bytes.fromhex(history.cid), digest=history.index)
-        for row, history in told.copies
+        copy.history.request: load_index(office, bytes.fromhex(copy.history.cid), digest=copy.history.index)
+        for copy in told.copies
     }
     return Affected(union(indexes.values()))
 
@@ -105,6 +105,9 @@ def export_people(
     Raises:
         Refused: one person for both, or one who may not.
         Misuse: the file exists.
+        Unreadable: the population, which knows the keys, does not know all of them.
+        MediumError: the disk refused; the ledger says all the same that the list was asked for.
+        SekishoError: as :func:`affected`.
     """
     register = office.register
     persons = [register.owner(key.public) for key in (first, second)]
@@ -113,6 +116,7 @@ def export_people(
     if persons[0].id == persons[1].id:
         raise Refused("custody.two_signatures", person=persons[0].id)
     found = affected(office, slips)
+    table = people_table(office, found.index)
     if path.exists():
         raise Misuse("loss.exists", path=path)
     with office.ledger.transaction() as tx:
@@ -124,23 +128,32 @@ def export_people(
                 "by": sorted([first.public.id, second.public.id]),
             },
         )
-    _write_people(office, found.index, path)
+    _write_people(office, table, path)
     return found
 
 
 def people_table(office: Office, index: Index) -> pl.DataFrame:
-    """Return the people of an index: ``key_kind``, ``key``, and a column of flags for each kind."""
+    """Return the people of an index: ``key_kind``, ``key``, and a column of flags for each kind.
+
+    Raises:
+        Unreadable: the population is damaged, or an older one.
+    """
     numbers, masks = index.masks()
-    keys = load_population(office).keys(numbers)
+    try:
+        keys = load_population(office).keys(numbers)
+    except ValueError:
+        raise Unreadable("people.damaged_population") from None
     flags = [pl.Series(kind.id, (masks & np.uint64(kind.mask)) != 0).cast(pl.UInt8) for kind in index.kinds]
     return keys.select(key_kind="kind", key="key").with_columns(flags)
 
 
-def _write_people(office: Office, index: Index, path: Path) -> None:
+def _write_people(office: Office, table: pl.DataFrame, path: Path) -> None:
     office.note(path.parent)
     try:
         with replacing(path) as file:
-            people_table(office, index).write_csv(file)
+            table.write_csv(file)
+    except FileExistsError:
+        raise Misuse("loss.exists", path=path) from None
     except OSError as error:
         raise MediumError("loss.disk", path=path) from error
 
@@ -148,4 +161,4 @@ def _write_people(office: Office, index: Index, path: Path) -> None:
 def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()
+    return text.getvalue().encode("utf-8-sig")  # a spreadsheet takes Japanese without the mark for another encoding

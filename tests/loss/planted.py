@@ -1,0 +1,50 @@
+"""Planted histories: what a ledger would say of one copy, written in words, an hour from one event to the next."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from invented_office import EVENING
+from sekisho.ledger.entry import Entry, Value
+from sekisho.loss.history import History, tell
+
+CID = bytes(range(16))
+SLIP = "482913"
+
+WORDS: Mapping[str, tuple[str, Mapping[str, Value]]] = {
+    "sealed": (
+        "capsule.sealed",
+        {"slip": SLIP, "request": 7, "capsule": "ca" * 32, "size": 4096, "people": 3, "index": "1d" * 32},
+    ),
+    "asked": ("release.requested", {}),
+    "local": ("release.given", {"route": "local"}),
+    "voice": ("release.given", {"route": "voice"}),
+    "lost": ("copy.lost", {"slip": SLIP}),
+    "stopped": ("ticket.suspended", {"lost": 1}),
+    "lifted": ("ticket.lifted", {"by": ["SHA256:a", "SHA256:b"]}),
+    "intended": ("ticket.destroy_intended", {"reason": "lost", "by": []}),
+    "destroyed": ("ticket.destroyed", {"reason": "lost", "by": [], "epoch": 2}),
+    "same": ("copy.found", {"slip": SLIP, "identical": 1}),
+    "altered": ("copy.found", {"slip": SLIP, "identical": 0}),
+    "erased": ("copy.erased", {"slip": SLIP, "verified": 1}),
+    "unproven": ("copy.erased", {"slip": SLIP, "verified": 0}),
+}
+
+
+def hour(number: int) -> datetime:
+    """Return the time of the event at a place: 0 is the sealing."""
+    return EVENING + timedelta(hours=number)
+
+
+def planted(words: str, *, at_once: bool = False) -> History:
+    """Return what the ledger tells of a copy that was sealed and to which this happened, in this order.
+
+    Args:
+        words: keys of :data:`WORDS`.
+        at_once: all of it within one second.
+    """
+    entries = []
+    for index, word in enumerate(["sealed", *words.split()]):
+        event, fields = WORDS[word]
+        at = EVENING if at_once else hour(index)
+        entries.append(Entry(index=index, type=event, at=at, copy=CID.hex(), fields=fields, commitments={}))
+    return tell(CID, entries)

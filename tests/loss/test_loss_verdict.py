@@ -1,0 +1,141 @@
+"""What may be said of a copy: the table of the loss reference, and that nothing more than the evidence is ever said."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planted import WORDS, hour, planted
+
+from sekisho.catalogue.words import LANGUAGES, area_words, say
+from sekisho.loss.verdict import Verdict, residual_readers, state_line, verdict
+
+# What happened | hour at which it was last seen | verdict | state line | who may still read, of what could be saved
+TABLE: list[tuple[str, int | None, str, str, str]] = [
+    ("", None, "A", "never_live", "share"),
+    ("asked asked", None, "A", "never_live", "share"),
+    ("lost stopped intended destroyed", None, "A", "never_destroyed", "nobody"),
+    ("asked lost stopped intended destroyed", 1, "A", "never_destroyed", "nobody"),
+    ("lost stopped", None, "A", "never_stopped", "share"),
+    ("lost stopped intended", None, "A", "never_stopped", "share"),
+    ("stopped lost stopped", None, "A", "never_stopped", "share"),
+    ("stopped lifted lost", None, "A", "lost_open", "share"),
+    ("lost", None, "A", "lost_open", "share"),
+    ("local", None, "B", "opened_live", "opening saved share"),
+    ("local stopped", None, "B", "kept_stopped", "opening saved share"),
+    ("stopped", None, "A", "kept_stopped", "share"),
+    ("stopped lifted", None, "A", "never_live", "share"),
+    ("intended destroyed", None, "A", "kept_stopped", "nobody"),
+    ("erased intended destroyed", None, "A", "kept_stopped", "nobody"),
+    ("local lost stopped intended destroyed", None, "B", "opened_before_destroyed", "opening saved"),
+    ("local lost stopped", None, "B", "opened_before_stopped", "opening saved share"),
+    ("local lost", None, "B", "lost_open", "opening saved share"),
+    ("voice lost stopped intended destroyed", None, "B", "opened_before_by_voice", "opening saved voice"),
+    ("voice local lost stopped intended destroyed", 3, "B", "opened_before_by_voice", "opening saved voice"),
+    ("voice lost stopped", None, "B", "opened_before_stopped", "opening saved voice share"),
+    ("lost local", None, "C", "opened_after", "opening saved share"),
+    ("local lost local stopped intended destroyed", None, "C", "opened_after", "opening saved"),
+    ("local lost stopped intended destroyed", 2, "B", "opened_before_destroyed", "opening saved"),
+    ("local lost stopped intended destroyed", 1, "C", "opened_after", "opening saved"),
+    ("local lost stopped intended destroyed", 0, "C", "opened_after", "opening saved"),
+    ("local local", 2, "C", "opened_after", "opening saved share"),
+    ("local", 1, "C", "opened_after", "opening saved share"),
+    ("lost stopped intended destroyed same", None, "A", "found_unaltered", "nobody"),
+    ("lost stopped same", None, "A", "found_unaltered", "share"),
+    ("lost stopped intended destroyed altered", None, "A", "found_altered", "nobody"),
+    ("local lost stopped intended destroyed same", None, "B", "found_unaltered_opened", "opening saved"),
+    ("voice lost stopped intended destroyed altered", None, "B", "found_altered_opened", "opening saved voice"),
+    ("local lost stopped same", 1, "C", "opened_after", "opening saved share"),
+    ("lost local stopped same", None, "C", "opened_after", "opening saved share"),
+    ("lost stopped intended destroyed same lost", None, "A", "never_destroyed", "nobody"),
+    ("lost stopped same lost stopped", None, "A", "never_stopped", "share"),
+    ("lost stopped altered lost stopped same", None, "A", "found_unaltered", "share"),
+]
+
+
+@pytest.mark.parametrize(("words", "seen", "judged", "line", "readers"), TABLE)
+def test_what_is_said(words: str, seen: int | None, judged: str, line: str, readers: str) -> None:
+    history = planted(words)
+    last_seen = None if seen is None else hour(seen)
+    assert verdict(history, last_seen) == judged
+    assert state_line(history, last_seen) == f"statement.{line}"
+    assert residual_readers(history, may_save=True) == tuple(f"statement.reader_{each}" for each in readers.split())
+
+
+def test_every_state_line_and_every_reader_is_in_the_table() -> None:
+    lines = {line for _, _, _, line, _ in TABLE}
+    readers = {f"reader_{reader}" for *_, each in TABLE for reader in each.split()}
+    other = {
+        "title",
+        "copy",
+        "verdict",
+        "times",
+        "asked",
+        "people",
+        "people_between",
+        "field_sets",
+        "ledger",
+        "means",
+        "not_yet",
+    }
+    assert lines | readers | other | {"route_voice", "route_local"} == set(area_words("statement"))
+
+
+def test_what_could_not_be_saved_is_not_said_to_be_saved() -> None:
+    assert "statement.reader_saved" not in residual_readers(planted("local lost stopped"), may_save=False)
+
+
+@pytest.mark.parametrize(("words", "judged"), [("local lost", "B"), ("lost local", "C")])
+def test_within_one_second_the_ledgers_order_tells(words: str, judged: str) -> None:
+    assert verdict(planted(words, at_once=True), None) == judged
+
+
+def test_the_second_of_the_last_look_counts_as_after_it() -> None:
+    assert verdict(planted("local lost", at_once=True), hour(0)) is Verdict.AFTER
+
+
+HISTORIES = st.lists(st.sampled_from(sorted(WORDS.keys() - {"sealed"})), max_size=9).map(" ".join)
+SEEN = st.none() | st.integers(min_value=-1, max_value=12).map(hour)
+
+
+@given(HISTORIES, SEEN)
+def test_never_opened_is_said_of_what_was_never_released_alone(words: str, last_seen: datetime | None) -> None:
+    history, said = planted(words), words.split()
+    released = [place for place, word in enumerate(said, 1) if word in {"local", "voice"}]
+    lost = said.index("lost") + 1 if "lost" in said else 99
+    after = [each for each in released if each > lost or (last_seen is not None and hour(each) >= last_seen)]
+    assert verdict(history, last_seen).value == ("C" if after else "B" if released else "A")
+    line = state_line(history, last_seen)
+    assert (line == "statement.opened_after") == bool(after)
+    if line.startswith("statement.never") or line in {"statement.found_unaltered", "statement.found_altered"}:
+        assert not released
+
+
+@given(HISTORIES, SEEN)
+def test_nobody_can_open_is_said_only_where_the_share_is_destroyed(words: str, last_seen: datetime | None) -> None:
+    history, said = planted(words), words.split()
+    line = state_line(history, last_seen)
+    if line.endswith("destroyed") or "statement.reader_nobody" in residual_readers(history, may_save=True):
+        assert "destroyed" in said
+    if line == "statement.opened_before_destroyed":
+        assert "voice" not in said
+    if line.endswith("stopped"):
+        assert said.count("stopped") + said.count("intended") + said.count("destroyed")
+
+
+@given(HISTORIES, SEEN, st.sampled_from(["local", "voice"]), st.data())
+def test_one_release_more_never_makes_a_verdict_better(
+    words: str, last_seen: datetime | None, route: str, data: st.DataObject
+) -> None:
+    said = words.split()
+    place = data.draw(st.integers(min_value=0, max_value=len(said)))
+    with_one_more = planted(" ".join([*said[:place], route, *said[place:]]), at_once=True)
+    assert verdict(with_one_more, last_seen) >= verdict(planted(words, at_once=True), last_seen)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_encrypted_is_never_the_word(language: str) -> None:
+    """Callers of the case did not understand it."""
+    for line in {line for _, _, _, line, _ in TABLE}:
+        text = say(f"statement.{line}", "ja" if language == "ja" else "en", count=1)
+        assert not any(word in text.lower() for word in ("encrypt", "暗号"))
