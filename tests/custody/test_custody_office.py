@@ -175,7 +175,7 @@ def test_the_key_of_another_office_is_not_used(town: Town, tmp_path: Path) -> No
 def test_a_database_brought_back_from_yesterday_is_refused(town: Town) -> None:
     town.office.close()
     yesterday = (town.home / "sekisho.db").read_bytes()
-    town.office = Office.open(town.home, town.clock)
+    town.restart()
     town.request()
     town.office.close()
     for file in town.home.glob("sekisho.db*"):
@@ -200,10 +200,9 @@ def test_the_newest_register_counts(town: Town) -> None:
 @pytest.mark.parametrize("folder", ["", "keys", "keks", "cuts", "people"])
 def test_what_a_kill_left_in_its_folders_is_gone_after_the_next_start(town: Town, folder: str) -> None:
     """Without a note: the ledger's anchor and the custodian's keys are written there all the time."""
-    town.office.close()
     left = town.home / folder / ".sekisho-0123456789abcdef.partial"
     left.write_bytes(b"unfinished")
-    town.office = Office.open(town.home, town.clock)
+    town.restart()
     assert town.partials() == []
 
 
