@@ -16,7 +16,7 @@ recipient = {{ id = "callcentre", contract = "R4-1234" }}
 [source.table]
 path = "{path}"
 columns = {columns}
-subject = {{ column = "{subject}" }}
+subject = {{ column = "{subject}", kind = "{key}" }}
 kinds = {{ {kind_of} }}
 [rows]
 from = "table"
@@ -24,7 +24,9 @@ from = "table"
 _FIELD = '[[field]]\nout = "{column}"\nfrom = "{column}"\nop = "keep"\nwhy = "そのまま"\n'
 
 
-def plain_purpose(path: str, columns: Iterable[str], *, subject: str, kinds: Mapping[str, str]) -> str:
+def plain_purpose(
+    path: str, columns: Iterable[str], *, subject: str, kinds: Mapping[str, str], key: str = "resident_code"
+) -> str:
     """Return the purpose file for a table.
 
     Args:
@@ -32,6 +34,7 @@ def plain_purpose(path: str, columns: Iterable[str], *, subject: str, kinds: Map
         columns: all its columns.
         subject: the column that tells whose row it is.
         kinds: the columns that leave, with their kinds.
+        key: the kind of the subject's key.
     """
     head = _HEAD.format(
         id=path.partition(".")[0].strip("*").replace("_", "-"),
@@ -39,6 +42,7 @@ def plain_purpose(path: str, columns: Iterable[str], *, subject: str, kinds: Map
         path=path,
         columns=list(columns),
         subject=subject,
+        key=key,
         kind_of=", ".join(f'"{column}" = "{kind}"' for column, kind in kinds.items()),
     )
     return head + "".join(_FIELD.format(column=column) for column in kinds)

@@ -253,6 +253,34 @@ def test_an_unknown_copy_has_nobody(out: Town, tmp_path: Path) -> None:
         export(out, ["000000"], tmp_path / "who.csv")
 
 
+# One person, known in several ways.
+
+
+def _seal_people(town: Town, name: str, keys: list[str], *, medium: str, key: str = "resident_code") -> str:
+    """Seal a table of names with these keys to a medium of its own; return its slip."""
+    town.write(f"{name}.csv", "".join(f"{row}\n" for row in ["番号,氏名", *(f"{each},甲" for each in keys)]))
+    purpose = plain_purpose(f"{name}.csv", ["番号", "氏名"], subject="番号", kinds={"氏名": "name"}, key=key)
+    cut = make_cut(town.office, prepare(town.write(f"{name}.toml", purpose)))
+    return town.sealed(medium, cuts=(cut.id,))[0]
+
+
+def test_who_is_known_by_two_kinds_of_key_is_surely_one_person_and_perhaps_two(town: Town) -> None:
+    """The same three people by resident code and by application number: nobody can say so, and nobody says six."""
+    first = _seal_people(town, "codes", ["0000000031", "0000000219", "0000000355"], medium="USB-1")
+    second = _seal_people(town, "forms", ["11", "12", "13"], medium="USB-2", key="case_number")
+    both = affected(town.office, [first, second])
+    assert (both.at_least, both.at_most, both.is_mixed) == (3, 6, True)
+    assert [affected(town.office, [slip]).is_mixed for slip in (first, second)] == [False, False]
+
+
+def test_a_code_that_two_exports_spell_in_two_ways_is_one_person(town: Town, tmp_path: Path) -> None:
+    first = _seal_people(town, "june", ["0000000031", "0000000219", "0000000355"], medium="USB-1")
+    second = _seal_people(town, "july", ["０００００００３５５", "219", "31 "], medium="USB-2")
+    both = export(town, [first, second], tmp_path / "who.csv")
+    assert (both.at_least, both.at_most) == (3, 3)
+    assert listed(tmp_path / "who.csv").keys() == {"0000000031", "0000000219", "0000000355"}
+
+
 # As CSV.
 
 
@@ -260,7 +288,7 @@ def test_the_counts_are_csv_that_names_kinds_in_both_languages() -> None:
     index = Index()
     index.add(pl.Series([0, 1, 5], dtype=pl.UInt32).to_numpy(), kind("name"))
     index.add(pl.Series([5], dtype=pl.UInt32).to_numpy(), kind("bank_account"))
-    found = Affected(index)
+    found = Affected(index, {"resident_code": 3})
     assert found.kinds_csv().decode("utf-8-sig") == (
         "kind,ja,en,people\r\nname,氏名,name,3\r\nbank_account,口座番号,bank account number,1\r\n"
     )
@@ -271,5 +299,5 @@ def test_the_counts_are_csv_that_names_kinds_in_both_languages() -> None:
 
 
 def test_no_index_is_no_rows() -> None:
-    assert Affected(Index()).kinds_csv() == b"\xef\xbb\xbfkind,ja,en,people\r\n"
-    assert Affected(Index()).field_sets_csv() == b"\xef\xbb\xbfpeople,kinds,ja\r\n"
+    assert Affected(Index(), {}).kinds_csv() == b"\xef\xbb\xbfkind,ja,en,people\r\n"
+    assert Affected(Index(), {}).field_sets_csv() == b"\xef\xbb\xbfpeople,kinds,ja\r\n"

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.canon.number import code
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind, taxonomy
-from sekisho.people.population import Population, decode_population
+from sekisho.people.population import Population, count_by_kind, decode_population
 
 CODE, HOUSEHOLD = kind("resident_code"), kind("household")
 KEYS = st.lists(st.none() | st.sampled_from(["0001", "0002", "1", "", "０００１", "山田　太郎", "𠮷"]), max_size=8)
@@ -37,8 +38,22 @@ def test_an_office_that_has_let_out_nothing_has_nobody() -> None:
     assert people(decode_population(Population().encode())) == []
 
 
-def test_leading_zeros_tell_people_apart() -> None:
-    assert numbers(Population(), ["1", "01", "001"]) == [0, 1, 2]
+def test_one_person_in_several_spellings_is_one_person() -> None:
+    """A full-width code, one with a blank behind it, one whose zeros a spreadsheet dropped."""
+    population = Population()
+    assert numbers(population, ["0000000219", "０００００００２１９", "0000000219 ", "219", "0000000291"]) == [
+        0,
+        0,
+        0,
+        0,
+        1,
+    ]
+    assert [key for _, _, key in people(population)] == ["0000000219", "0000000291"]
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "　", "-", "－", "ー"])
+def test_blanks_and_dashes_are_nobody(nobody: str) -> None:
+    assert numbers(Population(), [nobody, "0001"]) == [None, 0]
 
 
 def test_the_same_text_under_another_kind_is_another_person() -> None:
@@ -70,9 +85,23 @@ def test_a_number_that_nobody_has_leads_to_nobody(asked: list[int]) -> None:
 def test_numbers_are_those_of_a_dict(asked: list[tuple[Kind, list[str | None]]]) -> None:
     population, plain = Population(), dict[tuple[str, str], int]()
     for each, keys in asked:
-        expected = [None if key is None else plain.setdefault((each.id, key), len(plain)) for key in keys]
+        forms = [None if key is None else code(key) for key in keys]
+        expected = [None if form is None else plain.setdefault((each.id, form), len(plain)) for form in forms]
         assert numbers(population, keys, each) == expected
-    assert people(population) == [(number, *person) for person, number in plain.items()]
+    assert [(number, kind_id, code(key)) for number, kind_id, key in people(population)] == [
+        (number, *person) for person, number in plain.items()
+    ]
+
+
+def test_people_are_counted_by_the_kind_of_their_key() -> None:
+    population = Population()
+    numbers(population, ["0001", "0002", "0003"], CODE)
+    numbers(population, ["0001"], HOUSEHOLD)
+    data = population.encode()
+    assert count_by_kind(data, np.array([0, 2, 3], np.uint32)) == {"resident_code": 2, "household": 1}
+    assert count_by_kind(data, np.array([], np.uint32)) == {}
+    with pytest.raises(Unreadable):
+        count_by_kind(data, np.array([4], np.uint32))
 
 
 @given(ASKED, ASKED)
@@ -94,15 +123,15 @@ def test_numbers_survive_the_disk(
 
 def some() -> bytes:
     population = Population()
-    numbers(population, ["0001", "山田", "", "0002"])
+    numbers(population, ["0001", "山田", "", "0002", "２"])
     numbers(population, ["0001"], HOUSEHOLD)
     return population.encode()
 
 
 def test_the_file_is_as_it_is_described() -> None:
-    ends = [4, 10, 10, 14, 18]
+    ends = [4, 10, 14, 18]
     assert some() == b"".join(
-        [b"SKPOP1\n", (5).to_bytes(4, "little"), bytes([CODE.bit] * 4 + [HOUSEHOLD.bit])]
+        [b"SKPOP1\n", (4).to_bytes(4, "little"), bytes([CODE.bit] * 3 + [HOUSEHOLD.bit])]
         + [end.to_bytes(4, "little") for end in ends]
         + ["0001山田00020001".encode()]
     )

@@ -24,7 +24,7 @@ from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index
-from sekisho.people.population import Population, decode_population
+from sekisho.people.population import Population, count_by_kind, decode_population
 from sekisho.progress import Progress, silent
 from sekisho.readers.tables import Table, open_tables
 
@@ -121,6 +121,17 @@ def load_population(office: Office) -> Population:
     """
     path = office.home.people / _POPULATION
     return decode_population(office.vault.read(path)) if path.exists() else Population()
+
+
+def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
+    """Return how many of the people of an index are known by each kind of key, kind id → people.
+
+    Raises:
+        Unreadable: the population is damaged, gone, or an older one.
+    """
+    path = office.home.people / _POPULATION
+    data = office.vault.read(path) if path.exists() else Population().encode()
+    return count_by_kind(data, index.masks()[0])
 
 
 def load_cut_index(office: Office, record: CutRecord) -> Index:

@@ -6,14 +6,14 @@ for it, and the ledger says that they did.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from sekisho.custody.cutting import load_population
+from sekisho.custody.cutting import count_by_kind_of_key, load_population
 from sekisho.custody.office import Office
 from sekisho.custody.register import Role
 from sekisho.custody.sealing import load_index
@@ -33,19 +33,26 @@ class Affected:
 
     Attributes:
         index: person → kinds.
+        by_key: how many of them are known by each kind of key (kind id → people).
     """
 
     index: Index
+    by_key: Mapping[str, int]
 
     @property
     def at_least(self) -> int:
-        """Persons who were told apart."""
-        return self.index.people
+        """Persons who were surely told apart: who is known by one kind of key may be known by another as well."""
+        return max(self.by_key.values(), default=0)
 
     @property
     def at_most(self) -> int:
-        """Persons, if every row that could not be told was one more."""
+        """Persons, if nobody is known by two kinds of key, and every row that could not be told was one more."""
         return self.index.people + self.index.unresolved
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether several kinds of key tell the persons apart, so that every count may hold one person twice."""
+        return len(self.by_key) > 1
 
     def by_kind(self) -> list[tuple[Kind, int]]:
         """Return how many persons' datum of each kind is concerned."""
@@ -75,7 +82,7 @@ def affected(office: Office, slips: Sequence[str]) -> Affected:
     Raises:
         NotFound: there is no such copy, or its index is missing.
         Refused: a copy was never sealed.
-        Unreadable: the index or the record of a copy is damaged, or not the one that was sealed.
+        Unreadable: the index or the record of a copy is damaged, or not the one that was sealed; the population is.
         LedgerBroken: the ledger, which knows the indexes' digests, is not the one that was signed.
     """
     return affected_by(office, tell_of(office, slips))
@@ -91,7 +98,8 @@ def affected_by(office: Office, told: Told) -> Affected:
         copy.history.request: load_index(office, bytes.fromhex(copy.history.cid), digest=copy.history.index)
         for copy in told.copies
     }
-    return Affected(union(indexes.values()))
+    index = union(indexes.values())
+    return Affected(index, count_by_kind_of_key(office, index))
 
 
 def export_people(
