@@ -100,6 +100,15 @@ def test_what_is_no_code_is_refused(text: str) -> None:
         read_release_code(text)
 
 
+@pytest.mark.parametrize("place", range(1, 9))
+def test_the_first_number_beyond_two_bytes_is_misread(place: int) -> None:
+    groups = KNOWN[bytes(range(16))].split()
+    groups[place - 1] = f"{11 * 65_536 + place:06d}"
+    with pytest.raises(Misread) as caught:
+        read_release_code(" ".join(groups))
+    assert caught.value.groups == (place,)
+
+
 @pytest.mark.parametrize("digits", DAMM)
 def test_damm_gives_the_published_digit(digits: str) -> None:
     assert damm_digit(digits) == DAMM[digits]

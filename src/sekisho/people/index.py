@@ -102,10 +102,8 @@ class Index:
         return BitMap.union(*self._bitmaps.values()) if self._bitmaps else BitMap()
 
     def _compact(self, exposed: Kind) -> bytes:
-        """Return one bitmap as bytes, built anew: how an old one is stored depends on how it came about."""
-        bitmap = BitMap(self._bitmaps[exposed.id].to_array())
-        bitmap.run_optimize()
-        return bitmap.serialize()
+        """Return one bitmap as bytes, built anew and compact: how an old one is stored depends on how it came about."""
+        return BitMap(self._bitmaps[exposed.id].to_array(), optimize=True).serialize()
 
 
 def union(indexes: Iterable[Index]) -> Index:

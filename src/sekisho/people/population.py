@@ -99,7 +99,7 @@ def decode_population(data: bytes) -> Population:
     texts = head + 5 * size
     ends = np.frombuffer(data, "<u4", size, head + size).astype(np.int64)
     starts = np.concatenate([np.zeros(min(size, 1), np.int64), ends[:-1]])
-    if (ends < starts).any() or len(data) != texts + (int(ends[-1]) if size else 0):
+    if len(data) != texts + (int(ends[-1]) if size else 0):
         raise Unreadable("people.damaged_population")
     try:
         return Population(kinds, [data[texts + a : texts + b].decode() for a, b in zip(starts, ends, strict=True)])
