@@ -16,6 +16,7 @@ from sekisho.clock import ManualClock
 from sekisho.custodian import tickets
 from sekisho.custodian.custodian import Issued
 from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.kek import FileKek
 from sekisho.errors import MediumError, Missing, Refused, Unreadable
 from sekisho.ledger.writer import Ledger
 
@@ -221,6 +222,42 @@ def test_a_reader_holds_up_the_last_leaf_but_not_the_end_of_the_key(office: Offi
         assert office.leaves("ticket.destroyed") == []
         reader.execute("COMMIT")
     assert office.destruction.finish() == [issued.cid]
+
+
+class Held(FileKek):
+    """Keys on a disk that lets none go."""
+
+    def destroy_all_but(self, epoch: int) -> None:
+        raise MediumError("custodian.kek_disk", path=f"{epoch:06d}.kek")
+
+
+def held_up(office: Office) -> None:
+    """Try to finish where no key can be removed."""
+    with pytest.raises(MediumError):
+        Destruction(office.connection, office.ledger, Held(office.home.keks)).finish()
+
+
+def test_what_is_held_up_again_and_again_begins_one_epoch(office: Office) -> None:
+    issued, kept = office.live(), office.live()
+    office.begin(issued.cid)
+    for _ in range(3):
+        held_up(office)
+    assert [leaf.fields["epoch"] for leaf in office.leaves("epoch.begun")] == [1, 2]
+    assert office.destruction.finish() == [issued.cid]
+    (ended,) = office.leaves("ticket.destroyed")
+    assert (ended.fields["epoch"], list(office.keks())) == (2, ["000002.kek"])
+    assert office.open(kept) == kept.share
+
+
+def test_what_is_begun_while_another_is_held_up_gets_an_epoch_of_its_own(office: Office) -> None:
+    first, second, kept = office.live(), office.live(), office.live()
+    office.begin(first.cid)
+    held_up(office)
+    backup = wrapped(office, second)
+    office.begin(second.cid)
+    assert office.destruction.finish() == sorted([first.cid, second.cid])
+    assert keys_in(office.root, opens(backup, second, epoch=2)) == []
+    assert office.open(kept) == kept.share
 
 
 def _shorten(office: Office) -> None:

@@ -116,7 +116,7 @@ def test_a_destroyed_ticket_has_no_share(office: Office) -> None:
     assert tickets.drop_shares(office.connection, issued.cid)
     assert not tickets.drop_shares(office.connection, issued.cid)
     ticket = tickets.get(office.connection, issued.tid)
-    assert (ticket.wrapped, ticket.epoch) == (None, None)
+    assert (ticket.wrapped, ticket.epoch) == (None, 1)
     with pytest.raises(Refused) as caught:
         tickets.share_of(ticket, office.kek)
     assert caught.value.key == "custodian.destroyed"

@@ -1,10 +1,10 @@
 """Destroying shares, for good, in steps that may each be repeated.
 
 Rows cleared and the intent in the ledger (one commit) → every share that lives wrapped anew under the key of a new
-epoch → keys of all other epochs destroyed → write-ahead log cleared → the leaf that says so. A kill between any two
-steps is repaired by :meth:`Destruction.finish`, which every start calls. What counts is the epoch: an old block of the
-database that survives on a disk or in a backup is wrapped under a key that is gone. So the key goes first, and a reader
-that holds up the clearing of the log holds up only the leaf.
+epoch (one, however often the rest is tried) → keys of all other epochs destroyed → write-ahead log cleared → the leaf
+that says so. A kill between any two steps is repaired by :meth:`Destruction.finish`, which every start calls. What counts
+is the epoch: an old block of the database that survives on a disk or in a backup is wrapped under a key that is gone. So
+the key goes first, and a reader that holds up the clearing of the log holds up only the leaf.
 
 Two programs may finish at once. Therefore keys are destroyed, and leaves written, under the ledger's lock, for what
 stands in the database then.
@@ -64,25 +64,34 @@ class Destruction:
         self._expire_uncommitted()
         if not tickets.destructions(self._connection):
             return []
-        epoch, begun = self._begin_epoch()
+        epoch, begun = self._leave_behind()
         self._destroy_old_keys()
         forget(self._connection)
         return self._record(begun, epoch)
 
-    def _begin_epoch(self) -> tuple[int, set[bytes]]:
-        """Wrap every share that lives under the key of a new epoch; return it and the copies it leaves behind."""
+    def _leave_behind(self) -> tuple[int, set[bytes]]:
+        """Return an epoch after those of the shares that are being destroyed, and the copies that it leaves behind.
+
+        Where an attempt was held up after it had begun one, that one serves.
+        """
         with self._ledger.transaction() as tx:
-            epoch = tickets.current_epoch(tx.connection) + 1
-            self._kek.make(epoch)
-            tickets.add_epoch(tx.connection, epoch)
-            for tid, old, wrapped in tickets.wrapped_shares(tx.connection):
-                try:
-                    share = self._kek.unwrap(old, wrapped, tid)
-                except (Missing, Unreadable):
-                    continue  # a share that cannot be had is never released, and keeps no other from being destroyed
-                tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=self._kek.wrap(epoch, share, tid))
-            tx.append("epoch.begun", fields={"epoch": epoch})
+            epoch = tickets.current_epoch(tx.connection)
+            if not tickets.separates(tx.connection, epoch):
+                epoch = self._begin_epoch(tx, epoch + 1)
             return epoch, {cid for cid, _, _ in tickets.destructions(tx.connection)}
+
+    def _begin_epoch(self, tx: Transaction, epoch: int) -> int:
+        """Begin an epoch: every share that lives is wrapped anew, under its key."""
+        self._kek.make(epoch)
+        tickets.add_epoch(tx.connection, epoch)
+        for tid, old, wrapped in tickets.wrapped_shares(tx.connection):
+            try:
+                share = self._kek.unwrap(old, wrapped, tid)
+            except (Missing, Unreadable):
+                continue  # a share that cannot be had is never released, and keeps no other from being destroyed
+            tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=self._kek.wrap(epoch, share, tid))
+        tx.append("epoch.begun", fields={"epoch": epoch})
+        return epoch
 
     def _destroy_old_keys(self) -> None:
         with self._ledger.transaction() as tx:

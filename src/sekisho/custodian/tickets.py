@@ -80,7 +80,7 @@ class Ticket:
         cid: the copy's id.
         recipient: the ``age1…`` text sealed to.
         state: where it stands.
-        epoch: which key-encryption key wraps its share; none once destroyed.
+        epoch: which key-encryption key wraps its share, or did until it was destroyed.
         wrapped: the wrapped share; none once destroyed.
         opens: releases given.
         issued_at: when it was made.
@@ -226,9 +226,7 @@ def drop_shares(connection: sqlite3.Connection, cid: bytes) -> bool:
     """
     if connection.execute("SELECT 1 FROM ticket WHERE cid = ?", (cid,)).fetchone() is None:
         raise NotFound("custodian.no_ticket")
-    update = (
-        "UPDATE ticket SET state = 'destroyed', wrapped = NULL, epoch = NULL WHERE cid = ? AND state != 'destroyed'"
-    )
+    update = "UPDATE ticket SET state = 'destroyed', wrapped = NULL WHERE cid = ? AND state != 'destroyed'"
     return connection.execute(update, (cid,)).rowcount > 0
 
 
@@ -323,6 +321,15 @@ def destructions(connection: sqlite3.Connection) -> list[tuple[bytes, str, list[
     """Return copy, reason and keys of every destruction that is not finished."""
     rows = connection.execute("SELECT cid, reason, keys FROM destruction ORDER BY cid").fetchall()
     return [(cid, reason, keys.split()) for cid, reason, keys in rows]
+
+
+def separates(connection: sqlite3.Connection, epoch: int) -> bool:
+    """Tell whether every share that lives is wrapped in an epoch, and none whose destruction is not finished was."""
+    select = """
+        SELECT 1 FROM ticket WHERE state != 'destroyed' AND epoch != ?1
+        UNION ALL SELECT 1 FROM destruction LEFT JOIN ticket USING (cid) WHERE coalesce(epoch, ?1) >= ?1
+    """  # an epoch that nobody knows may be this one
+    return connection.execute(select, (epoch,)).fetchone() is None
 
 
 def end_destruction(connection: sqlite3.Connection, cid: bytes) -> None:
