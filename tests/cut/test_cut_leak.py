@@ -54,16 +54,21 @@ def test_no_four_characters_of_a_masked_value_are_in_the_table(tmp_path: Path) -
 @pytest.mark.parametrize(
     "operation", ["flag", "mask.last", "date.year", "date.month", "postcode.area", "constant", "token.serial"]
 )
-@pytest.mark.parametrize("column", ["生年月日", "郵便番号", "統一コード"])
-def test_no_form_but_keeping_lets_a_value_out(tmp_path: Path, operation: str, column: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "kind"), [("生年月日", "birth_date"), ("郵便番号", "postal_code"), ("統一コード", "resident_code")]
+)
+def test_no_form_but_keeping_lets_a_value_out(tmp_path: Path, operation: str, column: str, kind: str) -> None:
     """Whatever is in the cell: a code, a date, a postal code, a name in the wrong column."""
     values = ["昭和39年4月17日", "1964-04-17", "660-0051", "6600051", "090-1234-5678", "山田　太郎", "000012345678"]
     place = COLUMNS.index(column)
     rows = [(*(f"{n}" for _ in range(place)), value, *["x"] * (5 - place)) for n, value in enumerate(values)]
     write_city(tmp_path, register=[COLUMNS, *rows])
-    subject = ROWS.replace('subject = { column = "統一コード" }', f'subject = {{ column = "{column}" }}')
+    subject = ROWS.replace(
+        'subject = { column = "統一コード" }', f'subject = {{ column = "{column}", kind = "{kind}" }}'
+    )
+    subject = subject.replace('kinds = ["case_number"', 'kinds = ["case_number", "resident_code"')
     text = subject[: subject.index("[[field]]")] + (
-        f'[[field]]\nout = "x"\nfrom = "{column}"\nop = "{operation}"\nkind = "birth_date"\nwhy = "w"\n'
+        f'[[field]]\nout = "x"\nfrom = "{column}"\nop = "{operation}"\nkind = "{kind}"\nwhy = "w"\n'
     )
     table = carry_out(tmp_path, text).data.decode()
     assert not any(value in table for value in values)

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sekisho.cut.column_kinds import column_named, contradicted, kind_in, kind_of_field
 from sekisho.cut.expression import Expression, columns_of, parse
-from sekisho.cut.purpose import Answer, Field, Purpose, Source, line_of_field
+from sekisho.cut.legal_basis import unlawful
+from sekisho.cut.purpose import Answer, Field, Purpose, Source, line_of_field, line_of_kind, line_of_subject
 from sekisho.errors import Refused, SekishoError, Unreadable
-from sekisho.kinds.taxonomy import Kind, kind_of_header, taxonomy
+from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
 
 Tables = Mapping[str, Sequence[Table]]
+
+# Forms in which nothing of a cell is left, so that it does not matter what the column holds.
+_WITHOUT_CELLS = frozenset({"constant", "token.serial"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +72,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
         today: the day on which it would be carried out.
     """
     rules: tuple[_Rule, ...] = (
-        _dates, _sources, _columns, _names, _joins, _expressions, _fields, _legal_basis, _answers,
+        _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis, _answers,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(problem for rule in rules for problem in rule(case))
@@ -89,7 +94,7 @@ def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -
         where=parse(purpose.rows.where) if purpose.rows.where else None,
         fields=tuple(_planned(purpose, field) for field in purpose.field),
         answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
-        dropped=tuple((column, _kind_of(main, column)) for column in main.columns if column not in used),
+        dropped=tuple((column, kind_in(main, column)) for column in main.columns if column not in used),
     )
 
 
@@ -213,7 +218,7 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         seen.add(out)
         if field.op != "constant" and field.source not in known:
             yield Unreadable("cut.unknown_column", path=case.path, column=field.source)
-        elif (kind := _kind_of_field(case.purpose, field)) is None:
+        elif (kind := kind_of_field(case.purpose, field)) is None:
             yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
         elif kind.id not in case.purpose.purpose.kinds:
             yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
@@ -221,14 +226,28 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
             yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
 
 
+def _called(case: _Case) -> Iterator[SekishoError]:
+    """Refuse a column that is called something else than its header names: see :mod:`sekisho.cut.column_kinds`."""
+    text, said = case.text, list[tuple[int, str, str, str]]()
+    for source in case.purpose.source.values():
+        subject = source.subject
+        said.append((line_of_subject(text, subject.column), subject.column, subject.column, subject.kind))
+        said += [(line_of_kind(text, *called), called[0], *called) for called in source.kinds.items()]
+    for field in case.purpose.field:
+        if field.kind and field.op not in _WITHOUT_CELLS and (found := column_named(case.purpose, field.source)):
+            said.append((line_of_field(text, field.out), field.out, found[1], field.kind))
+    for line, field_name, column, kind_id in said:
+        if named := contradicted(column, kind_id):
+            yield Refused(
+                "cut.miscalled",
+                path=case.path, line=line, field=field_name, column=column, kind=kind_id, header=named.id,
+            )  # fmt: skip
+
+
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
-    """APPI art. 41(8), 73: pseudonymised data may not be used to telephone, write to or visit people."""
-    head = case.purpose.purpose
-    if head.legal_basis != "pseudonymous":
-        return
-    contact = [kind_id for kind_id in head.kinds if kind_id in taxonomy() and "contact" in taxonomy()[kind_id].flags]
-    if head.contact or contact:
-        yield Refused("cut.pseudonymous_contact", path=case.path, kinds=", ".join(contact) or "contact = true")
+    planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
+    known = [(field, kind) for field, kind in planned if kind and field.op != "constant"]
+    yield from unlawful(case.purpose, known, case.text, case.path)
 
 
 def _answers(case: _Case) -> Iterator[SekishoError]:
@@ -246,30 +265,9 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
 
 
 def _planned(purpose: Purpose, field: Field) -> PlannedField:
-    kind = _kind_of_field(purpose, field)
+    kind = kind_of_field(purpose, field)
     assert kind is not None
     return PlannedField(field=field, kind=kind)
-
-
-def _kind_of_field(purpose: Purpose, field: Field) -> Kind | None:
-    """Return the kind of what leaves: a case number for a token, else what the purpose or the header says."""
-    if field.op == "token.serial":
-        return taxonomy()["case_number"]
-    if field.kind:
-        return taxonomy().get(field.kind)
-    main = purpose.source.get(purpose.rows.source)
-    if main and field.source in main.columns:
-        return _kind_of(main, field.source)
-    name, _, column = field.source.partition(".")
-    return _kind_of(purpose.source[name], column) if name in purpose.source else None
-
-
-def _kind_of(source: Source, column: str) -> Kind | None:
-    if column in source.kinds:
-        return taxonomy().get(source.kinds[column])
-    if column == source.subject.column:
-        return taxonomy().get(source.subject.kind)
-    return kind_of_header(column)
 
 
 def _answers_of(purpose: Purpose) -> Sequence[Answer]:

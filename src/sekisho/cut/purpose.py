@@ -224,8 +224,22 @@ def parse_purpose(text: str, path: Path) -> Purpose:
 
 def line_of_field(text: str, out: str) -> int:
     """Return the line on which a field's ``out`` stands in a purpose file, or 0 if it is written in another way."""
-    found = re.search(rf"^\s*out\s*=\s*[\"']{re.escape(out)}[\"']", text, re.MULTILINE)
-    return text.count("\n", 0, found.start(0)) + 1 + found[0].count("\n") if found else 0
+    return _line_of(text, rf"^\s*out\s*=\s*[\"']{re.escape(out)}[\"']")
+
+
+def line_of_kind(text: str, column: str, kind: str) -> int:
+    """Return the line on which a source says a column's kind, or 0 if it is written in another way."""
+    return _line_of(text, rf"^[^#\n]*?[\"']?{re.escape(column)}[\"']?\s*=\s*[\"']{re.escape(kind)}[\"']")
+
+
+def line_of_subject(text: str, column: str) -> int:
+    """Return the line on which a source names its subject's column, or 0 if it is written in another way."""
+    return _line_of(text, rf"^[^#\n]*?\bcolumn\s*=\s*[\"']{re.escape(column)}[\"']")
+
+
+def _line_of(text: str, pattern: str) -> int:
+    found = re.search(pattern, text, re.MULTILINE)
+    return text.count("\n", 0, found.end(0)) + 1 if found else 0
 
 
 def _is_portable(name: str) -> bool:
