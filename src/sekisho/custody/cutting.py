@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
+from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import CutField, CutFile, CutRecord, add_cut
@@ -177,11 +178,14 @@ class _Run:
         self._index = Index()
 
     def rows(self) -> _Made:
-        tokens = CaseTokens(self._randomness)
+        tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
-            counters = cut_rows(self._plan, self._population, tokens, self._index, sink, progress=self._progress)
+            counters = cut_rows(
+                self._plan, self._population, tokens, self._index, sink, watch=kept.see, progress=self._progress
+            )
+        kept.must_be_none()
         self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
         return _Made([sink.file(name, "table", "0.age", counters.rows_out)], counters, self._index)

@@ -7,7 +7,7 @@ The table is CSV as RFC 4180 has it. A cell that a spreadsheet would carry out a
 everything else stands as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,11 +52,19 @@ class Counters:
 
 
 def cut_rows(
-    plan: Plan, population: Population, tokens: CaseTokens, index: Index, sink: Sink, *, progress: Progress = silent
+    plan: Plan,
+    population: Population,
+    tokens: CaseTokens,
+    index: Index,
+    sink: Sink,
+    *,
+    watch: Callable[[pl.DataFrame], object] = lambda _: None,
+    progress: Progress = silent,
 ) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
 
-    ``progress`` is told after each block how many rows of the main source it had.
+    ``watch`` is shown each block of what leaves before it is written; ``progress`` is told after each block how many rows
+    of the main source it had.
 
     Raises:
         Refused: a surprising number of rows, a looked-up key that is not unique, a character that the output's
@@ -75,6 +83,7 @@ def cut_rows(
         for each in plan.fields:
             expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
         index.unresolved += numbers.null_count()
+        watch(table)
         sink.write(_csv(table, encoding, header=False))
     _expected(plan, counters)
     return counters
