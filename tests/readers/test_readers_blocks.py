@@ -117,6 +117,12 @@ def test_tolerant_reading_mends_and_counts() -> None:
     assert problems.found() == (Problem(key="readers.ragged_row", count=2, line=3),)
 
 
+def test_a_row_behind_empty_lines_has_its_own_line() -> None:
+    _, problems = _blocks(b"a,b\n\n\nc\n", _shape(2), size=100)
+
+    assert problems.found() == (Problem(key="readers.ragged_row", count=1, line=5),)
+
+
 def test_a_single_empty_cell_is_a_row() -> None:
     found, _ = _blocks(b'a"b\n""\nc\n', _shape(1), strict=True)
 

@@ -125,7 +125,7 @@ class _Cutter:
         position = _empty_lines(text)
         for row in rows(text, dialect, final=final, start=position):
             for fault in faults(row, width):
-                self._complain(fault, text[:position])
+                self._complain(fault, text[: row.start])
             mended.append(write_row(fit(row.cells, width, dialect.delimiter), dialect.delimiter))
             position = row.end
             if position >= _MENDED_BYTES:

@@ -41,11 +41,13 @@ class Row:
 
     Attributes:
         cells: quotes undone; none on an empty line.
+        start: where it starts in the text.
         end: where the next row starts in the text.
         broken: an opening quote did not close properly and was taken as a character.
     """
 
     cells: list[bytes] = field(repr=False)
+    start: int
     end: int
     broken: bool
 
@@ -75,7 +77,7 @@ def _bare_row(text: bytes, start: int, dialect: Dialect) -> Row | None:
     line, mark = text[start:end].removesuffix(b"\r"), dialect.delimiter.encode()
     if end < 0 or dialect.newline == "\r" or line.startswith(b'"') or mark + b'"' in line:
         return None
-    return Row(line.split(mark) if line else [], end + 1, broken=False)
+    return Row(line.split(mark) if line else [], start, end + 1, broken=False)
 
 
 def _careful_row(text: bytes, start: int, dialect: Dialect, *, final: bool) -> Row | None:
@@ -92,7 +94,7 @@ def _careful_row(text: bytes, start: int, dialect: Dialect, *, final: bool) -> R
         cells.append(quoted.replace(b'""', b'"') if bare is None else bare)
         broken = broken or (bare is not None and bare.startswith(b'"'))
     is_empty_line = len(cells) == 1 and position - start == len(end)
-    return Row([] if is_empty_line else cells, position, broken=broken)
+    return Row([] if is_empty_line else cells, start, position, broken=broken)
 
 
 def _is_cut(text: bytes, match: re.Match[bytes]) -> bool:
