@@ -1,15 +1,27 @@
 """A file is whole or not there, whatever happens while it is written."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
 import textwrap
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sekisho.files import Leftovers, private_folder, replacing, replacing_folder, write_whole
+from sekisho import files
+from sekisho.files import (
+    Leftovers,
+    NotAFile,
+    open_file,
+    private_folder,
+    replacing,
+    replacing_folder,
+    write_whole,
+)
 
 
 def _boom(path: Path) -> None:
@@ -132,3 +144,165 @@ def test_the_journals_own_folder_is_swept_without_being_noted(tmp_path: Path) ->
     for path in left:
         path.write_bytes(b"x")
     assert Leftovers(tmp_path / "leftovers", own=[tmp_path / "own"]).sweep() == left
+
+
+# The journal, with others at work.
+
+
+def planted(folder: Path, *names: str) -> list[Path]:
+    """Leave in a folder what kills left."""
+    folder.mkdir(exist_ok=True)
+    paths = [folder / f".sekisho-{name}.partial" for name in names]
+    for path in paths:
+        path.write_bytes(b"plaintext")
+    return paths
+
+
+def test_a_note_taken_while_somebody_sweeps_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the reading of the journal and its replacing there was a moment in which a note was lost."""
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    journal = tmp_path / "leftovers"
+    first, second = Leftovers(journal), Leftovers(journal)
+    first.note(before)
+    first.close()
+    noting = threading.Thread(target=second.note, args=(after,))
+    sweep = files._sweep_folder
+
+    def meanwhile(folder: Path, removed: list[Path]) -> bool:
+        if folder == before and noting.ident is None:
+            noting.start()
+            noting.join(0.3)
+        return sweep(folder, removed)
+
+    monkeypatch.setattr(files, "_sweep_folder", meanwhile)
+    assert first.sweep() == []
+    noting.join()
+    left = planted(after, "01")
+    second.close()
+    assert first.sweep() == left
+
+
+def test_a_folder_noted_is_not_forgotten_before_the_partial_is_made(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    maker, sweeper = Leftovers(tmp_path / "leftovers"), Leftovers(tmp_path / "leftovers")
+    maker.note(out)
+    assert sweeper.sweep() == []
+    left = planted(out, "01")
+    maker.close()
+    assert sweeper.sweep() == left
+    planted(out, "02")
+    assert sweeper.sweep() == []
+
+
+def test_what_is_left_is_removed_while_others_are_at_work(tmp_path: Path) -> None:
+    left = planted(tmp_path / "out", "01")
+    maker = Leftovers(tmp_path / "leftovers")
+    maker.note(tmp_path / "out")
+    assert Leftovers(tmp_path / "leftovers").sweep() == left
+
+
+def test_what_could_not_be_removed_is_tried_again_and_holds_up_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leftovers = Leftovers(tmp_path / "leftovers")
+    first, second, third = planted(tmp_path / "out", "01", "02", "03")
+    third.unlink()
+    (third / "below").mkdir(parents=True)
+    leftovers.note(tmp_path / "out")
+    leftovers.close()
+    unlink = Path.unlink
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        if path == first:
+            raise PermissionError(1, "Operation not permitted")
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as context:
+        context.setattr(Path, "unlink", refuse)
+        context.setattr(shutil, "rmtree", lambda *_, **__: None)
+        assert leftovers.sweep() == [second]
+    assert leftovers.sweep() == [first, third]
+
+
+def test_a_folder_that_may_not_be_read_stays_in_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = planted(tmp_path / "out", "01")
+    leftovers = Leftovers(tmp_path / "leftovers")
+    leftovers.note(tmp_path / "out")
+    leftovers.close()
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as context:
+        context.setattr(Path, "iterdir", refuse)
+        assert leftovers.sweep() == []
+    assert leftovers.sweep() == left
+
+
+def test_a_pipe_under_a_partials_name_holds_up_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".sekisho-01.partial")
+    assert Leftovers(tmp_path / "leftovers").sweep() == [tmp_path / ".sekisho-01.partial"]
+
+
+def test_a_note_that_a_full_disk_cut_short_spoils_none_after_it(tmp_path: Path) -> None:
+    left = planted(tmp_path / "out", "01")
+    (tmp_path / "leftovers").write_bytes(os.fsencode(tmp_path)[:-3])
+    leftovers = Leftovers(tmp_path / "leftovers")
+    leftovers.note(tmp_path / "out")
+    leftovers.close()
+    assert leftovers.sweep() == left
+
+
+# What stands where a file is expected.
+
+
+def link(path: Path) -> None:
+    path.with_name("elsewhere").write_bytes(b"somebody's")
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+NO_FILES: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "ring": lambda path: path.symlink_to(path),
+}
+
+
+@pytest.mark.parametrize("change", [False, True])
+@pytest.mark.parametrize("follow", [False, True])
+@pytest.mark.parametrize("what", NO_FILES)
+def test_what_is_no_file_is_not_opened_and_not_waited_for(
+    tmp_path: Path, what: str, *, follow: bool, change: bool
+) -> None:
+    NO_FILES[what](tmp_path / "a")
+    with pytest.raises(NotAFile):
+        open_file(tmp_path / "a", follow=follow, change=change)
+
+
+def test_a_link_is_taken_for_its_file_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    link(tmp_path / "a")
+    with pytest.raises(NotAFile):
+        open_file(tmp_path / "a")
+    with open_file(tmp_path / "a", follow=True) as file:
+        assert file.read() == b"somebody's"
+
+
+def test_a_file_with_a_second_name_is_read_and_not_changed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "b").hardlink_to(tmp_path / "a")
+    with open_file(tmp_path / "a") as file:
+        assert file.read() == b"x"
+    with pytest.raises(NotAFile):
+        open_file(tmp_path / "a", change=True)
+    (tmp_path / "b").unlink()
+    with open_file(tmp_path / "a", change=True) as file:
+        file.write(b"y")
+    assert (tmp_path / "a").read_bytes() == b"y"
+
+
+def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_file(tmp_path / "a")

@@ -3,6 +3,8 @@
 A process may be killed at any instruction. What it leaves then is a file or folder named ``.sekisho-….partial``,
 readable by its owner alone (0600, 0700). Its maker holds an advisory lock on it for as long as it lives, so whoever
 finds one that nobody holds may remove it; :class:`Leftovers` remembers where they were made, so that the next run does.
+
+What somebody else could have put where a file is expected is opened by :func:`open_file` and by nothing else.
 """
 
 import contextlib
@@ -11,7 +13,9 @@ import fcntl
 import os
 import shutil
 import stat
+import weakref
 from collections.abc import Iterator, Sequence
+from io import FileIO
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -19,6 +23,37 @@ from typing import BinaryIO
 _PREFIX, _SUFFIX = ".sekisho-", ".partial"
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK})
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP})
+_NO_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.ENXIO})
+
+
+class NotAFile(OSError):
+    """No file of its own stands there: a link, a pipe, a device, a folder, or one of several names of a file."""
+
+
+def open_file(path: Path, *, change: bool = False, follow: bool = False) -> FileIO:
+    """Open a regular file; never wait for a pipe, and never take for the file what it only leads to.
+
+    Args:
+        path: the file.
+        change: to be written too; then it must have no second name, under which it would change as well.
+        follow: take a link for the file that it leads to.
+
+    Raises:
+        NotAFile: something else is there.
+        OSError: nothing is there, or it cannot be opened.
+    """
+    flags = (os.O_RDWR if change else os.O_RDONLY) | (0 if follow else os.O_NOFOLLOW)
+    try:
+        handle = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            raise NotAFile(error.errno, error.strerror, str(path)) from error
+        raise
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or (change and found.st_nlink != 1):
+        os.close(handle)
+        raise NotAFile(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    return FileIO(handle, "rb+" if change else "rb")
 
 
 @contextlib.contextmanager
@@ -102,7 +137,12 @@ def private_folder(path: Path) -> Path:
 
 
 class Leftovers:
-    """A journal of the folders in which partial files were made, kept across runs."""
+    """A journal of the folders in which partial files were made, kept across runs.
+
+    Whoever notes a folder holds a shared lock on the journal from then until it is closed or its process ends; a sweep
+    forgets folders only under the exclusive one. So no folder is forgotten in which somebody who lives may still make a
+    partial, whether it is there already or not.
+    """
 
     def __init__(self, journal: Path, *, own: Sequence[Path] = ()) -> None:
         """Keep the journal in a file.
@@ -113,61 +153,103 @@ class Leftovers:
         """
         self._journal = journal
         self._own = {journal.parent, *own}
+        self._handle: int | None = None
+        self._release: weakref.finalize[[int], Leftovers] | None = None
 
     def note(self, folder: Path) -> None:
         """Remember durably, before a partial is made in it, that ``folder`` may hold one."""
-        handle = os.open(self._journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(handle, os.fsencode(folder.resolve()) + b"\0")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        if self._handle is None:
+            self._handle = self._locked(fcntl.LOCK_SH)
+            self._release = weakref.finalize(self, os.close, self._handle)
+        line = b"\0" + os.fsencode(folder.resolve()) + b"\0"  # set apart from one that a full disk cut short
+        if os.write(self._handle, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._journal))
+        os.fsync(self._handle)
+
+    def close(self) -> None:
+        """End the making of partials in what was noted, so that a sweep may forget it."""
+        if self._release is not None:
+            self._release()
+        self._handle = self._release = None
 
     def sweep(self) -> list[Path]:
         """Remove every partial whose maker is no longer alive; return what was removed.
 
-        A folder that cannot be reached now (a stick that is not plugged in) stays in the journal.
+        A folder stays in the journal while it cannot be reached (a stick that is not plugged in), something in it could
+        not be removed, or somebody who noted a folder lives.
         """
         removed: list[Path] = []
         for folder in sorted(self._own):
             _sweep_folder(folder, removed)
-        if self._journal.exists():
-            noted = {Path(os.fsdecode(line)) for line in self._journal.read_bytes().split(b"\0") if line}
-            pending = [folder for folder in sorted(noted) if not _sweep_folder(folder, removed)]
-            write_whole(self._journal, b"".join(os.fsencode(f) + b"\0" for f in pending), overwrite=True)
+        if not self._journal.exists():
+            return removed
+        try:
+            handle = self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            for folder in self._noted():
+                _sweep_folder(folder, removed)
+            return removed
+        try:
+            noted = self._noted()
+            pending = [folder for folder in noted if not _sweep_folder(folder, removed)]
+            if pending != noted:
+                write_whole(self._journal, b"".join(os.fsencode(f) + b"\0" for f in pending), overwrite=True)
+        finally:
+            os.close(handle)
         return removed
+
+    def _noted(self) -> list[Path]:
+        return [Path(os.fsdecode(line)) for line in sorted({*self._journal.read_bytes().split(b"\0")} - {b""})]
+
+    def _locked(self, how: int) -> int:
+        """Open the journal under a lock; once that is had, it may be one that a sweep has replaced."""
+        while True:
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            handle = os.open(self._journal, flags, 0o600)
+            try:
+                fcntl.flock(handle, how)
+                if _is_at(handle, self._journal):
+                    return handle
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)
 
 
 def _sweep_folder(folder: Path, removed: list[Path]) -> bool:
-    """Remove the dead partials in one folder, append them to ``removed``; true if none is left alive."""
-    if not folder.is_dir():
+    """Remove the dead partials in one folder, append them to ``removed``; true if it was seen that none is left."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
         return False
-    finished = True
-    for partial in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        if _remove_if_dead(partial):
-            removed.append(partial)
-        else:
-            finished = False
-    return finished
+    partials = [folder / name for name in sorted(names) if name.startswith(_PREFIX) and name.endswith(_SUFFIX)]
+    gone = [partial for partial in partials if _remove_if_dead(partial)]
+    removed += gone
+    return gone == partials
 
 
 def _remove_if_dead(partial: Path) -> bool:
-    """Remove a partial that nobody holds. The lock is held while removing, so a maker notices (:func:`_is_at`)."""
+    """Remove a partial that nobody holds; true if it is gone. One that refuses is no reason to leave the others.
+
+    The lock is held while removing, so a maker notices (:func:`_is_at`).
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if stat.S_ISDIR(os.fstat(handle).st_mode):
+                shutil.rmtree(partial, ignore_errors=True)  # as much of it as can be
+            else:
+                partial.unlink()
+        finally:
+            os.close(handle)
     try:
-        handle = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
+        partial.lstat()
+    except FileNotFoundError:
         return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if partial.is_dir():
-            shutil.rmtree(partial, ignore_errors=True)
-        else:
-            partial.unlink(missing_ok=True)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
-    return True
+    except OSError:
+        pass
+    return False
 
 
 def _make_partial_file(path: Path) -> tuple[Path, int]:

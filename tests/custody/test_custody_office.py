@@ -206,6 +206,14 @@ def test_what_a_kill_left_in_its_folders_is_gone_after_the_next_start(town: Town
     assert town.partials() == []
 
 
+def test_where_an_open_office_makes_files_is_not_forgotten_by_the_next_command(town: Town) -> None:
+    town.office.note(town.stick("USB-1"))
+    Office.open(town.home, ManualClock(EVENING)).close()
+    (town.stick("USB-1") / ".sekisho-0123456789abcdef.partial").write_bytes(b"unfinished")
+    town.restart()
+    assert town.partials() == []
+
+
 def test_what_is_not_ours_stays(town: Town) -> None:
     (town.home / "cuts" / ".sekisho-notes").write_text("mine")
     (town.home / "partial").write_text("mine")

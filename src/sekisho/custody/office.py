@@ -30,7 +30,7 @@ from sekisho.custody.register import Register, parse_register
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
 from sekisho.errors import MediumError, Missing, Misuse, Unreadable
-from sekisho.files import write_whole
+from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.writer import Ledger
 from sekisho.store.database import create_database, open_database, translated
@@ -72,6 +72,7 @@ class Office:
     releases: Releases
     destruction: Destruction
     vault: Vault
+    leftovers: Leftovers
 
     @classmethod
     def make(cls, root: Path, settings: Settings, clock: Clock) -> Self:
@@ -103,7 +104,9 @@ class Office:
             Unreadable: its database, settings or keys are damaged.
         """
         home = find_home(root)
-        _sweep(home)
+        leftovers = home.leftovers
+        with contextlib.suppress(OSError):  # on a full disk a loss must still be reported; the next start tries again
+            leftovers.sweep()
         settings, signer, vault = _read_settings(home), _read_key(home.keys / _LOG_KEY), open_vault(home.keys)
         connection = open_database(home.database, _MIGRATIONS)
         with contextlib.ExitStack() as if_it_fails, translated(home.database):
@@ -126,6 +129,7 @@ class Office:
                 releases=Releases(connection, ledger, kek),
                 destruction=Destruction(connection, ledger, kek),
                 vault=vault,
+                leftovers=leftovers,
             )
             office.finish_destructions()
             if_it_fails.pop_all()
@@ -153,7 +157,7 @@ class Office:
             MediumError: the disk refused.
         """
         try:
-            self.home.leftovers.note(folder)
+            self.leftovers.note(folder)
         except OSError as error:
             raise MediumError("custody.vault_disk", path=self.home.root) from error
 
@@ -178,7 +182,8 @@ class Office:
         return parse_register(text, self.home.root / "register")
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and what it keeps of unfinished files."""
+        self.leftovers.close()
         self.ledger.connection.close()
 
 
@@ -239,16 +244,6 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for "Asia", which is a folder
         return False
     return True
-
-
-def _sweep(home: Home) -> None:
-    """Remove what kills left behind: wherever that was noted, and in the office's own folders, where it needs no note."""
-    folders = (home.root, home.keys, home.keks, home.cuts, home.people)
-    with contextlib.suppress(OSError):  # on a full disk a loss must still be reported; the next start tries again
-        for folder in folders:
-            if any(folder.glob(".sekisho-*.partial")):
-                home.leftovers.note(folder)
-        home.leftovers.sweep()
 
 
 @contextlib.contextmanager
