@@ -122,7 +122,7 @@ def test_fewer_than_two_do_not_lift(office: Office, people: list[object]) -> Non
     issued = office.live()
     office.suspend(issued.cid)
     error = refused(lambda: office.lift(issued.cid, *people))  # type: ignore[arg-type]  # a list of keys
-    assert (error.key, error.values["need"]) == ("custodian.approvals_missing", 2)
+    assert (error.key, error.values["need"]) == ("custodian.keys_missing", 2)
     assert office.state(issued) == "suspended"
 
 

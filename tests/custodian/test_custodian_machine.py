@@ -164,7 +164,7 @@ class Custody(RuleBasedStateMachine):
         elif copy.state != "suspended":
             assert said == "not_suspended"
         else:
-            assert said == ("done" if len({id(person) for person in people}) > 1 else "approvals_missing")
+            assert said == ("done" if len({id(person) for person in people}) > 1 else "keys_missing")
         copy.state = "live" if said == "done" else copy.state
 
     @rule(copy=consumes(copies))

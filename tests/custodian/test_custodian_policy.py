@@ -25,7 +25,7 @@ REASON = {
 def reason(given_policy: Policy, *, state: TicketState, opens: int, approvals: int, now: datetime) -> str | None:
     """Return the key of the refusal, or none."""
     try:
-        decide(given_policy, state=state, opens=opens, approvals=approvals, now=now)
+        decide(given_policy, number=5, state=state, opens=opens, approvals=approvals, now=now)
     except Refused as refused:
         return refused.key
     return None
@@ -76,8 +76,8 @@ def test_a_copy_that_may_never_be_opened_is_not() -> None:
 
 def test_a_refusal_says_what_is_missing() -> None:
     with pytest.raises(Refused) as caught:
-        decide(policy(), state=TicketState.LIVE, opens=0, approvals=1, now=EVENING)
-    assert (caught.value.values, caught.value.exit_code) == ({"have": 1, "need": 2}, 3)
+        decide(policy(), number=5, state=TicketState.LIVE, opens=0, approvals=1, now=EVENING)
+    assert (caught.value.values, caught.value.exit_code) == ({"number": 5, "have": 1, "need": 2}, 3)
 
 
 def test_approvals_last_a_quarter_of_an_hour() -> None:

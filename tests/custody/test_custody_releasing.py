@@ -1,53 +1,22 @@
 """The release desk: two persons who have nothing to do with the copy, on this machine or over the telephone."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from release_desk import NONCE, approve, ask_of, challenge_of, refused
 
 from invented_office import IDENTITY, Town, register_text, signing_key
 from sekisho.capsule import rel1
-from sekisho.capsule.opening import Ask, OpenCapsule, look_at, open_capsule
+from sekisho.capsule.opening import Ask, OpenCapsule, open_capsule
 from sekisho.codes import challenge_code, read_challenge_code, read_release_code, release_code
-from sekisho.custodian.tickets import ReleaseRequest
-from sekisho.custody.releasing import approve_release, ask_by_voice, copy_of, give_release
+from sekisho.custody.releasing import ask_by_voice, copy_of, give_release
 from sekisho.custody.stopping import suspend_copy
 from sekisho.errors import NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.loss.lost import report_lost
 
 pytest_plugins = ("office_fixtures",)
-
-NONCE = b"\x01\x02\x03\x04"
-
-
-def ask_of(town: Town, slip: str) -> Ask:
-    """Return what the opener asks for a copy."""
-    closed = look_at(io.BytesIO(town.capsule(slip).read_bytes()))
-    (stanza,) = closed.stanzas
-    return Ask(stanza.binding, stanza.kcv, closed.header_sha256)
-
-
-def challenge_of(town: Town, slip: str, nonce: bytes = NONCE) -> bytes:
-    return town.cid(slip)[:2] + nonce
-
-
-def approve(town: Town, request: ReleaseRequest, *names: str) -> None:
-    for name in names:
-        approve_release(town.office, request, approver=signing_key(name))
-
-
-def refused(town: Town, slip: str, key: str, *approvers: str, error: type[SekishoError] = Refused) -> None:
-    """See an opening refused, with no release given."""
-    before = town.row(slip)
-    with pytest.raises(error) as caught:
-        town.open(slip, *approvers)
-    assert caught.value.key == key
-    (ticket,) = town.office.custodian.tickets(town.cid(slip))
-    assert (ticket.opens, town.row(slip)) == (before.copy.opens, before)
-    assert len(town.leaves("release.given")) == before.copy.opens
-
 
 # On this machine.
 

@@ -314,7 +314,7 @@ def test_one_approval_under_two_names_counts_once(town: Town) -> None:
         records.add_approval(tx.connection, request.id, "security", signature)
     with pytest.raises(Refused) as caught:
         check(town, request.id)
-    assert caught.value.key == "custodian.approvals_missing"
+    assert caught.value.key == "custody.approvals_missing"
 
 
 def test_a_request_in_another_name_is_noticed(town: Town) -> None:

@@ -178,7 +178,7 @@ def not_sealed(town: Town, request: Request, key: str) -> None:
 def test_one_approval_is_not_enough(town: Town) -> None:
     request = town.request()
     town.approve(request.id, "chief")
-    not_sealed(town, request, "custodian.approvals_missing")
+    not_sealed(town, request, "custody.approvals_missing")
 
 
 def test_a_state_without_its_signatures_is_not_enough(town: Town) -> None:
@@ -187,7 +187,7 @@ def test_a_state_without_its_signatures_is_not_enough(town: Town) -> None:
     connection = town.office.ledger.connection
     connection.execute("""UPDATE copy SET copy = replace(copy, '"requested"', '"approved"')""")
     assert records.copies(connection)[0].copy.state.value == "approved"
-    not_sealed(town, request, "custodian.approvals_missing")
+    not_sealed(town, request, "custody.approvals_missing")
 
 
 CHANGES: dict[str, tuple[str, str, str]] = {

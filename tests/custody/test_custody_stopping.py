@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from invented_office import Town, signing_key
+from invented_office import Town, register_text, signing_key
 from sekisho.custody.records import CopyRow
 from sekisho.custody.stopping import destroy_share, lift_suspension, suspend_copy
 from sekisho.errors import NotFound, Refused
@@ -94,9 +94,9 @@ def test_what_is_not_suspended_is_not_lifted(out: Town) -> None:
 
 
 WHO = [
-    (["chief"], "custodian.approvals_missing"),
-    (["security", "security"], "custodian.approvals_missing"),
-    ([], "custodian.approvals_missing"),
+    (["chief"], "custodian.keys_missing"),
+    (["security", "security"], "custodian.keys_missing"),
+    ([], "custodian.keys_missing"),
     (["chief", "clerk"], "custody.no_role"),
     (["chief", "officer"], "custody.no_role"),
     (["chief", "carrier"], "custody.no_role"),
@@ -108,6 +108,17 @@ WHO = [
 def test_it_takes_two_officers_to_lift(out: Town, names: list[str], key: str) -> None:
     suspend_copy(out.office, out.slips[0])
     assert decided(lift_suspension, out, out.slips[0], *names) == key
+
+
+def test_who_has_a_part_in_a_copy_does_not_lift_its_suspension(out: Town) -> None:
+    slip = out.slips[0]
+    out.learn(register_text().replace("['requester']", "['requester', 'approver']"))
+    suspend_copy(out.office, slip)
+    assert decided(lift_suspension, out, slip, "officer", "security") == "custody.own_approval"
+    out.carry(slip, "carrier", "chief")
+    assert decided(lift_suspension, out, slip, "chief", "security") == "custody.own_approval"
+    out.carry(slip, "chief", "clerk")
+    lift_suspension(out.office, slip, keys=BOTH)
 
 
 # Destroying.

@@ -100,7 +100,7 @@ def _local(text: str, zone: str) -> str:
 
 
 def _approve_release(session: Session, number: int, key: Path, yes: bool) -> None:
-    from sekisho.custody.releasing import approve_release, copy_of
+    from sekisho.custody.releasing import approve_release, approvers, copy_of
 
     with session.office() as office:
         request = office.releases.get(number)
@@ -118,7 +118,7 @@ def _approve_release(session: Session, number: int, key: Path, yes: bool) -> Non
         )
         _confirm(session, yes)
         approve_release(office, request, approver=session.key(key))
-        have, need = len(office.releases.approvals(request)), ticket.policy.approvals
+        have, need = len(approvers(office, request)), ticket.policy.approvals
         document = {"request": f"R-{number}", "approvals": have, "needed": need}
         session.emit(document, [session.say("approve.release_done", number=number, have=have, need=need)])
 

@@ -148,7 +148,7 @@ class Custodian:
             if ticket.state is not TicketState.SUSPENDED:
                 raise Refused("custodian.not_suspended")
         if len(by) < 2:
-            raise Refused("custodian.approvals_missing", have=len(by), need=2)
+            raise Refused("custodian.keys_missing", have=len(by), need=2)
         tickets.set_state(tx.connection, cid, TicketState.LIVE)
         tx.append("ticket.lifted", copy=cid.hex(), fields={"by": by})
 

@@ -1,7 +1,7 @@
 """Whether a release may be given: a pure decision over the ticket, its policy and the time.
 
-The decision never trusts a signature or a role; those were checked when the approvals were taken. It is asked inside the
-transaction that then writes the release, so that two requests at once cannot both be the last.
+The decision knows no signature and no role; whoever asks has just checked those and counted persons. It is asked inside
+the transaction that then writes the release, so that two requests at once cannot both be the last.
 """
 
 from dataclasses import dataclass
@@ -42,11 +42,12 @@ class Policy:
     barred: frozenset[str]
 
 
-def decide(policy: Policy, *, state: TicketState, opens: int, approvals: int, now: datetime) -> None:
+def decide(policy: Policy, *, number: int, state: TicketState, opens: int, approvals: int, now: datetime) -> None:
     """Allow a release by returning, or refuse it.
 
     Args:
         policy: the copy's policy.
+        number: of the request, for the words.
         state: where its ticket stands.
         opens: releases given before.
         approvals: persons who approved this release in the last fifteen minutes.
@@ -63,7 +64,7 @@ def decide(policy: Policy, *, state: TicketState, opens: int, approvals: int, no
     if opens >= policy.max_opens:
         raise Refused("custodian.opened_out", opens=opens)
     if approvals < policy.approvals:
-        raise Refused("custodian.approvals_missing", have=approvals, need=policy.approvals)
+        raise Refused("custodian.approvals_missing", number=number, have=approvals, need=policy.approvals)
 
 
 def must_be_live(state: TicketState) -> None:

@@ -2,11 +2,15 @@
 
 A share leaves after the commit of its release is durable and its checkpoint signed; :meth:`Release.share` refuses before.
 Each opening is a new release, and an approval counts for one request and fifteen minutes. A request that a caller holds
-may be old, so what is decided is decided over the one in the database.
+may be old, so what is decided is decided over the one in the database. An approval that was taken is not trusted when it
+is counted: its signature is verified again, and the caller is asked again whose it is and whether that person still may.
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
 
 import rfc8785
 
@@ -17,13 +21,17 @@ from sekisho.custodian.kek import Kek
 from sekisho.custodian.policy import APPROVALS_LAST, decide, must_be_live
 from sekisho.custodian.tickets import ReleaseRequest, Ticket, share_of, short_hash
 from sekisho.domain import namespace
-from sekisho.errors import Refused
+from sekisho.errors import NoKey, Refused, Unreadable
 from sekisho.ledger.writer import Ledger, Transaction
 from sekisho.signing.keys import PublicKey
 from sekisho.signing.sshsig import verify
 
 APPROVAL = namespace("release")
 GIVEN = "release.given"
+VOICE, LOCAL = "voice", "local"
+
+PersonOf: TypeAlias = Callable[[PublicKey], str | None]
+"""Names the person whose approval with a key counts now, or nobody: two keys of one person are one approval."""
 
 
 class Releases:
@@ -37,6 +45,9 @@ class Releases:
     def request(self, tx: Transaction, ticket: Ticket, *, route: str, challenge: bytes) -> ReleaseRequest:
         """Take down a request for a release; the same challenge again is the same request.
 
+        On this machine nobody reads a challenge aloud, so whoever tries again while a request waits means that one: the
+        approvers were told its number.
+
         Args:
             tx: the transaction.
             ticket: what is to be opened.
@@ -46,6 +57,9 @@ class Releases:
         if len(challenge) != CHALLENGE_BYTES:
             raise ValueError("a challenge is six bytes")
         known = tickets.find_request(tx.connection, ticket.tid, challenge)
+        if known is None and route == LOCAL:
+            waiting = tickets.waiting(tx.connection, since=tx.at - APPROVALS_LAST)
+            known = next((each.id for each in waiting if (each.tid, each.route) == (ticket.tid, LOCAL)), None)
         if known is None:
             known = tickets.add_request(tx.connection, tid=ticket.tid, route=route, challenge=challenge, at=tx.at)
             tx.append(
@@ -62,6 +76,10 @@ class Releases:
             NotFound: there is none.
         """
         return tickets.get_request(self._connection, number)
+
+    def waiting(self) -> list[ReleaseRequest]:
+        """Return the requests of the last fifteen minutes that wait for an answer, oldest first."""
+        return tickets.waiting(self._connection, since=self._ledger.time() - APPROVALS_LAST)
 
     def ticket(self, request: ReleaseRequest) -> Ticket:
         """Return the ticket that a request is about."""
@@ -101,15 +119,21 @@ class Releases:
         tx.append("release.approved", copy=ticket.cid.hex(), fields={"request": request.id, "by": key.id})
         return key
 
-    def approvals(self, request: ReleaseRequest) -> list[str]:
-        """Return the keys whose approval of a request still counts."""
-        return tickets.approvals(self._connection, request.id, since=self._ledger.time() - APPROVALS_LAST)
+    def approvals(self, request: ReleaseRequest, person_of: PersonOf) -> dict[str, str]:
+        """Return whose approvals of a request count now: person → id of the key.
 
-    def give(self, tx: Transaction, request: ReleaseRequest) -> "Release":
+        Raises:
+            NotFound: there is no such request.
+            NoKey: what stands there as an approval is none.
+        """
+        return self._counted(tickets.get_request(self._connection, request.id), person_of, now=self._ledger.time())
+
+    def give(self, tx: Transaction, request: ReleaseRequest, person_of: PersonOf) -> "Release":
         """Record a release if it may be given; its share is to be had from what is returned, after the commit.
 
         Raises:
             NotFound: there is no such request.
+            NoKey: what stands there as an approval is none.
             Refused: says why.
             Missing, Unreadable, MediumError: the share cannot be had, so no release of it is recorded.
         """
@@ -117,8 +141,15 @@ class Releases:
         if request.given_at:
             raise Refused("custodian.answered", number=request.id)
         ticket = tickets.get(tx.connection, request.tid)
-        approved = tickets.approvals(tx.connection, request.id, since=tx.at - APPROVALS_LAST)
-        decide(ticket.policy, state=ticket.state, opens=ticket.opens, approvals=len(approved), now=tx.at)
+        approved = self._counted(request, person_of, now=tx.at)
+        decide(
+            ticket.policy,
+            number=request.id,
+            state=ticket.state,
+            opens=ticket.opens,
+            approvals=len(approved),
+            now=tx.at,
+        )
         share_of(ticket, self._kek)
         tickets.mark_given(tx.connection, request.id, tx.at)
         tickets.count_open(tx.connection, ticket.tid)
@@ -129,10 +160,25 @@ class Releases:
                 "ticket": short_hash(ticket.tid),
                 "request": request.id,
                 "route": request.route,
-                "by": approved,
+                "by": sorted(approved.values()),
             },
         )
         return Release(self._ledger, self._kek, ticket, request.id, index)
+
+    def _counted(self, request: ReleaseRequest, person_of: PersonOf, *, now: datetime) -> dict[str, str]:
+        barred = self.ticket(request).policy.barred
+        signatures = tickets.approvals(self._connection, request.id, since=now - APPROVALS_LAST)
+        keys = [self._signer(request, key, signature) for key, signature in signatures.items()]
+        return {person: key.id for key in keys if key.id not in barred and (person := person_of(key)) is not None}
+
+    def _signer(self, request: ReleaseRequest, key: str, signature: str) -> PublicKey:
+        try:
+            signer = verify(signature, self.statement(request), namespace=APPROVAL)
+        except (NoKey, Unreadable):
+            raise NoKey("custodian.forged_approval", number=request.id) from None
+        if signer.id != key:
+            raise NoKey("custodian.forged_approval", number=request.id)
+        return signer
 
 
 @dataclass(frozen=True, slots=True)

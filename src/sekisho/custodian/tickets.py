@@ -69,6 +69,7 @@ CREATE TABLE destruction (
 
 _TICKET = """SELECT tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens,
 approvals, barred, header, lost FROM ticket"""
+_REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at FROM release_request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,16 +268,21 @@ def get_request(connection: sqlite3.Connection, request_id: int) -> ReleaseReque
         NotFound: there is none of this number.
         Unreadable: it is damaged.
     """
-    row = connection.execute(
-        "SELECT id, tid, route, challenge, asked_at, given_at FROM release_request WHERE id = ?", (request_id,)
-    ).fetchone()
+    row = connection.execute(f"{_REQUEST} WHERE id = ?", (request_id,)).fetchone()
     if row is None:
         raise NotFound("custodian.no_request", number=request_id)
-    with _intact():
-        return ReleaseRequest(
-            id=row[0], tid=row[1], route=row[2], challenge=row[3],
-            asked_at=from_text(row[4]), given_at=from_text(row[5]) if row[5] else None,
-        )  # fmt: skip
+    return _request(row)
+
+
+def waiting(connection: sqlite3.Connection, *, since: datetime) -> list[ReleaseRequest]:
+    """Return the requests since a time that are not answered and could be, oldest first.
+
+    Raises:
+        Unreadable: one of them is damaged.
+    """
+    live = "tid IN (SELECT tid FROM ticket WHERE state = 'live')"
+    select = f"{_REQUEST} WHERE given_at IS NULL AND asked_at >= ? AND {live} ORDER BY id"
+    return [_request(row) for row in connection.execute(select, (to_text(since),)).fetchall()]
 
 
 def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -> int | None:
@@ -301,12 +307,10 @@ def add_approval(connection: sqlite3.Connection, request_id: int, *, key: str, s
     )
 
 
-def approvals(connection: sqlite3.Connection, request_id: int, *, since: datetime) -> list[str]:
-    """Return the keys that approved a request since a time."""
-    rows = connection.execute(
-        "SELECT key FROM release_approval WHERE request = ? AND at >= ? ORDER BY key", (request_id, to_text(since))
-    ).fetchall()
-    return [key for (key,) in rows]
+def approvals(connection: sqlite3.Connection, request_id: int, *, since: datetime) -> dict[str, str]:
+    """Return the approvals of a request since a time, as they were stored: key → signature."""
+    select = "SELECT key, signature FROM release_approval WHERE request = ? AND at >= ? ORDER BY key"
+    return dict(connection.execute(select, (request_id, to_text(since))).fetchall())
 
 
 def add_destruction(connection: sqlite3.Connection, cid: bytes, *, reason: str, keys: list[str]) -> None:
@@ -348,6 +352,15 @@ def _ticket(row: tuple[Any, ...]) -> Ticket:
         return Ticket(
             tid=tid, cid=cid, recipient=recipient, state=TicketState(state), epoch=epoch, wrapped=wrapped, opens=opens,
             issued_at=from_text(issued_at), policy=policy, header=header, lost=bool(lost),
+        )  # fmt: skip
+
+
+def _request(row: tuple[Any, ...]) -> ReleaseRequest:
+    number, tid, route, challenge, asked_at, given_at = row
+    with _intact():
+        return ReleaseRequest(
+            id=number, tid=tid, route=route, challenge=challenge,
+            asked_at=from_text(asked_at), given_at=from_text(given_at) if given_at else None,
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Between the two lie hours or weeks, in which people leave, contracts end, and a 
 never trusted at sealing, only what it was built on.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from sekisho.age.errors import KeyTextError
 from sekisho.age.x25519 import X25519Recipient
 from sekisho.clock import from_text
 from sekisho.custody.office import Office
-from sekisho.custody.records import CutFile, CutRecord, Request
+from sekisho.custody.records import CopyRow, CutFile, CutRecord, Request
 from sekisho.custody.register import Person, Register, Role
 from sekisho.custody.statements import COPY
 from sekisho.errors import Refused, Unreadable
+from sekisho.signing.keys import PublicKey
 from sekisho.signing.sshsig import verify
 
 APPROVALS = 2
@@ -62,7 +64,25 @@ def verify_approvals(register: Register, request: Request) -> None:
     approvers -= {requester.id, request.statement.carrier, request.statement.recipient}
     need = max(APPROVALS, request.statement.approvals)
     if len(approvers) < need:
-        raise Refused("custodian.approvals_missing", have=len(approvers), need=need)
+        raise Refused("custody.approvals_missing", number=request.id, have=len(approvers), need=need)
+
+
+def must_stand_apart(row: CopyRow, person: str) -> None:
+    """Refuse a decision on a copy by who asked for it, carries it, receives it or has it."""
+    if person in row.copy.involved:
+        raise Refused("custody.own_approval", person=person)
+
+
+def two_persons(register: Register, keys: Iterable[PublicKey], *roles: Role) -> dict[str, str]:
+    """Return who decides together, person → id of the key; refuse fewer than two, and who has none of these roles."""
+    persons = {}
+    for key in keys:
+        person = register.owner(key)
+        register.require_role(person, *roles)
+        persons[person.id] = key.id
+    if len(persons) < 2:
+        raise Refused("custodian.keys_missing", have=len(persons), need=2)
+    return persons
 
 
 def check_sealable(office: Office, register: Register, request: Request, cuts: list[CutRecord]) -> None:
@@ -82,7 +102,7 @@ def check_sealable(office: Office, register: Register, request: Request, cuts: l
     if {cut.id: cut.content_sha256 for cut in cuts} != statement.cuts:
         raise Refused("custody.content_changed", number=request.id)
     if office.ledger.time() >= from_text(statement.not_after):
-        raise Refused("custodian.too_late", closed_at=statement.not_after)
+        raise Refused("custodian.too_late", closed_at=from_text(statement.not_after))
     _check_files(office, cuts)
 
 

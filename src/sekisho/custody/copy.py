@@ -57,6 +57,11 @@ class Copy:
     opens: int = 0
     revoked: bool = False
 
+    @property
+    def involved(self) -> frozenset[str]:
+        """Who has a part in the copy, and so does not decide on it."""
+        return frozenset({self.requester, self.carrier, self.recipient} | ({self.holder} if self.holder else set()))
+
 
 @dataclass(frozen=True, slots=True)
 class Approve:
@@ -160,7 +165,7 @@ def after(copy: Copy, event: Event) -> Copy:
 
 def _approved(copy: Copy, by: str) -> Copy:
     _must_be(copy, Approve(by), State.REQUESTED)
-    if by in {copy.requester, copy.carrier, copy.recipient}:
+    if by in copy.involved:
         raise Refused("custody.own_approval", person=by)
     if by in copy.approvers:
         raise Refused("custody.approved_before", person=by)

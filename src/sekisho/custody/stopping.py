@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from sekisho.custody import records
+from sekisho.custody.checking import must_stand_apart, two_persons
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Role
-from sekisho.errors import Refused
 from sekisho.signing.keys import SigningKey
 
 _DECIDERS = (Role.APPROVER, Role.KEY_OFFICER)
@@ -28,16 +28,18 @@ def suspend_copy(office: Office, slip: str) -> CopyRow:
 
 
 def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> CopyRow:
-    """Lift a suspension; two persons, and never for a copy reported lost.
+    """Lift a suspension; two persons who have no part in the copy, and never for a copy reported lost.
 
     Raises:
         Refused: just that.
     """
     row = records.get_copy(office.ledger.connection, slip)
     cid, _ = sealed_parts(row)
-    ids = _two_deciders(office, keys)
+    deciders = two_persons(office.register, [key.public for key in keys], *_DECIDERS)
+    for person in deciders:
+        must_stand_apart(row, person)
     with office.ledger.transaction() as tx:
-        office.custodian.lift(tx, cid, keys=ids)
+        office.custodian.lift(tx, cid, keys=deciders.values())
     return row
 
 
@@ -49,20 +51,8 @@ def destroy_share(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> C
     """
     row = records.get_copy(office.ledger.connection, slip)
     cid, _ = sealed_parts(row)
-    ids = _two_deciders(office, keys)
+    deciders = two_persons(office.register, [key.public for key in keys], *_DECIDERS)
     with office.ledger.transaction() as tx:
-        office.destruction.begin(tx, cid, reason="superseded", keys=ids)
+        office.destruction.begin(tx, cid, reason="superseded", keys=deciders.values())
     office.finish_destructions()
     return row
-
-
-def _two_deciders(office: Office, keys: Sequence[SigningKey]) -> list[str]:
-    register = office.register
-    persons = {}
-    for key in keys:
-        person = register.owner(key.public)
-        register.require_role(person, *_DECIDERS)
-        persons[person.id] = key.public.id
-    if len(persons) < 2:
-        raise Refused("custodian.approvals_missing", have=len(persons), need=2)
-    return sorted(persons.values())
