@@ -165,8 +165,9 @@ def found_town(root: Path, capsys: pytest.CaptureFixture[str]) -> Town:
 
 
 def seal_copies(town: Town, *media: str, save: bool = True) -> list[str]:
-    """Cut both purposes, ask, approve twice, seal; return the slip numbers."""
-    cuts = [town.json("cut", town.root / f"{name}.toml")["id"] for name in ("rows", "answers")]
+    """Cut both purposes (the answers alone, where nothing is saved), ask, approve twice, seal; return the slip numbers."""
+    purposes = ("rows", "answers") if save else ("answers",)
+    cuts = [town.json("cut", town.root / f"{name}.toml")["id"] for name in purposes]
     labels = [part for medium in media for part in ("--medium", medium)]
     asked = town.json(
         "request", *cuts, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", *labels,

@@ -74,7 +74,7 @@ def test_an_approver_sees_who_what_why_and_signs(town: Town) -> None:
     seal_copies(town, "USB-1")
     cut = town.json("cut", town.root / "rows.toml")["id"]
     town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
-              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+              "--until", "2022-06-21T20:00", "--allow-save", "--key", town.key("officer"))  # fmt: skip
     said = town.say("approve", "C-2", "--key", town.key("chief"), "--yes")
     assert said.code == 0
     for seen in ("carrier", "supervisor", "2022-06-21 20:00", "USB-2", "整理番号", "bank account number"):
@@ -84,7 +84,7 @@ def test_an_approver_sees_who_what_why_and_signs(town: Town) -> None:
 def test_an_approval_that_is_not_confirmed_is_none(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = town.json("cut", town.root / "rows.toml")["id"]
     town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
-              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+              "--until", "2022-06-21T20:00", "--allow-save", "--key", town.key("officer"))  # fmt: skip
     _type(monkeypatch, "n\n")
     assert town.say("approve", "C-1", "--key", town.key("chief")).code == 130
     assert town.json("approve", "--list")["waiting"] == ["C-1"]
@@ -93,7 +93,7 @@ def test_an_approval_that_is_not_confirmed_is_none(town: Town, monkeypatch: pyte
 def test_the_requester_cannot_approve(town: Town) -> None:
     cut = town.json("cut", town.root / "rows.toml")["id"]
     town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
-              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+              "--until", "2022-06-21T20:00", "--allow-save", "--key", town.key("officer"))  # fmt: skip
     assert town.say("approve", "C-1", "--key", town.key("officer"), "--yes").code == 3
 
 
@@ -223,7 +223,7 @@ def test_an_approver_reads_every_field_in_words_before_signing(town: Town) -> No
     cut = town.json("cut", town.root / "rows.toml")["id"]
     asked = town.json(
         "request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-1",
-        "--until", "2022-06-21T21:00", "--key", town.key("officer"),
+        "--until", "2022-06-21T21:00", "--allow-save", "--key", town.key("officer"),
     )["request"]  # fmt: skip
     shown = town.say("approve", asked, "--key", town.key("chief"), "--yes").err
     assert "rows.csv: カナ：氏名カナ（そのまま）" in shown

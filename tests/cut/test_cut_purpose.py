@@ -131,6 +131,27 @@ def test_a_value_that_means_nothing_is_refused_with_its_place(old: str, new: str
     assert "$" in str(problem)
 
 
+@pytest.mark.parametrize("character", ["\\n", "\\u001b", "\\u009b", "\\u200b", "\\u202e", "\\u2028"])
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ('title = "給付金', ROWS),
+        ('name = "汐見市', ROWS),
+        ('id = "callcentre', ROWS),
+        ('out = "整理番号', ROWS),
+        ('why = "案内', ROWS),
+        ('ja = "', ANSWER),
+        ('en = "', ANSWER),
+    ],
+)
+def test_what_approvers_read_shows_as_it_is(words: str, text: str, character: str) -> None:
+    """A title that breaks its line could print a number of people of its own before the true one."""
+    problem = refused((words, words + character), text=text)
+    assert (type(problem), problem.key) == (Unreadable, "cut.not_a_purpose")
+    assert f"U+{ord(character.encode().decode('unicode_escape')):04X}" in str(problem)
+    assert f"`{words.split(maxsplit=1)[0]}`" in str(problem)
+
+
 @pytest.mark.parametrize("path", ["*.csv", "data/*.csv", "**/register.csv", "表 [1].csv", "../tables/register.csv"])
 def test_a_source_is_a_pattern_beside_the_file(path: str) -> None:
     assert parsed(("register.csv", path)).source["register"].path == path

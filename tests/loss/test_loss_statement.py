@@ -108,7 +108,7 @@ def test_an_opening_after_it_was_last_seen_stands_in_both_languages(night: Town)
 
 
 def test_who_may_still_read_depends_on_what_could_be_saved(town: Town) -> None:
-    (slip,) = town.sealed("USB-1", allow_save=False)
+    (slip,) = town.sealed("USB-1", cuts=(town.cuts[1].id,), allow_save=False)
     town.carry(slip, "officer", "carrier")
     town.open(slip)
     (copy,) = gather(town.office, [slip]).copies

@@ -1,13 +1,13 @@
 """Asking for a copy, and approving it: everything that a signature will stand under is checked before it is signed."""
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import msgspec
 
+from sekisho.canon.visible import hidden
 from sekisho.capsule.names import Names
 from sekisho.capsule.payload import MANIFEST
 from sekisho.clock import to_text
@@ -29,7 +29,6 @@ from sekisho.signing.sshsig import sign
 MOST_OPENS = 1000
 
 _SLIP_DIGITS = 5
-_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,14 +139,25 @@ def check_wish(wish: Wish, cuts: list[CutRecord], now: datetime, *, last_day: da
         raise Misuse("custody.empty_wish")
     if wish.max_opens > MOST_OPENS:
         raise Misuse("custody.too_many_opens", most=MOST_OPENS)
-    if any(not text.strip() or _NO_TEXT.search(text) for text in (wish.route, *wish.media)):
-        raise Misuse("custody.unspeakable")
+    _check_words(wish)
+    if not wish.allow_save and any(cut.profile == "rows" for cut in cuts):
+        raise Misuse("custody.rows_not_saved")
     if not wish.not_before < wish.not_after <= wish.due or wish.not_after <= now:
         raise Misuse("custody.impossible_window")
     for cut in cuts:
         if last_day > date.fromisoformat(cut.ends):
             raise Refused("custody.beyond_purpose_end", cut=cut.id, day=cut.ends)
     _check_names([file.name for cut in cuts for file in cut.files])
+
+
+def _check_words(wish: Wish) -> None:
+    """Refuse words that approvers would not read as they stand."""
+    places = [("--route", wish.route), *(("--medium", label) for label in wish.media)]
+    for option, text in places:
+        if not text.strip():
+            raise Misuse("custody.empty_words", option=option)
+        if character := hidden(text):
+            raise Misuse("custody.unspeakable", option=option, character=character)
 
 
 def _statement(

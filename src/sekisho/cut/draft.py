@@ -3,6 +3,7 @@
 import glob
 from datetime import date, timedelta
 
+from sekisho.canon.visible import hidden
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind_of_header
 from sekisho.readers.tables import Table
@@ -50,7 +51,7 @@ why = "結果を書き戻すため"
 
 _FIELD = """
 # [[field]]
-# out = {column}
+# out = {out}
 # from = {column}
 # op = "keep"
 # why = "…"
@@ -82,7 +83,10 @@ def draft_purpose(table: Table, today: date) -> str:
 
 def _field(column: str, found: Kind | None) -> str:
     extra = "" if found else '# kind = "…"\n'
-    return _FIELD.format(column=_quoted(column)) + extra
+    out = "".join(
+        character for character in column if not hidden(character)
+    )  # a heading may break its line, a field not
+    return _FIELD.format(out=_quoted(out or "…"), column=_quoted(column)) + extra
 
 
 def _label(found: Kind | None) -> str:

@@ -9,10 +9,11 @@ import tomllib
 import unicodedata
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from sekisho.canon.visible import hidden
 from sekisho.errors import NotFound, Unreadable
 
 LegalBasis = Literal["entrustment", "pseudonymous", "anonymous", "internal", "test"]
@@ -37,9 +38,20 @@ _BYTE_ORDER_MARK = "\ufeff"
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the purpose file."""
 
+    spoken: ClassVar[tuple[str, ...]] = ()
+    """What of it people read before they sign; there it says nothing that a screen does not show as it is."""
+
+    def __post_init__(self) -> None:
+        """Refuse what an approver would not see, and name the place."""
+        for name in self.spoken:
+            if character := hidden(getattr(self, name)):
+                raise ValueError(f"`{name}` holds {character}, which no screen shows as it is")
+
 
 class Controller(_Part, frozen=True, kw_only=True):
     """Whose data it is."""
+
+    spoken = ("name",)
 
     name: Words
     kind: Literal["local_government", "hospital", "company", "other"]
@@ -48,6 +60,8 @@ class Controller(_Part, frozen=True, kw_only=True):
 class Recipient(_Part, frozen=True, kw_only=True):
     """Who gets the data: a registered person or company, under a contract."""
 
+    spoken = ("id", "contract")
+
     id: Words
     contract: str = ""
     reentrust: bool = False
@@ -55,6 +69,8 @@ class Recipient(_Part, frozen=True, kw_only=True):
 
 class Head(_Part, frozen=True, kw_only=True):
     """``[purpose]``."""
+
+    spoken = ("title",)
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
     title: Words
@@ -117,6 +133,8 @@ class Rows(_Part, frozen=True, kw_only=True):
 class Field(_Part, frozen=True, kw_only=True):
     """``[[field]]``: one field that may leave, in which form, and why."""
 
+    spoken = ("out", "why")
+
     out: Words
     source: str = msgspec.field(name="from", default="")
     op: Operation
@@ -134,6 +152,8 @@ class Field(_Part, frozen=True, kw_only=True):
 class Answer(_Part, frozen=True, kw_only=True):
     """``[[query.answer]]``: one possible answer; the first whose ``where`` holds is given."""
 
+    spoken = ("ja", "en")
+
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
     where: str = ""
     ja: Words
@@ -150,6 +170,8 @@ class Keys(_Part, frozen=True, kw_only=True):
 
 class Query(_Part, frozen=True, kw_only=True):
     """``[query]``: the one question that may be asked, and its closed set of answers."""
+
+    spoken = ("ja", "en")
 
     ja: Words
     en: Words
@@ -244,4 +266,4 @@ def _line_of(text: str, pattern: str) -> int:
 
 def _is_portable(name: str) -> bool:
     fits = len(name) <= _LONGEST_NAME and not _FORBIDDEN.search(name) and not _RESERVED.fullmatch(name)
-    return fits and unicodedata.is_normalized("NFC", name)
+    return fits and not hidden(name) and unicodedata.is_normalized("NFC", name)
