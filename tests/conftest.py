@@ -1,6 +1,7 @@
 """What every test may use: vectors, time, and the one way to skip."""
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,12 @@ VECTORS = ROOT / "tests" / "vectors"
 def clock() -> ManualClock:
     """A clock that stands at the evening of the case, 17:00 in Amagasaki."""
     return ManualClock(datetime(2022, 6, 21, 8, 0, tzinfo=UTC))
+
+
+def console_blocks(page: Path) -> list[str]:
+    """Return the commands of a page's console blocks; lines that go on (a here document) belong to theirs."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return ["".join(line.removeprefix("$ ") for line in block.splitlines(keepends=True)) for block in blocks]
 
 
 def need(condition: object, reason: str) -> None:

@@ -9,23 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, console_blocks
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
 GENERATED = runpy.run_path(str(DOCS / "generate.py"))["pages"]()
 
 
-def _script(page: Path) -> str:
-    """Return the commands of a page's console blocks; lines that go on (a here document) belong to theirs."""
-    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    return "".join(line.removeprefix("$ ") for block in blocks for line in block.splitlines(keepends=True))
-
-
 def test_the_tutorial_runs_from_nothing_to_a_killed_capsule(tmp_path: Path) -> None:
+    script = "".join(console_blocks(DOCS / "tutorial" / "first-capsule.md"))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-c", f"set -u\n{_script(DOCS / 'tutorial' / 'first-capsule.md')}"],
+        ["bash", "-c", f"set -u\n{script}"],
         cwd=tmp_path,
         env=os.environ | {"PATH": path, "HOME": str(tmp_path)},
         capture_output=True,

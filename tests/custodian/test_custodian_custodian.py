@@ -204,3 +204,14 @@ def test_without_its_key_the_custodian_issues_nothing(office: Office) -> None:
     before = list(office.ledger.entries())
     assert refused(office.issue).key == "custodian.no_kek"
     assert list(office.ledger.entries()) == before
+
+
+def test_an_office_restored_without_its_keys_seals_again_once_no_share_needs_them(office: Office) -> None:
+    """No backup holds a key. The shares under it are gone; destroying their copies makes the office usable again."""
+    issued = office.live()
+    office.destroy(issued.cid)
+    for key in office.home.keks.iterdir():
+        key.unlink()
+    assert office.open(office.live())
+    assert [leaf.fields["epoch"] for leaf in office.leaves("epoch.begun")] == [1, 2, 3]
+    assert list(office.keks()) == ["000003.kek"]

@@ -74,6 +74,10 @@ def test_a_missing_key_is_told_with_its_epoch(kek: FileKek) -> None:
         kek.wrap(7, SHARE, TICKET)
 
 
+def test_a_key_is_here_or_not(kek: FileKek, tmp_path: Path) -> None:
+    assert (kek.has(1), kek.has(2), FileKek(tmp_path / "away").has(1)) == (True, False, False)
+
+
 @pytest.mark.parametrize("size", [0, 16, 24, 31, 33, 64])
 def test_a_key_of_another_size_is_damaged(kek: FileKek, tmp_path: Path, size: int) -> None:
     (tmp_path / "000001.kek").write_bytes(bytes(size))

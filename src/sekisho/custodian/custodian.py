@@ -153,9 +153,13 @@ class Custodian:
         tx.append("ticket.lifted", copy=cid.hex(), fields={"by": by})
 
     def _epoch(self, tx: Transaction) -> int:
+        """Return the newest epoch; begin one where there is none, or where its key is gone and no share needs it.
+
+        The latter is an office restored on a new disk: no backup holds its keys, and it must be able to seal again.
+        """
         epoch = tickets.current_epoch(tx.connection)
-        if epoch == 0:
-            epoch = 1
+        if epoch == 0 or not (self._kek.has(epoch) or tickets.wrapped_shares(tx.connection)):
+            epoch += 1
             self._kek.make(epoch)
             tickets.add_epoch(tx.connection, epoch)
             tx.append("epoch.begun", fields={"epoch": epoch})

@@ -28,6 +28,10 @@ class Kek(Protocol):
         """Make the key of a new epoch, durably; making it again changes nothing."""
         ...
 
+    def has(self, epoch: int) -> bool:
+        """Tell whether the key of an epoch is here; raises MediumError where the disk does not say."""
+        ...
+
     def wrap(self, epoch: int, share: bytes, context: bytes) -> bytes:
         """Return the share, encrypted and bound to ``context``; raises as :meth:`unwrap` does."""
         ...
@@ -61,6 +65,12 @@ class FileKek:
                 sync_folder(self._folder)  # whoever made it may have been killed before its name was durable
             else:
                 write_whole(path, AESGCM.generate_key(8 * _KEY_SIZE))
+
+    def has(self, epoch: int) -> bool:
+        """See :meth:`Kek.has`."""
+        path = self._path(epoch)
+        with _disk(path):
+            return path.exists()
 
     def wrap(self, epoch: int, share: bytes, context: bytes) -> bytes:
         """See :meth:`Kek.wrap`."""
