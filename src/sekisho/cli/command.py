@@ -4,6 +4,7 @@ The words of a command are under its key (``cli.seal``, ``cli.custodian.release`
 option's name (``cli.seal.medium``) or, where commands share it, under ``cli.option.<name>``. A test finds what is missing.
 """
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,58 @@ import click
 
 from sekisho.catalogue.words import Language, area_words, say
 from sekisho.cli.session import Session
+from sekisho.cli.usage import no_such_command
+from sekisho.errors import MediumError, Misuse, NotFound
+
+
+class _Existing(click.Path):
+    """A file or a folder that must be there; what is not there is told as everywhere in Sekisho."""
+
+    def __init__(self, *, folder: bool) -> None:
+        super().__init__(path_type=Path, file_okay=not folder, dir_okay=folder)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401, ARG002 - click's signature
+        """Return the path.
+
+        Raises:
+            NotFound: nothing is there.
+            Misuse: a folder where a file is meant, or the other way round.
+            MediumError: the disk does not say.
+        """
+        path = Path(value)
+        try:
+            is_folder = stat.S_ISDIR(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotFound("cli.no_file", path=path) from None
+        except OSError as error:
+            raise MediumError("cli.disk", path=path) from error
+        if is_folder != self.dir_okay:
+            raise Misuse("cli.no_file_but_folder" if is_folder else "cli.no_folder_but_file", path=path)
+        return path
+
 
 PATH = click.Path(path_type=Path)
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+FILE = _Existing(folder=False)
+FOLDER = _Existing(folder=True)
 
 
 class _Worded(click.Command):
     """Writes its help from the catalogue."""
 
     key: str
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; an error knows which command it is of."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how it is called."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{say('cli.usage', _language(ctx))} ")
 
     def summary(self, language: Language) -> str:
         """Return the first line of its words."""
@@ -66,6 +109,14 @@ class Group(_Worded, click.Group):
         """Add a command below this one."""
         return super().command(name, cls=Command, key=f"{self.key}.{name}", **options)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command below this one, or say which one was probably meant."""
+        if args[0] not in self.commands and not ctx.resilient_parsing:
+            raise no_such_command(args[0], self.commands, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the commands below, each with its words."""
         super().format_options(ctx, formatter)
@@ -94,11 +145,17 @@ def group(key: str) -> Callable[[Callable[..., Any]], Group]:
 
 
 def option_words(key: str, parameter: click.Parameter, language: Language) -> str:
-    """Return the words of an option: the command's own, else those that commands share."""
+    """Return the words of an option (the command's own, else those that commands share), and whether it can be left out."""
     words = area_words("cli")
     name = "help" if "--help" in parameter.opts else parameter.name
     own, shared = f"{key}.{name}", f"option.{name}"
-    return words[own if own in words else shared][language]
+    text = words[own if own in words else shared][language]
+    if parameter.required:
+        return words["option.required"][language].format(words=text.rstrip("。."))
+    default = parameter.default
+    if isinstance(default, str | int) and not isinstance(default, bool) and default != "":
+        return words["option.default"][language].format(words=text.rstrip("。."), default=default)
+    return text
 
 
 def _common() -> list[click.Parameter]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sekisho.cli.command import PATH, command
+from sekisho.cli.command import FILE, PATH, command
 from sekisho.cli.fields import form_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("purpose", type=PATH, required=False)
 @click.option("--check", is_flag=True)
 @click.option("--list", "list_cuts", is_flag=True)
-@click.option("--new", "draft_for", type=PATH)
+@click.option("--new", "draft_for", type=FILE)
 @pass_session
 def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool, draft_for: Path | None) -> None:
     """Cut."""

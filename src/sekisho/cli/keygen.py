@@ -1,12 +1,13 @@
 """``sekisho keygen``: a signing key for a person, or the key of a recipient."""
 
+import re
 from pathlib import Path
 
 import click
 
 from sekisho.cli.command import FOLDER, command
 from sekisho.cli.session import Session, pass_session
-from sekisho.errors import Misuse
+from sekisho.errors import MediumError, Misuse
 from sekisho.files import write_whole
 
 
@@ -18,10 +19,16 @@ from sekisho.files import write_whole
 @pass_session
 def run(session: Session, *, name: str, recipient: bool, folder: Path, no_passphrase: bool) -> None:
     """Make a key and say what to put into the register."""
+    from sekisho.custody.register import IDENTIFIER
+
+    if not re.match(IDENTIFIER, name):
+        raise Misuse("cli.bad_name")
     try:
         document = _recipient(name, folder) if recipient else _signing(session, name, folder, no_passphrase)
     except FileExistsError as error:
         raise Misuse("cli.key_exists", path=error.filename) from None
+    except OSError as error:
+        raise MediumError("cli.disk", path=folder) from error
     key = "keygen.made_recipient" if recipient else "keygen.made_signing"
     session.emit(document, [session.say(key, **document)])
 
@@ -49,8 +56,9 @@ def _signing(session: Session, name: str, folder: Path, no_passphrase: bool) -> 
 
 
 def _new_passphrase(session: Session, name: str) -> bytes:
-    """Ask twice; an empty one is not taken for a wish."""
-    answer: str = click.prompt(
-        session.say("keygen.new_passphrase", name=name), hide_input=True, confirmation_prompt=True, err=True
-    )
-    return answer.encode()
+    """Ask until it was typed twice alike; an empty one is not taken for a wish."""
+    while True:
+        passphrase = session.hidden("keygen.new_passphrase", name=name)
+        if session.hidden("keygen.repeat_passphrase") == passphrase:
+            return passphrase.encode()
+        click.echo(session.say("keygen.passphrases_differ"), err=True)

@@ -4,6 +4,7 @@ Exit codes are those of :mod:`sekisho.errors`. Bad input never yields a tracebac
 the place and nothing of the data, and the traceback only with ``SEKISHO_DEBUG=1``.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -15,10 +16,16 @@ import click
 
 from sekisho.cli.commands import COMMANDS
 from sekisho.cli.session import Session, language_of
-from sekisho.errors import INTERRUPTED, SekishoError
+from sekisho.errors import INTERRUPTED, MediumError, SekishoError
 
 _BROKEN_PIPE = 141
 _DEBUG = "SEKISHO_DEBUG"
+_OPTIONS = {
+    "--lang": ("Language of the output.", "表示の言語。"),
+    "--version": ("Print the version.", "版を示す。"),
+    "-h": ("Print this help.", "この説明を出す。"),
+}
+_COMPLETING = "_SEKISHO_COMPLETE"
 
 
 class LazyGroup(click.Group):
@@ -36,6 +43,31 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or say which one was probably meant."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from sekisho.cli.usage import no_such_command
+
+            raise no_such_command(args[0], COMMANDS, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how it is called."""
+        language = ctx.ensure_object(Session).language
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix="使い方： " if language == "ja" else "Usage: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        japanese = ctx.ensure_object(Session).language == "ja"
+        records = [(each, each.get_help_record(ctx)) for each in self.get_params(ctx)]
+        rows = [(record[0], _OPTIONS[each.opts[0]][japanese]) for each, record in records if record]
+        with formatter.section("オプション" if japanese else "Options"):
+            formatter.write_dl(rows)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing any."""
         language = ctx.ensure_object(Session).language
@@ -44,7 +76,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--lang", type=click.Choice(["ja", "en"]), expose_value=False, help="Language / 言語")
+@click.option("--lang", type=click.Choice(["ja", "en"]), expose_value=False)
 @click.version_option(package_name="sekisho")
 def program() -> None:
     """Sekisho 関所: hand people's data over so that losing it is not a breach, and prove it.
@@ -65,14 +97,22 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         result = program.main(list(arguments), prog_name="sekisho", standalone_mode=False, obj=session)
     except SekishoError as error:
         return _report(error, session)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.UsageError as error:
+        from sekisho.cli.usage import translated
+
+        session.json |= "--json" in arguments  # click stopped before it came to it
+        return _report(translated(error, session), session)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BROKEN_PIPE
+    except SystemExit:
+        if os.environ.get(_COMPLETING):
+            raise
+        return _BROKEN_PIPE  # click ends so where nobody reads what it writes
+    except OSError as error:
+        return _disk_failed(error, session)
     except Exception as error:
         if os.environ.get(_DEBUG):
             raise
@@ -89,6 +129,17 @@ def _report(error: SekishoError, session: Session) -> int:
     else:
         click.echo(f"sekisho: {what}" + (f"\n  → {hint}" if hint else ""), err=True)
     return error.exit_code
+
+
+def _disk_failed(error: OSError, session: Session) -> int:
+    """Report what no room expected of a disk; an error without a file is standard output's, which is then given up."""
+    if os.environ.get(_DEBUG):
+        raise error
+    if error.filename is not None:
+        return _report(MediumError("cli.disk", path=error.filename), session)
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _report(MediumError("cli.output"), session)
 
 
 def _own_fault(error: Exception, session: Session) -> int:

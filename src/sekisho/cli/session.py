@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sekisho.signing.keys import SigningKey
 
 _HOME = "SEKISHO_HOME"
+_YES, _NO = frozenset({"y", "yes", "はい"}), frozenset({"n", "no", "いいえ"})
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Language:
@@ -74,8 +75,22 @@ class Session:
 
     def passphrase(self, path: Path) -> bytes:
         """Ask for the passphrase of a key file on the terminal, without showing it."""
-        answer: str = click.prompt(self.say("passphrase", path=path.name), hide_input=True, err=True)
-        return answer.encode()
+        return self.hidden("passphrase", path=path.name).encode()
+
+    def hidden(self, key: str, /, **values: object) -> str:
+        """Ask on the terminal for what must not be shown; an empty answer is none."""
+        answer: str = click.prompt(self.say(key, **values), hide_input=True, err=True)
+        return answer
+
+    def confirm(self, key: str) -> None:
+        """Ask yes or no on the terminal; a no, which Enter alone is too, ends the command."""
+        answer = ""
+        while answer not in _YES:
+            answer = click.prompt(f"{self.say(key)} [y/N]", default="n", show_default=False, err=True).strip().lower()
+            if answer in _NO:
+                raise click.Abort
+            if answer not in _YES:
+                click.echo(self.say("yes_or_no"), err=True)
 
     def emit(self, document: Mapping[str, object], lines: Iterable[str]) -> None:
         """Print the result: the document where JSON was asked for, else the lines."""

@@ -31,7 +31,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-Identifier = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}\Z")]
+IDENTIFIER = r"^[a-z0-9][a-z0-9._-]{0,39}\Z"
+"""What the register calls people and companies, as a regular expression."""
+
+Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER)]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
