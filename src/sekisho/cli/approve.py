@@ -125,4 +125,4 @@ def _approve_release(session: Session, number: int, key: Path, yes: bool) -> Non
 
 def _confirm(session: Session, yes: bool) -> None:
     if not yes:
-        click.confirm(session.say("approve.confirm"), abort=True, err=True)
+        session.confirm("approve.confirm")
