@@ -210,8 +210,8 @@ def test_whatever_is_out_of_the_safe_can_be_reported_lost() -> None:
 # Each of these was wrong somewhere once, or could be; the search finds it.
 
 PLANTED = {
-    "self-approval": ("by in {copy.requester, copy.carrier, copy.recipient}", "by in {copy.carrier, copy.recipient}"),
-    "the carrier approves": ("by in {copy.requester, copy.carrier, copy.recipient}", "by in {copy.requester}"),
+    "self-approval": ("{self.requester, self.carrier, self.recipient}", "{self.carrier, self.recipient}"),
+    "the carrier approves": ("{self.requester, self.carrier, self.recipient}", "{self.requester}"),
     "the same person twice": ("len(approvers) >= copy.needed", "len(approvers) >= 1"),
     "free subcontracting": ("not event.staff and event.receiver not in {copy.carrier, copy.recipient}", "not event"),
     "anybody gives": ("event.giver != copy.holder", "event.giver == event.receiver"),
