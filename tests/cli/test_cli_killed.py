@@ -28,6 +28,13 @@ evening = ManualClock(datetime(2022, 6, 21, 8, 0, tzinfo=UTC))
 sys.exit(run(sys.argv[2:], Session(home=Path(sys.argv[1]), clock=evening)))
 """
 
+# Its export is killed when all is written, and the folder has not got its name.
+KILLED_EXPORT = """
+import os, signal
+from sekisho.ledger import export
+export.sync_folder = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
 
 @pytest.fixture
 def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
@@ -136,3 +143,15 @@ def test_a_loss_that_was_killed_is_finished_and_never_undone(town: Town) -> None
         assert copy["destroyed_at"]
         assert town.say(*_open(town, slip, medium, town.root / "never")).code == 3
     assert not (town.root / "never").exists()
+
+
+def test_what_a_kill_leaves_of_an_export_is_swept_by_the_next_start(town: Town) -> None:
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    (copy,) = town.json(*_seal(town, _approved(town, cut, "USB-00"), "USB-00"))["copies"]
+    (town.root / "elsewhere").mkdir()
+    out = town.root / "elsewhere" / "out"
+    for arguments in (("ledger", "export", out), ("prove", copy["slip"], "--out", out)):
+        subprocess.run([sys.executable, "-c", KILLED_EXPORT + PROGRAM, *_command(town, *arguments)[3:]], check=False)
+        assert [path.suffix for path in out.parent.iterdir()] == [".partial"]
+        assert town.say("custodian", "status").code == 0
+        assert list(out.parent.iterdir()) == []

@@ -58,10 +58,17 @@ def test_every_entry_has_a_proof_under_the_newest_checkpoint(reader: Reader) -> 
         assert proof.verify(entry=entry.body(), key=KEY) == reader.checkpoint()
 
 
-@pytest.mark.parametrize("index", [-1, 5, 1 << 62])
+@pytest.mark.parametrize("index", [-1, 5, 1 << 62, 1 << 63])
 def test_there_is_no_proof_of_nothing(reader: Reader, index: int) -> None:
     with pytest.raises(NotFound):
         reader.proof(index)
+
+
+def test_a_proof_is_given_under_an_earlier_checkpoint(reader: Reader) -> None:
+    entry = next(reader.entries())
+    assert Proof.parse(reader.proof(0, 2)).verify(entry=entry.body(), key=KEY) == reader.checkpoint(2)
+    with pytest.raises(NotFound):
+        reader.proof(2, 2)
 
 
 def test_there_is_no_proof_of_what_is_not_signed_yet(reader: Reader) -> None:

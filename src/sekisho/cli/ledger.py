@@ -73,6 +73,7 @@ def export(session: Session, *, folder: Path) -> None:
     from sekisho.ledger.export import export_bundle
 
     with session.office() as office:
+        office.note(folder.parent)
         checkpoint = export_bundle(office.ledger, folder)
         document = {"folder": str(folder), "size": checkpoint.size, "root": checkpoint.root.hex()}
         session.emit(document, [session.say("ledger.export.done", **document)])

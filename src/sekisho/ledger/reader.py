@@ -53,16 +53,18 @@ class Reader:
         """Yield every checkpoint, oldest first; raises as :meth:`checkpoint` does."""
         return (self.checkpoint(size) for size in store.signed_sizes(self.connection))
 
-    def proof(self, index: int) -> str:
-        """Return the ``.tlog-proof`` of an entry under the newest checkpoint.
+    def proof(self, index: int, size: int | None = None) -> str:
+        """Return the ``.tlog-proof`` of an entry under the newest checkpoint, or the one of ``size`` entries.
 
         Raises:
-            NotFound: the newest checkpoint covers no such entry.
+            NotFound: that checkpoint covers no such entry.
+            Missing: there is no such checkpoint.
             LedgerBroken: the entry is not the one that was signed.
         """
-        checkpoint = self.checkpoint()
-        body = store.body(self.connection, index)
-        if body is None or index >= checkpoint.size:
+        checkpoint = self.checkpoint(size)
+        # Asked of the database only within the log: SQLite takes no number beyond 63 bits.
+        body = store.body(self.connection, index) if index < checkpoint.size else None
+        if body is None:
             raise NotFound("ledger.no_entry", index=index, size=checkpoint.size)
         hashes = self._hash(inclusion_path(index, checkpoint.size))
         proof = Proof(index=index, hashes=hashes, checkpoint=checkpoint.note)
