@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from cli_town import Town, capsule, carry, found_town, seal_copies
 
+from conftest import VECTORS
+
 
 @pytest.fixture
 def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
@@ -167,3 +169,19 @@ def test_an_entry_is_proven_and_the_ledger_exported(town: Town) -> None:
     size = town.json("ledger", "status")["size"]
     assert town.json("ledger", "export", town.root / "export")["size"] == size
     assert len(town.json("ledger", "show")["entries"]) == size
+
+
+def test_a_number_beyond_every_ledger_is_no_entry(town: Town) -> None:
+    said = town.say("ledger", "proof", 1 << 63)
+    assert (said.code, "no signed entry" in said.err) == (7, True)
+
+
+def test_another_logs_key_and_no_export_are_told_from_a_changed_one(town: Town) -> None:
+    town.json("ledger", "export", town.root / "export")
+    key = town.json("ledger", "status")["key"]
+    assert town.say("ledger", "verify", town.root / "export", "--log-key", key).code == 0
+    other = (VECTORS / "ledger" / "own-log" / "log.vkey").read_text(encoding="utf-8").strip()
+    said = town.say("ledger", "verify", town.root / "export", "--log-key", other)
+    assert (said.code, "does not fit this log" in said.err, "changed" in said.err) == (8, True, False)
+    said = town.say("ledger", "verify", town.root / "keys")
+    assert (said.code, "is not an exported ledger" in said.err, "changed" in said.err) == (6, True, False)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ledger_office import KEY, OWN_LOG, Office
 
+from sekisho.errors import NoKey, Unreadable
 from sekisho.ledger.audit import audit
 from sekisho.ledger.export import export_bundle
 from sekisho.ledger.note import VerifierKey
@@ -36,8 +37,20 @@ def test_findings_are_told_in_the_readers_language(bundle: Path) -> None:
 
 
 def test_another_log_is_not_the_one_expected(bundle: Path) -> None:
-    assert not audit(OWN_LOG, key=VerifierKey(name=KEY.name, public=bytes(32))).sound
-    assert not audit(bundle, key=VerifierKey(name="other.example/log", public=KEY.public)).sound
+    for folder, key in (
+        (OWN_LOG, VerifierKey(name=KEY.name, public=bytes(32))),
+        (bundle, VerifierKey(name="other.example/log", public=KEY.public)),
+    ):
+        with pytest.raises(NoKey) as caught:
+            audit(folder, key=key)
+        assert caught.value.key == "ledger.other_key"
+
+
+def test_what_is_no_export_is_not_called_changed(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.txt").write_bytes(b"")
+    with pytest.raises(Unreadable) as caught:
+        audit(tmp_path, key=KEY)
+    assert caught.value.key == "ledger.not_an_export"
 
 
 def test_a_program_in_the_folder_is_never_run(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,5 +58,7 @@ def test_a_program_in_the_folder_is_never_run(bundle: Path, tmp_path: Path, monk
         (bundle / name).write_text(f"open({str(tmp_path / 'run')!r}, 'w')", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(bundle))
     monkeypatch.chdir(bundle)
-    assert f"BAD  {bundle} does not verify, findings: 1" in audit(bundle, key=KEY).lines
+    lines = audit(bundle, key=KEY).lines
+    assert "BAD  verify.py is not the one of this version of verify.py" in lines
+    assert "BAD  argparse.py belongs neither to the log nor to a statement in it" in lines
     assert not (tmp_path / "run").exists()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,9 @@ from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.handing import find
 from sekisho.errors import MediumError, Misuse, NotFound, Unreadable
 from sekisho.ledger import verifier
+from sekisho.ledger.audit import audit
+from sekisho.ledger.checkpoint import Checkpoint
+from sekisho.ledger.export import export_bundle
 from sekisho.loss.evidence import gather, issue_evidence, statement_papers
 from sekisho.loss.lost import report_lost
 from sekisho.loss.statement import Findings
@@ -27,6 +31,7 @@ from sekisho.loss.statement import Findings
 pytest_plugins = ("office_fixtures",)
 
 OWN = Path(verifier.__file__)
+PAPERS = ["statement.ja.txt", "statement.en.txt", "statement.json", "kinds.csv", "field-sets.csv"]
 
 
 def check(folder: Path, program: Path = OWN) -> bool:
@@ -90,14 +95,14 @@ def test_the_counts_are_those_of_the_index(out: Town, tmp_path: Path) -> None:
     assert all(people == sum(n for each, n in sets.items() if kind in each) for kind, people in kinds.items())
 
 
-def test_the_ledger_holds_the_digest_of_every_paper(out: Town, tmp_path: Path) -> None:
+def test_the_ledger_holds_the_digest_of_every_paper_and_guide(out: Town, tmp_path: Path) -> None:
     found = lost(out)
     issue_evidence(out.office, found, tmp_path / "evidence")
     (entry,) = out.leaves("statement.issued")
     assert entry.fields["slips"] == out.slips
     papers = {
         name: hashlib.sha256((tmp_path / "evidence" / name).read_bytes()).hexdigest()
-        for name in statement_papers(found)
+        for name in [*statement_papers(found), "README.txt", "verify.py"]
     }
     assert entry.fields["files"] == papers
     assert {f"statement.{language}.txt" for language in LANGUAGES} < papers.keys()
@@ -122,6 +127,53 @@ def test_a_later_statement_does_not_spoil_an_earlier_one(out: Town, tmp_path: Pa
         for name in ("night", "morning")
     ]
     assert states == ["never_destroyed", "found_unaltered"]
+
+
+# Papers and log are of one moment.
+
+
+def made_anew(folder: Path) -> Path:
+    """Make the sums anew, as somebody does who changes a folder on purpose."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    sums = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in found
+    ]
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (PAPERS, " release.given,"),
+        (["statement.en.txt"], "BAD  statement.en.txt is not the one that entry "),
+    ],
+)
+def test_the_papers_of_an_earlier_folder_do_not_pass_in_a_later_one(
+    out: Town, tmp_path: Path, names: list[str], said: str
+) -> None:
+    """The earlier ones say "never released", and are signed too; one language alone contradicts the other."""
+    issue_evidence(out.office, gather(out.office, out.slips), tmp_path / "before")
+    issue_evidence(out.office, lost(out), tmp_path / "after")
+    assert check(tmp_path / "after")
+    for name in names:
+        shutil.copy(tmp_path / "before" / name, tmp_path / "after" / name)
+    found = audit(made_anew(tmp_path / "after"), key=out.office.ledger.key)
+    assert (found.sound, said in "\n".join(found.lines)) == (False, True)
+
+
+def test_what_comes_between_a_statement_and_its_export_stays_out_of_it(
+    out: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*given: Any, **named: Any) -> Checkpoint:
+        out.open(out.slips[0])
+        return export_bundle(*given, **named)
+
+    monkeypatch.setattr("sekisho.loss.evidence.export_bundle", overtaken)
+    issue_evidence(out.office, gather(out.office, out.slips), tmp_path / "evidence")
+    assert out.leaves("release.given")
+    assert "release.given" not in (tmp_path / "evidence" / "events.csv").read_text(encoding="utf-8")
+    assert check(tmp_path / "evidence")
 
 
 # One changed byte.
@@ -157,9 +209,6 @@ def test_a_flipped_byte_at_the_beginning_middle_or_end_of_any_file_is_found(
             assert is_found(folder), f"{path.relative_to(folder)}, byte {place}"
         path.write_bytes(data)
     assert not is_found(folder)
-
-
-PAPERS = ["statement.ja.txt", "statement.en.txt", "statement.json", "kinds.csv", "field-sets.csv"]
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -269,6 +318,10 @@ def test_a_folder_that_exists_is_left_alone_and_nothing_is_recorded(out: Town, t
         issue_evidence(out.office, found, tmp_path / "evidence")
     assert (caught.value.key, out.size) == ("loss.exists", size)
     assert list((tmp_path / "evidence").iterdir()) == []
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(Misuse):
+        issue_evidence(out.office, found, tmp_path / "link")
+    assert out.size == size
 
 
 def test_a_disk_that_refuses_is_named_and_it_can_be_written_elsewhere(out: Town, tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from sekisho.catalogue.words import Language
+from sekisho.errors import NoKey, Unreadable
 from sekisho.ledger.note import VerifierKey
+
+_NO_EXPORT, _OTHER_KEY = 3, 4  # exit statuses of the verifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,10 @@ def audit(folder: Path, *, key: VerifierKey | None, seen: Sequence[Path] = (), l
         key: the log's published key; None takes the one in the folder, which shows only that the folder fits itself.
         seen: checkpoints of this log that were kept from before.
         language: of the findings.
+
+    Raises:
+        Unreadable: the folder is no exported ledger.
+        NoKey: the key is not the one in the folder; nothing is said of what else is in it.
     """
     options = [f"--language={language}", *(f"--seen={checkpoint}" for checkpoint in seen)]
     if key is not None:
@@ -43,4 +50,8 @@ def audit(folder: Path, *, key: VerifierKey | None, seen: Sequence[Path] = (), l
     with as_file(files("sekisho.ledger").joinpath("verifier.py")) as verifier:
         command = [sys.executable, "-I", "-S", "-X", "utf8", str(verifier), *options, "--", str(folder)]
         done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")  # noqa: S603 - our own file
+    if done.returncode == _NO_EXPORT:
+        raise Unreadable("ledger.not_an_export", path=folder)
+    if done.returncode == _OTHER_KEY:
+        raise NoKey("ledger.other_key", path=folder)
     return Audit(sound=done.returncode == 0, lines=tuple(done.stdout.splitlines()))

@@ -44,14 +44,17 @@ def export_bundle(
     *,
     proofs: Mapping[str, int] = _NO_PROOFS,
     papers: Mapping[str, bytes] = _NO_PAPERS,
+    size: int | None = None,
 ) -> Checkpoint:
-    """Write the whole ledger, up to its newest checkpoint, into a new folder.
+    """Write the whole ledger, up to a checkpoint, into a new folder.
 
     Args:
         ledger: what to export.
         folder: must not exist; appears only when it is complete.
         proofs: file name → index of each entry that gets a ``.tlog-proof`` of its own.
-        papers: file name → content of what else belongs in the folder, such as a statement whose digest is an entry.
+        papers: file name → content of a statement; the last entry of the export holds their digests, and those of
+            :func:`guides`.
+        size: of the checkpoint that the export ends with; None takes the newest.
 
     Returns:
         The checkpoint that the export ends with.
@@ -59,6 +62,7 @@ def export_bundle(
     Raises:
         Misuse: the folder exists, or the name of a proof or paper cannot be a file's there.
         NotFound: there is no entry to prove.
+        Missing: no checkpoint of that size was signed.
         LedgerBroken: what is stored is not what was signed.
         MediumError: the disk refused.
     """
@@ -66,7 +70,7 @@ def export_bundle(
         raise Misuse("ledger.bad_file_name")
     try:
         with _snapshot(ledger.connection), replacing_folder(folder) as partial:
-            checkpoint = ledger.checkpoint()
+            checkpoint = ledger.checkpoint(size)
             _fill(partial, chain(papers.items(), _files(ledger, checkpoint, proofs)))
     except FileExistsError as error:
         raise Misuse("ledger.export_exists", path=folder) from error
@@ -75,18 +79,23 @@ def export_bundle(
     return checkpoint
 
 
+def guides() -> dict[str, bytes]:
+    """Return what tells an outsider how to check an export and does it: file name → content, the same for every export."""
+    package = files("sekisho.ledger")
+    sources = {"README.txt": "export-readme.txt", "verify.py": "verifier.py"}
+    return {name: package.joinpath(source).read_bytes() for name, source in sources.items()}
+
+
 def _files(ledger: Reader, checkpoint: Checkpoint, proofs: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of everything in the bundle but papers and sums."""
-    package = files("sekisho.ledger")
-    readme = package.joinpath("export-readme.txt").read_text(encoding="utf-8")
-    yield "README.txt", readme.format(origin=ledger.key.name, size=checkpoint.size, key=ledger.key).encode()
-    yield "verify.py", package.joinpath("verifier.py").read_bytes()
+    yield from guides().items()
     yield "log.vkey", f"{ledger.key}\n".encode()
     yield "checkpoint", checkpoint.note.encode()
     for earlier in ledger.checkpoints():
-        yield f"checkpoints/{earlier.size}", earlier.note.encode()
+        if earlier.size <= checkpoint.size:
+            yield f"checkpoints/{earlier.size}", earlier.note.encode()
     for name, index in proofs.items():
-        yield f"proofs/{name}.tlog-proof", ledger.proof(index).encode()
+        yield f"proofs/{name}.tlog-proof", ledger.proof(index, checkpoint.size).encode()
     yield from _log(store.bodies(ledger.connection), checkpoint)
 
 

@@ -3,36 +3,44 @@
     python3 -I -S verify.py FOLDER [--key VKEY] [--seen CHECKPOINT]... [--language ja|en]
 
 It needs Python 3.9 or newer, no other package and no network; it reads and never writes. Exit status: 0 everything
-fits, 1 something does not (each such file, entry and line is named), 2 wrong usage. What is checked:
+fits, 1 something does not (of each sort the first few are named), 2 wrong usage, 3 the folder is no exported ledger,
+4 it is not of the log whose key was given. What is checked:
 
   1. the log's signature on the newest checkpoint and on every earlier one     (C2SP signed-note, Ed25519 of RFC 8032)
   2. that the entries give the root of each of them, so that each log was the beginning of the next         (RFC 9162)
   3. every entry bundle and every tile, hash by hash                                                (C2SP tlog-tiles)
-  4. every proof in proofs/                                                                         (C2SP tlog-proof)
-  5. that a statement and its counts are the very papers whose digests an entry holds
-  6. that events.csv says what the entries say, and that no file differs from SHA256SUMS
+  4. every proof in proofs/, and that it proves what its name says                                  (C2SP tlog-proof)
+  5. that a statement's papers are all those, and only those, whose digests one entry holds, the last of the log; where
+     there is no statement, that README.txt and verify.py are those of this version
+  6. that events.csv says what the entries say, SHA256SUMS what every file holds, and that nothing else lies here
 
 Only you can check that log.vkey is the key which the office has published (give that one with --key), and that the
 log goes on from what you saw of it before (give the checkpoints that you kept with --seen).
+
+It travels alone and is to be read whole, so it is one file, though longer than the 400 lines that others keep to.
 """
 
 import argparse
 import base64
 import contextlib
+import io
 import json
 import os
 import re
+import stat
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import NamedTuple
 
 WORDS = {
+    "not_export": ("is not an exported ledger", "は台帳の書き出しではありません"),
+    "not_file": ("is not an ordinary file and was not opened", "は通常のファイルではないため、開いていません"),
     "missing": ("is missing or cannot be read", "がないか、読めません"),
     "not_key": ("is not an Ed25519 key of a log", "は台帳の公開鍵（Ed25519）ではありません"),
-    "other_key": ("is not the key given with --key", "は --key で指定した公開鍵と違います"),
+    "other_key": ("is not the key that was given", "は指定された公開鍵と違います"),
     "unsigned": ("is not signed by this log", "にはこの台帳の署名がありません"),
     "bad_signature": ("has a signature that does not fit", "の署名が内容に合いません"),
     "not_checkpoint": ("is not a checkpoint of this log", "はこの台帳のチェックポイントではありません"),
@@ -44,32 +52,52 @@ WORDS = {
     "bad_hash": ("hash {number} is not the one of the entries", "の {number} 番のハッシュが記録と違います"),
     "not_proof": ("is not a proof", "は証明ではありません"),
     "no_proof": ("does not prove entry {number}", "は {number} 番の記録を証明しません"),
+    "misnamed": ("proves entry {number}, {type}, not its name", "は名前と違う記録 {number}（{type}）の証明です"),
     "bad_line": ("line {number} is wrong", "の {number} 行目が違います"),
-    "bad_paper": ("is not a paper of any statement in the ledger", "は台帳にある報告の書類と違います"),
+    "statement": ("is entry {number} of {at}, for slips: {slips}", "は記録 {number}（{at}）、受渡票：{slips}"),
+    "outdated": ("is outdated; after it came entry {since}", "の後に次の記録があります：{since}"),
+    "bad_paper": ("is not the one that entry {number} names", "は記録 {number} にある報告の書類と違います"),
+    "bad_guide": ("is not the one of this version of verify.py", "は、この verify.py と同じ版のものではありません"),
+    "foreign": ("belongs neither to the log nor to a statement in it", "は台帳にも、台帳にある報告にも属しません"),
     "bad_sum": ("is not as SHA256SUMS lists it", "が SHA256SUMS の記載と違います"),
+    "more": ("has {count} more findings like these", "には、同じような指摘がほかに {count} 件あります"),
     "good": ("verifies", "は検査に通りました"),
     "bad": ("does not verify, findings: {count}", "は検査に通りません。指摘 {count} 件"),
 }
+SHOWN = 3  # findings of one sort; a flipped byte can spoil every later checkpoint
+README = "64ed12916c5f4134d5424be1fcda7ba94bac6154b01ad198ebbd482590710847"  # SHA-256 of this version's README.txt
 
 
 class Damage(Exception):
     """What is wrong with the file at hand: a key of WORDS, and the values for it."""
 
-    def __init__(self, key: str, **values: int) -> None:
+    def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
         self.key, self.values = key, values
 
 
 class Report:
-    """Says each finding as it is made, and counts them."""
+    """Says the first findings of each sort as they are made, and counts them all."""
 
     def __init__(self, language: str) -> None:
-        self.language, self.count = language, 0
+        self.language, self.lines, self.sorts = language, set[str](), Counter[str]()
 
-    def say(self, mark: str, where: object, key: str, **values: int) -> None:
-        """Print one line."""
-        self.count += mark == "BAD"
-        sys.stdout.write(f"{mark:5}{where} {WORDS[key][self.language == 'ja'].format(**values)}\n")
+    def say(self, mark: str, where: object, key: str, **values: object) -> None:
+        """Print one line, whatever characters a file's name holds."""
+        line = f"{mark:5}{where} {WORDS[key][self.language == 'ja'].format(**values)}"
+        if line not in self.lines:
+            self.lines.add(line)
+            self.sorts[key] += mark == "BAD"
+            if self.sorts[key] <= SHOWN:
+                sys.stdout.write("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line) + "\n")
+
+    def verdict(self, folder: Path) -> int:
+        """Say how many findings there are, and return the exit status."""
+        count = sum(self.sorts.values())
+        if more := sum(max(0, each - SHOWN) for each in self.sorts.values()):
+            self.say("NOTE", folder, "more", count=more)
+        self.say("BAD" if count else "GOOD", folder, "bad" if count else "good", count=count)
+        return 4 if self.sorts["other_key"] else min(count, 1)
 
     @contextlib.contextmanager
     def about(self, where: object) -> Iterator[None]:
@@ -78,8 +106,34 @@ class Report:
             yield
         except Damage as damage:
             self.say("BAD", where, damage.key, **damage.values)
-        except OSError:
+        except (OSError, MemoryError):
             self.say("BAD", where, "missing")
+
+
+class Folder:
+    """The ordinary files of the export, by path; a link, a pipe or a device is named as a finding and never opened."""
+
+    def __init__(self, root: Path, report: Report) -> None:
+        self.root, self.paths = root, set[str]()
+        for base, folders, names in os.walk(root, onerror=lambda error: report.say("BAD", error.filename, "missing")):
+            for file in (Path(base, name) for name in [*folders, *names]):
+                path = file.relative_to(root).as_posix()
+                with report.about(path):
+                    mode = file.lstat().st_mode
+                    if stat.S_ISREG(mode):
+                        self.paths.add(path)
+                    elif not stat.S_ISDIR(mode):
+                        raise Damage("not_file")
+
+    def read(self, path: str) -> bytes:
+        """Read a file."""
+        if path not in self.paths:
+            raise Damage("missing")
+        return (self.root / path).read_bytes()
+
+    def digest(self, path: str) -> str:
+        """Hash a file."""
+        return sha256(self.read(path)).hexdigest()
 
 
 # --- Ed25519, RFC 8032 §5.1: points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z --------------------------------
@@ -138,6 +192,8 @@ VKEY = re.compile(rf"([^\s+]+)\+([0-9a-f]{{8}})\+({BASE64}{{44}})\n?")
 NOTE = re.compile("([^\0-\x09\x0b-\x1f]*\n)\n((?:— [^\\s+]+ \\S+\n){1,100})")
 HEAD = re.compile(f"(.+)\n{NUMBER}\n({HASH})\n(?:.+\n)*")
 PROOF = re.compile(f"c2sp\\.org/tlog-proof@v1\n(?:extra \\S+\n)?index {NUMBER}\n((?:{HASH}\n){{0,63}})\n([^\0]*)")
+NOTES = re.compile(f"checkpoint|checkpoints/(?P<size>{NUMBER})|proofs/(?P<proof>[^/]+)\\.tlog-proof")
+LOG = re.compile(rf"log\.vkey|events\.csv|SHA256SUMS|tile/[^\0]+|{NOTES.pattern}")
 TILE = re.compile(r"tile/([0-9]|[1-5][0-9]|6[0-3]|entries)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]+))?")
 
 
@@ -150,6 +206,8 @@ class Key(NamedTuple):
 
 
 Head = tuple[int, bytes]  # what a checkpoint signs: size and root
+Heads = dict[object, Head]
+Proofs = dict[object, tuple[int, list[bytes]]]  # index and path
 
 
 def match(pattern: re.Pattern[str], data: bytes, key: str) -> re.Match[str]:
@@ -201,7 +259,8 @@ class Tree:
         self.sizes, self.roots = sizes, {0: sha256(b"").digest()}
         self.levels: defaultdict[int, list[bytes]] = defaultdict(list)
         self.rows = [b"index,time,type,copy"]
-        self.papers: defaultdict[str, set[str]] = defaultdict(set)
+        self.slips: dict[str, str] = {}  # of copies
+        self.statements: dict[int, tuple[list[str], dict[str, str]]] = {}  # slips and papers
         self.peaks: list[bytes] = []
         self.size = 0
 
@@ -222,14 +281,27 @@ class Tree:
             self.roots[self.size] = node
 
     def read(self, entry: bytes) -> None:
-        """Write an entry as a row of events.csv, and keep what it says of papers; no event gives a row no file has."""
+        """Keep what an entry says of slips and papers, and its row; no event gives a row no file has."""
         row = b"\n"
         with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
             event = json.loads(entry.decode())
             row = f"{self.size},{event['at']},{event['type']},{event.get('copy', '')}".encode()
-            for name, digest in event["files"].items() if event["type"] == "statement.issued" else ():
-                self.papers[name].add(digest)
+            if event["type"] == "capsule.sealed":
+                self.slips[event["copy"]] = str(event["slip"])
+            elif event["type"] == "statement.issued":
+                papers = {name: str(digest) for name, digest in event["files"].items()}
+                self.statements[self.size] = [str(slip) for slip in event["slips"]], papers
         self.rows.append(row)
+
+    def told(self, index: int) -> list[str]:
+        """Return time, type and copy of an entry."""
+        return [*self.rows[index + 1].decode().split(",")[1:], "", "", ""][:3]
+
+    def proof_names(self, index: int) -> set[str]:
+        """Return what a proof of an entry may be named."""
+        _, event, copy = self.told(index)
+        name = "-".join(filter(None, (self.slips.get(copy), event, str(index))))
+        return {name, "statement"} if index == max(self.statements, default=None) else {name}
 
 
 def root_of_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
@@ -270,35 +342,35 @@ def read_entries(data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-def grow_tree(folder: Path, size: int, sizes: set[int], report: Report) -> Tree:
+def grow_tree(folder: Folder, size: int, sizes: set[int], report: Report) -> Tree:
     """Build the tree from all entries that the checkpoint signs."""
     tree = Tree(sizes)
     for start in range(0, size, 256):
         path = tile_path("entries", start, size)
         with report.about(path):
-            for entry in read_entries((folder / path).read_bytes(), min(256, size - start)):
+            for entry in read_entries(folder.read(path), min(256, size - start)):
                 tree.append(entry)
     return tree
 
 
-def check_tiles(folder: Path, tree: Tree, report: Report) -> None:
+def check_tiles(folder: Folder, tree: Tree, report: Report) -> None:
     """Compare with the tree what lies in tile/, and what should lie there."""
     needed = {tile_path(n, at, len(row)) for n, row in tree.levels.items() for at in range(0, len(row), 256)}
-    found = {file.relative_to(folder).as_posix() for file in (folder / "tile").rglob("*") if not file.is_dir()}
+    found = {path for path in folder.paths if path.startswith("tile/")}
     grown_from = {tile_path("entries", at, tree.size) for at in range(0, tree.size, 256)}
     for path in sorted((needed | found) - grown_from):
         with report.about(path):
             check_tile(folder, path, tree, report)
 
 
-def check_tile(folder: Path, path: str, tree: Tree, report: Report) -> None:
+def check_tile(folder: Folder, path: str, tree: Tree, report: Report) -> None:
     """Compare one tile or bundle with the tree."""
-    level, number, partial = match(TILE, path.encode(), "stray").groups()
+    level, number, partial = match(TILE, os.fsencode(path), "stray").groups()
     start, width = int(re.sub("[x/]", "", number)) * 256, int(partial or 256)
     right = tree.levels[int(level.replace("entries", "0"))][start : start + width]
     if tile_path(level, start, start + width) != path or not right or len(right) < width:
         raise Damage("stray")
-    data = (folder / path).read_bytes()
+    data = folder.read(path)
     if level == "entries":
         data = b"".join(map(tree_hash, read_entries(data, width)))
     if len(data) != 32 * width:
@@ -308,32 +380,59 @@ def check_tile(folder: Path, path: str, tree: Tree, report: Report) -> None:
             report.say("BAD", path, "bad_hash", number=start + number)
 
 
-def check_events(folder: Path, tree: Tree, report: Report) -> None:
+def check_events(folder: Folder, tree: Tree, report: Report) -> None:
     """Compare events.csv with the entries, line by line."""
-    lines, rows = (folder / "events.csv").read_bytes().split(b"\n"), [*tree.rows, b""]
+    lines, rows = folder.read("events.csv").split(b"\n"), [*tree.rows, b""]
     for number in range(max(len(lines), len(rows))):
         if lines[number : number + 1] != rows[number : number + 1]:
             report.say("BAD", "events.csv", "bad_line", number=number + 1)
 
 
-def check_papers(folder: Path, tree: Tree, report: Report) -> None:
-    """Compare the papers of a statement with the digests in its entry."""
-    for file in sorted(file for file in folder.iterdir() if file.is_file()):
-        is_paper = file.name in tree.papers or file.name.startswith("statement")
-        if is_paper and sha256(file.read_bytes()).hexdigest() not in tree.papers[file.name]:
-            report.say("BAD", file.name, "bad_paper")
+def events_since(tree: Tree, statement: int) -> str:
+    """Return what followed a statement, the first of each type: of its copies or else, of the log; nothing, if it fits."""
+    later, slips, first = range(statement + 1, tree.size), tree.statements[statement][0], dict[str, int]()
+    for number in [each for each in later if tree.slips.get(tree.told(each)[2]) in slips] or later[:1]:
+        first.setdefault(tree.told(number)[1], number)
+    return ", ".join(f"{number} {event}" for event, number in first.items())
 
 
-def check_sums(folder: Path, report: Report) -> None:
+def check_papers(folder: Folder, tree: Tree, report: Report) -> None:
+    """Compare what is not of the log with the papers of one statement: the one that it fits best."""
+    expected = {"README.txt": README, "verify.py": sha256(Path(__file__).read_bytes()).hexdigest()}
+    found = dict[str, str]()
+    for path in sorted(path for path in folder.paths if not LOG.fullmatch(path)):
+        with report.about(path):
+            found[path] = folder.digest(path)
+    papers = {(path, digest) for path, digest in found.items() if path not in expected}
+    fits = ((len(papers & files.items()), number) for number, (_, files) in tree.statements.items())
+    fit, statement = max(fits, default=(0, 0))
+    if fit:
+        slips, files = tree.statements[statement]
+        expected.update(files)
+        report.say(
+            "NOTE", "statement", "statement", number=statement, at=tree.told(statement)[0], slips=" ".join(slips)
+        )
+        if since := events_since(tree, statement):
+            report.say("BAD", "statement", "outdated", since=since)
+    for path in sorted(expected.keys() | found):
+        with report.about(path):
+            if path not in found:
+                raise Damage("missing")
+            if path not in expected:
+                raise Damage("foreign")
+            if found[path] != expected[path]:
+                raise Damage("bad_paper" if fit else "bad_guide", number=statement)
+
+
+def check_sums(folder: Folder, report: Report) -> None:
     """Compare every file with SHA256SUMS."""
-    lines = set((folder / "SHA256SUMS").read_bytes().split(b"\n"))
-    listed = {line[66:].decode(errors="replace") for line in lines}
-    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()}
-    for path in sorted(found - {"SHA256SUMS"}):
-        if f"{sha256((folder / path).read_bytes()).hexdigest()}  {path}".encode() not in lines:
-            report.say("BAD" if path in listed else "NOTE", path, "bad_sum")
-    for path in sorted(listed - found - {""}):
-        report.say("BAD", path, "missing")
+    lines, right = set(folder.read("SHA256SUMS").split(b"\n")), {b""}
+    for path in sorted(folder.paths - {"SHA256SUMS"}):
+        with report.about(path):
+            right.add(f"{folder.digest(path)}  ".encode() + os.fsencode(path))
+    for line in sorted((lines ^ right) - {b""}, key=lambda line: line[66:]):
+        path = line[66:].decode(errors="surrogateescape")
+        report.say("BAD", path or "SHA256SUMS", "bad_sum" if line in right or path in folder.paths else "missing")
 
 
 def check_head(head: Head, tree: Tree, index: "int | None", path: list[bytes]) -> None:
@@ -347,31 +446,45 @@ def check_head(head: Head, tree: Tree, index: "int | None", path: list[bytes]) -
             raise Damage("no_proof", number=index)
 
 
-def check_log(folder: Path, key: Key, seen: list[Path], report: Report) -> None:
+def read_notes(folder: Folder, key: Key, seen: list[Path], report: Report) -> tuple[Heads, Proofs]:
+    """Read every checkpoint, and every proof with the checkpoint in it."""
+    heads: Heads = {}
+    proofs: Proofs = {}
+    for path in sorted({"checkpoint"} | folder.paths):
+        if named := NOTES.fullmatch(path):
+            with report.about(path):
+                note = folder.read(path)
+                if named["proof"]:
+                    index, hashes, text = match(PROOF, note, "not_proof").groups()
+                    proofs[path] = int(index), [base64.b64decode(each) for each in hashes.split()]
+                    note = text.encode()
+                heads[path] = read_checkpoint(note, key)
+                if named["size"] and named["size"] != str(heads[path][0]):
+                    raise Damage("other_size")
+    for file in seen:
+        with report.about(file):
+            heads[file] = read_checkpoint(file.read_bytes(), key)
+    return heads, proofs
+
+
+def check_log(folder: Folder, key: Key, seen: list[Path], report: Report) -> None:
     """Check every checkpoint and proof, the entries and tiles, papers and events.csv."""
-    heads: dict[Path, Head] = {}
-    proofs: dict[Path, tuple[int, list[bytes]]] = {}
-    newest = folder / "checkpoint"
-    for file in [newest, *seen, *folder.glob("checkpoints/*"), *folder.glob("proofs/*.tlog-proof")]:
-        with report.about(file):
-            note = file.read_bytes()
-            if file.suffix == ".tlog-proof":
-                index, hashes, text = match(PROOF, note, "not_proof").groups()
-                proofs[file], note = (int(index), [base64.b64decode(each) for each in hashes.split()]), text.encode()
-            heads[file] = read_checkpoint(note, key)
-            if file.parent == folder / "checkpoints" and file.name != str(heads[file][0]):
-                raise Damage("other_size")
-    size = heads[newest][0] if newest in heads else 0
+    heads, proofs = read_notes(folder, key, seen, report)
+    size = heads["checkpoint"][0] if "checkpoint" in heads else 0
     tree = grow_tree(folder, size, {head[0] for head in heads.values()}, report)
-    if newest not in heads or tree.size < size:
+    if "checkpoint" not in heads or tree.size < size:
         return  # what is wrong with the checkpoint or the bundles is said already
-    for file, head in sorted(heads.items()):
-        with report.about(file):
-            check_head(head, tree, *proofs.get(file, (None, [])))
+    for where, head in heads.items():
+        with report.about(where):
+            check_head(head, tree, *proofs.get(where, (None, [])))
+    for where, (index, _) in proofs.items():
+        if index < size and str(where)[7:-11] not in tree.proof_names(index):
+            report.say("BAD", where, "misnamed", number=index, type=tree.told(index)[1])
     check_tiles(folder, tree, report)
     check_papers(folder, tree, report)
-    if (folder / "events.csv").exists():
-        check_events(folder, tree, report)
+    if "events.csv" in folder.paths:
+        with report.about("events.csv"):
+            check_events(folder, tree, report)
 
 
 def main() -> int:
@@ -382,17 +495,22 @@ def main() -> int:
     parser.add_argument("--seen", type=Path, action="append", default=[], help="a checkpoint you kept / 手元の控え")
     parser.add_argument("--language", choices=["en", "ja"], default=os.environ.get("LANG", "en")[:2])
     asked = parser.parse_args()
-    report, folder = Report(asked.language), asked.folder
-    with report.about(folder / "log.vkey"):
-        vkey = (folder / "log.vkey").read_bytes()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    report = Report(asked.language)
+    if not any(os.path.lexists(asked.folder / name) for name in ("log.vkey", "checkpoint")):
+        report.say("BAD", asked.folder, "not_export")
+        return 3
+    folder = Folder(asked.folder, report)
+    with report.about("log.vkey"):
+        vkey = folder.read("log.vkey")
         key = read_key(vkey)
-        if asked.key and asked.key.encode() != vkey.strip():
+        if asked.key and os.fsencode(asked.key) != vkey.strip():
             raise Damage("other_key")
         check_log(folder, key, asked.seen, report)
-    if (folder / "SHA256SUMS").exists():
+    with report.about("SHA256SUMS"):
         check_sums(folder, report)
-    report.say("BAD" if report.count else "GOOD", folder, "bad" if report.count else "good", count=report.count)
-    return min(report.count, 1)
+    return report.verdict(asked.folder)
 
 
 if __name__ == "__main__":

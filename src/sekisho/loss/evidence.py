@@ -1,12 +1,14 @@
 """The evidence: statement, counts, and the whole ledger with proofs, in one folder that an outsider checks alone.
 
-The digests of statement and counts are a leaf of the ledger (``statement.issued``), written before the export, so that
-``verify.py`` in the folder covers them too.
+The digests of statement and counts, and of the pages that say how to check them, are a leaf of the ledger
+(``statement.issued``). The export ends with that leaf, so that papers and log in the folder are of one moment and
+``verify.py`` finds those of another.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from sekisho.catalogue.words import LANGUAGES
 from sekisho.clock import to_local
 from sekisho.custody.office import Office
 from sekisho.errors import Misuse
-from sekisho.ledger.export import export_bundle
+from sekisho.ledger.export import export_bundle, guides
 from sekisho.loss.history import History, tell_of
 from sekisho.loss.statement import CopyEvidence, Findings, statement_json, statement_text
 from sekisho.loss.who import affected_by
@@ -77,10 +79,11 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
         Misuse: the folder exists.
         MediumError: the disk refused.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise Misuse("loss.exists", path=folder)
     papers = statement_papers(findings)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in papers.items()}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in (papers | guides()).items()}
+    office.note(folder.parent)
     with office.ledger.transaction() as tx:
         issued = tx.append(
             "statement.issued",
@@ -89,11 +92,10 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     proofs = {"statement": issued}
     for evidence in findings.copies:
         proofs |= evidence.proofs
-    office.note(folder.parent)
-    export_bundle(office.ledger, folder, proofs=proofs, papers=papers)
+    export_bundle(office.ledger, folder, proofs=proofs, papers=papers, size=issued + 1)
 
 
-def statement_papers(findings: Findings) -> Mapping[str, bytes]:
+def statement_papers(findings: Findings) -> dict[str, bytes]:
     """Return the papers of a statement: file name → content."""
     papers = {f"statement.{language}.txt": statement_text(findings, language).encode() for language in LANGUAGES}
     papers["statement.json"] = json.dumps(statement_json(findings), ensure_ascii=False, indent=2).encode() + b"\n"
