@@ -19,7 +19,7 @@ from invented_office import EVENING, IDENTITY, PERSONAL, Town, signing_key, unwr
 from sekisho.capsule.opening import Ask, open_capsule
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.handing import find
-from sekisho.errors import MediumError, Misuse, NotFound, Unreadable
+from sekisho.errors import Busy, MediumError, Misuse, NotFound, Unreadable
 from sekisho.ledger import verifier
 from sekisho.ledger.audit import audit
 from sekisho.ledger.checkpoint import Checkpoint
@@ -160,6 +160,21 @@ def test_the_papers_of_an_earlier_folder_do_not_pass_in_a_later_one(
         shutil.copy(tmp_path / "before" / name, tmp_path / "after" / name)
     found = audit(made_anew(tmp_path / "after"), key=out.office.ledger.key)
     assert (found.sound, said in "\n".join(found.lines)) == (False, True)
+
+
+def test_a_statement_that_the_ledger_has_overtaken_is_not_issued(out: Town, tmp_path: Path) -> None:
+    first, second = out.slips
+    found = gather(out.office, [first])
+    out.open(first)
+    size = out.size
+    with pytest.raises(Busy) as caught:
+        issue_evidence(out.office, found, tmp_path / "evidence")
+    assert (caught.value.key, caught.value.values["event"]) == ("loss.overtaken", "release.requested")
+    assert (out.size, (tmp_path / "evidence").exists()) == (size, False)
+    again = gather(out.office, [first])
+    out.open(second)  # another copy, about which nothing is stated
+    issue_evidence(out.office, again, tmp_path / "evidence")
+    assert check(tmp_path / "evidence")
 
 
 def test_what_comes_between_a_statement_and_its_export_stays_out_of_it(

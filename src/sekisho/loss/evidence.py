@@ -15,7 +15,7 @@ from pathlib import Path
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.clock import to_local
 from sekisho.custody.office import Office
-from sekisho.errors import Misuse
+from sekisho.errors import Busy, Misuse
 from sekisho.ledger.export import export_bundle, guides
 from sekisho.loss.history import History, tell_of
 from sekisho.loss.statement import CopyEvidence, Findings, statement_json, statement_text
@@ -77,6 +77,7 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
 
     Raises:
         Misuse: the folder exists.
+        Busy: something happened to one of the copies since the findings were gathered; nothing was recorded.
         MediumError: the disk refused.
     """
     if os.path.lexists(folder):
@@ -85,6 +86,7 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in (papers | guides()).items()}
     office.note(folder.parent)
     with office.ledger.transaction() as tx:
+        _demand_newest(office, findings)
         issued = tx.append(
             "statement.issued",
             fields={"slips": [evidence.row.slip for evidence in findings.copies], "files": digests},
@@ -93,6 +95,14 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     for evidence in findings.copies:
         proofs |= evidence.proofs
     export_bundle(office.ledger, folder, proofs=proofs, papers=papers, size=issued + 1)
+
+
+def _demand_newest(office: Office, findings: Findings) -> None:
+    """Refuse findings that the ledger has left behind: they may say "never released" of a copy released since."""
+    copies = {evidence.history.cid for evidence in findings.copies}
+    for entry in office.ledger.entries(findings.checkpoint.size):
+        if entry.copy in copies:
+            raise Busy("loss.overtaken", index=entry.index, event=entry.type)
 
 
 def statement_papers(findings: Findings) -> dict[str, bytes]:
