@@ -1,5 +1,6 @@
 """The office: made once and whole, opened with what a kill left unfinished, and never silently broken."""
 
+import contextlib
 import sqlite3
 import tomllib
 from datetime import UTC, date, datetime
@@ -267,6 +268,16 @@ def test_a_reader_holds_up_only_the_leaf_that_says_destroyed(out: Town) -> None:
     reader.close()
     out.restart()
     assert [leaf.copy for leaf in out.leaves("ticket.destroyed")] == [out.cid(slip).hex()]
+
+
+def test_who_has_something_more_urgent_opens_without_finishing(out: Town) -> None:
+    slip, _ = out.slips
+    with out.office.ledger.transaction() as tx:
+        out.office.destruction.begin(tx, out.cid(slip), reason="lost", keys=[])
+    with contextlib.closing(Office.open(out.home, out.clock, finish=False)) as office:
+        assert office.destruction.unfinished() == {out.cid(slip)}
+    with contextlib.closing(Office.open(out.home, out.clock)) as office:
+        assert office.destruction.unfinished() == set()
 
 
 def test_another_fault_of_the_database_is_not_kept_quiet(out: Town) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from invented_office import EVENING
+from sekisho.clock import to_text
 from sekisho.ledger.entry import Entry, Value
 from sekisho.loss.history import History, tell
+from sekisho.loss.seen import LAST_SEEN
 
 CID = bytes(range(16))
 SLIP = "482913"
@@ -35,16 +37,22 @@ def hour(number: int) -> datetime:
     return EVENING + timedelta(hours=number)
 
 
-def planted(words: str, *, at_once: bool = False) -> History:
+def planted(words: str, *, at_once: bool = False, last_seen: datetime | None = None) -> History:
     """Return what the ledger tells of a copy that was sealed and to which this happened, in this order.
 
     Args:
         words: keys of :data:`WORDS`.
         at_once: all of it within one second.
+        last_seen: when somebody said, after all of it, that the copy was last seen.
     """
     entries = []
     for index, word in enumerate(["sealed", *words.split()]):
         event, fields = WORDS[word]
         at = EVENING if at_once else hour(index)
         entries.append(Entry(index=index, type=event, at=at, copy=CID.hex(), fields=fields, commitments={}))
+    if last_seen is not None:
+        fields = {"slip": SLIP, "seen": to_text(last_seen)}
+        entries.append(
+            Entry(index=len(entries), type=LAST_SEEN, at=hour(99), copy=CID.hex(), fields=fields, commitments={})
+        )
     return tell(CID, entries)

@@ -26,6 +26,7 @@ from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.export import export_bundle
 from sekisho.loss.evidence import gather, issue_evidence, statement_papers
 from sekisho.loss.lost import report_lost
+from sekisho.loss.seen import record_last_seen
 from sekisho.loss.statement import Findings
 
 pytest_plugins = ("office_fixtures",)
@@ -46,7 +47,8 @@ def lost(town: Town) -> Findings:
     town.open(first)
     town.clock.advance(timedelta(hours=10))
     report_lost(town.office, [first, second], key_officer=signing_key("security"))
-    return gather(town.office, [first, second], last_seen=EVENING + timedelta(hours=3))
+    record_last_seen(town.office, [first, second], EVENING + timedelta(hours=3))
+    return gather(town.office, [first, second])
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def test_every_step_of_each_copy_has_a_proof_of_its_own(evidence: Path) -> None:
     named = {name for copy in said["copies"] for name in copy["proofs"]}
     assert {path.stem for path in (evidence / "proofs").iterdir()} == {"statement", *named}
     opened, kept = (sorted(name.split("-")[1] for name in copy["proofs"]) for copy in said["copies"])
-    steps = ["capsule.sealed", "copy.lost", "ticket.destroyed", "ticket.suspended"]
+    steps = ["capsule.sealed", "copy.last_seen", "copy.lost", "ticket.destroyed", "ticket.suspended"]
     assert (opened, kept) == (sorted([*steps, "release.given"]), steps)
 
 
@@ -281,16 +283,6 @@ def test_nothing_personal_no_key_and_no_share_is_in_any_file(out: Town, tmp_path
 
 
 # What cannot be gathered, or written.
-
-
-def test_a_time_that_has_not_come_is_not_when_it_was_last_seen(out: Town) -> None:
-    """A slip of the pen in the year would turn every opening into one before the loss."""
-    now = out.office.ledger.time()
-    assert gather(out.office, out.slips, last_seen=now).copies[0].last_seen == now
-    with pytest.raises(Misuse) as caught:
-        gather(out.office, out.slips, last_seen=now + timedelta(seconds=1))
-    assert caught.value.key == "loss.not_seen_yet"
-    assert "2022-06-21 17:00" in caught.value.what("ja")
 
 
 def test_an_unknown_copy_is_not_gathered(out: Town) -> None:

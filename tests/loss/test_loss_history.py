@@ -38,6 +38,7 @@ def test_a_history_says_what_its_entries_say() -> None:
 def test_of_nothing_nothing_is_told() -> None:
     told = tell(CID, [])
     assert (told.slip, told.sealed_at, told.releases, told.lost_at, told.found_at) == ("", None, (), None, None)
+    assert told.last_seen is None
 
 
 def test_lost_again_it_is_missing_again_and_the_first_report_counts() -> None:
@@ -173,6 +174,24 @@ def test_a_request_that_says_something_else_than_was_approved_is_noticed(out: To
     (text,) = connection.execute("SELECT statement FROM request").fetchone()
     connection.execute("UPDATE request SET statement = ?", (json.dumps(json.loads(text) | change),))
     refused(out, slip)
+
+
+def test_copies_whose_media_were_exchanged_are_noticed(out: Town) -> None:
+    """Both were asked for, so that the request fits; what was written where, the ledger commits to."""
+    first, second = out.slips
+    execute = out.office.ledger.connection.execute
+    execute("UPDATE copy SET medium = CASE medium WHEN 'USB-1' THEN 'USB-2' ELSE 'USB-1' END")
+    refused(out, first)
+    refused(out, second)
+
+
+def test_a_medium_whose_name_was_erased_is_told_all_the_same(out: Town) -> None:
+    """Erasing a detail leaves a commitment that nobody can compare with anything."""
+    slip, _ = out.slips
+    (written, _) = out.leaves("copy.written")
+    with out.office.ledger.transaction() as tx:
+        tx.erase(written.index, "medium", reason="request", law="test")
+    assert gather(out.office, [slip]).copies[0].row.medium == "USB-1"
 
 
 def test_a_medium_that_was_never_asked_for_is_noticed(out: Town) -> None:

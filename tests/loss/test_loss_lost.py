@@ -12,7 +12,7 @@ from sekisho.custody.releasing import approve_release, ask_by_voice, give_releas
 from sekisho.custody.stopping import destroy_share, lift_suspension, suspend_copy
 from sekisho.errors import MediumError, Missing, Misuse, NotFound, Refused
 from sekisho.loss.evidence import gather
-from sekisho.loss.lost import report_lost, slips_on
+from sekisho.loss.lost import NotAll, Standing, finish_destroying, lose, report_lost, slips_on, standing_of
 from sekisho.signing.keys import SigningKey
 
 pytest_plugins = ("office_fixtures",)
@@ -227,6 +227,34 @@ def test_what_cannot_be_lost_holds_up_none_of_the_others(out: Town, officer: Sig
     assert caught.value.values["slips"] == (erased if first else "000000")
     assert (out.state(lost), out.ticket(lost)) == ("lost", "destroyed" if officer else "suspended")
     assert out.state(erased) == "closed"
+
+
+def test_of_each_that_cannot_be_lost_it_is_said_why(out: Town) -> None:
+    with pytest.raises(NotAll) as caught:
+        report_lost(out.office, [out.slips[0], "000000"])
+    why = "000000 (There is no copy with slip number 000000.)"
+    assert caught.value.what("en") == f"Recorded and stopped: slip {out.slips[0]}. Not recorded: {why}"
+    assert caught.value.what("ja").endswith("記録していないもの：000000 (受渡票番号 000000 の写しはありません。)")
+
+
+def test_a_damaged_copy_is_undone_alone(out: Town, slip: str, other: str) -> None:
+    """Its ticket is read after its loss was recorded; of all that nothing stays, and of the other copy everything."""
+    out.office.ledger.connection.execute("UPDATE ticket SET not_after = '?' WHERE cid = ?", (out.cid(slip),))
+    begin = out.size
+    report = lose(out.office, [slip, other], key_officer=OFFICER)
+    assert (report.slips, list(report.refused)) == ([other], [slip])
+    assert [entry.copy for entry in out.office.ledger.entries(begin)] == 3 * [out.cid(other).hex()]
+    assert (out.state(slip), out.state(other)) == ("out", "lost")
+    out.verify()
+
+
+def test_what_is_left_to_finish_is_told(out: Town, slip: str, other: str) -> None:
+    assert standing_of(out.office, [slip, other, "000000"]) == {}
+    lose(out.office, [slip, other])
+    lose(out.office, [slip], key_officer=OFFICER)
+    assert standing_of(out.office, [slip, other]) == {slip: Standing.BEGUN, other: Standing.STOPPED}
+    assert finish_destroying(out.office, [slip, other]) is None
+    assert standing_of(out.office, [slip, other]) == {slip: Standing.DESTROYED, other: Standing.STOPPED}
 
 
 # From wherever it was.

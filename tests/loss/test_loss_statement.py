@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from invented_office import EVENING, PERSONAL, Town, signing_key
-from sekisho.catalogue.words import LANGUAGES, Language
+from sekisho.catalogue.words import LANGUAGES, Language, area_words
 from sekisho.clock import to_local, to_text
+from sekisho.custody.handing import erase
 from sekisho.custody.releasing import approve_release, ask_by_voice, give_release
 from sekisho.kinds.taxonomy import kind
 from sekisho.loss.evidence import gather, statement_papers
 from sekisho.loss.lost import report_lost
+from sekisho.loss.seen import record_last_seen
 from sekisho.loss.statement import Findings, statement_json, statement_text
 from sekisho.people.index import union
 
@@ -43,7 +45,8 @@ def night(out: Town) -> Town:
 
 @pytest.fixture
 def findings(night: Town) -> Findings:
-    return gather(night.office, night.slips, last_seen=SEEN)
+    record_last_seen(night.office, night.slips, SEEN)
+    return gather(night.office, night.slips)
 
 
 def test_both_languages_say_the_same_numbers_line_by_line(findings: Findings) -> None:
@@ -80,8 +83,10 @@ def test_it_says_when_it_was_seen_lost_stopped_and_destroyed(findings: Findings,
 
 
 def test_what_nobody_knows_is_said_to_be_unknown(out: Town) -> None:
-    text = statement_text(gather(out.office, out.slips), "en")
-    assert text.count("Last seen not stated; reported lost not stated; releases stopped not stated") == 2
+    findings = gather(out.office, out.slips)
+    english = "Last seen: not stated; reported lost: no; releases stopped: no; share destroyed: no"
+    japanese = "最後の所在確認 申告なし　紛失の届け なし　開封停止 なし　鍵の片割れの破棄 なし"
+    assert statement_text(findings, "en").count(english) == statement_text(findings, "ja").count(japanese) == 2
 
 
 def test_it_says_what_happened_to_each_copy(findings: Findings) -> None:
@@ -93,7 +98,7 @@ def test_it_says_what_happened_to_each_copy(findings: Findings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "here", "voice"), [("ja", "庁内で", "電話で"), ("en", "office's machine", "telephone")]
+    ("language", "here", "voice"), [("ja", "組織の端末で", "電話で"), ("en", "office's machine", "telephone")]
 )
 def test_it_says_how_each_release_was_given(findings: Findings, language: Language, here: str, voice: str) -> None:
     lines = [line for line in statement_text(findings, language).splitlines() if "2022-06-21 18:00" in line]
@@ -101,8 +106,39 @@ def test_it_says_how_each_release_was_given(findings: Findings, language: Langua
     assert [voice in line for line in lines] == [False, True]
 
 
+def test_of_a_release_by_telephone_it_is_not_said_how_often_the_copy_was_opened(findings: Findings) -> None:
+    """Whoever kept the digits opens it again; the ledger knows what was released, and how."""
+    said = [line for line in statement_text(findings, "en").splitlines() if "released before it was reported" in line]
+    assert [line.partition(". ")[0] for line in said] == [
+        "  Lost; released before it was reported (releases: 2, by telephone: 1)"
+    ]
+    assert "開封の許可 2 回、うち電話で 1 回" in statement_text(findings, "ja")
+    for language in LANGUAGES:
+        assert [key for key, words in area_words("statement").items() if "pened {" in words[language]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digest_stands_alone_on_its_line_and_fits_a_screen(findings: Findings, language: Language) -> None:
+    digests = [copy.history.capsule for copy in findings.copies] + [findings.checkpoint.root.hex()]
+    lines = [line for line in statement_text(findings, language).splitlines() if any(each in line for each in digests)]
+    assert lines == [f"  {digest}" for digest in digests]
+
+
+@pytest.mark.parametrize(("gone", "english"), [(False, "and seen to be gone"), (True, "but not seen to be gone")])
+def test_an_erased_copy_is_said_to_be_erased_and_when(out: Town, english: str, *, gone: bool) -> None:
+    slip, _ = out.slips
+    if gone:
+        out.capsule(slip).unlink()
+    out.clock.advance(timedelta(hours=1))
+    erase(out.office, slip, out.root / "USB-1", holder=signing_key("carrier"), witness=signing_key("officer"))
+    text = statement_text(gather(out.office, [slip]), "en")
+    assert f"erased at 2022-06-21 18:00, {english}" in text
+    assert "share destroyed: 2022-06-21 18:00" in text
+
+
 def test_an_opening_after_it_was_last_seen_stands_in_both_languages(night: Town) -> None:
-    found = gather(night.office, night.slips, last_seen=EVENING)
+    record_last_seen(night.office, night.slips, EVENING)
+    found = gather(night.office, night.slips)
     assert "読まれたものとして対応してください" in statement_text(found, "ja")
     assert "treat the data as read" in statement_text(found, "en")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from sekisho.cli.arguments import read_slip, read_time
+from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import PATH, command
-from sekisho.cli.findings import findings_lines, write_evidence
+from sekisho.cli.findings import findings_lines, read_last_seen, write_evidence
 from sekisho.cli.session import Session, pass_session
 
 
@@ -18,11 +18,15 @@ from sekisho.cli.session import Session, pass_session
 def run(session: Session, *, slips: tuple[str, ...], last_seen: str, out: Path | None) -> None:
     """Prove."""
     from sekisho.loss.evidence import gather
+    from sekisho.loss.seen import record_last_seen
     from sekisho.loss.statement import statement_json
 
+    named = [read_slip(slip) for slip in slips]
     with session.office() as office:
-        seen = read_time(last_seen, office.settings.zone) if last_seen else None
-        findings = gather(office, [read_slip(slip) for slip in slips], last_seen=seen)
+        seen = read_last_seen(office, last_seen)
+        if seen is not None:
+            record_last_seen(office, named, seen)
+        findings = gather(office, named)
         if out is not None:
             write_evidence(session, office, findings, out)
         session.emit(statement_json(findings), findings_lines(session, findings))

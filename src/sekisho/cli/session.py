@@ -12,6 +12,7 @@ import click
 
 from sekisho.catalogue.words import Language, choose_language, say
 from sekisho.clock import Clock, SystemClock
+from sekisho.errors import MediumError, Missing, Unreadable
 
 if TYPE_CHECKING:
     from sekisho.custody.office import Office
@@ -55,17 +56,31 @@ class Session:
         return say(key, self.language, **values)
 
     @contextmanager
-    def office(self) -> "Iterator[Office]":
-        """Open the office, and close it when the block ends."""
+    def office(self, *, finish: bool = True) -> "Iterator[Office]":
+        """Open the office, and close it when the block ends.
+
+        A destruction that cannot be finished now is told and blocks no command.
+
+        Args:
+            finish: whether destructions that were begun are finished first.
+        """
         from sekisho.custody.office import Office
         from sekisho.store.database import translated
 
-        office = Office.open(self.home, self.clock)
+        office = Office.open(self.home, self.clock, finish=False)
         try:
             with translated(office.home.database):
+                if finish:
+                    self._finish_destructions(office)
                 yield office
         finally:
             office.close()
+
+    def _finish_destructions(self, office: "Office") -> None:
+        try:
+            office.finish_destructions()
+        except (MediumError, Missing, Unreadable) as error:
+            self.note("unfinished", why=error.what(self.language))
 
     def key(self, path: Path) -> "SigningKey":
         """Load a signing key, asking for its passphrase if it has one."""

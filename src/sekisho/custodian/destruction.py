@@ -69,6 +69,10 @@ class Destruction:
         forget(self._connection)
         return self._record(begun, epoch)
 
+    def unfinished(self) -> set[bytes]:
+        """Return the copies whose destruction was begun and is not finished."""
+        return {cid for cid, _, _ in tickets.destructions(self._connection)}
+
     def _leave_behind(self) -> tuple[int, set[bytes]]:
         """Return an epoch after those of the shares that are being destroyed, and the copies that it leaves behind.
 
@@ -78,7 +82,7 @@ class Destruction:
             epoch = tickets.current_epoch(tx.connection)
             if not tickets.separates(tx.connection, epoch):
                 epoch = self._begin_epoch(tx, epoch + 1)
-            return epoch, {cid for cid, _, _ in tickets.destructions(tx.connection)}
+            return epoch, self.unfinished()
 
     def _begin_epoch(self, tx: Transaction, epoch: int) -> int:
         """Begin an epoch: every share that lives is wrapped anew, under its key."""

@@ -1,7 +1,7 @@
 """The office: one folder, one database, and everything that works on them, put together in one place.
 
-The composition root of the embedded Sekisho. Opening it finishes what a kill left unfinished: destructions that were
-begun, partial files.
+The composition root of the embedded Sekisho. Opening it finishes what a kill left unfinished: partial files, and
+destructions that were begun, unless something more urgent comes first.
 """
 
 import contextlib
@@ -95,13 +95,19 @@ class Office:
         return office
 
     @classmethod
-    def open(cls, root: Path, clock: Clock) -> Self:
+    def open(cls, root: Path, clock: Clock, *, finish: bool = True) -> Self:
         """Open an office and finish what a kill left unfinished.
+
+        Args:
+            root: its folder.
+            clock: the time.
+            finish: whether destructions are finished now; who has none to wait for calls :meth:`finish_destructions` later.
 
         Raises:
             Missing: there is none.
             LedgerBroken: its ledger has forked; nothing is written.
             Unreadable: its database, settings or keys are damaged.
+            MediumError: the disk refused to finish a destruction.
         """
         home = find_home(root)
         leftovers = home.leftovers
@@ -131,7 +137,8 @@ class Office:
                 vault=vault,
                 leftovers=leftovers,
             )
-            office.finish_destructions()
+            if finish:
+                office.finish_destructions()
             if_it_fails.pop_all()
         return office
 

@@ -307,6 +307,12 @@ def copy_of_capsule(connection: sqlite3.Connection, cid: bytes) -> CopyRow:
     return _copy(row)
 
 
+def slips_on(connection: sqlite3.Connection, medium: str) -> list[str]:
+    """Return the slip numbers of the copies on a medium, oldest first, whatever is wrong with one of them."""
+    rows = connection.execute("SELECT slip FROM copy WHERE medium = ? ORDER BY rowid", (medium,)).fetchall()
+    return [slip for (slip,) in rows]
+
+
 def copies(connection: sqlite3.Connection, request_id: int | None = None) -> list[CopyRow]:
     """Return every copy, or those of one request, oldest first."""
     rows = connection.execute(f"{_COPY} WHERE request = coalesce(?, request) ORDER BY rowid", (request_id,)).fetchall()

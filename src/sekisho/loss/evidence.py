@@ -9,11 +9,9 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from sekisho.catalogue.words import LANGUAGES
-from sekisho.clock import to_local
 from sekisho.custody.office import Office
 from sekisho.errors import Busy, Misuse
 from sekisho.ledger.export import export_bundle, guides
@@ -25,6 +23,7 @@ _PROVEN = frozenset(
     {
         "capsule.sealed",
         "release.given",
+        "copy.last_seen",
         "copy.lost",
         "ticket.suspended",
         "ticket.destroyed",
@@ -34,29 +33,20 @@ _PROVEN = frozenset(
 )
 
 
-def gather(office: Office, slips: Sequence[str], *, last_seen: datetime | None = None) -> Findings:
+def gather(office: Office, slips: Sequence[str]) -> Findings:
     """Gather what is known of copies, from the ledger and their indexes.
-
-    Args:
-        office: the office.
-        slips: the copies.
-        last_seen: when they were last seen in their holder's hands; None where nobody can say.
 
     Raises:
         NotFound: there is no such copy.
         Refused: a copy was never sealed.
         Unreadable: the index of people or the record of a copy is damaged, or not the one that was sealed.
         LedgerBroken: the ledger cannot be trusted, and so nothing is said.
-        Misuse: they were last seen at a time that has not come.
     """
-    if last_seen is not None and last_seen > office.ledger.time():
-        raise Misuse("loss.not_seen_yet", last_seen=to_local(last_seen, office.settings.zone))
     told = tell_of(office, slips)
     copies = [
         CopyEvidence(
             row=copy.row,
             history=copy.history,
-            last_seen=last_seen,
             may_save=copy.statement.allow_save,
             proofs=_proofs(copy.history),
         )

@@ -17,9 +17,12 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.statements import CopyStatement
 from sekisho.errors import LedgerBroken, Unreadable
+from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint
+from sekisho.ledger.commitment import commit
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.merkle import leaf_hash, root_of
+from sekisho.loss.seen import LAST_SEEN, seen_in
 
 _STOPS = frozenset({"ticket.suspended", "ticket.destroy_intended"})
 
@@ -59,6 +62,7 @@ class History:
         suspended_at: when releases were stopped, if nobody has allowed them again.
         destroyed_at: when its share was destroyed.
         epoch: the key epoch that began with the destruction.
+        last_seen: when it was last seen in its holder's hands, by the earliest that anybody said; None where nobody did.
         erased_at: when it was erased, and whether that was verified.
         found_at: when it turned up, and whether it was unaltered; None while it is missing, again too.
         entries: all its entries.
@@ -79,9 +83,15 @@ class History:
     suspended_at: datetime | None
     destroyed_at: datetime | None
     epoch: int | None
+    last_seen: datetime | None
     erased_at: tuple[datetime, bool] | None
     found_at: tuple[datetime, bool] | None
     entries: tuple[Entry, ...]
+
+    @property
+    def by_voice(self) -> int:
+        """How many of the releases were given by telephone."""
+        return sum(release.route == "voice" for release in self.releases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         suspended_at=stops[0].at if stops else None,
         destroyed_at=destroyed.at if destroyed else None,
         epoch=int(str(destroyed.fields["epoch"])) if destroyed else None,
+        last_seen=min(map(seen_in, every(LAST_SEEN)), default=None),
         erased_at=_with_flag(last("copy.erased"), "verified"),
         found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
         entries=tuple(entries),
@@ -183,9 +194,21 @@ def _told(office: Office, row: CopyRow, history: History, statements: Mapping[ob
     """Join a copy with its history, after a look at whether they are of one copy and one request."""
     statement = records.get_request(office.ledger.connection, row.request).statement
     signed = statements.get(history.request) == hashlib.sha256(statement.encode()).hexdigest()
-    if (row.slip, row.request) != (history.slip, history.request) or not signed or row.medium not in statement.media:
+    named = row.medium in statement.media and _is_written_on(office, history, row.medium)
+    if (row.slip, row.request) != (history.slip, history.request) or not signed or not named:
         raise Unreadable("custody.damaged_record")
     return ToldCopy(row, statement, history)
+
+
+def _is_written_on(office: Office, history: History, medium: str) -> bool:
+    """Tell whether the ledger commits to this medium; where its salt was erased, nobody can tell any more."""
+    return all(
+        commit(field="medium", salt=detail.salt, value=medium) == entry.commitments.get("medium")
+        for entry in history.entries
+        if entry.type == "copy.written"
+        for detail in store.details(office.ledger.connection, entry.index)
+        if detail.field == "medium"
+    )
 
 
 def _place(entry: Entry | None) -> int:

@@ -1,13 +1,19 @@
 """Reporting a loss: by slip number alone, by anybody; the more who report may do, the more is done at once.
 
 Nobody's key: every release of the copy is stopped, for good. A key officer's key: its share is destroyed, in the same
-commit where both come at once. The report comes first and explanations later.
+commit where both come at once. The report comes first and explanations later: what cannot be reported holds up nothing of
+what can, and neither does what is left to finish of an older destruction.
 """
 
-from collections.abc import Sequence
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 import msgspec
 
+from sekisho.catalogue.words import Language, say
 from sekisho.custodian.policy import TicketState
 from sekisho.custody import copy as life
 from sekisho.custody import records
@@ -16,11 +22,64 @@ from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Role
-from sekisho.errors import Misuse, NotFound, Refused, SekishoError
+from sekisho.errors import Busy, Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
+from sekisho.store.database import translated
 
 _GONE = frozenset({State.CLOSED, State.CANCELLED})
+_NOTHING: Mapping[str, SekishoError] = {}
+
+
+class Standing(StrEnum):
+    """How far a copy that was reported lost is shut."""
+
+    STOPPED = "stopped"
+    BEGUN = "begun"
+    DESTROYED = "destroyed"
+
+
+class NotAll(Refused):
+    """Some of what was named is reported, and some is not; it says why of each."""
+
+    def __init__(self, stopped: Sequence[str], refused: Mapping[str, SekishoError]) -> None:
+        super().__init__("loss.not_all", slips=" ".join(refused), stopped=" ".join(stopped))
+        self._refused = refused
+
+    def what(self, language: Language = "en") -> str:
+        """Say what was reported, and of the rest why not."""
+        why = [f"{name} ({refusal.what(language)})" for name, refusal in self._refused.items()]
+        return say(f"errors/{self.key}", language, **self.values, refused=" ".join(why))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a report.
+
+    Attributes:
+        rows: the copies that are lost, and can be released no more.
+        refused: what else was named → why it is not among them.
+    """
+
+    rows: tuple[CopyRow, ...]
+    refused: Mapping[str, SekishoError]
+
+    @property
+    def slips(self) -> list[str]:
+        """The slip numbers of what is lost."""
+        return [row.slip for row in self.rows]
+
+    def must_be_whole(self) -> None:
+        """Demand that nothing was refused.
+
+        Raises:
+            NotAll: some was, and some was not.
+            SekishoError: the first refusal, where all was refused.
+        """
+        if self.refused and self.rows:
+            raise NotAll(self.slips, self.refused)
+        for refusal in self.refused.values():
+            raise refusal
 
 
 def slips_on(office: Office, medium: str) -> list[str]:
@@ -29,49 +88,105 @@ def slips_on(office: Office, medium: str) -> list[str]:
     Raises:
         NotFound: there is none.
     """
-    rows = records.copies(office.ledger.connection)
-    slips = [row.slip for row in rows if row.medium == medium and _can_be_lost(row)]
+    slips = [slip for slip in records.slips_on(office.ledger.connection, medium) if _can_be_lost(office, slip)]
     if not slips:
         raise NotFound("loss.no_copy_on", medium=medium)
     return slips
 
 
-def _can_be_lost(row: CopyRow) -> bool:
-    return row.capsule is not None and row.copy.state not in _GONE
-
-
 def report_lost(office: Office, slips: Sequence[str], *, key_officer: SigningKey | None = None) -> list[CopyRow]:
-    """Record that copies are lost and stop their releases; with a key officer's key, destroy their shares.
+    """Do as :func:`lose`, finish what was begun, and accept no refusal.
+
+    Raises:
+        Misuse, NotFound, Refused, Unreadable: as :meth:`Report.must_be_whole`; what could be reported is.
+        MediumError: the disk refused to finish; all the same it is reported, and the next start goes on.
+    """
+    report = lose(office, slips, key_officer=key_officer)
+    office.finish_destructions()
+    report.must_be_whole()
+    return list(report.rows)
+
+
+def lose(
+    office: Office,
+    slips: Sequence[str],
+    *,
+    key_officer: SigningKey | None = None,
+    refused: Mapping[str, SekishoError] = _NOTHING,
+) -> Report:
+    """Record that copies are lost and stop their releases; with a key officer's key, begin to destroy their shares.
 
     A copy reported before may be reported again, so that a key officer who comes later destroys what was only stopped.
     One that cannot be lost holds up none of the others.
 
+    Args:
+        office: the office.
+        slips: the copies.
+        key_officer: who destroys.
+        refused: what else was named and could not be understood.
+
     Raises:
-        Misuse: no copy is named.
-        NotFound: there is no such copy.
-        Refused: a copy cannot be lost (it was never sealed, or is closed), or the key is no key officer's.
+        Misuse: nothing is named.
+        Refused: the key is no key officer's.
     """
-    if not slips:
+    if not slips and not refused:
         raise Misuse("loss.nothing_named")
     if key_officer is not None:
         register = office.register
         register.require_role(register.owner(key_officer.public), Role.KEY_OFFICER)
-    rows, refusals = list[CopyRow](), dict[str, SekishoError]()
+    rows, refusals = list[CopyRow](), dict(refused)
     with office.ledger.transaction() as tx:
         for slip in dict.fromkeys(slips):
             try:
-                rows.append(_lose(office, tx, slip))
-            except (NotFound, Refused) as refusal:
+                with _alone(tx.connection):
+                    row = _lose(office, tx, slip)
+                    if key_officer is not None:
+                        _destroy(office, tx, row, key_officer)
+                rows.append(row)
+            except SekishoError as refusal:
                 refusals[slip] = refusal
-        if key_officer is not None:
-            for row in rows:
-                _destroy(office, tx, row, key_officer)
-    office.finish_destructions()
-    if refusals and rows:
-        raise Refused("loss.not_all", slips=" ".join(refusals), stopped=" ".join(row.slip for row in rows))
-    if refusals:
-        raise next(iter(refusals.values()))
-    return rows
+    return Report(tuple(rows), refusals)
+
+
+def finish_destroying(office: Office, slips: Sequence[str]) -> SekishoError | None:
+    """Finish every destruction that was begun; return what holds up those of these copies, if anything does."""
+    held_up: SekishoError | None = None
+    try:
+        with translated(office.home.database):
+            office.finish_destructions()
+    except SekishoError as error:
+        held_up = error
+    if Standing.BEGUN not in standing_of(office, slips).values():
+        return None
+    return held_up or Busy("store.busy", path=office.home.database)
+
+
+def standing_of(office: Office, slips: Sequence[str]) -> dict[str, Standing]:
+    """Return how far copies are shut; those that are not reported lost, or are damaged, are left out."""
+    begun = office.destruction.unfinished()
+    found = dict[str, Standing]()
+    for slip in dict.fromkeys(slips):
+        with contextlib.suppress(SekishoError):
+            row = records.get_copy(office.ledger.connection, slip)
+            if row.copy.state is State.LOST:
+                found[slip] = _standing(office, row, begun)
+    return found
+
+
+def _standing(office: Office, row: CopyRow, begun: set[bytes]) -> Standing:
+    cid, _ = sealed_parts(row)
+    if cid in begun:
+        return Standing.BEGUN
+    states = {ticket.state for ticket in office.custodian.tickets(cid)}
+    return Standing.DESTROYED if states == {TicketState.DESTROYED} else Standing.STOPPED
+
+
+def _can_be_lost(office: Office, slip: str) -> bool:
+    try:
+        row = records.get_copy(office.ledger.connection, slip)
+    except Unreadable:
+        return True  # nobody knows, and the report says so of this one
+    return row.capsule is not None and row.copy.state not in _GONE
 
 
 def _lose(office: Office, tx: Transaction, slip: str) -> CopyRow:
@@ -94,5 +209,18 @@ def _lose(office: Office, tx: Transaction, slip: str) -> CopyRow:
 
 def _destroy(office: Office, tx: Transaction, row: CopyRow, key_officer: SigningKey) -> None:
     cid, _ = sealed_parts(row)
-    if any(ticket.state is not TicketState.DESTROYED for ticket in office.custodian.tickets(cid)):
-        office.destruction.begin(tx, cid, reason="lost", keys=[key_officer.public.id])
+    office.destruction.begin(tx, cid, reason="lost", keys=[key_officer.public.id])
+
+
+@contextlib.contextmanager
+def _alone(connection: sqlite3.Connection) -> Iterator[None]:
+    """Undo the block alone, and not the transaction that it is a part of, where it fails."""
+    connection.execute("SAVEPOINT alone")
+    try:
+        yield
+    except SekishoError:
+        connection.execute("ROLLBACK TO alone")
+        raise
+    finally:
+        if connection.in_transaction:  # a disk that is full may have ended it
+            connection.execute("RELEASE alone")

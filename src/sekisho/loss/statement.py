@@ -25,26 +25,24 @@ class CopyEvidence:
     Attributes:
         row: the copy.
         history: what the ledger tells of it.
-        last_seen: when it was last seen in its holder's hands; None where nobody said.
         may_save: whether rows could be saved where it was opened.
         proofs: its entries that get a proof of their own: name → place in the ledger.
     """
 
     row: CopyRow
     history: History
-    last_seen: datetime | None
     may_save: bool
     proofs: Mapping[str, int]
 
     @property
     def verdict(self) -> str:
         """A, B or C."""
-        return verdict(self.history, self.last_seen).value
+        return verdict(self.history).value
 
     @property
     def state(self) -> str:
         """The catalogue key of its state line."""
-        return state_line(self.history, self.last_seen)
+        return state_line(self.history)
 
     @property
     def residual(self) -> tuple[str, ...]:
@@ -107,16 +105,16 @@ def _copy_lines(evidence: CopyEvidence, zone: str, language: Language) -> list[s
             language,
             slip=evidence.row.slip,
             medium=evidence.row.medium,
-            capsule=history.capsule,
             sealed=_time(history.sealed_at, zone, language),
         ),
-        "  " + say(evidence.state, language, count=len(history.releases)),
+        "  " + history.capsule,  # alone on its line: with words before it, it would not fit a screen
+        "  " + _state(evidence, zone, language),
         "  " + say("statement.verdict", language, verdict=evidence.verdict),
         "  "
         + say(
             "statement.times",
             language,
-            last_seen=_time(evidence.last_seen, zone, language),
+            last_seen=_time(history.last_seen, zone, language, unknown="not_stated"),
             lost=_time(history.lost_at, zone, language),
             stopped=_time(history.suspended_at, zone, language),
             destroyed=_time(history.destroyed_at, zone, language),
@@ -128,6 +126,14 @@ def _copy_lines(evidence: CopyEvidence, zone: str, language: Language) -> list[s
         for each in history.releases
     ]
     return words + ["  " + say(key, language) for key in evidence.residual]
+
+
+def _state(evidence: CopyEvidence, zone: str, language: Language) -> str:
+    history = evidence.history
+    by_voice = "_by_voice" if history.by_voice else ""
+    releases = say(f"statement.count{by_voice}", language, count=len(history.releases), voice=history.by_voice)
+    erased = _time(history.erased_at[0] if history.erased_at else None, zone, language)
+    return say(evidence.state, language, releases=releases, erased=erased)
 
 
 def _people_lines(affected: Affected, language: Language) -> list[str]:
@@ -149,8 +155,8 @@ def _proof_lines(findings: Findings, language: Language) -> list[str]:
             language,
             origin=findings.origin,
             size=findings.checkpoint.size,
-            root=findings.checkpoint.root.hex(),
         ),
+        "  " + findings.checkpoint.root.hex(),
         say("statement.means", language),
     ]
 
@@ -167,7 +173,7 @@ def _copy_json(evidence: CopyEvidence) -> dict[str, object]:
         "verdict": evidence.verdict,
         "state": evidence.state.removeprefix("statement."),
         "residual": [key.removeprefix("statement.reader_") for key in evidence.residual],
-        "last_seen": _json_time(evidence.last_seen),
+        "last_seen": _json_time(history.last_seen),
         "sealed_at": _json_time(history.sealed_at),
         "lost_at": _json_time(history.lost_at),
         "suspended_at": _json_time(history.suspended_at),
@@ -181,8 +187,8 @@ def _copy_json(evidence: CopyEvidence) -> dict[str, object]:
     }
 
 
-def _time(time: datetime | None, zone: str, language: Language) -> str:
-    return to_local(time, zone) if time else say("statement.not_yet", language)
+def _time(time: datetime | None, zone: str, language: Language, *, unknown: str = "not_yet") -> str:
+    return to_local(time, zone) if time else say(f"statement.{unknown}", language)
 
 
 def _json_time(time: datetime | None) -> str | None:

@@ -1,11 +1,11 @@
 """What may be said about a copy: never more than the weakest piece of evidence carries. Pure.
 
-A: never released. B: released before the loss was reported, lawfully, so many times. C: released after it was last seen:
-treat it as read. The state line is chosen by code, one text for every page, letter and script (loss reference, sections
-4.1, 4.2).
+A: never released. B: released, but as far as recorded not after a report or after it was last seen. C: released after one
+of them: treat it as read. A release, and not an opening, is what the ledger knows: the digits of one that was given by
+telephone open the copy again. The state line is chosen by code, one text for every page, letter and script (loss reference,
+sections 4.1, 4.2).
 """
 
-from datetime import datetime
 from enum import StrEnum
 
 from sekisho.loss.history import History, Release
@@ -19,20 +19,20 @@ class Verdict(StrEnum):
     AFTER = "C"
 
 
-def verdict(history: History, last_seen: datetime | None) -> Verdict:
+def verdict(history: History) -> Verdict:
     """Judge a copy's releases against the moment at which it was last seen in its holder's hands.
 
     Where nobody could say when that was, it is the report of the loss; and what came first of that and a release, the
     ledger's order tells, even within one second.
     """
-    if any(_is_after(history, release, last_seen) for release in history.releases):
+    if any(_is_after(history, release) for release in history.releases):
         return Verdict.AFTER
     return Verdict.BEFORE if history.releases else Verdict.NEVER
 
 
-def state_line(history: History, last_seen: datetime | None) -> str:
+def state_line(history: History) -> str:
     """Return the catalogue key of the one sentence that is true of this copy."""
-    judged = verdict(history, last_seen)
+    judged = verdict(history)
     if judged is Verdict.AFTER:
         return "statement.opened_after"
     if history.found_at:
@@ -40,7 +40,11 @@ def state_line(history: History, last_seen: datetime | None) -> str:
         return f"statement.{line}" if judged is Verdict.NEVER else f"statement.{line}_opened"
     if history.lost_at:
         return _lost_before(history) if judged is Verdict.BEFORE else _lost_never(history)
-    if history.suspended_at or history.destroyed_at:
+    if history.erased_at:
+        return "statement.erased" if history.erased_at[1] else "statement.erased_unverified"
+    if history.destroyed_at:
+        return "statement.kept_destroyed_by_voice" if history.by_voice else "statement.kept_destroyed"
+    if history.suspended_at:
         return "statement.kept_stopped"
     return "statement.never_live" if judged is Verdict.NEVER else "statement.opened_live"
 
@@ -57,17 +61,17 @@ def residual_readers(history: History, *, may_save: bool) -> tuple[str, ...]:
         found.append("statement.reader_opening")
     if history.releases and may_save:
         found.append("statement.reader_saved")
-    if _by_voice(history):
+    if history.by_voice:
         found.append("statement.reader_voice")
     if not history.destroyed_at:
         found.append("statement.reader_share")
     return tuple(found) or ("statement.reader_nobody",)
 
 
-def _is_after(history: History, release: Release, last_seen: datetime | None) -> bool:
+def _is_after(history: History, release: Release) -> bool:
     if history.lost_index is not None and release.index > history.lost_index:
         return True
-    return last_seen is not None and release.at >= last_seen
+    return history.last_seen is not None and release.at >= history.last_seen
 
 
 def _lost_never(history: History) -> str:
@@ -80,8 +84,4 @@ def _lost_before(history: History) -> str:
     """A code that was read aloud may have been kept, so a copy opened by telephone is never called shut for good."""
     if not history.destroyed_at:
         return "statement.opened_before_stopped" if history.suspended_at else "statement.lost_open"
-    return "statement.opened_before_by_voice" if _by_voice(history) else "statement.opened_before_destroyed"
-
-
-def _by_voice(history: History) -> bool:
-    return any(release.route == "voice" for release in history.releases)
+    return "statement.opened_before_by_voice" if history.by_voice else "statement.opened_before_destroyed"
