@@ -65,6 +65,7 @@ IN_THE_WAY: dict[str, tuple[tuple[str, ...], int]] = {
     "a list and one key": (("--people", "list.csv", "--key", "keys/security.key"), 2),
     "a time that is none": (("--last-seen", "yesterday", "--key", "keys/security.key"), 2),
     "a time that has not come": (("--last-seen", "2032-06-21T16:00", "--key", "keys/security.key"), 2),
+    "a day, and a time apart from it": (("--last-seen", "2022-06-21", "16:00", "--key", "keys/security.key"), 2),
     "an option that is none": (("--kye", "keys/security.key"), 2),
     "an option that is none, among others": (("--last-sen=2022-06-21T16:00", "--key", "keys/security.key"), 2),
 }
@@ -175,6 +176,7 @@ def test_where_nothing_is_understood_nothing_is_said_to_be_stopped(town: Town, s
     said = town.say("lost", MISREAD, "--medium", "NOSUCH", "--json")
     assert (said.code, said.out, said.error["error"]) == (2, "", "cli.slip_misread")
     assert town.say("lost", "--json").error["error"] == "loss.nothing_named"
+    assert town.say("lost", "--kye", "--json").error["error"] == "loss.no_such_option"
     assert [state(town, slip) for slip in slips] == ["out", "out"]
 
 

@@ -38,11 +38,16 @@ def run(
     """Report, prove, list."""
     from sekisho.loss.lost import lose
 
+    read, misread = _read(slips)
+    if not read and not media:
+        for error in misread.values():
+            raise error
     # Older destructions are finished with this one: what they wait for must not hold up the report.
     with session.office(finish=False) as office:
-        named, misread = _named(office, slips, media)
-        with _what_stands(session, office, [*named, *misread]):
-            report = lose(office, named, refused=misread)
+        found, unknown = _find(office, media)
+        named, refused = [*read, *found], misread | unknown
+        with _what_stands(session, office, [*named, *refused]):
+            report = lose(office, named, refused=refused)
             if not report.rows:
                 report.must_be_whole()
             session.note("lost.stopped", slips=" ".join(report.slips))
@@ -54,26 +59,32 @@ def run(
             raise held_up
 
 
-# A word that is none of ours must not keep the others from being understood; it becomes one of the slips, and is refused.
+# A word that is none of ours must not keep the others from being understood: it comes among the slips, and is refused.
 run.ignore_unknown_options = True
 
 
-def _named(office: "Office", slips: Sequence[str], media: Sequence[str]) -> tuple[list[str], dict[str, SekishoError]]:
-    """Return the slip numbers that are meant, and what means none → why."""
-    from sekisho.loss.lost import slips_on
-
+def _read(slips: Sequence[str]) -> tuple[list[str], dict[str, SekishoError]]:
+    """Return the slip numbers, and what is none → why."""
     named, misread = list[str](), dict[str, SekishoError]()
     for text in slips:
         try:
             named.append(read_slip(text))
         except Misuse as error:
-            misread[text] = error
+            misread[text] = Misuse("loss.no_such_option", option=text) if text.startswith("-") else error
+    return named, misread
+
+
+def _find(office: "Office", media: Sequence[str]) -> tuple[list[str], dict[str, SekishoError]]:
+    """Return the slip numbers of what is on media, and the media on which nothing is → why."""
+    from sekisho.loss.lost import slips_on
+
+    named, unknown = list[str](), dict[str, SekishoError]()
     for medium in media:
         try:
             named += slips_on(office, medium)
         except SekishoError as error:
-            misread[medium] = error
-    return named, misread
+            unknown[medium] = error
+    return named, unknown
 
 
 def _go_on(
@@ -86,8 +97,8 @@ def _go_on(
     from sekisho.loss.statement import statement_json
     from sekisho.loss.who import export_people
 
-    for option in (text for text in report.refused if text.startswith("-")):
-        raise Misuse("loss.no_such_option", option=option)
+    for error in (error for text, error in report.refused.items() if text.startswith("-")):
+        raise error  # what else was meant by the words around it, nobody knows
     seen = read_last_seen(office, last_seen)
     officer = _officer(session, keys, people)
     held_up = _destroy(session, office, report.slips, officer) if officer else None
