@@ -146,6 +146,35 @@ def test_a_found_copy_is_compared_and_stays_dead(town: Town) -> None:
     assert town.say("custodian", "lift", slip, "--key", town.key("chief"), "--key", town.key("security")).code == 3
 
 
+def _erase(town: Town, slip: str, holder: str, *more: str) -> tuple[object, ...]:
+    return ("erase", slip, "--on", town.root / "USB-1", "--holder", town.key(holder), "--witness", town.key("chief"),
+            *more)  # fmt: skip
+
+
+def test_the_office_takes_a_found_copy_and_closes_it_without_whoever_lost_it(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    town.json("lost", slip)
+    found = town.json("found", slip, "--on", town.root / "USB-1", "--key", town.key("security"))
+    assert (found["state"], found["holder"]) == ("found", "security")
+    assert town.json(*_erase(town, slip, "security"))["state"] == "closed"
+
+
+def test_what_came_back_altered_is_kept_until_it_is_evidence_no_more(town: Town) -> None:
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    town.json("lost", slip)
+    capsule(town, "USB-1", slip).write_bytes(b"something else")
+    assert "as evidence" in town.say("found", slip, "--on", town.root / "USB-1").out
+    said = town.say(*_erase(town, slip, "supervisor"), "--json")
+    assert (said.code, said.error["error"]) == (3, "custody.found_altered")
+    assert "--altered" in said.error["hint"]
+    assert capsule(town, "USB-1", slip).exists()
+    erased = town.json(*_erase(town, slip, "supervisor", "--altered"))
+    assert erased == {"slip": slip, "state": "erased", "verified": False}
+    assert not capsule(town, "USB-1", slip).exists()
+
+
 def test_nothing_of_a_person_is_in_what_goes_out(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)

@@ -260,8 +260,9 @@ class Night(RuleBasedStateMachine):
         self.erase(known, by or known.copy.holder or "officer", witness)
 
     def erase(self, known: Known, by: str, witness: str) -> None:
-        keys = {"holder": signing_key(by), "witness": signing_key(witness)}
-        said = self.outcome(lambda: erase(self.town.office, known.slip, self.stick(known), **keys))
+        holds, watches = signing_key(by), signing_key(witness)
+        stick = self.stick(known)
+        said = self.outcome(lambda: erase(self.town.office, known.slip, stick, holder=holds, witness=watches))
         expected, after = follows(known, life.Erase(by, witness), *([life.Close()] if known.there else []))
         assert said == expected
         if said == "":
@@ -287,18 +288,19 @@ class Night(RuleBasedStateMachine):
             if officer:
                 known.ticket = "destroyed"
 
-    @rule(known=copies, officer=st.booleans())
-    def lost_and_found(self, known: Known, officer: bool) -> None:
+    @rule(known=copies, officer=st.booleans(), by=st.one_of(st.none(), anybody))
+    def lost_and_found(self, known: Known, officer: bool, by: str | None) -> None:
         self.lose(known, officer)
-        self.find_it(known)
+        self.find_it(known, by)
 
     @precondition(lambda self: any(each.copy.state is State.LOST for each in self.known))
-    @rule(known=copies)
-    def find_it(self, known: Known) -> None:
+    @rule(known=copies, by=st.one_of(st.none(), anybody))
+    def find_it(self, known: Known, by: str | None) -> None:
         if known.copy.state is State.LOST and not known.there:
             return
-        said = self.outcome(lambda: find(self.town.office, known.slip, self.stick(known)))
-        expected, known.copy = follows(known, life.Find())
+        taker = signing_key(by) if by else None
+        said = self.outcome(lambda: find(self.town.office, known.slip, self.stick(known), taker=taker))
+        expected, known.copy = follows(known, life.Find(by, staff=by in STAFF))
         assert said == expected
 
     @rule()

@@ -11,7 +11,16 @@ import rfc8785
 from conftest import need
 from invented_office import Town, signing_key
 from sekisho.custody import records
-from sekisho.custody.statements import COPY, ERASURE, HANDOVER, CopyStatement, ErasureStatement, HandOverStatement
+from sekisho.custody.statements import (
+    COPY,
+    ERASURE,
+    FOUND,
+    HANDOVER,
+    CopyStatement,
+    ErasureStatement,
+    FoundStatement,
+    HandOverStatement,
+)
 from sekisho.errors import NoKey
 from sekisho.signing.sshsig import sign, verify
 
@@ -57,9 +66,9 @@ def test_what_is_of_another_form_is_no_statement(change: dict[str, object]) -> N
 
 
 def test_no_two_kinds_of_statement_share_a_namespace_or_a_form() -> None:
-    assert len({COPY, HANDOVER, ERASURE}) == 3
+    assert len({COPY, HANDOVER, ERASURE, FOUND}) == 4
     said = HAND_OVER.encode()
-    for shape in (CopyStatement, ErasureStatement):
+    for shape in (CopyStatement, ErasureStatement, FoundStatement):
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(said, type=shape)
     signature = sign(signing_key("chief"), said, namespace=HANDOVER)

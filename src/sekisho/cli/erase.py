@@ -15,13 +15,15 @@ from sekisho.custody.copy import State
 @click.option("--on", "folder", type=FOLDER, required=True)
 @click.option("--holder", type=FILE, required=True)
 @click.option("--witness", type=FILE, required=True)
+@click.option("--altered", is_flag=True)
 @pass_session
-def run(session: Session, *, slip: str, folder: Path, holder: Path, witness: Path) -> None:
+def run(session: Session, *, slip: str, folder: Path, holder: Path, witness: Path, altered: bool) -> None:
     """Erase."""
     from sekisho.custody.handing import erase
 
     with session.office() as office:
-        row = erase(office, read_slip(slip), folder, holder=session.key(holder), witness=session.key(witness))
+        holds, watches = session.key(holder), session.key(witness)
+        row = erase(office, read_slip(slip), folder, holder=holds, witness=watches, altered=altered)
         verified = row.copy.state is State.CLOSED
         document = {"slip": row.slip, "state": row.copy.state.value, "verified": verified}
         session.emit(document, [session.say("erase.verified" if verified else "erase.unverified", slip=row.slip)])

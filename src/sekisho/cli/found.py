@@ -5,19 +5,22 @@ from pathlib import Path
 import click
 
 from sekisho.cli.arguments import read_slip
-from sekisho.cli.command import FOLDER, command
+from sekisho.cli.command import FILE, FOLDER, command
 from sekisho.cli.session import Session, pass_session
 
 
 @command("found")
 @click.argument("slip")
 @click.option("--on", "folder", type=FOLDER, required=True)
+@click.option("--key", type=FILE)
 @pass_session
-def run(session: Session, *, slip: str, folder: Path) -> None:
+def run(session: Session, *, slip: str, folder: Path, key: Path | None) -> None:
     """Record."""
     from sekisho.custody.handing import find
 
     with session.office() as office:
-        row, identical = find(office, read_slip(slip), folder)
-        document = {"slip": row.slip, "state": row.copy.state.value, "identical": identical}
-        session.emit(document, [session.say("found.identical" if identical else "found.altered", slip=row.slip)])
+        row, identical = find(office, read_slip(slip), folder, taker=session.key(key) if key else None)
+        holder = row.copy.holder
+        document = {"slip": row.slip, "state": row.copy.state.value, "identical": identical, "holder": holder}
+        words = session.say("found.identical" if identical else "found.altered", slip=row.slip)
+        session.emit(document, [words, session.say("hand-over.done", slip=row.slip, holder=holder)])

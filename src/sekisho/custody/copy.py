@@ -4,10 +4,11 @@
         └─ cancelled ─┘      └───────┴──────┴───────┴── lost ─ found ─ erased ─ closed
 
 It holds: two approvers or more, none of whom asked for the copy, carries or receives it; a holder changes only by a
-hand-over that giver and receiver both signed; nothing opens before it left the store or after it was revoked; lost means
-revoked, and revoked never turns back; closed means revoked and erased, and seen to be. A copy that was erased where nothing
-of it could be seen keeps its holder, who erases it again where it is, or loses it. Signatures, contracts and clocks are checked by the
-caller, who has them; here it is only decided what may follow what. Every reachable state is searched in the tests.
+hand-over that giver and receiver both signed, or when staff of the office take what was lost and found; nothing opens before
+it left the store or after it was revoked; lost means revoked, and revoked never turns back; closed means revoked and erased,
+and seen to be. A copy that was erased where nothing of it could be seen keeps its holder, who erases it again where it is, or
+loses it. Signatures, contracts and clocks are checked by the caller, who has them; here it is only decided what may follow
+what. Every reachable state is searched in the tests.
 """
 
 from dataclasses import dataclass, replace
@@ -122,7 +123,15 @@ class Lose:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """It turned up; it stays dead and will be erased."""
+    """It turned up; it stays dead and will be erased.
+
+    Attributes:
+        by: who takes it, and holds it from then on; nobody: it is with whoever held it.
+        staff: whether that person belongs to the office itself.
+    """
+
+    by: str | None = None
+    staff: bool = False
 
 
 Event = Approve | Cancel | Seal | HandOver | Open | Erase | Close | Lose | Find
@@ -159,8 +168,7 @@ def after(copy: Copy, event: Event) -> Copy:
             _must_be(copy, event, *_LIVE, State.FOUND, State.ERASED)
             return replace(copy, state=State.LOST, revoked=True)
         case Find():
-            _must_be(copy, event, State.LOST)
-            return replace(copy, state=State.FOUND)
+            return _found(copy, event)
 
 
 def _approved(copy: Copy, by: str) -> Copy:
@@ -193,6 +201,13 @@ def _erased(copy: Copy, event: Erase) -> Copy:
     if event.witness == event.by:
         raise Refused("custody.two_signatures", person=event.by)
     return replace(copy, state=State.ERASED, revoked=True)
+
+
+def _found(copy: Copy, event: Find) -> Copy:
+    _must_be(copy, event, State.LOST)
+    if event.by is not None and not event.staff:
+        raise Refused("custody.not_staff", person=event.by)
+    return replace(copy, state=State.FOUND, holder=event.by or copy.holder)
 
 
 def _must_be(copy: Copy, event: Event, *states: State) -> None:

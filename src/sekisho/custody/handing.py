@@ -13,9 +13,16 @@ from sekisho.custody import records
 from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.custody.records import CapsuleRecord, CopyRow
-from sekisho.custody.statements import ERASURE, HANDOVER, ErasureStatement, HandOverStatement
-from sekisho.errors import MediumError, Refused
-from sekisho.files import sync_folder
+from sekisho.custody.statements import (
+    ERASURE,
+    FOUND,
+    HANDOVER,
+    ErasureStatement,
+    FoundStatement,
+    HandOverStatement,
+)
+from sekisho.errors import MediumError, Refused, Unreadable
+from sekisho.files import NotAFile, open_file, sync_folder
 from sekisho.signing.keys import SigningKey
 from sekisho.signing.sshsig import sign
 
@@ -68,15 +75,26 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
     return changed
 
 
-def erase(office: Office, slip: str, folder: Path, *, holder: SigningKey, witness: SigningKey) -> CopyRow:
+def erase(
+    office: Office, slip: str, folder: Path, *, holder: SigningKey, witness: SigningKey, altered: bool = False
+) -> CopyRow:
     """Erase a copy before a witness: overwrite and remove its file, then destroy its share, and close it.
 
     Overwriting a file on flash memory leaves old blocks behind; what makes them worthless is the destroyed share. A copy
-    whose file was not found on the medium is recorded as erased but not verified, and is not closed: it can be erased again
-    where it is, or be reported lost. What a kill interrupts goes on when it is done again.
+    whose capsule was not found on the medium as it was sealed is recorded as erased but not verified, and is not closed: it
+    can be erased again where it is, or be reported lost. What a kill interrupts goes on when it is done again.
+
+    Args:
+        office: whose copy it is.
+        slip: its slip number.
+        folder: where its medium is mounted.
+        holder: the key of who holds it and erases it.
+        witness: the key of who watches.
+        altered: remove, from a medium that was lost and found, also what is not as it was sealed.
 
     Raises:
         Refused: not the holder, one person for both, or the medium holds another capsule under that name.
+        Unreadable: what stands under that name is no file of its own.
         MediumError: the medium is not there, or failed.
     """
     register = office.register
@@ -87,7 +105,7 @@ def erase(office: Office, slip: str, folder: Path, *, holder: SigningKey, witnes
     cid, _ = sealed_parts(row)
     if not folder.is_dir():
         raise MediumError("custody.no_medium", medium=row.medium, path=folder)
-    verified = _erase_file(office, row, folder)
+    verified = _erase_file(office, row, folder, altered=altered)
     keys = [holder.public.id, witness.public.id]
     with office.ledger.transaction() as tx:
         statement = ErasureStatement(
@@ -126,27 +144,49 @@ def erase(office: Office, slip: str, folder: Path, *, holder: SigningKey, witnes
     return changed
 
 
-def find(office: Office, slip: str, folder: Path) -> tuple[CopyRow, bool]:
+def find(office: Office, slip: str, folder: Path, *, taker: SigningKey | None = None) -> tuple[CopyRow, bool]:
     """Record that a lost copy turned up; it stays dead. Return it, and whether its capsule is the one that was sealed.
 
+    Args:
+        office: whose copy it is.
+        slip: its slip number.
+        folder: where its medium is mounted.
+        taker: the key of the member of staff who takes it and holds it from then on; none: it is with whoever lost it.
+
     Raises:
-        Refused: it was not lost.
+        Refused: it was not lost, or the taker does not work for the office.
+        Unreadable: what stands under its name is no file.
         MediumError: the medium cannot be read, or the capsule is not on it.
     """
     row = records.get_copy(office.ledger.connection, slip)
-    life.after(row.copy, life.Find())
+    event = _found_by(office, taker)
+    life.after(row.copy, event)  # refused before anything is read
     cid, capsule = sealed_parts(row)
-    path = folder / capsule.name
-    try:
-        with path.open("rb") as file:
-            identical = hashlib.file_digest(file, "sha256").hexdigest() == capsule.sha256
-    except OSError as error:
-        raise MediumError("custody.not_on_medium", medium=row.medium, path=path) from error
+    identical = _compare(folder / capsule.name, row.medium, capsule)
     with office.ledger.transaction() as tx:
         row = records.get_copy(tx.connection, slip)
-        changed = msgspec.structs.replace(row, copy=life.after(row.copy, life.Find()))
+        seen = msgspec.structs.replace(capsule, erasing=False, overwritten=False)  # what is there now is what counts
+        changed = msgspec.structs.replace(row, copy=life.after(row.copy, event), capsule=seen)
         records.update_copy(tx.connection, changed)
-        tx.append("copy.found", copy=cid.hex(), fields={"slip": slip, "identical": int(identical)})
+        fields: dict[str, str | int] = {"slip": slip, "identical": int(identical)}
+        if taker is None or event.by is None:
+            tx.append("copy.found", copy=cid.hex(), fields=fields)
+            return changed, identical
+        statement = FoundStatement(
+            v=1,
+            type="found",
+            slip=slip,
+            copy_id=cid.hex(),
+            medium=row.medium,
+            capsule=capsule.sha256,
+            identical=identical,
+            holder=event.by,
+            at=to_text(tx.at),
+            previous=_last_entry(office, cid),
+        )
+        fields |= {"statement": hashlib.sha256(statement.encode()).hexdigest(), "by": taker.public.id}
+        index = tx.append("copy.found", copy=cid.hex(), fields=fields, details={"holder": event.by})
+        records.add_signed(tx.connection, index, statement.encode(), [sign(taker, statement.encode(), namespace=FOUND)])
     return changed, identical
 
 
@@ -161,25 +201,60 @@ def sealed_parts(row: CopyRow) -> tuple[bytes, CapsuleRecord]:
     return row.cid, row.capsule
 
 
-def _erase_file(office: Office, row: CopyRow, folder: Path) -> bool:
-    """Overwrite and remove a copy's capsule; true if it was there, now or before a kill, and is gone now."""
+def _found_by(office: Office, taker: SigningKey | None) -> life.Find:
+    if taker is None:
+        return life.Find()
+    person = office.register.owner(taker.public)
+    return life.Find(person.id, staff=office.register.is_staff(person))
+
+
+def _compare(path: Path, medium: str, capsule: CapsuleRecord) -> bool:
+    """Tell whether what is on a medium is the capsule that was sealed."""
+    try:
+        with open_file(path) as file:
+            return _is_sealed(file, capsule)
+    except NotAFile:
+        raise Unreadable("capsule.not_a_file", path=path) from None
+    except OSError as error:
+        raise MediumError("custody.not_on_medium", medium=medium, path=path) from error
+
+
+def _is_sealed(file: FileIO, capsule: CapsuleRecord) -> bool:
+    """Compare a file with what was sealed; the size first, for a file of holes can be longer than any medium."""
+    size = os.fstat(file.fileno()).st_size
+    return size == capsule.size and hashlib.file_digest(file, "sha256").hexdigest() == capsule.sha256
+
+
+def _erase_file(office: Office, row: CopyRow, folder: Path, *, altered: bool) -> bool:
+    """Overwrite and remove what is under a capsule's name; true if it was that, now or before a kill, and is gone now."""
     _, capsule = sealed_parts(row)
     path = folder / capsule.name
     try:
-        with path.open("r+b", buffering=0) as file:
-            if not (capsule.erasing or row.copy.state is State.FOUND):  # that a found one is altered is known already
-                if hashlib.file_digest(file, "sha256").hexdigest() != capsule.sha256:
-                    raise Refused("custody.another_capsule", path=path)
+        with open_file(path, change=True) as file:
+            size = os.fstat(file.fileno()).st_size
+            genuine = _is_sealed(file, capsule) or (capsule.erasing and size == capsule.size)
+            _may_go(row, path, genuine=genuine, altered=altered)
+            if genuine:
                 _mark(office, row.slip, erasing=True)
-            _overwrite(file, os.fstat(file.fileno()).st_size)
-        _mark(office, row.slip, overwritten=True)
+            _overwrite(file, min(size, capsule.size))
+        if genuine:
+            _mark(office, row.slip, overwritten=True)
         path.unlink()
         sync_folder(folder)
     except FileNotFoundError:
         return capsule.overwritten
+    except NotAFile:
+        raise Unreadable("capsule.not_a_file", path=path) from None
     except OSError as error:
         raise MediumError("custody.medium_failed", medium=row.medium, path=folder) from error
-    return not path.exists()
+    return genuine and not os.path.lexists(path)
+
+
+def _may_go(row: CopyRow, path: Path, *, genuine: bool, altered: bool) -> None:
+    """Refuse to touch what is not the capsule, unless it was found so and that is meant: it is evidence."""
+    found = row.copy.state is State.FOUND
+    if not genuine and not (found and altered):
+        raise Refused("custody.found_altered" if found else "custody.another_capsule", path=path)
 
 
 def _mark(office: Office, slip: str, **progress: bool) -> None:

@@ -1,4 +1,4 @@
-"""What people sign in custody: the request for a copy, its approvals, hand-overs, erasures.
+"""What people sign in custody: the request for a copy, its approvals, hand-overs, erasures, the taking of what was found.
 
 Canonical JSON (RFC 8785) under an SSH signature, one namespace a purpose, so that an outsider verifies each with
 ``ssh-keygen -Y verify`` and nobody can turn one signature into another. Statements stay in the office; the ledger has
@@ -12,7 +12,7 @@ import rfc8785
 
 from sekisho.domain import namespace
 
-COPY, HANDOVER, ERASURE = namespace("copy"), namespace("handover"), namespace("erasure")
+COPY, HANDOVER, ERASURE, FOUND = (namespace(purpose) for purpose in ("copy", "handover", "erasure", "found"))
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
 
@@ -127,3 +127,31 @@ class ErasureStatement(_Statement, frozen=True, kw_only=True):
     holder: str
     witness: str
     at: str
+
+
+class FoundStatement(_Statement, frozen=True, kw_only=True):
+    """What a member of staff signs who takes a copy that was lost and turned up.
+
+    Attributes:
+        v: version of this form.
+        type: always ``found``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        medium: the medium's label.
+        capsule: SHA-256 of the capsule as it was sealed.
+        identical: whether that is what is on the medium.
+        holder: who takes it.
+        at: when.
+        previous: SHA-256 of the copy's last ledger entry.
+    """
+
+    v: Literal[1]
+    type: Literal["found"]
+    slip: str
+    copy_id: Hex
+    medium: str
+    capsule: Hex
+    identical: bool
+    holder: str
+    at: str
+    previous: Hex
