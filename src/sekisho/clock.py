@@ -93,8 +93,9 @@ def to_local(time: datetime, zone: str) -> str:
 
 
 def to_machine_local(time: datetime) -> str:
-    """Write a time for people in the machine's own zone, and say which: ``2022-06-21 17:00 UTC+0900``.
+    """Write a time for people in the machine's own zone, and say which: ``2022-06-21 17:00 +09:00``.
 
     For whoever opens a capsule: the office's zone is not known there.
     """
-    return time.astimezone().strftime("%Y-%m-%d %H:%M UTC%z")
+    text = time.astimezone().isoformat(sep=" ", timespec="minutes")
+    return f"{text[:16]} {text[16:]}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -37,9 +38,10 @@ from sekisho.age.stanza import Stanza
 from sekisho.age.writer import encrypt
 from sekisho.capsule import rel1
 from sekisho.capsule.manifest import Manifest, sign_manifest
-from sekisho.capsule.opening import Ask, Closed, look_at
+from sekisho.capsule.opening import Ask, Closed, Use, check_use, check_window, look_at
 from sekisho.capsule.payload import MANIFEST, SIGNATURE
-from sekisho.errors import NoKey, NotFound, Refused, Unreadable
+from sekisho.clock import from_text
+from sekisho.errors import Misuse, NoKey, NotFound, Refused, Unreadable
 
 CAPSULE = sealed()
 OTHER_SHARE = b"\x42" * 16
@@ -292,3 +294,30 @@ def test_nothing_secret_is_shown() -> None:
     assert isinstance(look_at(BytesIO(CAPSULE)), Closed)
     for secret in (repr(SHARE)[2:-1], SHARE.hex(), "00012", "対象\\n"):
         assert secret not in shown
+
+
+# Whether it may be.
+
+
+def test_a_window_counts_from_its_first_second_to_its_last() -> None:
+    manifest = manifest_of()
+    begins, ends, second = from_text(manifest.not_before), from_text(manifest.not_after), timedelta(seconds=1)
+    for now in (begins, ends):
+        check_window(manifest, now)
+    for now, key in ((begins - second, "capsule.too_early"), (ends + second, "capsule.too_late")):
+        with pytest.raises(Refused) as caught:
+            check_window(manifest, now)
+        assert caught.value.key == key
+
+
+@pytest.mark.parametrize("forms", [{"table"}, {"table", "answers"}, {"question"}, set()])
+def test_only_an_answer_table_with_its_question_is_asked(forms: set[str]) -> None:
+    check_use(Use.ASK, allow_save=False, forms={"answers", "question", *forms})
+    with pytest.raises(Misuse):
+        check_use(Use.ASK, allow_save=True, forms=forms)
+
+
+def test_only_what_may_be_saved_is_saved() -> None:
+    check_use(Use.SAVE, allow_save=True, forms={"table"})
+    with pytest.raises(Refused):
+        check_use(Use.SAVE, allow_save=False, forms={"table"})

@@ -2,14 +2,19 @@
 
 Without the recipient's key nobody can even ask for a release. The share comes from a :class:`ShareSource`: the custodian
 on this machine, or a person who reads 48 digits aloud. It is used and dropped; each opening is a new release.
+
+What opens verifies: it is whole, and as its signer sealed it. Whether that is the signer and the content that the office
+has on record, only the office can tell (:func:`sekisho.custody.releasing.open_here`).
 """
 
 import contextlib
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -20,12 +25,20 @@ from sekisho.age.reader import Reader, open_with_file_key
 from sekisho.capsule import rel1
 from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
 from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
-from sekisho.errors import NotFound, Unreadable
+from sekisho.clock import from_text, to_machine_local
+from sekisho.errors import Misuse, NotFound, Refused, Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey
 
 _BLOCK = 1 << 20
 _LONGEST_MANIFEST = 16 << 20
+
+
+class Use(StrEnum):
+    """What an opener wants to do with what is inside."""
+
+    SAVE = "save"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,37 @@ def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "Op
         raise Unreadable("capsule.header_altered") from None
     except (PayloadError, HeaderError):
         raise Unreadable("capsule.truncated") from None
+
+
+def check_use(use: Use, *, allow_save: bool, forms: Collection[str]) -> None:
+    """Refuse what was not approved, or what the content cannot do.
+
+    Args:
+        use: what is wanted.
+        allow_save: whether the content may be saved.
+        forms: the forms of the files inside.
+
+    Raises:
+        Refused: it may not be saved.
+        Misuse: it holds no answer table.
+    """
+    if use is Use.SAVE and not allow_save:
+        raise Refused("capsule.save_not_allowed")
+    if use is Use.ASK and not {"answers", "question"} <= set(forms):
+        raise Misuse("capsule.no_answers")
+
+
+def check_window(manifest: Manifest, now: datetime) -> None:
+    """Refuse a capsule outside its window, for a code that was read aloud in it stays good after it.
+
+    Raises:
+        Refused: too early, or too late.
+    """
+    begins, ends = from_text(manifest.not_before), from_text(manifest.not_after)
+    if now < begins:
+        raise Refused("capsule.too_early", begins=to_machine_local(begins), now=to_machine_local(now))
+    if now > ends:
+        raise Refused("capsule.too_late", ends=to_machine_local(ends), now=to_machine_local(now))
 
 
 class OpenCapsule:

@@ -96,6 +96,11 @@ class Command(_Worded):
         self.key = key
         self.params += _common()
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Run it, after what an earlier run was killed over is gone: plaintext may be in it, and a person may wait long."""
+        ctx.ensure_object(Session).sweep()
+        return super().invoke(ctx)
+
 
 class Group(_Worded, click.Group):
     """A command with commands below it."""

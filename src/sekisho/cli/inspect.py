@@ -1,11 +1,13 @@
 """``sekisho inspect``: a capsule as anybody can see it, or a copy as the office knows it."""
 
+import os
 from pathlib import Path
 
 import click
 
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, command
+from sekisho.cli.disk import disk, open_to_read
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local
@@ -30,15 +32,15 @@ def _inspect_capsule(session: Session, path: Path) -> None:
     from sekisho.capsule.opening import look_at
     from sekisho.codes import challenge_code
 
-    with path.open("rb") as file:
-        closed = look_at(file)
+    with open_to_read(path) as file, disk(path):
+        closed, size = look_at(file), os.fstat(file.fileno()).st_size
     types = sorted({stanza.inner.type for stanza in closed.stanzas})
     document: dict[str, object] = {
         "copy": closed.cid.hex(),
         "custodian": closed.stanzas[0].binding.kid.hex(),
         "recipients": len(closed.stanzas),
         "types": types,
-        "size": path.stat().st_size,
+        "size": size,
         "short": challenge_code(closed.cid[:2] + bytes(4)).split()[0],
     }
     session.emit(document, [session.say("inspect.capsule", **(document | {"types": ", ".join(types)}))])

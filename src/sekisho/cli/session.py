@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +81,14 @@ class Session:
             office.finish_destructions()
         except (MediumError, Missing, Unreadable) as error:
             self.note("unfinished", why=error.what(self.language))
+
+    def sweep(self) -> None:
+        """Remove what a run that was killed left half-written, wherever it noted that; where nothing is, nothing is made."""
+        with suppress(OSError):  # of a folder that may not be entered; the command itself says so, if it matters to it
+            if self.home.is_dir():
+                from sekisho.store.home import Home
+
+                Home(self.home).leftovers.sweep()
 
     def key(self, path: Path) -> "SigningKey":
         """Load a signing key, asking for its passphrase if it has one."""

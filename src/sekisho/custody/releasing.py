@@ -4,12 +4,15 @@ Who approved is asked of the register twice: when the approval is taken, and aga
 two lie up to fifteen minutes, in which a key may change hands, an approver leave, or the copy itself come to one.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import msgspec
 
-from sekisho.capsule.opening import Ask
+from sekisho.age.filekey import Identity
+from sekisho.capsule.opening import Ask, OpenCapsule, Use, check_use, open_capsule
 from sekisho.capsule.rel1 import Binding
 from sekisho.custodian.policy import must_be_live
 from sekisho.custodian.releases import APPROVAL, LOCAL, VOICE, PersonOf
@@ -17,14 +20,17 @@ from sekisho.custodian.tickets import ReleaseRequest, Ticket
 from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.checking import must_stand_apart
+from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Person, Register, Role
-from sekisho.errors import NoKey, Refused
+from sekisho.errors import NoKey, Refused, Unreadable
+from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey, SigningKey
 from sekisho.signing.sshsig import sign
 
 _NONCE_SIZE = 4
+_BLOCK = 1 << 20
 
 
 def ask_by_voice(office: Office, challenge: bytes) -> ReleaseRequest:
@@ -107,24 +113,79 @@ def _check_recipient(office: Office, register: Register, row: CopyRow) -> None:
     register.chain(register.person(row.copy.recipient), office.today())
 
 
+def open_here(
+    office: Office,
+    file: BinaryIO,
+    identity: Identity,
+    approvers: tuple[SigningKey, ...],
+    *,
+    use: Use | None = None,
+    progress: Progress = silent,
+) -> OpenCapsule:
+    """Open a capsule with a release of the office on this machine, which has on record what it sealed.
+
+    Its header could stand before another payload: who was given a share once, and has the recipient's key, can make one.
+    So the whole file is compared before a release is asked for; and what was opened after, for a medium may show another
+    file when it is read again.
+
+    Args:
+        office: whose copy it is.
+        file: the capsule.
+        identity: the recipient's key.
+        approvers: the keys of those who approve this release.
+        use: what the content is wanted for, refused before a release is given if that was not approved.
+        progress: told after each block how many bytes were compared.
+
+    Raises:
+        SekishoError: as :func:`sekisho.capsule.opening.open_capsule`, or it is not what was sealed.
+    """
+    opened = open_capsule(file, identity, LocalDesk(office, approvers, capsule=_digest(file, progress), use=use))
+    row = records.copy_of_capsule(office.ledger.connection, bytes.fromhex(opened.manifest.cid))
+    _, capsule = sealed_parts(row)
+    if hashlib.sha256(opened.manifest.encode()).hexdigest() != capsule.manifest_sha256:
+        raise Unreadable("custody.other_content")
+    return opened
+
+
 @dataclass(frozen=True, slots=True)
 class LocalDesk:
-    """A release on this machine: the capsule's opener asks, approvers who are here sign, the custodian decides."""
+    """A release on this machine: the capsule's opener asks, approvers who are here sign, the custodian decides.
+
+    Attributes:
+        office: whose copy it is.
+        approvers: the keys of those who approve.
+        capsule: SHA-256 of the whole capsule, where it is at hand to be compared.
+        use: what the content is wanted for, if that is known.
+    """
 
     office: Office
     approvers: tuple[SigningKey, ...]
+    capsule: str | None = None
+    use: Use | None = None
 
     def share(self, ask: Ask, /) -> bytes:
-        """See :class:`sekisho.capsule.opening.ShareSource`."""
+        """See :class:`sekisho.capsule.opening.ShareSource`; whatever can be refused is, before anybody approves."""
         ticket = self._ticket(ask.binding)
         if ticket.header is not None and ticket.header != ask.header_sha256:
             raise NoKey("custody.other_header")
+        self._check(copy_of(self.office, ticket))
         challenge = ask.binding.cid[:2] + secrets.token_bytes(_NONCE_SIZE)
         with self.office.ledger.transaction() as tx:
             request = self.office.releases.request(tx, ticket, route=LOCAL, challenge=challenge)
         for approver in self.approvers:
             approve_release(self.office, request, approver=approver)
         return give_release(self.office, request)
+
+    def _check(self, row: CopyRow) -> None:
+        """Compare the capsule with what was sealed, and what is wanted with what was approved."""
+        _, capsule = sealed_parts(row)
+        if self.capsule is not None and self.capsule != capsule.sha256:
+            raise Unreadable("custody.other_content")
+        if self.use is not None:
+            connection = self.office.ledger.connection
+            approved = records.get_request(connection, row.request).statement
+            files = [file for cut in approved.cuts for file in records.get_cut(connection, cut).files]
+            check_use(self.use, allow_save=approved.allow_save, forms={file.form for file in files})
 
     def _ticket(self, binding: Binding) -> Ticket:
         if binding.kid != self.office.custodian.kid:
@@ -134,3 +195,13 @@ class LocalDesk:
                 must_be_live(ticket.state)  # before approvals, so that nobody approves what cannot be given
                 return ticket
         raise NoKey("custody.other_custodian")
+
+
+def _digest(file: BinaryIO, progress: Progress) -> str:
+    """Return the SHA-256 of a file, which then stands at its beginning again."""
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+        progress(len(block))
+    file.seek(0)
+    return digest.hexdigest()
