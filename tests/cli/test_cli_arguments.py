@@ -50,10 +50,22 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 def test_media_are_labels_with_folders() -> None:
-    assert read_media(("USB-1=/mnt/a", "USB-2=b=c")) == {"USB-1": Path("/mnt/a"), "USB-2": Path("b=c")}
+    labels = ("USB-1", "USB-2")
+    assert read_media(("USB-1=/mnt/a", "USB-2=b=c"), labels) == {"USB-1": Path("/mnt/a"), "USB-2": Path("b=c")}
 
 
-@pytest.mark.parametrize("pairs", [("USB-1",), ("=x",), ("USB-1=",), ("a=b", "a=c")])
+def test_a_label_may_hold_what_stands_between_it_and_its_folder() -> None:
+    labels = ("A=B", "A", "A=")
+    assert read_media(("A=B=/mnt/a=b",), labels) == {"A=B": Path("/mnt/a=b")}
+    assert read_media(("A=/mnt/a", "A==/mnt/b"), labels) == {"A": Path("/mnt/a"), "A=": Path("/mnt/b")}
+
+
+def test_a_label_that_the_request_does_not_have_is_read_all_the_same() -> None:
+    """Sealing says that the one it has is missing, and so names it."""
+    assert read_media(("USB-9=/mnt/a",), ("USB-1",)) == {"USB-9": Path("/mnt/a")}
+
+
+@pytest.mark.parametrize("pairs", [("USB-1",), ("=x",), ("USB-1=",), ("a=b", "a=c"), ("",)])
 def test_what_is_no_medium_is_refused(pairs: tuple[str, ...]) -> None:
     with pytest.raises(Misuse):
-        read_media(pairs)
+        read_media(pairs, ("USB-1", "a"))

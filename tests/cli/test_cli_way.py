@@ -97,6 +97,35 @@ def test_the_requester_cannot_approve(town: Town) -> None:
     assert town.say("approve", "C-1", "--key", town.key("officer"), "--yes").code == 3
 
 
+def test_what_was_sealed_before_is_not_said_to_be_read_back(town: Town) -> None:
+    """The stick may have gone its way by then; nobody looked."""
+    slips = seal_copies(town, "USB-1", "USB-2")
+    capsule(town, "USB-2", slips[1]).unlink()
+    seal = ("seal", "C-1", "--medium", f"USB-1={town.root / 'USB-1'}", "--medium", f"USB-2={town.root / 'USB-2'}",
+            "--key", town.key("officer"))  # fmt: skip
+    assert [copy["read_back"] for copy in town.json(*seal)["copies"]] == [False, False]
+    said = town.say(*seal).out
+    assert f"Slip {slips[0]}, {slips[1]}: Sealed before; the medium was not read this time." in said
+    assert "Read back" not in said
+
+
+def test_a_request_that_is_half_sealed_says_which_copies_were_read_back(town: Town) -> None:
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    asked = town.json(
+        "request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "赤=1",
+        "--medium", "USB-2", "--until", "2022-06-21T21:00", "--allow-save", "--key", town.key("officer"),
+    )["request"]  # fmt: skip
+    for approver in ("chief", "security"):
+        town.json("approve", asked, "--key", town.key(approver), "--yes")
+    (town.root / "first").mkdir()
+    seal = ("seal", asked, "--medium", f"赤=1={town.root / 'first'}", "--medium", f"USB-2={town.root / 'second'}", "--key",
+            town.key("officer"))  # fmt: skip
+    assert town.say(*seal).code == 4
+    (town.root / "second").mkdir()
+    copies = town.json(*seal)["copies"]
+    assert [(copy["medium"], copy["read_back"]) for copy in copies] == [("赤=1", False), ("USB-2", True)]
+
+
 def test_a_capsule_shows_only_what_anybody_can_see(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     seen = town.json("inspect", capsule(town, "USB-1", slip))

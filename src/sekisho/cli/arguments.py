@@ -1,6 +1,7 @@
 """What people type, brought to values once: slip numbers, request numbers, times, media."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -48,16 +49,22 @@ def read_time(text: str, zone: str) -> datetime:
         raise Misuse("cli.no_time", text=text) from None
 
 
-def read_media(pairs: tuple[str, ...]) -> dict[str, Path]:
+def read_media(pairs: tuple[str, ...], labels: Sequence[str]) -> dict[str, Path]:
     """Return medium label → folder from ``LABEL=FOLDER``.
+
+    Args:
+        pairs: what was typed.
+        labels: the labels there are; a label may hold the sign that stands between it and the folder.
 
     Raises:
         Misuse: not of that form, or a label twice.
     """
     media: dict[str, Path] = {}
     for pair in pairs:
-        label, sign, folder = pair.partition("=")
-        if not sign or not label or not folder or label in media:
+        fitting = [label for label in labels if pair.startswith(f"{label}=")]
+        label = max(fitting, key=len) if fitting else pair.partition("=")[0]
+        folder = pair[len(label) + 1 :]
+        if not label or not folder or label in media:
             raise Misuse("cli.no_medium_pair", text=pair)
         media[label] = Path(folder)
     return media

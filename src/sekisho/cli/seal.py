@@ -19,14 +19,17 @@ from sekisho.errors import Misuse
 @pass_session
 def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) -> None:
     """Seal."""
-    from sekisho.custody.sealing import bytes_to_seal, seal_request
+    from sekisho.custody import records
+    from sekisho.custody.sealing import bytes_to_seal, seal_request, unsealed
 
     letter, number = read_reference(reference)
     if letter != "C":
         raise Misuse("cli.no_reference", text=reference)
-    folders = read_media(media)
     with session.office() as office:
+        request = records.get_request(office.ledger.connection, number)
+        folders = read_media(media, request.statement.media)
         sealer = session.key(key)
+        read_back = unsealed(office, number)
         with progress(session, "seal.sealing", total=bytes_to_seal(office, number)) as step:
             rows = seal_request(office, number, folders, sealer=sealer, progress=step)
         sealed = [
@@ -36,11 +39,14 @@ def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) 
                 "capsule": row.capsule.name,
                 "size": row.capsule.size,
                 "sha256": row.capsule.sha256,
+                "read_back": row.slip in read_back,
             }
             for row in rows
             if row.capsule
         ]
         headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size")]
         cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}"] for s in sealed]
-        done = session.say("seal.done", phone=office.settings.phone)
-        session.emit({"request": f"C-{number}", "copies": sealed}, [*table(headers, cells, right=[3]), done])
+        before = ", ".join(str(s["slip"]) for s in sealed if not s["read_back"])
+        lines = [session.say("seal.before", slips=before)] if before else []
+        lines += [session.say("seal.done", phone=office.settings.phone)] if read_back else []
+        session.emit({"request": f"C-{number}", "copies": sealed}, [*table(headers, cells, right=[3]), *lines])

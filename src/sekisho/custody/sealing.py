@@ -35,7 +35,7 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import CapsuleRecord, CopyRow, CutFile, CutRecord
 from sekisho.custody.register import Role
 from sekisho.errors import MediumError, Misuse, Unreadable
-from sekisho.files import replacing
+from sekisho.files import open_file, replacing
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index, union
 from sekisho.progress import Progress, silent
@@ -57,7 +57,7 @@ def seal_request(
         progress: told after each block how many bytes it had, of all the media's :func:`bytes_to_seal`.
 
     Returns:
-        the copies, sealed.
+        the copies, sealed; the media of those that were sealed before (not :func:`unsealed`) were not touched.
 
     Raises:
         Refused: not approved, or a person or contract no longer allows it.
@@ -72,8 +72,14 @@ def seal_request(
         return [sealing.copy(row, folders) for row in rows]
 
 
+def unsealed(office: Office, number: int) -> frozenset[str]:
+    """Return the slips of a request's copies that sealing it would write to their media, and read back."""
+    rows = records.copies(office.ledger.connection, number)
+    return frozenset(row.slip for row in rows if row.copy.state is State.APPROVED)
+
+
 def bytes_to_seal(office: Office, number: int) -> int:
-    """Return how many bytes go onto the media of a request together.
+    """Return how many bytes would go onto the media of a request together.
 
     Raises:
         NotFound: there is no such request.
@@ -81,7 +87,7 @@ def bytes_to_seal(office: Office, number: int) -> int:
     connection = office.ledger.connection
     statement = records.get_request(connection, number).statement
     cuts = [records.get_cut(connection, cut_id) for cut_id in statement.cuts]
-    return len(statement.media) * sum(stored.size for cut in cuts for stored in cut.files)
+    return len(unsealed(office, number)) * sum(stored.size for cut in cuts for stored in cut.files)
 
 
 def load_index(office: Office, cid: bytes, *, digest: str) -> Index:
@@ -307,6 +313,6 @@ def _index_path(office: Office, cid: bytes) -> Path:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # ask the medium, not what memory still holds
         return hashlib.file_digest(file, "sha256").hexdigest()
