@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from invented_tables import WRITERS, Row, columns, people, write_csv, write_xlsx
 
+from sekisho.detect import scan as module
 from sekisho.detect.cells import values_of
 from sekisho.detect.examine import Plan, examine
 from sekisho.detect.findings import Finding, TableReport
@@ -235,6 +236,20 @@ def test_a_file_that_vanishes_is_a_report(tmp_path: Path) -> None:
 
     assert report.could_not_inspect is not None
     assert report.could_not_inspect.key == "readers.not_found"
+
+
+def test_a_file_that_no_memory_holds_is_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = open_tables(write_csv(tmp_path / "t.csv", people(10)))
+
+    def fill_it(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(module, "examine", fill_it)
+    monkeypatch.setattr(module, "open_tables", fill_it)
+
+    for report in (*scan(table), *scan(tmp_path / "t.csv")):
+        assert report.could_not_inspect is not None
+        assert report.could_not_inspect.key == "readers.memory"
 
 
 def test_a_header_alone_is_scanned(tmp_path: Path) -> None:

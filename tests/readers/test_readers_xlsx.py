@@ -1,14 +1,16 @@
+import os
 import zipfile
-from datetime import date, datetime, time
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from sekisho.errors import Unreadable
-from sekisho.readers.problems import Problems
+from sekisho.readers.problems import Problem, Problems
 from sekisho.readers.tables import open_tables
-from sekisho.readers.xlsx import Value, sheets, text_of
+from sekisho.readers.workbook_child import Value
+from sekisho.readers.xlsx import sheets
 
 
 def _save(path: Path, **contents: list[list[Value | None]]) -> Path:
@@ -20,24 +22,6 @@ def _save(path: Path, **contents: list[list[Value | None]]) -> Path:
             sheet.append(row)
     workbook.save(path)
     return path
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (1234567.0, "1234567"),
-        (123456789018, "123456789018"),
-        (0.5, "0.5"),
-        (True, "TRUE"),
-        (date(1985, 1, 2), "1985-01-02"),
-        (datetime(1985, 1, 2, 0, 0), "1985-01-02"),
-        (datetime(1985, 1, 2, 3, 4, 5), "1985-01-02 03:04:05"),
-        (time(9, 30), "09:30:00"),
-        (None, ""),
-    ],
-)
-def test_values_read_as_a_person_reads_them(value: Value | None, expected: str) -> None:
-    assert text_of(value) == expected
 
 
 def test_every_sheet_with_cells_is_a_table(tmp_path: Path) -> None:
@@ -61,6 +45,15 @@ def test_title_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
     (sheet,) = sheets(_save(tmp_path / "book.xlsx", s=rows))
 
     assert (sheet.header, sheet.line) == (("氏名", "住所", "電話"), 3)
+
+
+def test_a_table_that_begins_further_down_has_its_header_and_its_lines(tmp_path: Path) -> None:
+    rows: list[list[Value | None]] = [[], [], [None, "氏名", "年齢"], [None, "山田", 41], [None, "鈴木", 52]]
+
+    (sheet,) = sheets(_save(tmp_path / "book.xlsx", s=rows))
+
+    assert (sheet.header, sheet.line) == (("氏名", "年齢"), 4)
+    assert [block.rows for block in sheet.blocks(strict=True, problems=Problems(), size=1 << 20)] == [2]
 
 
 def test_a_workbook_without_cells_is_empty(tmp_path: Path) -> None:
@@ -129,3 +122,60 @@ def test_damage_inside_a_sheet_is_told(tmp_path: Path) -> None:
         open_tables(tmp_path / "x.xlsx")
 
     assert caught.value.key == "readers.damaged"
+
+
+def _reckoned(beside: bool) -> Iterator[list[Value | None]]:
+    for line in range(2, 32):
+        yield [f"=B{line}", line if beside else None]
+
+
+def _formulas(path: Path, *, beside: bool) -> Path:
+    """A workbook whose formulas were never reckoned: the library that wrote it stores none of their results."""
+    return _save(path, s=[["氏名", "統一コード"], *_reckoned(beside)])
+
+
+def test_a_sheet_of_formulas_without_results_is_not_empty_but_not_inspected(tmp_path: Path) -> None:
+    (table,) = open_tables(_formulas(tmp_path / "x.xlsx", beside=False))
+
+    with pytest.raises(Unreadable) as caught:
+        list(table.blocks())
+
+    assert caught.value.key == "readers.formulas"
+
+
+def test_formulas_without_results_are_a_problem_of_the_rows_that_are_there(tmp_path: Path) -> None:
+    (table,) = open_tables(_formulas(tmp_path / "x.xlsx", beside=True))
+    problems = Problems()
+
+    assert sum(block.rows for block in table.blocks(problems=problems)) == 30
+    assert problems.found() == (Problem(key="readers.formulas", count=30, line=2),)
+
+
+def test_a_workbook_of_nothing_but_formulas_without_results_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as caught:
+        open_tables(_save(tmp_path / "x.xlsx", s=[["=1+1"]]))
+
+    assert caught.value.key == "readers.formulas"
+
+
+def test_what_leaves_the_office_holds_no_formula_without_its_result(tmp_path: Path) -> None:
+    (table,) = open_tables(_formulas(tmp_path / "x.xlsx", beside=True))
+
+    with pytest.raises(Unreadable) as caught:
+        list(table.frames(strict=True))
+
+    assert caught.value.key == "readers.formulas"
+
+
+def test_a_workbook_written_to_while_it_is_read_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    row: list[Value | None] = [0]
+    (sheet,) = sheets(_save(path, s=[["氏名"], *[row] * 50_000]))
+    reading = sheet.blocks(strict=False, problems=Problems(), size=1 << 10)
+    next(reading)
+    os.utime(path, ns=(1, 1))
+
+    with pytest.raises(Unreadable) as caught:
+        list(reading)
+
+    assert caught.value.key == "readers.changed"

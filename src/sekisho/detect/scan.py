@@ -44,6 +44,8 @@ def scan(source: Path | Table, *, progress: Progress | None = None, rules: Rules
         tables = open_tables(source)
     except Unreadable as error:
         return [_uninspected(source, source.stem, error)]
+    except MemoryError:
+        return [_uninspected(source, source.stem, Unreadable("readers.memory", path=source))]
     return [report for table in tables for report in scan(table, progress=progress, rules=rules)]
 
 
@@ -59,6 +61,8 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         people, households = (part.people, part.households) if better == counting else _recount(table, better)
     except Unreadable as error:
         return _uninspected(table.path, table.name, error)
+    except MemoryError:
+        return _uninspected(table.path, table.name, Unreadable("readers.memory", path=table.path))
     return TableReport(
         path=table.path,
         name=table.name,
