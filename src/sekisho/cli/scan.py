@@ -15,6 +15,8 @@ from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
     from sekisho.detect.findings import Finding, TableReport
+    from sekisho.progress import Progress
+    from sekisho.readers.folders import Found
 
 
 @command("scan")
@@ -24,11 +26,9 @@ if TYPE_CHECKING:
 @pass_session
 def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) -> int:
     """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected."""
-    from sekisho.detect.scan import scan
-
     files = [file for path in paths for file in _files(path)]
-    with progress(session, "scan.reading", total=sum(file.stat().st_size for file in files)) as step:
-        reports = [report for file in files for report in scan(file, progress=step)]
+    with progress(session, "scan.reading", total=sum(file.size for file in files)) as step:
+        reports = [report for file in files for report in _reports(file, step)]
     document = {"tables": [report.to_json() for report in reports]}
     session.emit(document, (line for report in reports for line in _lines(session, report, low, explain)))
     if any(_shown(report, low=False) for report in reports):
@@ -36,18 +36,24 @@ def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) 
     return Unreadable.exit_code if any(report.could_not_inspect for report in reports) else 0
 
 
-def _files(path: Path) -> list[Path]:
-    """Return the file, or every file below the folder, hidden ones left out.
+def _files(path: Path) -> "list[Found]":
+    """Return the file, or everything below the folder.
 
     Raises:
         NotFound: there is no such file or folder.
     """
-    if path.is_dir():
-        found = (each for each in sorted(path.rglob("*")) if each.is_file())
-        return [each for each in found if not any(part.startswith(".") for part in each.relative_to(path).parts)]
-    if not path.exists():
-        raise NotFound("cli.no_file", path=path)
-    return [path]
+    from sekisho.readers.folders import found_at
+
+    try:
+        return found_at(path)
+    except FileNotFoundError as error:
+        raise NotFound("cli.no_file", path=path) from error
+
+
+def _reports(found: "Found", step: "Progress") -> "list[TableReport]":
+    from sekisho.detect.scan import scan, uninspected
+
+    return [uninspected(found.path, found.passed_over)] if found.passed_over else scan(found.path, progress=step)
 
 
 def _lines(session: Session, report: "TableReport", low: bool, explain: bool) -> Iterator[str]:

@@ -43,10 +43,24 @@ def scan(source: Path | Table, *, progress: Progress | None = None, rules: Rules
     try:
         tables = open_tables(source)
     except Unreadable as error:
-        return [_uninspected(source, source.stem, error)]
+        return [uninspected(source, error)]
     except MemoryError:
-        return [_uninspected(source, source.stem, Unreadable("readers.memory", path=source))]
+        return [uninspected(source, Unreadable("readers.memory", path=source))]
     return [report for table in tables for report in scan(table, progress=progress, rules=rules)]
+
+
+def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> TableReport:
+    """Return the report on what could not be inspected.
+
+    Args:
+        path: where it is.
+        error: why.
+        name: the table's name, where it is one of several.
+    """
+    name = path.stem if name is None else name
+    if error.key == "readers.empty":  # nothing is in it, which is an answer
+        return TableReport(path=path, name=name)
+    return TableReport(path=path, name=name, could_not_inspect=Uninspected(key=error.key, values=error.values))
 
 
 def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
@@ -60,9 +74,9 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         better = choose_counting(list(map(_likeliest, verdicts)), readings, rules)
         people, households = (part.people, part.households) if better == counting else _recount(table, better)
     except Unreadable as error:
-        return _uninspected(table.path, table.name, error)
+        return uninspected(table.path, error, name=table.name)
     except MemoryError:
-        return _uninspected(table.path, table.name, Unreadable("readers.memory", path=table.path))
+        return uninspected(table.path, Unreadable("readers.memory", path=table.path), name=table.name)
     return TableReport(
         path=table.path,
         name=table.name,
@@ -119,12 +133,6 @@ def _finding(table: Table, profile: ColumnProfile, verdict: Verdict, values: Val
         evidence=verdict.evidence,
         example_masked=mask(values.most_frequent, tail=rules.kinds[verdict.kind].number),
     )
-
-
-def _uninspected(path: Path, name: str, error: Unreadable) -> TableReport:
-    if error.key == "readers.empty":  # nothing is in it, which is an answer
-        return TableReport(path=path, name=name)
-    return TableReport(path=path, name=name, could_not_inspect=Uninspected(key=error.key, values=error.values))
 
 
 def _keep_freed_memory() -> None:

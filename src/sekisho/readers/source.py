@@ -15,6 +15,7 @@ from sekisho.readers.problems import Problems
 _KEYS = {
     errno.ENOENT: "readers.not_found",
     errno.ENOTDIR: "readers.not_found",
+    errno.ENAMETOOLONG: "readers.not_found",
     errno.ELOOP: "readers.not_found",
     errno.EACCES: "readers.not_allowed",
     errno.EPERM: "readers.not_allowed",
@@ -66,9 +67,14 @@ def stamp(file: BinaryIO) -> Stamp:
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
+def key_of(error: OSError) -> str:
+    """Return the catalogue key of what the system said about a file."""
+    return _KEYS.get(error.errno or 0, "readers.disk")
+
+
 @contextlib.contextmanager
 def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unreadable(_KEYS.get(error.errno or 0, "readers.disk"), path=path) from error
+        raise Unreadable(key_of(error), path=path) from error

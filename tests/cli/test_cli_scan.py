@@ -1,0 +1,89 @@
+"""``sekisho scan`` on folders and files of every sort: what it ends with, and that it is silent about nothing."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from cli_town import Said, Town
+
+from sekisho.detect import scan as module
+
+WEATHER = "day,rain\n2022-06-21,3\n2022-06-22,4\n"
+PEOPLE = "氏名,住所,電話番号\n" + "佐藤　太郎,兵庫県汐見市港町1-2,06-2345-6789\n" * 9
+
+
+@pytest.fixture
+def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "weather.csv").write_text(WEATHER, encoding="utf-8")
+    return Town(tmp_path, capsys)
+
+
+def _not_inspected(said: Said) -> dict[str, str]:
+    tables = said.json["tables"]
+    return {Path(each["path"]).name: each["could_not_inspect"]["key"] for each in tables if each["could_not_inspect"]}
+
+
+def test_a_folder_of_nothing_personal_ends_with_zero(town: Town) -> None:
+    assert town.say("scan", town.root / "in").code == 0
+
+
+def test_whatever_was_passed_over_is_named_and_does_not_end_as_if_it_were_clean(town: Town) -> None:
+    os.mkfifo(town.root / "in" / "pipe")
+    (town.root / "in" / "usb").symlink_to(town.root / "gone")
+    (town.root / "in" / "up").symlink_to(town.root)
+
+    said = town.say("scan", town.root / "in", "--json")
+
+    assert said.code == 6
+    assert _not_inspected(said) == {
+        "pipe": "readers.not_a_file",
+        "up": "readers.linked_folder",
+        "usb": "readers.broken_link",
+    }
+    shown = town.say("scan", town.root / "in")
+    assert all(f"Could not inspect {town.root / 'in' / name}: " in shown.out for name in ("pipe", "up", "usb"))
+
+
+def test_hidden_files_are_scanned(town: Town) -> None:
+    (town.root / "in" / ".cache").mkdir()
+    (town.root / "in" / ".cache" / ".people.csv").write_text(PEOPLE, encoding="utf-8")
+
+    assert town.say("scan", town.root / "in").code == 1
+
+
+def test_a_file_that_vanishes_while_others_are_scanned_is_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = town.root / "in" / "z.csv"
+    gone.write_text(PEOPLE, encoding="utf-8")
+    real = module.scan
+
+    def slow(path: Path, **options: object) -> object:
+        gone.unlink(missing_ok=True)
+        return real(path, **options)  # type: ignore[arg-type] # what the command passes, passed on
+
+    monkeypatch.setattr(module, "scan", slow)
+
+    said = town.say("scan", town.root / "in", "--json")
+
+    assert (said.code, _not_inspected(said)) == (6, {"z.csv": "readers.not_found"})
+
+
+def test_one_workbook_that_no_memory_holds_costs_no_other_file_its_report(town: Town) -> None:
+    book = openpyxl.Workbook()
+    book.save(town.root / "plain.xlsx")
+    sheet = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    sheet += '<c r="A1"><v>1</v></c></row><row r="2"><c r = "XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    with (
+        zipfile.ZipFile(town.root / "plain.xlsx") as source,
+        zipfile.ZipFile(town.root / "in" / "a.xlsx", "w") as archive,
+    ):
+        for name in source.namelist():
+            archive.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else source.read(name))
+    (town.root / "in" / "people.csv").write_text(PEOPLE, encoding="utf-8")
+
+    said = town.say("scan", town.root / "in", "--json")
+
+    assert (said.code, _not_inspected(said)) == (1, {"a.xlsx": "readers.memory"})
+    assert [Path(each["path"]).name for each in said.json["tables"]] == ["a.xlsx", "people.csv", "weather.csv"]
