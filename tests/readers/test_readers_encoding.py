@@ -78,3 +78,10 @@ def test_utf_16_without_japanese_is_sampled_at_the_head() -> None:
 
 def test_a_bad_byte_in_a_short_file_does_not_make_it_western() -> None:
     assert guess("氏名,番号\n山田,".encode() + b"\x81\n") == Encoding("utf-8")
+
+
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp"])
+def test_full_width_blanks_are_no_evidence_against_japanese(codec: str) -> None:
+    rows = "氏名,住所,備考\r\n" + ",,\u30001\u3000\r\n" * 3 + ",1\u3000,\u30001\u3000\r\n"
+
+    assert guess(rows.encode(codec)) == Encoding(codec)

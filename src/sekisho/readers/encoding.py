@@ -32,7 +32,7 @@ _JAPANESE_RUN = re.compile(
     rf"|(?<![^{_CELL_EDGE}])[{_JAPANESE}](?![^{_CELL_EDGE}])"
 )
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]")
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_FOREIGN = re.compile(r"[^\x00-\x7f\u3000]")  # a blank pads cells of any language, and is no evidence
 
 _MOST_CONTROLS = 0.01
 _LEAST_NULS = 0.02
@@ -106,7 +106,7 @@ def _likeness(sample: bytes, codec: str) -> float:
     damage = text.count("\ufffd")
     if codec == "utf-8":  # hardly anything else has its sequences, so a bad byte weighs no more than a good character
         return (foreign - 2 * damage) / max(foreign, 1)
-    japanese = "".join(_JAPANESE_RUN.findall(text))
+    japanese = "".join(_JAPANESE_RUN.findall(text)).replace("\u3000", "")
     sense = len(japanese) - len(_HALF_WIDTH_KANA.findall(japanese)) / 2
     return (sense - _DAMAGE * damage) / max(foreign, 1)
 
