@@ -87,3 +87,22 @@ def test_one_workbook_that_no_memory_holds_costs_no_other_file_its_report(town: 
 
     assert (said.code, _not_inspected(said)) == (1, {"a.xlsx": "readers.memory"})
     assert [Path(each["path"]).name for each in said.json["tables"]] == ["a.xlsx", "people.csv", "weather.csv"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "汐崎凪\n渚航\n貝塚茂\n",
+        "汐崎凪,兵庫県汐見市港町\n",
+        "汐崎 凪,未定\n渚 航,1990-03-04\n貝塚 茂,1970-05-06\n",
+        "氏名\r汐崎凪\r渚航\n" + "貝塚茂\n" * 20,
+        "氏名,個人番号\r汐崎凪,123456789018\r" + "貝塚茂,123456789018\n" * 20,
+    ],
+)
+@pytest.mark.parametrize("asked", [["scan", "--low"], ["scan", "--low", "--json"], ["cut", "--new"]])
+def test_nobody_is_printed_as_the_name_of_a_column(town: Town, text: str, asked: list[str]) -> None:
+    (town.root / "people.csv").write_bytes(text.encode())
+
+    said = town.say(*asked, town.root / "people.csv")
+
+    assert not any(name in said.out + said.err for name in ("汐崎", "渚", "貝塚", "123456789018"))

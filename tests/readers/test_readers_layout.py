@@ -25,6 +25,22 @@ def test_the_newline_is_told(newline: str) -> None:
     assert _layout(newline.join(["a,b", "c,d", ""])).dialect.newline == newline
 
 
+@pytest.mark.parametrize(("alone", "others"), [(3, "\n"), (3, "\r\n"), (40, "\n")])
+def test_a_file_of_two_sorts_of_newlines_has_no_person_in_its_header(alone: int, others: str) -> None:
+    rows = [f"山田太郎,港町{number},{number:012d}" for number in range(50)]
+    text = "\r".join(["氏名,住所,個人番号", *rows[:alone]]) + "\r" + others.join(rows[alone:]) + others
+
+    found = _layout(text)
+
+    assert (found.header, found.width, found.dialect.newline) == (("氏名", "住所", "個人番号"), 3, "\r")
+
+
+def test_a_line_break_inside_cells_is_no_newline() -> None:
+    found = _layout('氏名,住所\n山田,"港町\r1"\n鈴木,"港町\r2"\n')
+
+    assert found.dialect.newline == "\n"
+
+
 def test_one_column_needs_no_delimiter() -> None:
     found = _layout("氏名\n山田\n鈴木\n")
 
@@ -54,6 +70,10 @@ def test_the_width_is_that_of_header_and_rows_alike() -> None:
         [["color", "count"], ["red", "1"], ["blue", "2"]],
         [["color", "shape"], ["red", "round"], ["blue", "square"]],
         [["2015", "name", "kana"], ["12.5", "a", "b"], ["13.5", "b", "c"]],
+        [["氏名", "住所"]],
+        [["氏名", "区分"], ["汐崎 凪", "新"], ["渚 航", "旧"]],
+        [["品名", "個数"], ["りんご", "3"], ["なし", "4"]],
+        [["氏 名", "年 齢", "対象 区分"], ["汐崎 凪", "41", "新"], ["渚 航", "52", "旧"]],
     ],
 )
 def test_a_header_is_told(cells: list[list[str]]) -> None:
@@ -69,6 +89,16 @@ def test_a_header_is_told(cells: list[list[str]]) -> None:
         [["0.5", "0.25"], ["0.75", "0.5"]],
         [["red", "round"], ["red", "square"], ["blue", "round"]],
         [["メイ", "1985-01-02"], ["ハナ", "1990-03-04"], ["リン", "1970-05-06"]],
+        [["山田太郎"], ["山田花子"], ["鈴木一郎"]],
+        [["汐崎凪"], ["渚航"], ["貝塚茂"]],
+        [["ヤマダ タロウ"], ["スズキ ハナコ"]],
+        [["John Smith", "Boston"], ["Mary Jones", "Salem"]],
+        [["山田太郎", "兵庫県汐見市港町1-2"]],
+        [["山田太郎", "兵庫県汐見市港町"]],
+        [["山田太郎"]],
+        [["山田 太郎", "未定"], ["鈴木 花子", "1990-03-04"], ["佐藤 一郎", "1970-05-06"]],
+        [["電話なし", "山田太郎 090-1234-5678"], ["06-2345-6789", "鈴木"], ["06-2345-6780", "佐藤"]],
+        [["氏名", "山田太郎"], ["住所", "兵庫県汐見市港町1-2"], ["電話番号", "06-2345-6789"]],
     ],
 )
 def test_a_row_of_persons_is_no_header(cells: list[list[str]]) -> None:

@@ -1,8 +1,10 @@
 """How a piece of delimited text is laid out: its delimiter, its newline, its header row, where its rows begin.
 
-Told from a sample. The delimiter is the one that cuts most rows into the same number of cells, more than one. A header
-row is one that names kinds of data, or differs in form from what stands below it: no row of persons is taken for one,
-because a report prints headers. Title lines above the header (one cell, then a table) are skipped.
+Told from a sample. The delimiter is the one that cuts most rows into the same number of cells, more than one; the newline
+too, where a file has more than one sort. A header row is one that names kinds of data, or differs in form from what
+stands below it: no row of persons is taken for one, because a report prints headers. Where that leaves a doubt, only
+words as programs name columns are believed: a table without a header costs a scan little. Title lines above the header
+(one cell, then a table) are not part of the table.
 """
 
 import re
@@ -20,6 +22,9 @@ DELIMITERS = (",", "\t", ";", "|")
 _ROWS_LOOKED_AT = 100
 _MOST_TITLE_LINES = 10
 _LEAST_AGREEMENT = 0.5
+# An e-mail address, a long number, an address with a number, a name in two parts: none of them names a column.
+_SOMEBODY = re.compile(r"@|\d(\D?\d){8}|[都道府県市区町村].*\d|^[一-鿿々]{1,4}[ 　][一-鿿々ぁ-ヿ]{1,4}$")
+_PLAIN_WORD = re.compile(r"[a-z]+(_[a-z]+)*[0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +52,9 @@ def lay_out(sample: bytes, *, whole: bool, has_header: bool | None = None) -> La
         whole: the sample is all there is; otherwise its last row may be cut and is left out.
         has_header: what the caller knows about it; None to find out.
     """
-    newline = _newline(sample)
     dialect = max(
-        (Dialect(delimiter=each, newline=newline) for each in DELIMITERS), key=lambda d: _fit(sample, d, whole)
+        (Dialect(delimiter=mark, newline=newline) for newline in _newlines(sample) for mark in DELIMITERS),
+        key=lambda d: _fit(sample, d, whole),
     )
     found = _first_rows(sample, dialect, whole)
     if not found:
@@ -83,12 +88,18 @@ def is_header(cells: Sequence[Sequence[str]]) -> bool:
 
     Each column with values below votes: for a header if the first cell has another form, against one if it has the same
     form and that form holds digits. A cell that names a kind of data decides, against votes only two do: メイ may be a
-    name. On a tie the row is a header if its cells are distinct words none of which comes again in its column.
+    name. On a tie the row is a header if its cells are distinct words of a program's kind, none of which comes again in
+    its column: 山田太郎 above other names is as likely somebody as anything. Where nothing stands below, half of the
+    cells have to name a kind; where the rows begin with such names, the table lies on its side.
     """
     first, below = cells[0], cells[1:]
     named = sum(kind_of_header(cell) is not None for cell in first)
+    if sum(kind_of_header(row[0]) is not None for row in cells if row) > max(1, named):
+        return False
+    if not any(map(any, below)):
+        return 0 < sum(bool(cell.strip()) for cell in first) <= 2 * named
     votes = sum(_vote(cell, [row[i] for row in below if i < len(row)]) for i, cell in enumerate(first))
-    if named > 1 or votes > 0:
+    if named > 1 or (votes > 0 and (named or not any(map(_SOMEBODY.search, first)))):
         return True
     return votes == 0 and (named == 1 or _could_be_names(first, below))
 
@@ -108,8 +119,7 @@ def _vote(cell: str, column: Sequence[str]) -> int:
 def _could_be_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     words = [cell.strip() for cell in first if cell.strip()]
     again = any(cell in {row[i] for row in below if i < len(row)} for i, cell in enumerate(first) if cell.strip())
-    plain = all(not re.search(r"\d{4}|@", word) and len(word) <= 40 for word in words)
-    return bool(words) and len(set(words)) == len(words) and plain and not again
+    return bool(words) and len(set(words)) == len(words) and all(map(_PLAIN_WORD.fullmatch, words)) and not again
 
 
 def _form(value: str) -> str:
@@ -119,11 +129,14 @@ def _form(value: str) -> str:
     return re.sub(r"[^\W\d_](?:[^\W\d_]|[ '])*", "a", digits)
 
 
-def _newline(sample: bytes) -> Newline:
+def _newlines(sample: bytes) -> tuple[Newline, ...]:
+    """Return the newlines that rows may end with, the likeliest first: CR beside others may as well be in a cell."""
     feeds, pairs = sample.count(b"\n"), sample.count(b"\r\n")
-    if sample.count(b"\r") - pairs > feeds:
-        return "\r"
-    return "\r\n" if pairs else "\n"
+    alone = sample.count(b"\r") - pairs
+    if alone > feeds:
+        return ("\r",)
+    usual: Newline = "\r\n" if pairs else "\n"
+    return (usual, "\r") if alone else (usual,)
 
 
 def _first_rows(sample: bytes, dialect: Dialect, whole: bool) -> list[Row]:

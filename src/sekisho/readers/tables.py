@@ -5,6 +5,7 @@ of UTF-8 for the detector. Values are exactly as in the file: leading zeros, ful
 are undone, and an empty cell, quoted or not, is null.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from sekisho.readers.xlsx import sheets
 
 _FRAME_BYTES = 4 << 20
 _BLOCK_BYTES = 2 << 20
+_LINE_END = re.compile(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +121,14 @@ def parse(text: bytes, *, labels: Sequence[str], delimiter: str) -> pl.DataFrame
 
 
 def unique_labels(columns: Sequence[str]) -> tuple[str, ...]:
-    """Give every column a name of its own: the header, or with its place where that is empty or taken.
+    r"""Give every column a name of its own: its header's first line, or with its place where that is empty or taken.
 
-    >>> unique_labels(["氏名", "", "氏名"])
+    What stands behind a line's end in a header may be a row of the table, in a file whose newlines or quotes are broken.
+
+    >>> unique_labels(["氏名", "", "氏名\n（漢字）"])
     ('氏名', '#2', '氏名#3')
     """
+    columns = [_LINE_END.split(column.strip("\r\n"), maxsplit=1)[0] for column in columns]
     headers, labels = frozenset(columns), dict[str, None]()
     for place, header in enumerate(columns, 1):
         label = header if header and header not in labels else f"{header}#{place}"
