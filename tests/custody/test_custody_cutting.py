@@ -50,6 +50,34 @@ def test_the_record_says_what_left_and_what_stayed(rows: CutRecord) -> None:
     assert (rows.recipient, rows.contract, rows.ends) == ("callcentre", "R4-1234", "2022-09-30")
 
 
+JOINED = """
+[source.paid]
+path = "paid.csv"
+columns = ["コード", "支給日", "受付日"]
+subject = { column = "コード" }
+kinds = { "受付日" = "benefit_status" }
+[[rows.join]]
+source = "paid"
+on = "統一コード"
+to = "コード"
+[[field]]
+out = "受付月"
+from = "paid.受付日"
+op = "date.month"
+why = "案内"
+"""
+
+
+def test_the_record_says_who_found_no_partner_and_what_could_not_be_read(town: Town) -> None:
+    town.write("paid.csv", "コード,支給日,受付日\n31,,2022-06-01\n０００００００２１９,,不明\n9999,,2022-06-01\n")
+    town.write("rows.toml", ROWS.replace("'bank_account'", "'bank_account', 'benefit_status'") + JOINED)
+    cut = town.cut("rows")
+    (join,) = cut.joins
+    assert (join.source, join.rows, join.unmatched, join.partners, join.unclaimed) == ("paid", 4, 2, 3, 1)
+    assert [row["受付月"] for row in table(town, cut)] == ["2022-06", "", "", ""]
+    assert {field.name: field.unreadable for field in cut.fields if field.unreadable} == {"受付月": 1}
+
+
 def test_the_table_is_what_the_purpose_lets_out(town: Town, rows: CutRecord) -> None:
     found = table(town, rows)
     assert list(found[0]) == ["整理番号", "カナ", "住所", "口座末尾"]

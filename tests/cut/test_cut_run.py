@@ -233,6 +233,43 @@ def test_a_source_that_changes_under_the_run_is_noticed(city: Path) -> None:
     assert isinstance(problem, Unreadable)
 
 
+@pytest.mark.parametrize("word", ["合計", "合　計", "小計", "計", "Total", "GRAND TOTAL", "統一コード", "統一 コード"])
+def test_a_line_of_totals_or_a_second_header_is_nobody(tmp_path: Path, word: str) -> None:
+    """It would leave with a case number, and be counted among the people."""
+    write_city(tmp_path, register=[*REGISTER, (word, "", "", "", "", "3"), (word, "", "", "", "", "3")])
+    for problem in (refusal(lambda: carry_out(tmp_path, ROWS)), refusal(lambda: answered(tmp_path, ANSWER))):
+        assert (type(problem), problem.key) == (Refused, "cut.row_of_nobody")
+        assert problem.values == {"source": "register", "column": "統一コード", "rows": 2}
+
+
+def test_a_line_of_totals_that_the_condition_leaves_out_is_no_matter(tmp_path: Path) -> None:
+    write_city(tmp_path, register=[*REGISTER, ("合計", "", "", "", "", "3")])
+    text = changed(ROWS, ("[rows]", '[rows]\nwhere = "世帯番号 > 70"'))
+    assert carry_out(tmp_path, text).counters.rows_out == 3
+
+
+def test_whoever_is_called_like_a_total_elsewhere_is_somebody(tmp_path: Path) -> None:
+    write_city(tmp_path, register=[*REGISTER, ("0004", "合計", "", "", "", "合計"), ("合計0005", "", "", "", "", "1")])
+    assert carry_out(tmp_path, ROWS).index.people == 5
+
+
+# --- what could not be read
+
+
+def test_values_that_leave_empty_because_nobody_could_read_them_are_counted_by_field(tmp_path: Path) -> None:
+    """Else a whole column of dates is lost at the other end, and nobody here knows."""
+    days = ["昭39.4.1", "S390401", "不明", "", "　", "昭和年", "1964-04-01"]
+    codes = ["6600051", "660", "〒660-0051", "", "x", "660-005", "６６０００５１"]
+    rows = [(f"{n:04d}", "", day, code, "", "") for n, (day, code) in enumerate(zip(days, codes, strict=True))]
+    write_city(tmp_path, register=[REGISTER[0], *rows])
+    field = '[[field]]\nout = "{0}"\nfrom = "{1}"\nop = "{2}"\nwhy = "w"\n'
+    fields = [("年", "生年月日", "date.year"), ("月", "生年月日", "date.month"), ("地域", "郵便番号", "postcode.area")]
+    made = carry_out(tmp_path, ROWS + "".join(field.format(*each) for each in fields))
+    assert made.column("年") == ["1964", "1964", "", "", "", "", "1964"]
+    assert made.column("地域") == ["660", "", "660", "", "", "", "660"]
+    assert made.counters.unreadable == {"年": 2, "月": 2, "地域": 3}
+
+
 # --- answers
 
 

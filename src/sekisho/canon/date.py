@@ -16,23 +16,26 @@ _ERAS = {
     "平成": (1989, date(1989, 1, 8)),
     "令和": (2019, date(2019, 5, 1)),
 }
-_INITIALS = dict(zip(("M", "T", "S", "H", "R"), _ERAS, strict=True))
+_SHORT = dict(zip("MTSHR", _ERAS, strict=True)) | {era[0]: era for era in _ERAS}
 
 _BETWEEN = rf"[年月{HYPHENS}/.]"
 _WESTERN = re.compile(rf"(\d{{4}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})日?")
 _TIME_OF_DAY = re.compile(r"(?<=\d)[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_ERA = re.compile(rf"(明治|大正|昭和|平成|令和|[MTSHR])[.]?(元|\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})日?")
+_ERA_NAME = f"({'|'.join([*_ERAS, *_SHORT])})"
+_ERA = re.compile(rf"{_ERA_NAME}[.]?(元|\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})日?")
+_COMPACT_ERA = re.compile(rf"{_ERA_NAME}(\d{{2}})(\d{{2}})(\d{{2}})")
 
 
 def parse_date(text: str) -> date | None:
     """Return the calendar day that ``text`` means, or None if it means none.
 
-    Takes ``1964-04-01``, ``1964/4/1``, ``19640401``, ``1964年4月1日``, ``昭和39年4月1日``, ``S39.4.1`` and
-    ``令和元年5月1日``, in either width. A time of day behind a western date (``1964-04-01 00:00:00``) is left out.
+    Takes ``1964-04-01``, ``1964/4/1``, ``19640401``, ``1964年4月1日``, ``昭和39年4月1日``, ``昭39.4.1``, ``S39.4.1``,
+    ``S390401`` and ``令和元年5月1日``, in either width. A time of day behind a western date (``1964-04-01 00:00:00``) is
+    left out.
     """
     day = solid(_TIME_OF_DAY.sub("", plain(text).strip())).upper()
-    if match := _ERA.fullmatch(day):
+    if match := _ERA.fullmatch(day) or _COMPACT_ERA.fullmatch(day):
         return _era_date(*match.groups())
     if match := _WESTERN.fullmatch(day) or _COMPACT.fullmatch(day):
         return _day(*map(int, match.groups()))
@@ -40,7 +43,7 @@ def parse_date(text: str) -> date | None:
 
 
 def _era_date(era: str, year: str, month: str, day: str) -> date | None:
-    first_year, first_day = _ERAS[_INITIALS.get(era, era)]
+    first_year, first_day = _ERAS[_SHORT.get(era, era)]
     found = _day(first_year + (1 if year == "元" else int(year)) - 1, int(month), int(day))
     return found if found and found >= first_day else None
 

@@ -107,6 +107,18 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
     ]
     headers = [session.say(f"column.{name}") for name in ("leaves", "kind", "form")]
     yield from table(headers, labels)
+    for each in record.fields:
+        if each.unreadable:
+            yield session.say("cut.unreadable", field=each.name, cells=f"{each.unreadable:,}")
+    for join in record.joins:
+        yield session.say(
+            "cut.join",
+            source=join.source,
+            unmatched=f"{join.unmatched:,}",
+            rows=f"{join.rows:,}",
+            unclaimed=f"{join.unclaimed:,}",
+            partners=f"{join.partners:,}",
+        )
     if record.dropped:
         yield session.say("cut.dropped", columns=session.say("separator").join(record.dropped))
     if record.unresolved:

@@ -16,7 +16,7 @@ from sekisho.custody.answers import write_answers
 from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
-from sekisho.custody.records import CutField, CutFile, CutRecord, add_cut
+from sekisho.custody.records import CutField, CutFile, CutJoin, CutRecord, add_cut
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.purpose import Purpose, read_purpose
@@ -230,7 +230,17 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         ends=head.not_after.isoformat(),
         made_at=made_at,
         files=made.files,
-        fields=_fields(plan, made.files[0].name),
+        fields=_fields(plan, made.files[0].name, made.counters),
+        joins=[
+            CutJoin(
+                source=each.source,
+                rows=each.rows,
+                unmatched=each.unmatched,
+                partners=each.partners,
+                unclaimed=each.unclaimed,
+            )
+            for each in made.counters.joins
+        ],
         dropped=[column for column, _ in plan.dropped],
         rows_in=made.counters.rows_in,
         rows_out=made.counters.rows_out,
@@ -243,7 +253,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
     ).bound()
 
 
-def _fields(plan: Plan, file: str) -> list[CutField]:
+def _fields(plan: Plan, file: str, counters: Counters) -> list[CutField]:
     query = plan.purpose.query
     if query:
         why = plan.purpose.purpose.title
@@ -252,6 +262,13 @@ def _fields(plan: Plan, file: str) -> list[CutField]:
             CutField(file=file, name=query.ja, kind=query.kind, form="answer", why=why),
         ]
     return [
-        CutField(file=file, name=each.field.out, kind=each.kind.id, form=each.field.form, why=each.field.why)
+        CutField(
+            file=file,
+            name=each.field.out,
+            kind=each.kind.id,
+            form=each.field.form,
+            why=each.field.why,
+            unreadable=counters.unreadable[each.field.out],
+        )
         for each in plan.fields
     ]

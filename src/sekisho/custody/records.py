@@ -88,13 +88,41 @@ class CutFile(_Part, frozen=True, kw_only=True):
 
 
 class CutField(_Part, frozen=True, kw_only=True):
-    """One field that leaves."""
+    """One field that leaves.
+
+    Attributes:
+        file: the file in which it stands.
+        name: what it is called there.
+        kind: the kind of its data.
+        form: the form in which it leaves.
+        why: what for.
+        unreadable: cells that left empty because they could not be read as the date or postal code that the form needs.
+    """
 
     file: str
     name: str
     kind: str
     form: str
     why: str
+    unreadable: int = 0
+
+
+class CutJoin(_Part, frozen=True, kw_only=True):
+    """One look-up in another source, and who found no partner in it.
+
+    Attributes:
+        source: the source that was looked up in.
+        rows: rows that looked for a partner.
+        unmatched: of these, how many found none.
+        partners: rows of that source, among those that fit.
+        unclaimed: of these, how many nobody found.
+    """
+
+    source: str
+    rows: int
+    unmatched: int
+    partners: int
+    unclaimed: int
 
 
 class CutRecord(_Part, frozen=True, kw_only=True):
@@ -113,6 +141,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
         made_at: when, RFC 3339.
         files: the files.
         fields: the fields.
+        joins: the look-ups.
         dropped: columns of the source that stay.
         rows_in: rows of the source.
         rows_out: rows that leave, or people who get an answer.
@@ -137,6 +166,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     made_at: str
     files: list[CutFile]
     fields: list[CutField]
+    joins: list[CutJoin]
     dropped: list[str]
     rows_in: int
     rows_out: int

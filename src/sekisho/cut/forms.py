@@ -13,6 +13,9 @@ from sekisho.cut.purpose import Field
 
 MASK = "＊"
 
+# Forms that understand a cell before they let part of it out; what they do not understand leaves as nothing.
+READ_FORMS = frozenset({"date.year", "date.month", "postcode.area"})
+
 _Form = Callable[[str], str | None]
 _POSTCODE_AREA = 3
 

@@ -7,8 +7,10 @@ The table is CSV as RFC 4180 has it. A cell that a spreadsheet would carry out a
 everything else stands as it is.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +19,8 @@ import polars as pl
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan
 from sekisho.cut.expression import columns_of, parse, to_polars
-from sekisho.cut.forms import formed
+from sekisho.cut.forms import READ_FORMS, formed
+from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.purpose import Join, Query
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
@@ -28,6 +31,10 @@ from sekisho.progress import Progress, silent
 # What spreadsheets take for the beginning of a formula (CWE-1236); a plain number, or a sign alone, is none.
 _FORMULA = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?[0-9]*(\.[0-9]+)?$"
+
+# What stands in place of a person's key in a line of totals.
+_NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
+_BLANKS = re.compile(r"\s+")
 
 
 class Sink(Protocol):
@@ -45,10 +52,14 @@ class Counters:
     Attributes:
         rows_in: rows of the main source.
         rows_out: rows that left.
+        joins: who found whom, one for each look-up.
+        unreadable: cells of each field that left empty because they could not be read as a date or postal code.
     """
 
     rows_in: int = 0
     rows_out: int = 0
+    joins: list[Partners] = field(default_factory=list)
+    unreadable: Counter[str] = field(default_factory=Counter)
 
 
 def cut_rows(
@@ -82,6 +93,8 @@ def cut_rows(
         )
         for each in plan.fields:
             expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
+            if each.field.op in READ_FORMS:
+                counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
         index.unresolved += numbers.null_count()
         watch(table)
         sink.write(_csv(table, encoding, header=False))
@@ -117,26 +130,25 @@ def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
 
 def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.DataFrame]:
     """Yield the rows that stay, with every column that anything in the plan names."""
-    looked_up = [(join, _looked_up(plan, join)) for join in plan.purpose.rows.join]
+    look_ups = [_look_up(plan, join) for join in plan.purpose.rows.join]
+    counters.joins = [each.partners for each in look_ups]
     needed = [column for column in plan.main.columns if column in _names(plan)]
     keep = to_polars(plan.where) if plan.where else pl.lit(value=True)
     for table in plan.tables[plan.purpose.rows.source]:
         for block in table.frames(needed, strict=True):
             counters.rows_in += block.height
             rows = block
-            for join, other in looked_up:
-                key = f"{join.source}.{join.to}"
-                rows = rows.join(
-                    other, left_on=join.on, right_on=key, how="left", coalesce=False, maintain_order="left"
-                )
+            for look_up in look_ups:
+                rows = look_up.onto(rows)
             rows = rows.filter(keep)
+            _must_be_people(plan, rows)
             counters.rows_out += rows.height
             yield rows
             progress(block.height)
 
 
-def _looked_up(plan: Plan, join: Join) -> pl.DataFrame:
-    """Return the columns of a joined source that the plan names, under ``source.column``, its key unique."""
+def _look_up(plan: Plan, join: Join) -> LookUp:
+    """Read the columns of a joined source that the plan names, of the rows that fit."""
     names = _names(plan)
     keep = parse(join.where) if join.where else None
     wanted = [
@@ -146,11 +158,21 @@ def _looked_up(plan: Plan, join: Join) -> pl.DataFrame:
     ]
     blocks = [block for table in plan.tables[join.source] for block in table.frames(wanted, strict=True)]
     whole = pl.concat(blocks) if blocks else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    whole = whole.filter(pl.col(join.to).is_not_null(), to_polars(keep) if keep else pl.lit(value=True))
-    repeated = whole.height - whole[join.to].n_unique()
-    if repeated:
-        raise Refused("cut.join_not_unique", source=join.source, column=join.to, rows=repeated)
-    return whole.rename({column: f"{join.source}.{column}" for column in wanted})
+    return LookUp(join, whole.filter(to_polars(keep)) if keep else whole)
+
+
+def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
+    """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
+    column = plan.main.subject.column
+    words = [*_NOBODY, _BLANKS.sub("", column).lower()]
+    found = int(rows[column].str.replace_all(_BLANKS.pattern, "").str.to_lowercase().is_in(words).sum())
+    if found:
+        raise Refused("cut.row_of_nobody", source=plan.purpose.rows.source, column=column, rows=found)
+
+
+def _unreadable(cells: pl.Series, out: pl.Series) -> int:
+    """Return how many cells said something and left as nothing."""
+    return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
 
 
 def _names(plan: Plan) -> set[str]:

@@ -1,0 +1,57 @@
+"""What ``sekisho cut`` says: how much less leaves, what was not found or read, and every reason why not."""
+
+from pathlib import Path
+
+import pytest
+from cli_town import ROWS, Town, found_town
+
+LOOK_UP = """
+[source.paid]
+path = "paid.csv"
+columns = ["コード", "受付日"]
+subject = { column = "コード" }
+kinds = { "受付日" = "benefit_status" }
+[[rows.join]]
+source = "paid"
+on = "統一コード"
+to = "コード"
+[[field]]
+out = "受付月"
+from = "paid.受付日"
+op = "date.month"
+why = "案内"
+"""
+
+
+@pytest.fixture
+def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+    return found_town(tmp_path, capsys)
+
+
+def test_who_found_no_partner_and_what_could_not_be_read_is_said(town: Town) -> None:
+    """Many people without a benefit are usual; benefits without a person are not, and an officer sees both numbers."""
+    (town.root / "paid.csv").write_text("コード,受付日\n31,不明\n9999,2022-06-01\n", encoding="utf-8")
+    text = ROWS.replace("'bank_account'", "'bank_account', 'benefit_status'") + LOOK_UP
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    said = town.say("cut", town.root / "rows.toml").out
+    assert "Look-up in paid: 2 of 3 rows found no partner; 1 of its 2 rows were found by nobody" in said
+    assert "受付月: values that could not be read as a date or postal code and leave empty: 1" in said
+    document = town.json("cut", town.root / "rows.toml")
+    assert document["joins"] == [{"source": "paid", "rows": 3, "unmatched": 2, "partners": 2, "unclaimed": 1}]
+    assert [field["unreadable"] for field in document["fields"]] == [0, 0, 0, 1]
+
+
+def test_where_everything_was_read_nothing_is_said_of_it(town: Town) -> None:
+    said = town.say("cut", town.root / "rows.toml").out
+    assert "could not be read" not in said
+    assert "found no partner" not in said
+
+
+def test_every_reason_is_said_and_the_first_decides_how_it_ends(town: Town) -> None:
+    """An officer who mends one reason must not find the next one only then."""
+    text = ROWS.replace("2022-09-30", "2022-01-31").replace("'name_kana', ", "").replace("'bank_account'", "'name'")
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    for arguments in ([], ["--check"]):
+        said = town.say("cut", town.root / "rows.toml", *arguments)
+        assert said.code == 3
+        assert [part in said.err for part in ("ended on 2022-01-31", "name_kana", "bank_account")] == [True] * 3
