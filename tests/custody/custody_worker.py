@@ -20,6 +20,11 @@ from sekisho.custody.handing import erase
 from sekisho.files import replacing_folder
 
 
+def cut(town: Town) -> None:
+    """Cut the rows once more."""
+    town.cut("rows")
+
+
 def seal(town: Town) -> None:
     """Seal the one request."""
     (request,) = records.requests(town.office.ledger.connection)
@@ -41,7 +46,7 @@ def wipe(town: Town) -> None:
     erase(town.office, slip, town.stick("USB-1"), holder=signing_key("carrier"), witness=signing_key("chief"))
 
 
-DEEDS = {"seal": seal, "take_out": take_out, "wipe": wipe}
+DEEDS = {"cut": cut, "seal": seal, "take_out": take_out, "wipe": wipe}
 
 
 def die() -> None:

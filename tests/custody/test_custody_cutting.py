@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 from datetime import date
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,7 +14,8 @@ from invented_office import ANSWERS, EVENING, PEOPLE, ROWS, Town
 from sekisho.custody import records
 from sekisho.custody.cutting import load_cut_index, load_population, make_cut, prepare
 from sekisho.custody.records import CutRecord
-from sekisho.errors import Busy, NotFound, Refused, SekishoError, Unreadable
+from sekisho.cut.run import Counters, cut_rows
+from sekisho.errors import Busy, MediumError, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import kind
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index
@@ -208,6 +210,36 @@ def nothing_kept(town: Town, name: str = "rows") -> SekishoError:
 def test_more_rows_than_expected(town: Town) -> None:
     town.write("rows.toml", ROWS.replace('from = "people"\n', 'from = "people"\nexpect = { min = 1, max = 3 }\n', 1))
     assert nothing_kept(town).exit_code == Refused.exit_code
+
+
+def test_a_ledger_that_refuses(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table waits in its place by then, and nobody would know of it."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sekisho.custody.cutting.add_cut", refuse)
+    before = sorted(path for path in town.home.rglob("*") if path.parent.name == "cuts")
+    with pytest.raises(MediumError):
+        town.cut("rows")
+    assert sorted(path for path in town.home.rglob("*") if path.parent.name == "cuts") == before
+    assert (len(town.leaves("cut.made")), len(town.cuts)) == (2, 2)
+
+
+def test_a_table_that_goes_away_after_it_was_read_is_cut_all_the_same(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export that is renamed every night must not leave half a cut behind."""
+
+    def then_gone(*arguments: Any, **named: Any) -> Counters:
+        counters = cut_rows(*arguments, **named)
+        (town.root / "people.csv").unlink()
+        return counters
+
+    monkeypatch.setattr("sekisho.custody.cutting.cut_rows", then_gone)
+    cut = town.cut("rows")
+    assert (cut.bytes_in, cut.rows_out) == (len(PEOPLE.encode()), 4)
+    assert town.cuts[-1] == cut
 
 
 def test_a_column_that_nobody_decided_about(town: Town) -> None:

@@ -45,6 +45,21 @@ def tickets(town: Town) -> list[str]:
     return [state for (state,) in town.office.ledger.connection.execute("SELECT state FROM ticket ORDER BY rowid")]
 
 
+# Cutting.
+
+
+def test_a_killed_cut_is_listed_or_gone(model: Path, tmp_path: Path) -> None:
+    """What waits in the vault is known to the office, or nobody would destroy it with the rest."""
+    found = []
+    for town in killed("cut", model, tmp_path):
+        waiting = sorted(path.name for path in (town.home / "cuts").iterdir())
+        assert waiting == sorted(cut.id for cut in town.cuts)
+        assert len(town.leaves("cut.made")) == len(waiting)
+        found.append(len(waiting))
+        assert town.cut("rows").people == 3
+    assert once_each(found) == [2, 3]
+
+
 # Sealing.
 
 

@@ -16,6 +16,7 @@ from sekisho.clock import ManualClock
 from sekisho.custody import records
 from sekisho.custody.office import Office, Settings, default_origin
 from sekisho.errors import LedgerBroken, Missing, Misuse, SekishoError, Unreadable
+from sekisho.ledger.anchor import exclusive
 from sekisho.loss.lost import report_lost
 
 pytest_plugins = ("office_fixtures",)
@@ -215,10 +216,33 @@ def test_where_an_open_office_makes_files_is_not_forgotten_by_the_next_command(t
     assert town.partials() == []
 
 
+def test_a_cut_that_was_never_recorded_is_gone_after_the_next_start(town: Town) -> None:
+    """Its maker was killed between the folder and the record."""
+    left = town.home / "cuts" / "0123456789"
+    left.mkdir()
+    (left / "0.age").write_bytes(b"rows")
+    town.restart()
+    assert sorted(path.name for path in left.parent.iterdir()) == sorted(cut.id for cut in town.cuts)
+
+
+def test_a_cut_that_is_being_made_is_left_to_its_maker(town: Town) -> None:
+    fresh = town.home / "cuts" / "0123456789"
+    fresh.mkdir()
+    with exclusive(town.home / "people" / "lock"):
+        town.restart()
+        assert fresh.exists()
+    town.restart()
+    assert not fresh.exists()
+
+
 def test_what_is_not_ours_stays(town: Town) -> None:
     (town.home / "cuts" / ".sekisho-notes").write_text("mine")
     (town.home / "partial").write_text("mine")
+    (town.home / "cuts" / "mine").mkdir()
+    (town.home / "cuts" / "0123456789").write_text("mine")
     town.restart()
+    assert (town.home / "cuts" / "mine").exists()
+    assert (town.home / "cuts" / "0123456789").exists()
     assert (town.home / "cuts" / ".sekisho-notes").exists()
     assert (town.home / "partial").exists()
 

@@ -17,17 +17,17 @@ from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import CutField, CutFile, CutJoin, CutRecord, add_cut
+from sekisho.custody.sources import Sources, find_sources
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.run import Counters, cut_rows
-from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
+from sekisho.errors import MediumError, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index
 from sekisho.people.population import Population, count_by_kind, decode_population
 from sekisho.progress import Progress, silent
-from sekisho.readers.tables import Table, open_tables
 
 Randomness = Callable[[int], bytes]
 
@@ -36,16 +36,16 @@ _POPULATION, _INDEX, _TOKENS = "population.age", "people.age", "tokens.age"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A purpose file with the tables that its sources turned out to be."""
+    """A purpose file with what its sources turned out to be."""
 
     path: Path
     text: str
     purpose: Purpose
-    tables: dict[str, list[Table]]
+    sources: Sources
 
     def problems(self, today: date) -> tuple[SekishoError, ...]:
         """Return every reason why it may not be carried out today."""
-        return check(self.purpose, self.text, self.path, self.tables, today)
+        return check(self.purpose, self.text, self.path, self.sources.tables, today)
 
     def plan(self, today: date) -> Plan:
         """Return the plan.
@@ -53,7 +53,7 @@ class Prepared:
         Raises:
             SekishoError: the first of :meth:`problems`.
         """
-        return bind(self.purpose, self.text, self.path, self.tables, today)
+        return bind(self.purpose, self.text, self.path, self.sources.tables, today)
 
 
 def prepare(path: Path) -> Prepared:
@@ -61,11 +61,11 @@ def prepare(path: Path) -> Prepared:
 
     Raises:
         NotFound: the purpose file or a source is missing.
+        Refused: a source has a hidden sheet.
         Unreadable: the purpose file or a source is damaged.
     """
     purpose, text = read_purpose(path)
-    tables = {name: _tables(path.parent, name, source.path) for name, source in purpose.source.items()}
-    return Prepared(path=path, text=text, purpose=purpose, tables=tables)
+    return Prepared(path=path, text=text, purpose=purpose, sources=find_sources(path.parent, purpose))
 
 
 def make_cut(
@@ -91,27 +91,34 @@ def make_cut(
     office.note(office.home.cuts)
     office.note(office.home.people)
     try:
-        with exclusive(office.home.people / "lock"), replacing_folder(office.home.cuts / cut_id) as folder:
-            population = load_population(office)
-            run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
-            made = run.rows() if plan.purpose.purpose.profile == "rows" else run.answers()
-            office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
+        with exclusive(office.people_lock):
+            with replacing_folder(office.home.cuts / cut_id) as folder:
+                population = load_population(office)
+                run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
+                made = run.rows() if plan.purpose.purpose.profile == "rows" else run.answers()
+                office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
+                record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
+            _keep(office, record)
     except OSError as error:
         raise MediumError("custody.vault_disk", path=office.home.cuts) from error
-    record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
+    finally:
+        office.sweep_cuts()
+    return record
+
+
+def _keep(office: Office, record: CutRecord) -> None:
     with office.ledger.transaction() as tx:
         add_cut(tx.connection, record)
         tx.append(
             "cut.made",
             fields={
-                "cut": cut_id,
+                "cut": record.id,
                 "purpose": record.purpose_sha256,
                 "content": record.content_sha256,
                 "people": record.people,
                 "rows": record.rows_out,
             },
         )
-    return record
 
 
 def load_population(office: Office) -> Population:
@@ -208,16 +215,8 @@ def table_name(purpose: Purpose) -> str:
     return purpose.output.name or f"{purpose.purpose.id}.csv"
 
 
-def _tables(folder: Path, name: str, pattern: str) -> list[Table]:
-    paths = sorted(path for path in folder.glob(pattern) if path.is_file()) if pattern else []
-    if not paths:
-        raise NotFound("custody.no_source", source=name, path=folder / pattern)
-    return [table for path in paths for table in open_tables(path, has_header=True)]
-
-
 def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: str) -> CutRecord:
     head = prepared.purpose.purpose
-    paths = {table.path for tables in prepared.tables.values() for table in tables}
     return CutRecord(
         id=cut_id,
         purpose=head.id,
@@ -244,7 +243,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         dropped=[column for column, _ in plan.dropped],
         rows_in=made.counters.rows_in,
         rows_out=made.counters.rows_out,
-        bytes_in=sum(path.stat().st_size for path in paths),
+        bytes_in=prepared.sources.size,
         people=made.index.people,
         unresolved=made.index.unresolved,
         unanswerable=made.unanswerable,

@@ -6,6 +6,8 @@ destructions that were begun, unless something more urgent comes first.
 
 import contextlib
 import json
+import re
+import shutil
 import sqlite3
 import tomllib
 from collections.abc import Iterator
@@ -29,15 +31,17 @@ from sekisho.custody import records
 from sekisho.custody.register import Register, parse_register
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
-from sekisho.errors import MediumError, Missing, Misuse, Unreadable
+from sekisho.errors import Busy, MediumError, Missing, Misuse, Unreadable
 from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
+from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.writer import Ledger
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",)
 _LOG_KEY = "ledger.key"
+_CUT_ID = re.compile(r"[0-9a-f]{10}")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,6 +143,7 @@ class Office:
             )
             if finish:
                 office.finish_destructions()
+            office.sweep_cuts()
             if_it_fails.pop_all()
         return office
 
@@ -156,6 +161,27 @@ class Office:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+
+    @property
+    def people_lock(self) -> Path:
+        """The lock file of whoever makes a cut: the population grows with it."""
+        return self.home.people / "lock"
+
+    def sweep_cuts(self) -> None:
+        """Remove what a kill or a fault left of a cut before it was recorded: nobody would list, seal or miss it.
+
+        While somebody is cutting, and on a disk that refuses, it is left to the next start.
+        """
+        with contextlib.suppress(OSError, sqlite3.Error, Busy, MediumError):
+            if self._unrecorded_cuts():
+                with exclusive(self.people_lock, patience=0):
+                    for folder in self._unrecorded_cuts():
+                        shutil.rmtree(folder)
+
+    def _unrecorded_cuts(self) -> list[Path]:
+        recorded = records.cut_ids(self.ledger.connection)
+        folders = [path for path in self.home.cuts.iterdir() if _CUT_ID.fullmatch(path.name) and path.is_dir()]
+        return [folder for folder in folders if folder.name not in recorded]
 
     def note(self, folder: Path) -> None:
         """Remember that an unfinished file may lie in a folder; whoever makes one there says so first.

@@ -255,6 +255,11 @@ def get_cut(connection: sqlite3.Connection, cut_id: str) -> CutRecord:
     return _cut(row[0])
 
 
+def cut_ids(connection: sqlite3.Connection) -> set[str]:
+    """Return the id of every cut."""
+    return {str(cut_id) for (cut_id,) in connection.execute("SELECT id FROM cut")}
+
+
 def cuts(connection: sqlite3.Connection) -> list[CutRecord]:
     """Return every cut, oldest first."""
     rows = connection.execute("SELECT record FROM cut ORDER BY rowid").fetchall()
