@@ -142,7 +142,7 @@ def test_every_rule_is_tried() -> None:
     source = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     keys = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     rules = {key.removeprefix("cut.") for key in keys if key.startswith("cut.")}
-    assert rules == {*ROWS_REFUSED, *ANSWER_REFUSED} - {"bad_expression"}
+    assert rules == {*ROWS_REFUSED, *ANSWER_REFUSED, "repeated_header"} - {"bad_expression"}
 
 
 @pytest.mark.parametrize(
@@ -217,6 +217,47 @@ def test_a_table_without_a_header_is_refused_without_showing_its_first_row(city:
     assert not any(cell in shown for row in REGISTER[1:] for cell in row if cell)
 
 
+REPEATED = ("統一コード", "氏名カナ", "氏名カナ", "郵便番号", "口座番号", "世帯番号")
+
+
+@pytest.mark.parametrize("column", ["氏名カナ", "氏名カナ#3"])
+def test_two_columns_of_one_header_cannot_be_told_apart(city: Path, column: str) -> None:
+    """The applicant's name would leave as the householder's, on the day on which the two change places."""
+    write_table(city / "register.csv", [REPEATED, *REGISTER[1:]])
+    text = changed(
+        ROWS,
+        ('"氏名カナ", "生年月日"', '"氏名カナ", "氏名カナ#3"'),
+        ('from = "氏名カナ"', f'from = "{column}"\nkind = "name_kana"'),
+    )
+    (problem,) = problems(city, text)
+    assert problem.key == "cut.repeated_header"
+    assert problem.values == {"source": "register", "file": "register.csv", "column": column}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('from = "register"', 'from = "register"\nwhere = "`氏名カナ#3` is null"'),
+        ('on = "統一コード"', 'on = "氏名カナ"'),
+        ('column = "統一コード" }', 'column = "氏名カナ#3", kind = "name_kana" }'),
+    ],
+)
+def test_neither_conditions_nor_look_ups_nor_the_subject_may_name_one_of_them(city: Path, old: str, new: str) -> None:
+    write_table(city / "register.csv", [REPEATED, *REGISTER[1:]])
+    text = changed(
+        ROWS, ('"氏名カナ", "生年月日"', '"氏名カナ", "氏名カナ#3"'), ('from = "氏名カナ"', 'from = "郵便番号"')
+    )
+    assert problems(city, text) == ()
+    assert "repeated_header" in kinds_of(problems(city, changed(text, (old, new))))
+
+
+def test_a_repeated_header_of_a_looked_up_source_matters_as_much(city: Path) -> None:
+    write_table(city / "benefit.csv", [("コード", "状態", "振込日", "振込日"), ("0001", "", "", "")])
+    text = changed(ROWS, ('"金額", "振込日"]', '"振込日", "振込日#4"]'))
+    (problem,) = problems(city, text)
+    assert (problem.key, problem.values["column"]) == ("cut.repeated_header", "振込日")
+
+
 # --- names
 
 
@@ -263,7 +304,24 @@ def test_a_plan_knows_what_leaves_and_what_stays(city: Path) -> None:
         ("生年月日", "birth_date"),
         ("郵便番号", "postal_code"),
         ("世帯番号", "household"),
+        ("benefit.コード", "resident_code"),
+        ("benefit.状態", "benefit_status"),
+        ("benefit.金額", None),
     ]
+
+
+def test_a_plan_knows_by_which_columns_it_selects(city: Path) -> None:
+    """Whoever is on a list of those for whom something holds is known to be one of them."""
+    text = changed(
+        ROWS,
+        ('from = "register"', 'from = "register"\nwhere = "世帯番号 > 1 and benefit.金額 > 0 and 世帯番号 < 99"'),
+        ('to = "コード"', 'to = "コード"\nwhere = "状態 != \'取消\'"'),
+    )
+    found = [(column, kind.id if kind else None) for column, kind in plan_of(city, text).selects]
+    assert found == [("benefit.金額", None), ("世帯番号", "household"), ("benefit.状態", "benefit_status")]
+    answers = [(column, kind.id if kind else None) for column, kind in plan_of(city, ANSWER).selects]
+    assert answers == [("benefit.振込日", "benefit_status"), ("benefit.状態", "benefit_status")]
+    assert plan_of(city, ROWS).selects == ()
 
 
 def test_a_plan_of_an_answer_has_its_answers_in_order(city: Path) -> None:

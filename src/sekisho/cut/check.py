@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sekisho.cut.column_kinds import column_named, contradicted, kind_in, kind_of_field
+from sekisho.cut.columns import (
+    column_named,
+    columns_looked_at,
+    columns_of_conditions,
+    contradicted,
+    key_columns,
+    kind_in,
+    kind_of_column,
+    kind_of_field,
+)
 from sekisho.cut.expression import Expression, columns_of, parse
 from sekisho.cut.legal_basis import unlawful
 from sekisho.cut.purpose import Answer, Field, Purpose, Source, line_of_field, line_of_kind, line_of_subject
@@ -45,7 +54,9 @@ class Plan:
         where: which rows, or None for all.
         fields: what leaves (profile ``rows``).
         answers: the closed set of answers with their conditions (profile ``answer``).
-        dropped: the columns of the main source that stay, with their kind where their header names one.
+        selects: the columns that conditions ask about, with their kind where something says it: which rows leave, or
+            which answer somebody gets, says something of them.
+        dropped: the columns that stay, with their kind likewise; those of other sources as ``source.column``.
     """
 
     purpose: Purpose
@@ -53,6 +64,7 @@ class Plan:
     where: Expression | None
     fields: tuple[PlannedField, ...]
     answers: tuple[tuple[Answer, Expression | None], ...]
+    selects: tuple[tuple[str, Kind | None], ...]
     dropped: tuple[tuple[str, Kind | None], ...]
 
     @property
@@ -86,15 +98,14 @@ def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -
     """
     for problem in check(purpose, text, path, tables, today):
         raise problem
-    used = {field.source for field in purpose.field} | ({*_key_columns(purpose)})
-    main = purpose.source[purpose.rows.source]
     return Plan(
         purpose=purpose,
         tables=tables,
         where=parse(purpose.rows.where) if purpose.rows.where else None,
         fields=tuple(_planned(purpose, field) for field in purpose.field),
         answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
-        dropped=tuple((column, kind_in(main, column)) for column in main.columns if column not in used),
+        selects=tuple((name, kind_of_column(purpose, name)) for name in dict.fromkeys(columns_of_conditions(purpose))),
+        dropped=tuple(_dropped(purpose)),
     )
 
 
@@ -162,6 +173,16 @@ def _columns(case: _Case) -> Iterator[SekishoError]:
                     new=", ".join(column for column in found if column not in pinned) or "-",
                     gone=", ".join(column for column in pinned if column not in found) or "-",
                 )
+            else:
+                yield from _repeated(case, name, table)
+
+
+def _repeated(case: _Case, name: str, table: Table) -> Iterator[SekishoError]:
+    """Refuse a column that only its place tells from another: two that change places would be swapped unnoticed."""
+    named = columns_looked_at(case.purpose)
+    for column, header in zip(table.labels, table.columns, strict=True):
+        if (name, column) in named and table.columns.count(header) > 1:
+            yield Refused("cut.repeated_header", source=name, file=table.path.name, column=column)
 
 
 def _names(case: _Case) -> Iterator[SekishoError]:
@@ -227,7 +248,7 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
 
 
 def _called(case: _Case) -> Iterator[SekishoError]:
-    """Refuse a column that is called something else than its header names: see :mod:`sekisho.cut.column_kinds`."""
+    """Refuse a column that is called something else than its header names: see :mod:`sekisho.cut.columns`."""
     text, said = case.text, list[tuple[int, str, str, str]]()
     for source in case.purpose.source.values():
         subject = source.subject
@@ -254,7 +275,7 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
     query = case.purpose.query
     if query is None:
         return
-    for column in _key_columns(case.purpose):
+    for column in key_columns(case.purpose):
         if column not in case.columns():
             yield Unreadable("cut.unknown_column", path=case.path, column=column)
     ids = [answer.id for answer in query.answer]
@@ -270,10 +291,14 @@ def _planned(purpose: Purpose, field: Field) -> PlannedField:
     return PlannedField(field=field, kind=kind)
 
 
+def _dropped(purpose: Purpose) -> Iterator[tuple[str, Kind | None]]:
+    used = {field.source for field in purpose.field if field.op != "constant"} | {*key_columns(purpose)}
+    for name, source in purpose.source.items():
+        prefix = "" if name == purpose.rows.source else f"{name}."
+        for column in source.columns:
+            if prefix + column not in used:
+                yield prefix + column, kind_in(source, column)
+
+
 def _answers_of(purpose: Purpose) -> Sequence[Answer]:
     return purpose.query.answer if purpose.query else ()
-
-
-def _key_columns(purpose: Purpose) -> tuple[str, ...]:
-    keys = purpose.query.keys if purpose.query else None
-    return (keys.kana, keys.birth_date, keys.postal_code) if keys else ()

@@ -1,4 +1,4 @@
-"""What kind of data a column holds: what the purpose says of it, held against what its header says.
+"""Which columns a purpose names, and what kind of data each holds: what the purpose says, held against its header.
 
 A purpose says what a header leaves open. It may not call a column something else than its header names: kinds are what
 the owner of the purpose allows, what approvers sign and what the index of people keeps, and an account number that is
@@ -6,25 +6,58 @@ called a case number would pass all three. Only a header that says little (no fl
 only by something more sensitive: a column of remarks that holds diagnoses.
 """
 
+import contextlib
+from collections.abc import Iterator
+
+from sekisho.cut.expression import columns_of, parse
 from sekisho.cut.purpose import Field, Purpose, Source
+from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind_of_header, taxonomy
 
 _SAYS_LITTLE = frozenset({"public"})
 
 
-def column_named(purpose: Purpose, name: str) -> tuple[Source, str] | None:
+def column_named(purpose: Purpose, name: str) -> tuple[str, str] | None:
     """Return the source and the column that a field or an expression means by a name, if its source is there."""
     main = purpose.source.get(purpose.rows.source)
     if main and name in main.columns:
-        return main, name
+        return purpose.rows.source, name
     source, _, column = name.partition(".")
-    return (purpose.source[source], column) if source in purpose.source else None
+    return (source, column) if source in purpose.source else None
+
+
+def columns_of_conditions(purpose: Purpose) -> Iterator[str]:
+    """Yield every column that a ``where`` asks about, looked-up ones as ``source.column``.
+
+    What cannot be read as an expression asks about nothing; whoever checks the purpose says so.
+    """
+    rows, answers = purpose.rows, purpose.query.answer if purpose.query else ()
+    for where in (rows.where, *(answer.where for answer in answers)):
+        yield from _asked(where)
+    for join in rows.join:
+        yield from (f"{join.source}.{column}" for column in _asked(join.where))
+
+
+def columns_looked_at(purpose: Purpose) -> set[tuple[str, str]]:
+    """Return source and name of every column that anything in a purpose looks at."""
+    names = {field.source for field in purpose.field if field.op != "constant"} | {*columns_of_conditions(purpose)}
+    names |= {*key_columns(purpose), *(join.on for join in purpose.rows.join)}
+    names |= {f"{join.source}.{join.to}" for join in purpose.rows.join}
+    found = {column for name in names if (column := column_named(purpose, name))}
+    main = purpose.source.get(purpose.rows.source)
+    return found | {(purpose.rows.source, main.subject.column)} if main else found
+
+
+def key_columns(purpose: Purpose) -> tuple[str, ...]:
+    """Return the columns by which a person asks, if the purpose is one of answers."""
+    keys = purpose.query.keys if purpose.query else None
+    return (keys.kana, keys.birth_date, keys.postal_code) if keys else ()
 
 
 def kind_of_column(purpose: Purpose, name: str) -> Kind | None:
     """Return the kind of the column that is meant by a name, or None if nothing says it."""
     found = column_named(purpose, name)
-    return kind_in(*found) if found else None
+    return kind_in(purpose.source[found[0]], found[1]) if found else None
 
 
 def kind_in(source: Source, column: str) -> Kind | None:
@@ -53,3 +86,9 @@ def contradicted(column: str, said: str) -> Kind | None:
     if named.flags <= _SAYS_LITTLE and called.sensitivity > named.sensitivity:
         return None
     return named
+
+
+def _asked(where: str) -> list[str]:
+    with contextlib.suppress(Unreadable):
+        return sorted(columns_of(parse(where))) if where else []
+    return []

@@ -100,7 +100,9 @@ class Source(_Part, frozen=True, kw_only=True):
     kinds: dict[str, str] = {}
 
     def __post_init__(self) -> None:
-        """Refuse a pattern that :meth:`pathlib.Path.glob` does not take."""
+        """Refuse a pattern that leaves the purpose's folder, or that :meth:`pathlib.Path.glob` does not take."""
+        if ".." in self.path.split("/"):
+            raise ValueError("`path` stays beside the purpose file: no `..`")
         if any("**" in part and part != "**" for part in self.path.split("/")):
             raise ValueError("`**` in `path` stands for whole folders")
 

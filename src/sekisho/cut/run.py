@@ -18,7 +18,8 @@ import polars as pl
 
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan
-from sekisho.cut.expression import columns_of, parse, to_polars
+from sekisho.cut.columns import columns_looked_at
+from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms import READ_FORMS, formed
 from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.purpose import Join, Query
@@ -132,7 +133,7 @@ def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.Dat
     """Yield the rows that stay, with every column that anything in the plan names."""
     look_ups = [_look_up(plan, join) for join in plan.purpose.rows.join]
     counters.joins = [each.partners for each in look_ups]
-    needed = [column for column in plan.main.columns if column in _names(plan)]
+    needed = _needed(plan, plan.purpose.rows.source)
     keep = to_polars(plan.where) if plan.where else pl.lit(value=True)
     for table in plan.tables[plan.purpose.rows.source]:
         for block in table.frames(needed, strict=True):
@@ -149,16 +150,16 @@ def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.Dat
 
 def _look_up(plan: Plan, join: Join) -> LookUp:
     """Read the columns of a joined source that the plan names, of the rows that fit."""
-    names = _names(plan)
-    keep = parse(join.where) if join.where else None
-    wanted = [
-        column
-        for column in plan.purpose.source[join.source].columns
-        if f"{join.source}.{column}" in names or column == join.to or (keep and column in columns_of(keep))
-    ]
-    blocks = [block for table in plan.tables[join.source] for block in table.frames(wanted, strict=True)]
-    whole = pl.concat(blocks) if blocks else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    return LookUp(join, whole.filter(to_polars(keep)) if keep else whole)
+    needed = _needed(plan, join.source)
+    blocks = [block for table in plan.tables[join.source] for block in table.frames(needed, strict=True)]
+    whole = pl.concat(blocks) if blocks else pl.DataFrame(schema=dict.fromkeys(needed, pl.String))
+    return LookUp(join, whole.filter(to_polars(parse(join.where))) if join.where else whole)
+
+
+def _needed(plan: Plan, source: str) -> list[str]:
+    """Return the columns of a source that anything in the plan looks at."""
+    looked_at = columns_looked_at(plan.purpose)
+    return [column for column in plan.purpose.source[source].columns if (source, column) in looked_at]
 
 
 def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
@@ -173,18 +174,6 @@ def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
 def _unreadable(cells: pl.Series, out: pl.Series) -> int:
     """Return how many cells said something and left as nothing."""
     return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
-
-
-def _names(plan: Plan) -> set[str]:
-    """Return every column that the plan looks at."""
-    names = {each.field.source for each in plan.fields if each.field.source}
-    names |= {plan.main.subject.column, *(join.on for join in plan.purpose.rows.join)}
-    for where in (plan.where, *(where for _, where in plan.answers)):
-        names |= columns_of(where) if where else set()
-    if plan.purpose.query:
-        keys = plan.purpose.query.keys
-        names |= {keys.kana, keys.birth_date, keys.postal_code}
-    return names
 
 
 def _keys(query: Query) -> list[pl.Expr]:
