@@ -1,5 +1,8 @@
 """What ``sekisho cut`` says: how much less leaves, what was not found or read, and every reason why not."""
 
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -55,3 +58,58 @@ def test_every_reason_is_said_and_the_first_decides_how_it_ends(town: Town) -> N
         said = town.say("cut", town.root / "rows.toml", *arguments)
         assert said.code == 3
         assert [part in said.err for part in ("ended on 2022-01-31", "name_kana", "bank_account")] == [True] * 3
+
+
+# --- which day it is
+
+LAST_EVENING = datetime(2022, 9, 30, 14, 59, tzinfo=UTC)  # one minute to midnight in Japan
+MIDNIGHT = datetime(2022, 9, 30, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock does not show the time of Japan."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("greenwich")
+@pytest.mark.parametrize(("now", "code"), [(LAST_EVENING, 0), (MIDNIGHT, 3)])
+def test_checking_and_cutting_agree_on_the_day(town: Town, now: datetime, code: int) -> None:
+    """The purpose's last day is 30 September on the office's wall, which in Greenwich is not over by then."""
+    town.clock.time = now
+    purpose = town.root / "rows.toml"
+    assert [town.say("cut", purpose, "--check").code, town.say("cut", purpose).code] == [code, code]
+
+
+@pytest.mark.usefixtures("greenwich")
+def test_a_draft_counts_its_days_from_the_day_on_the_wall(town: Town) -> None:
+    town.clock.time = MIDNIGHT
+    assert "not_after = 2022-12-30" in town.say("cut", "--new", town.root / "people.csv").out
+
+
+@pytest.mark.usefixtures("greenwich")
+def test_without_an_office_the_day_is_that_of_the_machine(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.clock.time = MIDNIGHT
+    (town.root / "office").rename(tmp_path / "elsewhere")
+    assert town.say("cut", town.root / "rows.toml", "--check").code == 0
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    assert town.say("cut", town.root / "rows.toml", "--check").code == 3
+
+
+@pytest.mark.usefixtures("greenwich")
+def test_a_contract_begins_with_the_day_on_the_wall(town: Town) -> None:
+    """At one in the morning of its first day its people are not outside."""
+    register = (town.root / "register.toml").read_text(encoding="utf-8").replace("2022-04-01", "2022-10-01")
+    (town.root / "register.toml").write_text(register, encoding="utf-8")
+    town.json("party", "import", town.root / "register.toml")
+    for now, chain in ((LAST_EVENING, None), (MIDNIGHT, ["R4-1234"])):
+        town.clock.time = now
+        chains = {person["id"]: person["chain"] for person in town.json("party", "list")["persons"]}
+        assert chains["carrier"] == chain

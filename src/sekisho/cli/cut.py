@@ -11,10 +11,12 @@ from sekisho.cli.fields import form_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
-from sekisho.errors import Misuse, SekishoError
+from sekisho.errors import Missing, Misuse, SekishoError
 from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sekisho.custody.records import CutRecord
 
 
@@ -32,7 +34,7 @@ def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool,
         from sekisho.cut.draft import draft_purpose
         from sekisho.readers.tables import open_tables
 
-        text = draft_purpose(open_tables(draft_for)[0], session.clock.now().date())
+        text = draft_purpose(open_tables(draft_for)[0], _today(session))
         session.emit({"purpose": text}, [text.rstrip("\n")])
     elif purpose is None:
         raise Misuse("cli.cut_what")
@@ -47,7 +49,7 @@ def _cut(session: Session, path: Path) -> None:
 
     prepared = prepare(path)
     with session.office() as office:
-        _raise_all(session, prepared.problems(office.ledger.time().date()))
+        _raise_all(session, prepared.problems(office.today()))
         with progress(session, "cut.cutting") as step:
             record = make_cut(office, prepared, progress=step)
         session.emit(cut_document(record), _cut_lines(session, record))
@@ -57,9 +59,21 @@ def _check(session: Session, path: Path) -> None:
     from sekisho.custody.cutting import prepare
 
     prepared = prepare(path)
-    problems = prepared.problems(session.clock.now().date())
+    problems = prepared.problems(_today(session))
     _raise_all(session, problems)
     session.emit({"purpose": str(path), "problems": []}, [session.say("cut.fits", path=path)])
+
+
+def _today(session: Session) -> "date":
+    """Return the day by the office's clock on the wall, as cutting does; where there is no office yet, by the machine's."""
+    from sekisho.store.home import find_home
+
+    try:
+        find_home(session.home)
+    except Missing:
+        return session.clock.now().astimezone().date()
+    with session.office() as office:
+        return office.today()
 
 
 def _raise_all(session: Session, problems: tuple[SekishoError, ...]) -> None:

@@ -44,7 +44,7 @@ def import_register(session: Session, *, file: Path) -> None:
 def list_persons(session: Session) -> None:
     """List who is registered, and through which contracts."""
     with session.office() as office:
-        register, day = office.register, office.ledger.time().date()
+        register, day = office.register, office.today()
         chains = {person.id: _chain(register, person, day) for person in register.persons.values()}
         documents = [
             {
