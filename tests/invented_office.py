@@ -183,7 +183,7 @@ class Town:
         self._open()
 
     def learn(self, register: str) -> None:
-        """Take over a new register."""
+        """Take over a new register without asking two persons to sign it, whoever is left who could."""
         parse_register(register, Path("register.toml"))
         with self.office.ledger.transaction() as tx:
             tx.append("register.changed", fields={"version": records.add_register(tx.connection, register)})

@@ -85,8 +85,11 @@ def test_an_approval_that_is_not_confirmed_is_none(town: Town, monkeypatch: pyte
     cut = town.json("cut", town.root / "rows.toml")["id"]
     town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-2",
               "--until", "2022-06-21T20:00", "--allow-save", "--key", town.key("officer"))  # fmt: skip
-    _type(monkeypatch, "n\n")
-    assert town.say("approve", "C-1", "--key", town.key("chief")).code == 130
+    for answer in ("n\n", "\n", ""):
+        _type(monkeypatch, answer)
+        said = town.say("approve", "C-1", "--key", town.key("chief"))
+        assert (said.code, "Not approved; nothing was signed." in said.err) == (3, True)
+    assert [entry["type"] for entry in town.json("ledger", "show")["entries"]].count("copy.approved") == 0
     assert town.json("approve", "--list")["waiting"] == ["C-1"]
 
 

@@ -1,6 +1,7 @@
 """The life of a copy, searched completely: every state that any order of events reaches, and every step between two."""
 
 import inspect
+import typing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from sekisho.catalogue.words import Language
+from sekisho.cli.commands import COMMANDS
 from sekisho.custody import copy as life
 from sekisho.custody.copy import Copy, Event, State
 from sekisho.errors import Refused
@@ -298,3 +301,26 @@ def test_a_copy_that_staff_pass_among_themselves_has_not_left() -> None:
 def test_a_copy_is_out_with_whom_it_was_approved_for_even_of_the_house(named: str) -> None:
     sealed = replace(OUT, state=State.SEALED, holder=REQUESTER)
     assert life.after(sealed, life.HandOver(REQUESTER, named, staff=True)).state is State.OUT
+
+
+def test_who_has_a_part_in_a_copy_is_its_holder_too() -> None:
+    assert FRESH.involved == {REQUESTER, CARRIER, RECIPIENT}
+    assert replace(FRESH, holder="keeper").involved == {REQUESTER, CARRIER, RECIPIENT, "keeper"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ja", "この写しはいま「持出し中」なので、`approve` はできません。"),
+        ("en", "`approve` cannot follow here: the copy is out."),
+    ],
+)
+def test_a_step_that_cannot_follow_is_told_in_the_words_of_commands_and_states(language: Language, said: str) -> None:
+    with pytest.raises(Refused) as caught:
+        life.after(OUT, life.Approve("third"))
+    assert caught.value.what(language) == said
+
+
+@pytest.mark.parametrize("event", typing.get_args(life.Event))
+def test_every_event_has_the_name_of_a_command(event: type[life.Event]) -> None:
+    assert life._COMMANDS[event] in {*COMMANDS, "cancel"}

@@ -98,6 +98,18 @@ def test_a_chain_is_unbroken_exactly_when_every_tier_is_in_force(tiers: list[tup
     assert bool(list(register.chains(register.person("carrier"), start + timedelta(days=on)))) == expected
 
 
+# Where somebody is called back.
+
+
+def test_a_person_is_called_at_a_number_of_their_own_or_at_the_employers() -> None:
+    text = register_text().replace(
+        'name = "磯風コールセンター"', 'name = "磯風コールセンター"\nphone = "+81 (6) 0123-0617"'
+    )
+    register = parsed(text.replace('name = "agentさん"', 'name = "agentさん"\nphone = "090-0000-0000"'))
+    numbers = [register.phone(register.person(each)) for each in ("agent", "supervisor", "stranger")]
+    assert numbers == ["090-0000-0000", "+81 (6) 0123-0617", ""]
+
+
 # Who somebody is.
 
 
@@ -174,7 +186,21 @@ INCONSISTENT = {
     "a key of another sort": (KEY, "ssh-rsa AAAAB3NzaC1yc2E=", "person chief: `key`"),
     "a recipient that is none": (str(IDENTITY.recipient), "age1qqqq", "`recipient`"),
     "an unknown role": ("['requester']", "['mayor']", "Invalid enum value"),
-    "an unknown field": ('name = "汐見市"', 'name = "汐見市"\nphone = "06"', "unknown field"),
+    "an unknown field": ('name = "汐見市"', 'name = "汐見市"\nfax = "06"', "unknown field"),
+    "a name that breaks its line": (
+        'name = "chiefさん"',
+        'name = "chief\\n  officer"',
+        "person chief: `name` holds U+000A",
+    ),
+    "a company that turns its name around": (
+        'name = "かもめ',
+        'name = "\\u202eかもめ',
+        "organisation prime: `name` holds U+202E",
+    ),
+    "a contract that hides a character": ('id = "R4-0001"', 'id = "R4-0001\\u200b"', "`id` holds U+200B"),
+    "a phone with words": ('name = "汐見市"', 'name = "汐見市"\nphone = "06 (内線 1)"', "regex"),
+    "a phone without a digit": ('name = "汐見市"', 'name = "汐見市"\nphone = "+-()"', "regex"),
+    "a phone that ends its line": ('name = "汐見市"', 'name = "汐見市"\nphone = "06\\n"', "regex"),
     "an id with a capital": ('id = "stranger"', 'id = "Stranger"', "regex"),
     "an id with a line break": ('id = "stranger"', 'id = "stranger\\n"', "regex"),
     "an id with a blank": ('id = "stranger"', 'id = "st ranger"', "regex"),

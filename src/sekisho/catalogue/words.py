@@ -7,6 +7,7 @@ are read when one of their words is first needed, so that ``--help`` reads none.
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -14,6 +15,13 @@ from typing import Literal
 Language = Literal["ja", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the catalogue that stands among the values of another: it is said in the language of the whole."""
+
+    key: str
 
 
 def choose_language(asked: str | None, environment: Mapping[str, str]) -> Language:
@@ -34,7 +42,8 @@ def say(key: str, language: Language, /, **values: object) -> str:
         template = words[name.removesuffix(".hint")].get(f"{language}_hint", "")
     else:
         template = words[name][language]
-    return template.format_map(values) if values else template
+    said = {name: say(value.key, language) if isinstance(value, Word) else value for name, value in values.items()}
+    return template.format_map(said) if said else template
 
 
 @lru_cache

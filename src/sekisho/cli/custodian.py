@@ -6,10 +6,11 @@ import click
 
 from sekisho.cli.arguments import read_reference, read_slip
 from sekisho.cli.command import FILE, group
+from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
-from sekisho.clock import to_local
-from sekisho.codes import Misread, read_challenge_code, release_code
+from sekisho.clock import from_text, to_local, to_text
+from sekisho.codes import Misread, read_challenge_code, release_code, spoken_digits
 from sekisho.errors import Misuse
 
 
@@ -43,14 +44,16 @@ def status(session: Session) -> None:
 
     with session.office() as office:
         document = copies_document(office)
-        headers = [session.say(f"column.{name}") for name in ("slip", "state", "medium", "holder", "due", "people")]
+        register, zone = names_of(office), office.settings.zone
+        columns = ("slip", "state", "medium", "holder", "due_in", "people")
+        headers = [session.say(f"column.{name}", zone=zone) for name in columns]
         rows = [
             [
                 copy["slip"],
                 session.say(f"state.{copy['state']}"),
                 copy["medium"],
-                copy["holder"] or "-",
-                copy["due"],
+                person_words(session, register, copy["holder"]),
+                to_local(from_text(copy["due"]), zone),
                 f"{copy['people']:,}",
             ]
             for copy in document["copies"]
@@ -65,31 +68,27 @@ def status(session: Session) -> None:
 @pass_session
 def release(session: Session, *, asked: str, keys: tuple[Path, ...]) -> None:
     """Answer a challenge, or finish a request, with the 48 digits."""
-    from sekisho.custody.releasing import approve_release, approvers, ask_by_voice, copy_of, give_release
+    from sekisho.cli.asked_release import asked_release, asked_release_lines
+    from sekisho.custody.releasing import approve_release, approvers, ask_by_voice, give_release
 
     with session.office() as office:
         if asked.upper().startswith("R"):
             request = office.releases.get(read_reference(asked)[1])
         else:
             request = ask_by_voice(office, _challenge(asked))
-        row = copy_of(office, office.releases.ticket(request))
-        session.note(
-            "custodian.release.asked",
-            number=request.id,
-            slip=row.slip,
-            medium=row.medium,
-            holder=row.copy.holder or "-",
-        )
+        asked_for = asked_release(office, request)
+        session.note_lines(asked_release_lines(session, office, request, asked_for))
+        said = {"request": f"R-{request.id}", "slip": asked_for["slip"], "asked_for": asked_for}
         for path in keys:
             approve_release(office, request, approver=session.key(path))
         have = len(approvers(office, request))
         need = office.releases.ticket(request).policy.approvals
         if have < need:
-            document = {"request": f"R-{request.id}", "slip": row.slip, "approvals": have, "needed": need}
-            session.emit(document, [session.say("custodian.release.waits", number=request.id, have=have, need=need)])
+            words = session.say("custodian.release.waits", number=request.id, have=have, need=need)
+            session.emit(said | {"approvals": have, "needed": need}, [words])
             return
         code = release_code(give_release(office, request))
-        session.emit({"request": f"R-{request.id}", "slip": row.slip, "code": code}, [_spaced(code)])
+        session.emit(said | {"code": code}, [_spaced(code)])
         session.note("custodian.release.given")
 
 
@@ -124,13 +123,19 @@ def lift(session: Session, *, slip: str, keys: tuple[Path, ...]) -> None:
 @pass_session
 def destroy(session: Session, *, slip: str, keys: tuple[Path, ...]) -> None:
     """Destroy the share of a copy, by two persons; there is no way back."""
-    from sekisho.custody.stopping import destroy_share
+    from sekisho.custody.stopping import destroy_share, destroyed_at
 
     with session.office() as office:
-        row = destroy_share(office, read_slip(slip), keys=[session.key(path) for path in keys])
-        at = to_local(office.ledger.time(), office.settings.zone)
-        document = {"slip": row.slip, "destroyed": True}
-        session.emit(document, [session.say("custodian.destroy.done", slip=row.slip, at=at)])
+        number = read_slip(slip)
+        before = destroyed_at(office, number)
+        row = destroy_share(office, number, keys=[session.key(path) for path in keys])
+        at = before or destroyed_at(office, number) or office.ledger.time()
+        words = session.say(
+            "custodian.destroy.before" if before else "custodian.destroy.done",
+            slip=row.slip,
+            at=to_local(at, office.settings.zone),
+        )
+        session.emit({"slip": row.slip, "destroyed": True, "destroyed_at": to_text(at)}, [words])
 
 
 def _challenge(text: str) -> bytes:
@@ -139,6 +144,8 @@ def _challenge(text: str) -> bytes:
     except Misread as misread:
         if misread.groups:
             raise Misuse("cli.challenge_misread", groups=", ".join(map(str, misread.groups))) from None
+        if misread.digits != len(spoken_digits(text)):
+            raise Misuse("cli.challenge_letters") from None
         raise Misuse("cli.challenge_length", digits=misread.digits, expected=misread.expected) from None
 
 

@@ -6,6 +6,7 @@ import click
 
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, command
+from sekisho.cli.persons import person_words
 from sekisho.cli.session import Session, pass_session
 
 
@@ -20,5 +21,6 @@ def run(session: Session, *, slip: str, giver: Path, receiver: Path) -> None:
 
     with session.office() as office:
         row = hand_over(office, read_slip(slip), giver=session.key(giver), receiver=session.key(receiver))
+        holder = person_words(session, office.register, row.copy.holder)
         document = {"slip": row.slip, "holder": row.copy.holder, "state": row.copy.state.value}
-        session.emit(document, [session.say("hand-over.done", slip=row.slip, holder=row.copy.holder)])
+        session.emit(document, [session.say("hand-over.done", slip=row.slip, holder=holder)])

@@ -8,9 +8,10 @@ import click
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, command
 from sekisho.cli.disk import disk, open_to_read
+from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
-from sekisho.clock import to_local
+from sekisho.clock import from_text, to_local
 from sekisho.errors import Misuse
 
 
@@ -53,7 +54,7 @@ def _inspect_copy(session: Session, slip: str) -> None:
     with session.office() as office:
         connection = office.ledger.connection
         row = records.get_copy(connection, slip)
-        document = copy_document(office, row, records.get_request(connection, row.request))
+        document = copy_document(row, records.get_request(connection, row.request))
         copy = row.cid.hex() if row.cid else None
         events = [entry for entry in office.ledger.entries() if copy and entry.copy == copy]
         zone = office.settings.zone
@@ -62,7 +63,13 @@ def _inspect_copy(session: Session, slip: str) -> None:
                 "inspect.copy",
                 **(
                     document
-                    | {"state": session.say(f"state.{row.copy.state.value}"), "people": f"{document['people']:,}"}
+                    | {
+                        "state": session.say(f"state.{row.copy.state.value}"),
+                        "holder": person_words(session, names_of(office), row.copy.holder),
+                        "due": to_local(from_text(document["due"]), zone),
+                        "zone": zone,
+                        "people": f"{document['people']:,}",
+                    }
                 ),
             )
         ]

@@ -2,7 +2,6 @@
 
 from typing import TypedDict
 
-from sekisho.clock import from_text, to_local
 from sekisho.custody import records
 from sekisho.custody.copy import State
 from sekisho.custody.office import Office
@@ -30,25 +29,25 @@ class Overview(TypedDict):
 
 
 def copies_document(office: Office) -> Overview:
-    """Return every copy, and the requests that wait for approval."""
+    """Return every copy, and what waits for approval: requests for copies, and for releases of the last fifteen minutes."""
     connection = office.ledger.connection
     requests = {request.id: request for request in records.requests(connection)}
     rows = records.copies(connection)
-    waiting = {f"C-{row.request}" for row in rows if row.copy.state is State.REQUESTED}
+    numbers = sorted({row.request for row in rows if row.copy.state is State.REQUESTED})
     return {
-        "copies": [copy_document(office, row, requests[row.request]) for row in rows],
-        "waiting": sorted(waiting),
+        "copies": [copy_document(row, requests[row.request]) for row in rows],
+        "waiting": [f"C-{each}" for each in numbers] + [f"R-{each.id}" for each in office.releases.waiting()],
     }
 
 
-def copy_document(office: Office, row: CopyRow, request: Request) -> CopyDocument:
+def copy_document(row: CopyRow, request: Request) -> CopyDocument:
     """Return one copy."""
     return {
         "slip": row.slip,
         "state": row.copy.state.value,
         "medium": row.medium,
         "holder": row.copy.holder,
-        "due": to_local(from_text(request.statement.due), office.settings.zone),
+        "due": request.statement.due,
         "people": request.statement.people,
         "opens": row.copy.opens,
         "request": f"C-{row.request}",

@@ -1,19 +1,22 @@
 """``sekisho party``: the register of people, companies and contracts."""
 
-import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sekisho.cli.command import PATH, group
+from sekisho.cli.asking import confirmed, demand_a_look
+from sekisho.cli.command import FILE, PATH, group
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Refused
 
 if TYPE_CHECKING:
     from sekisho.custody.register import Person, Register
+    from sekisho.custody.registering import Difference
 
 
 @group("party")
@@ -23,20 +26,46 @@ def run() -> None:
 
 @run.command("import")
 @click.argument("file", type=PATH)
+@click.option("--key", "keys", type=FILE, multiple=True)
+@click.option("--yes", is_flag=True)
 @pass_session
-def import_register(session: Session, *, file: Path) -> None:
-    """Take over a register file."""
-    from sekisho.custody import records
-    from sekisho.custody.register import read_register
+def import_register(session: Session, *, file: Path, keys: tuple[Path, ...], yes: bool) -> None:
+    """Take over a register file; from the second on, two persons of the current one see what changes, and sign."""
+    from sekisho.custody.registering import check_signers, differences, propose, take_over
 
-    register, text = read_register(file)
     with session.office() as office:
-        with office.ledger.transaction() as tx:
-            version = records.add_register(tx.connection, text)
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            tx.append("register.changed", fields={"version": version, "register": digest})
-        document = {"version": version, "persons": len(register.persons), "contracts": len(register.contracts)}
-        session.emit(document, [session.say("party.import.done", **document)])
+        proposal = propose(office, file)
+        changes = list(differences(proposal.before, proposal.register)) if proposal.before else []
+        signers = []
+        if proposal.before:
+            demand_a_look(session, yes=yes)
+            session.note_lines(_lines(session, changes))
+            signers = [session.key(path) for path in keys]
+            check_signers(proposal, signers)
+            if not confirmed(session, "party.import.confirm", yes=yes):
+                raise Refused("cli.not_taken_over")
+        version = take_over(office, proposal, keys=signers)
+        counts = {"persons": len(proposal.register.persons), "contracts": len(proposal.register.contracts)}
+        document = {"version": version, **counts, "changes": [asdict(each) for each in changes]}
+        session.emit(document, [session.say("party.import.done", version=version, **counts)])
+
+
+def _lines(session: Session, changes: "list[Difference]") -> Iterator[str]:
+    """Say line by line what a new register changes."""
+    yield session.say("party.changes" if changes else "party.no_changes")
+    for each in changes:
+        fields = session.say("party.separator").join(
+            session.say(
+                f"party.field_{each.change}",
+                field=session.say(f"party.field.{name}"),
+                before=each.before.get(name) or session.say("party.nothing"),
+                after=each.after.get(name) or session.say("party.nothing"),
+            )
+            for name in {**each.before, **each.after}
+        )
+        yield session.say(
+            f"party.{each.change}", table=session.say(f"party.table.{each.table}"), id=each.id, fields=fields
+        )
 
 
 @run.command("list")
@@ -53,10 +82,11 @@ def list_persons(session: Session) -> None:
                 "employer": person.employer,
                 "roles": [role.value for role in person.roles],
                 "chain": chains[person.id],
+                "phone": register.phone(person) or None,
             }
             for person in register.persons.values()
         ]
-        headers = [session.say(f"column.{name}") for name in ("id", "name", "employer", "roles", "chain")]
+        headers = [session.say(f"column.{name}") for name in ("id", "name", "employer", "roles", "chain", "phone")]
         rows = [
             [
                 person.id,
@@ -64,6 +94,7 @@ def list_persons(session: Session) -> None:
                 register.organisations[person.employer].name,
                 " ".join(role.value for role in person.roles),
                 _chain_words(session, chains[person.id]),
+                register.phone(person) or "-",
             ]
             for person in register.persons.values()
         ]

@@ -5,14 +5,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sekisho.catalogue.words import Language, choose_language, say
-from sekisho.clock import Clock, SystemClock
-from sekisho.errors import MediumError, Missing, Unreadable
+from sekisho.clock import Clock, SystemClock, to_local
+from sekisho.errors import MediumError, Missing, SekishoError, Unreadable
 
 if TYPE_CHECKING:
     from sekisho.custody.office import Office
@@ -57,7 +58,7 @@ class Session:
 
     @contextmanager
     def office(self, *, finish: bool = True) -> "Iterator[Office]":
-        """Open the office, and close it when the block ends.
+        """Open the office, and close it when the block ends; times in an error are said by its clock on the wall.
 
         A destruction that cannot be finished now is told and blocks no command.
 
@@ -73,6 +74,9 @@ class Session:
                 if finish:
                     self._finish_destructions(office)
                 yield office
+        except SekishoError as error:
+            error.values = _on_the_wall(error.values, office.settings.zone)
+            raise
         finally:
             office.close()
 
@@ -105,15 +109,13 @@ class Session:
         answer: str = click.prompt(self.say(key, **values), hide_input=True, err=True)
         return answer
 
-    def confirm(self, key: str) -> None:
-        """Ask yes or no on the terminal; a no, which Enter alone is too, ends the command."""
-        answer = ""
-        while answer not in _YES:
+    def confirm(self, key: str) -> bool:
+        """Ask yes or no on the terminal until it is answered; Enter alone is a no."""
+        while True:
             answer = click.prompt(f"{self.say(key)} [y/N]", default="n", show_default=False, err=True).strip().lower()
-            if answer in _NO:
-                raise click.Abort
-            if answer not in _YES:
-                click.echo(self.say("yes_or_no"), err=True)
+            if answer in _YES | _NO:
+                return answer in _YES
+            click.echo(self.say("yes_or_no"), err=True)
 
     def emit(self, document: Mapping[str, object], lines: Iterable[str]) -> None:
         """Print the result: the document where JSON was asked for, else the lines."""
@@ -132,6 +134,13 @@ class Session:
         if not self.json:
             for line in lines:
                 click.echo(line, err=True)
+
+
+def _on_the_wall(values: Mapping[str, object], zone: str) -> dict[str, object]:
+    return {
+        name: f"{to_local(value, zone)} ({zone})" if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 pass_session = click.make_pass_decorator(Session)

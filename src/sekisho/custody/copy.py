@@ -14,6 +14,7 @@ what. Every reachable state is searched in the tests.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sekisho.catalogue.words import Word
 from sekisho.errors import Refused
 
 
@@ -136,6 +137,19 @@ class Find:
 
 Event = Approve | Cancel | Seal | HandOver | Open | Erase | Close | Lose | Find
 
+_COMMANDS: dict[type[Event], str] = {
+    Approve: "approve",
+    Cancel: "cancel",
+    Seal: "seal",
+    HandOver: "hand-over",
+    Open: "open",
+    Erase: "erase",
+    Close: "erase",
+    Lose: "lost",
+    Find: "found",
+}
+"""How people call what happens to a copy."""
+
 _LIVE = frozenset({State.SEALED, State.OUT, State.OPENED})
 
 
@@ -212,4 +226,4 @@ def _found(copy: Copy, event: Find) -> Copy:
 
 def _must_be(copy: Copy, event: Event, *states: State) -> None:
     if copy.state not in states:
-        raise Refused("custody.not_now", event=type(event).__name__.lower(), state=copy.state.value)
+        raise Refused("custody.not_now", command=_COMMANDS[type(event)], state=Word(f"cli.state.{copy.state}"))

@@ -17,6 +17,7 @@ import msgspec
 
 from sekisho.age.errors import KeyTextError
 from sekisho.age.x25519 import X25519Recipient
+from sekisho.canon.visible import hidden
 from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.signing.keys import PublicKey, parse_public
 
@@ -34,6 +35,10 @@ class Role(StrEnum):
 IDENTIFIER = r"^[a-z0-9][a-z0-9._-]{0,39}\Z"
 """What the register calls people and companies, as a regular expression."""
 
+DECIDERS = (Role.APPROVER, Role.KEY_OFFICER)
+"""Who approves a release, lifts a suspension and takes over a register, always two of them."""
+
+Phone = Annotated[str, msgspec.Meta(pattern=r"^([0-9+() -]*[0-9][0-9+() -]*)?\Z")]
 Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER)]
 
 
@@ -42,10 +47,17 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Organisation(_Part, frozen=True, kw_only=True):
-    """A company, or the office itself."""
+    """A company, or the office itself.
+
+    Attributes:
+        id: what commands call it.
+        name: as on its contracts.
+        phone: where to call back those of it who have no number of their own.
+    """
 
     id: Identifier
     name: str
+    phone: Phone = ""
 
 
 class Person(_Part, frozen=True, kw_only=True):
@@ -58,6 +70,7 @@ class Person(_Part, frozen=True, kw_only=True):
         roles: what the person may do in the office.
         key: SSH line of the signing key; empty for who never signs.
         recipient: ``age1…``, to seal to; empty for who never opens.
+        phone: where to call back; empty for who is called at the employer's.
     """
 
     id: Identifier
@@ -66,6 +79,7 @@ class Person(_Part, frozen=True, kw_only=True):
     roles: list[Role] = []
     key: str = ""
     recipient: str = ""
+    phone: Phone = ""
 
     @property
     def public_key(self) -> PublicKey:
@@ -131,13 +145,21 @@ class Register:
         """Tell whether a person works for the office itself."""
         return person.employer == self.office
 
+    def phone(self, person: Person) -> str:
+        """Return the number under which a person is called back; empty where none is registered."""
+        return person.phone or self.organisations[person.employer].phone
+
+    def may(self, person: Person, *roles: Role) -> bool:
+        """Tell whether a person is the office's and has one of these roles."""
+        return self.is_staff(person) and bool(set(roles) & set(person.roles))
+
     def require_role(self, person: Person, *roles: Role) -> None:
         """Refuse a person who has none of these roles, or is not the office's.
 
         Raises:
             Refused: just that.
         """
-        if not self.is_staff(person) or not set(roles) & set(person.roles):
+        if not self.may(person, *roles):
             raise Refused("custody.no_role", person=person.id, roles=", ".join(roles))
 
     def chain(self, person: Person, day: date) -> tuple[Contract, ...]:
@@ -216,6 +238,8 @@ def _inconsistencies(file: _File, register: Register) -> Iterator[str]:
             yield f"{name}: an id stands twice"
     if register.office not in register.organisations:
         yield f"office: no organisation {register.office}"
+    for organisation in file.organisation:
+        yield from _unseen(f"organisation {organisation.id}", "name", organisation.name)
     for person in file.person:
         yield from _person_problems(person, register)
     keys = Counter(person.public_key for person in file.person if person.key)
@@ -225,7 +249,13 @@ def _inconsistencies(file: _File, register: Register) -> Iterator[str]:
         yield from _contract_problems(contract, register)
 
 
+def _unseen(place: str, field: str, text: str) -> Iterator[str]:
+    if character := hidden(text):
+        yield f"{place}: `{field}` holds {character}, which no screen shows as it is"
+
+
 def _person_problems(person: Person, register: Register) -> Iterator[str]:
+    yield from _unseen(f"person {person.id}", "name", person.name)
     if person.employer not in register.organisations:
         yield f"person {person.id}: no organisation {person.employer}"
     try:
@@ -240,6 +270,7 @@ def _person_problems(person: Person, register: Register) -> Iterator[str]:
 
 
 def _contract_problems(contract: Contract, register: Register) -> Iterator[str]:
+    yield from _unseen(f"contract of {contract.company}", "id", contract.id)
     if contract.company not in register.organisations:
         yield f"contract {contract.id}: no organisation {contract.company}"
     if contract.ends < contract.starts:

@@ -23,7 +23,7 @@ from sekisho.custody.checking import must_stand_apart
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
-from sekisho.custody.register import Person, Register, Role
+from sekisho.custody.register import DECIDERS, Person, Register
 from sekisho.errors import NoKey, Refused, Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey, SigningKey
@@ -93,7 +93,7 @@ def copy_of(office: Office, ticket: Ticket) -> CopyRow:
 def _approver(register: Register, row: CopyRow, key: PublicKey) -> Person:
     """Return who approves with a key, or refuse it."""
     person = register.owner(key)
-    register.require_role(person, Role.APPROVER, Role.KEY_OFFICER)
+    register.require_role(person, *DECIDERS)
     must_stand_apart(row, person.id)
     return person
 

@@ -1,4 +1,4 @@
-"""What people sign in custody: the request for a copy, its approvals, hand-overs, erasures, the taking of what was found.
+"""What people sign in custody: requests for copies, approvals, hand-overs, erasures, the taking of what was found, registers.
 
 Canonical JSON (RFC 8785) under an SSH signature, one namespace a purpose, so that an outsider verifies each with
 ``ssh-keygen -Y verify`` and nobody can turn one signature into another. Statements stay in the office; the ledger has
@@ -12,7 +12,9 @@ import rfc8785
 
 from sekisho.domain import namespace
 
-COPY, HANDOVER, ERASURE, FOUND = (namespace(purpose) for purpose in ("copy", "handover", "erasure", "found"))
+COPY, HANDOVER, ERASURE, FOUND, REGISTER = (
+    namespace(purpose) for purpose in ("copy", "handover", "erasure", "found", "register")
+)
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
 
@@ -154,4 +156,20 @@ class FoundStatement(_Statement, frozen=True, kw_only=True):
     identical: bool
     holder: str
     at: str
+    previous: Hex
+
+
+class RegisterStatement(_Statement, frozen=True, kw_only=True):
+    """What two persons of the current register sign under the next one.
+
+    Attributes:
+        v: version of this form.
+        type: always ``register``.
+        register: SHA-256 of the new register's text.
+        previous: SHA-256 of the text whose place it takes; of nothing for the first.
+    """
+
+    v: Literal[1]
+    type: Literal["register"]
+    register: Hex
     previous: Hex

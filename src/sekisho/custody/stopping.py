@@ -1,16 +1,15 @@
 """Stopping what is out: suspend by anybody on shift, lift and destroy by two persons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sekisho.custody import records
 from sekisho.custody.checking import must_stand_apart, two_persons
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
-from sekisho.custody.register import Role
+from sekisho.custody.register import DECIDERS
 from sekisho.signing.keys import SigningKey
-
-_DECIDERS = (Role.APPROVER, Role.KEY_OFFICER)
 
 
 def suspend_copy(office: Office, slip: str) -> CopyRow:
@@ -35,7 +34,7 @@ def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) ->
     """
     row = records.get_copy(office.ledger.connection, slip)
     cid, _ = sealed_parts(row)
-    deciders = two_persons(office.register, [key.public for key in keys], *_DECIDERS)
+    deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
     for person in deciders:
         must_stand_apart(row, person)
     with office.ledger.transaction() as tx:
@@ -51,8 +50,22 @@ def destroy_share(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> C
     """
     row = records.get_copy(office.ledger.connection, slip)
     cid, _ = sealed_parts(row)
-    deciders = two_persons(office.register, [key.public for key in keys], *_DECIDERS)
+    deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
     with office.ledger.transaction() as tx:
         office.destruction.begin(tx, cid, reason="superseded", keys=deciders.values())
     office.finish_destructions()
     return row
+
+
+def destroyed_at(office: Office, slip: str) -> datetime | None:
+    """Return when a copy's share was destroyed; none while it lives.
+
+    Raises:
+        NotFound: there is no such copy.
+        Refused: it is not sealed.
+    """
+    cid, _ = sealed_parts(records.get_copy(office.ledger.connection, slip))
+    entries = [entry for entry in office.ledger.entries() if entry.copy == cid.hex()]
+    done = [entry.at for entry in entries if entry.type == "ticket.destroyed"]
+    begun = [entry.at for entry in entries if entry.type == "ticket.destroy_intended"]
+    return next(iter(done + begun), None)

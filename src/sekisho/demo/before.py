@@ -8,11 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sekisho.clock import ManualClock
-from sekisho.custody import records
 from sekisho.custody.cutting import make_cut, prepare
 from sekisho.custody.office import Office, Settings
 from sekisho.custody.records import CopyRow, CutRecord, Request
-from sekisho.custody.register import read_register
+from sekisho.custody.registering import propose, take_over
 from sekisho.custody.requesting import Wish, approve_copy, request_copy
 from sekisho.custody.sealing import seal_request
 from sekisho.demo.cast import OFFICE_PHONE, Cast, write_register
@@ -58,10 +57,7 @@ def open_office(stage: Stage, home: Path, cast: Cast, clock: ManualClock, regist
         today = clock.now().date()
         write_register(cast, register, starts=today.replace(month=4, day=1), ends=today.replace(year=today.year + 1))
         stage.shell(f"sekisho party import {register.name}")
-        _, text = read_register(register)
-        with office.ledger.transaction() as tx:
-            version = records.add_register(tx.connection, text)
-            tx.append("register.changed", fields={"version": version})
+        take_over(office, propose(office, register), keys=())
         stage.say("office.people", people=len(cast.members))
     return office
 

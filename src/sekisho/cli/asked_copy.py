@@ -1,0 +1,94 @@
+"""What a request for a copy asks for, as approvers see it before they sign: in words, and for programs."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sekisho.canon.visible import shown
+from sekisho.cli.fields import field_line
+from sekisho.cli.persons import person_words
+from sekisho.cli.session import Session
+from sekisho.clock import from_text, to_local
+from sekisho.kinds.taxonomy import kind
+
+if TYPE_CHECKING:
+    from sekisho.custody.comparing import Change
+    from sekisho.custody.office import Office
+    from sekisho.custody.records import Request
+    from sekisho.custody.register import Register
+
+
+class AskedCopy:
+    """A request for a copy beside the last one of its purposes that was sealed."""
+
+    def __init__(self, office: "Office", request: "Request") -> None:
+        from sekisho.custody.comparing import changes, last_sealed
+
+        self._office = office
+        self._request = request
+        self._last = last_sealed(office.ledger.connection, request)
+        self._changes = changes(self._last.statement, request.statement) if self._last else []
+
+    def document(self) -> dict[str, object]:
+        """Return the statement that is signed, and what is different from last time."""
+        said: dict[str, object] = msgspec.to_builtins(self._request.statement)
+        since = f"C-{self._last.id}" if self._last else None
+        return said | {"since": since, "differences": [asdict(change) for change in self._changes]}
+
+    def lines(self, session: Session) -> Iterator[str]:
+        """Say who, what, how many people, why, how long, which fields, and what is different from last time."""
+        statement, register, zone = self._request.statement, self._office.register, self._office.settings.zone
+        separator = session.say("separator")
+        yield session.say(
+            "approve.what",
+            number=self._request.id,
+            purposes=shown(separator.join(statement.purposes)),
+            people=f"{statement.people:,}",
+            kinds=separator.join(kind(kind_id).label(session.language) for kind_id in statement.kinds),
+            requester=person_words(session, register, statement.requester),
+            carrier=person_words(session, register, statement.carrier),
+            recipient=person_words(session, register, statement.recipient),
+            route=shown(statement.route),
+            media=shown(", ".join(statement.media)),
+            copies=len(statement.media),
+            begins=to_local(from_text(statement.not_before), zone),
+            ends=to_local(from_text(statement.not_after), zone),
+            due=to_local(from_text(statement.due), zone),
+            zone=zone,
+            opens=statement.max_opens,
+        )
+        yield from (f"  {field_line(session, shown(field))}" for field in statement.fields)
+        yield session.say("approve.saves" if statement.allow_save else "approve.saves_not")
+        if self._last is None:
+            yield session.say("approve.first_time")
+        else:
+            yield session.say("approve.since" if self._changes else "approve.as_before", number=self._last.id)
+        for change in self._changes:
+            yield from _change_lines(session, register, change)
+
+
+def _change_lines(session: Session, register: "Register", change: "Change") -> Iterator[str]:
+    if change.what == "fields":
+        assert isinstance(change.before, list)
+        assert isinstance(change.now, list)
+        yield from (f"  + {field_line(session, shown(field))}" for field in change.now)
+        yield from (f"  - {field_line(session, shown(field))}" for field in change.before)
+        return
+    before, now = (_value_words(session, register, change.what, value) for value in (change.before, change.now))
+    yield session.say(f"approve.change.{change.what}", before=before, now=now)
+
+
+def _value_words(session: Session, register: "Register", what: str, value: object) -> str:
+    match what, value:
+        case "saving", bool():
+            return session.say("saving.yes" if value else "saving.no")
+        case "window", int():
+            return session.say("duration", hours=value // 60, minutes=value % 60)
+        case "carrier" | "recipient", str():
+            return person_words(session, register, value)
+        case _, int():
+            return f"{value:,}"
+        case _:
+            return shown(str(value))

@@ -1,0 +1,77 @@
+"""What a request for a release asks for, as the desk reads it back over the telephone: in words, and for programs."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypedDict
+
+from sekisho.canon.visible import shown
+from sekisho.cli.persons import person_words
+from sekisho.cli.session import Session
+from sekisho.clock import from_text, to_local
+
+if TYPE_CHECKING:
+    from sekisho.custodian.tickets import ReleaseRequest
+    from sekisho.custody.office import Office
+
+
+class AskedRelease(TypedDict):
+    """A request for a release."""
+
+    slip: str
+    medium: str
+    holder: str | None
+    recipient: str
+    phone: str | None
+    purposes: list[str]
+    people: int
+    opens: int
+    most: int
+    saving: bool
+    until: str
+
+
+def asked_release(office: "Office", request: "ReleaseRequest") -> AskedRelease:
+    """Return what is asked for: which copy, who has it, whom to call back, why, how many people, how often, how long."""
+    from sekisho.custody import records
+    from sekisho.custody.releasing import copy_of
+
+    ticket = office.releases.ticket(request)
+    row = copy_of(office, ticket)
+    statement = records.get_request(office.ledger.connection, row.request).statement
+    register = office.register
+    recipient = register.persons.get(statement.recipient)
+    return {
+        "slip": row.slip,
+        "medium": row.medium,
+        "holder": row.copy.holder,
+        "recipient": statement.recipient,
+        "phone": (register.phone(recipient) if recipient else "") or None,
+        "purposes": statement.purposes,
+        "people": statement.people,
+        "opens": ticket.opens,
+        "most": ticket.policy.max_opens,
+        "saving": statement.allow_save,
+        "until": statement.not_after,
+    }
+
+
+def asked_release_lines(
+    session: Session, office: "Office", request: "ReleaseRequest", asked: AskedRelease
+) -> Iterator[str]:
+    """Say it, with the names of the register."""
+    register, zone = office.register, office.settings.zone
+    yield session.say(
+        "release.asked",
+        number=request.id,
+        slip=asked["slip"],
+        medium=shown(asked["medium"]),
+        holder=person_words(session, register, asked["holder"]),
+        recipient=person_words(session, register, asked["recipient"]),
+        phone=asked["phone"] or session.say("release.no_phone"),
+        purposes=shown(session.say("separator").join(asked["purposes"])),
+        people=f"{asked['people']:,}",
+        opens=asked["opens"],
+        most=asked["most"],
+        saving=session.say("saving.yes" if asked["saving"] else "saving.no"),
+        until=to_local(from_text(asked["until"]), zone),
+        zone=zone,
+    )

@@ -1,0 +1,167 @@
+"""The desk by the command line: it is shown what it has to ask back, and says of times what they are."""
+
+from pathlib import Path
+
+import pytest
+from cli_town import Town, capsule, carry, found_town, seal_copies
+
+
+@pytest.fixture
+def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+    return found_town(tmp_path, capsys)
+
+
+def register(town: Town, right: str, wrong: str) -> None:
+    path = town.root / "register.toml"
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    town.json("party", "import", path, "--key", town.key("chief"), "--key", town.key("security"), "--yes")
+
+
+@pytest.fixture
+def challenge(town: Town) -> str:
+    """A challenge of a copy that its recipient has."""
+    (slip,) = seal_copies(town, "USB-1")
+    carry(town, slip)
+    return f"{town.json('inspect', capsule(town, 'USB-1', slip))['short']} 000010 000011"
+
+
+def slip_of(town: Town) -> str:
+    return str(town.json("custodian", "status")["copies"][0]["slip"])
+
+
+# What the desk asks back.
+
+
+def test_the_desk_is_shown_whom_to_call_back_and_what_to_read_back(town: Town, challenge: str) -> None:
+    register(town, 'name = "supervisorさん"', 'name = "supervisorさん"\nphone = "06-0123-0617"')
+    slip = slip_of(town)
+    town.language = "ja"
+    shown = town.say("custodian", "release", challenge).err
+    assert shown.splitlines() == [
+        f"依頼 R-1：受渡票 {slip}　媒体 USB-1",
+        "  保持者　supervisorさん（磯風コールセンター、supervisor）",
+        "  受取人　supervisorさん（磯風コールセンター、supervisor）　かけ直す番号 06-0123-0617",
+        "  目的　　給付金 rows・給付金 answers　対象 3 人",
+        "  開封　　0/1 回　保存 許す　期限 2022-06-21 21:00（Asia/Tokyo）",
+    ]
+    approver = town.say("approve", "R-1", "--key", town.key("chief"), "--yes")
+    assert approver.err == shown
+
+
+def test_who_has_no_number_is_called_at_the_employers_or_the_desk_is_told_that_there_is_none(
+    town: Town, challenge: str
+) -> None:
+    assert "nobody: no phone in the register" in town.say("custodian", "release", challenge).err
+    register(town, 'name = "磯風コールセンター"', 'name = "磯風コールセンター"\nphone = "+81 (6) 0000-0000"')
+    assert "call back +81 (6) 0000-0000" in town.say("custodian", "release", challenge).err
+
+
+def test_a_program_reads_what_the_desk_reads(town: Town, challenge: str) -> None:
+    register(town, 'name = "supervisorさん"', 'name = "supervisorさん"\nphone = "06-0123-0617"')
+    asked = town.json("custodian", "release", challenge, "--key", town.key("chief"))["asked_for"]
+    assert asked == {
+        "slip": slip_of(town),
+        "medium": "USB-1",
+        "holder": "supervisor",
+        "recipient": "supervisor",
+        "phone": "06-0123-0617",
+        "purposes": ["給付金 rows", "給付金 answers"],
+        "people": 3,
+        "opens": 0,
+        "most": 1,
+        "saving": True,
+        "until": "2022-06-21T12:00:00Z",
+    }
+    approved = town.json("approve", "R-1", "--key", town.key("security"), "--yes")
+    assert (approved["approvals"], approved["asked_for"]) == (2, asked)
+    given = town.json("custodian", "release", "R-1")
+    assert (given["request"], given["asked_for"]) == ("R-1", asked)
+    assert len(given["code"].split()) == 8
+
+
+def test_an_opening_without_approvers_names_the_request_that_waits_for_them(town: Town, challenge: str) -> None:
+    del challenge
+    slip = slip_of(town)
+    opening = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--out", town.root / "opened")
+    said = town.say(*opening)
+    assert (said.code, "sekisho approve R-1 --key" in said.err) == (3, True)
+    for approver in ("chief", "security"):
+        town.json("approve", "R-1", "--key", town.key(approver), "--yes")
+    assert town.say(*opening).code == 0
+    assert (town.root / "opened" / "rows.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("O00009 000010 000011", "cli.challenge_letters"),
+        ("000009 000010 00001", "cli.challenge_length"),
+        ("000009 000010 000012", "cli.challenge_misread"),
+    ],
+)
+def test_what_is_no_challenge_is_told_for_what_it_is(town: Town, typed: str, key: str) -> None:
+    said = town.say("custodian", "release", typed, "--json")
+    assert (said.code, said.error["error"]) == (2, key)
+
+
+def test_eighteen_digits_and_a_letter_are_not_said_to_be_eighteen(town: Town) -> None:
+    said = town.say("custodian", "release", "000009 000010 000011 x")
+    assert (said.code, "only digits" in said.err) == (2, True)
+
+
+# What times are.
+
+
+def test_a_window_is_said_by_the_clock_on_the_wall(town: Town, challenge: str) -> None:
+    town.clock.time = town.clock.time.replace(hour=12, second=1)
+    keys = ("--key", town.key("chief"), "--key", town.key("security"))
+    town.json("custodian", "release", challenge, *keys[:2])
+    said = town.say("custodian", "release", challenge, *keys)
+    assert said.code == 3
+    assert "closed at 2022-06-21 21:00 (Asia/Tokyo)" in said.err
+
+
+def test_when_a_copy_is_due_is_utc_for_programs_and_local_for_people(town: Town, challenge: str) -> None:
+    del challenge
+    slip = slip_of(town)
+    assert town.json("custodian", "status")["copies"][0]["due"] == "2022-06-21T13:00:00Z"
+    assert town.json("inspect", "--slip", slip)["due"] == "2022-06-21T13:00:00Z"
+    for said in (town.say("custodian", "status").out, town.say("inspect", "--slip", slip).out):
+        assert "2022-06-21 22:00" in said
+        assert said.count("Asia/Tokyo") == 1
+        assert "supervisorさん (磯風コールセンター, supervisor)" in said
+
+
+def test_what_was_destroyed_before_was_destroyed_then(town: Town, challenge: str) -> None:
+    del challenge
+    slip = slip_of(town)
+    destroy = ("custodian", "destroy", slip, "--key", town.key("chief"), "--key", town.key("security"))
+    assert "the share was destroyed at 2022-06-21 17:00" in town.say(*destroy).out
+    town.clock.time = town.clock.time.replace(hour=10)
+    assert f"Slip {slip}: was destroyed before, at 2022-06-21 17:00." in town.say(*destroy).out
+    assert town.json(*destroy) == {"slip": slip, "destroyed": True, "destroyed_at": "2022-06-21T08:00:00Z"}
+
+
+# Who decides.
+
+
+@pytest.mark.parametrize("command", ["lift", "destroy"])
+def test_one_key_is_not_two(town: Town, challenge: str, command: str) -> None:
+    del challenge
+    slip = slip_of(town)
+    town.json("custodian", "suspend", slip)
+    said = town.say("custodian", command, slip, "--key", town.key("chief"))
+    assert (said.code, "Give --key of two persons." in said.err) == (3, True)
+
+
+def test_sealing_without_approvals_says_how_a_copy_is_approved(town: Town) -> None:
+    cut = town.json("cut", town.root / "answers.toml")["id"]
+    town.json("request", cut, "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車", "--medium", "USB-1",
+              "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+    (town.root / "USB-1").mkdir()
+    said = town.say("seal", "C-1", "--medium", f"USB-1={town.root / 'USB-1'}", "--key", town.key("officer"))
+    assert said.code == 3
+    assert "sekisho approve C-1 --key" in said.err
+    assert "minutes" not in said.err
