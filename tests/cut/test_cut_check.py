@@ -30,6 +30,11 @@ FIELD = '[[field]]\nout = "x"\nwhy = "x"\n'
 
 # Rule → changes, each of which makes this rule refuse a purpose that otherwise fits.
 ROWS_REFUSED: dict[str, list[Change]] = {
+    "placeholder": [
+        ('title = "給付金"', 'title = "…"'),
+        ('name = "汐見市"', "name = '…'"),
+        ('why = "名前を呼ぶ"', 'why = "…"'),
+    ],
     "purpose_over": [("2022-09-30", "2022-06-20")],
     "unknown_source": [
         ('[rows]\nfrom = "register"', '[rows]\nfrom = "residents"'),
@@ -159,6 +164,19 @@ def test_every_rule_is_tried() -> None:
 )
 def test_what_no_rule_forbids_may_be_carried_out(city: Path, change: Change) -> None:
     assert problems(city, ROWS.replace(*change, 1)) == ()
+
+
+def test_a_column_may_be_called_as_a_draft_calls_what_it_does_not_know(city: Path) -> None:
+    write_table(city / "register.csv", [("…", *REGISTER[0][1:]), *REGISTER[1:]])
+    assert problems(city, ROWS.replace('"統一コード"', '"…"')) == ()
+
+
+def test_reasons_are_told_in_the_order_of_their_lines(city: Path) -> None:
+    fields = "".join(f'[[field]]\nout = "{out}"\nfrom = "世帯番号"\nop = "keep"\nwhy = "…"\n' for out in "abカ")
+    found = problems(city, f"{ROWS}\n{fields}".replace('out = "カ"', 'out = "a"'))
+    lines = [int(str(problem.values["line"])) for problem in found]
+    assert len(lines) == 7
+    assert lines == sorted(lines)
 
 
 def test_every_reason_is_told_at_once(city: Path) -> None:

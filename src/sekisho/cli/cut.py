@@ -11,7 +11,7 @@ from sekisho.cli.fields import form_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
-from sekisho.errors import Missing, Misuse, SekishoError
+from sekisho.errors import Missing, Misuse
 from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--list", "list_cuts", is_flag=True)
 @click.option("--new", "draft_for", type=FILE)
 @pass_session
-def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool, draft_for: Path | None) -> None:
+def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool, draft_for: Path | None) -> int:
     """Cut."""
     if list_cuts:
         _list(session)
@@ -38,30 +38,33 @@ def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool,
         session.emit({"purpose": text}, [text.rstrip("\n")])
     elif purpose is None:
         raise Misuse("cli.cut_what")
-    elif check:
-        _check(session, purpose)
     else:
-        _cut(session, purpose)
+        return _check(session, purpose) if check else _cut(session, purpose)
+    return 0
 
 
-def _cut(session: Session, path: Path) -> None:
+def _cut(session: Session, path: Path) -> int:
     from sekisho.custody.cutting import make_cut, prepare
 
     prepared = prepare(path)
     with session.office() as office:
-        _raise_all(session, prepared.problems(office.today()))
+        problems = prepared.problems(office.today())
+        if problems:
+            return session.report(*problems)
         with progress(session, "cut.cutting") as step:
             record = make_cut(office, prepared, progress=step)
         session.emit(cut_document(record), _cut_lines(session, record))
+    return 0
 
 
-def _check(session: Session, path: Path) -> None:
+def _check(session: Session, path: Path) -> int:
     from sekisho.custody.cutting import prepare
 
-    prepared = prepare(path)
-    problems = prepared.problems(_today(session))
-    _raise_all(session, problems)
+    problems = prepare(path).problems(_today(session))
+    if problems:
+        return session.report(*problems)
     session.emit({"purpose": str(path), "problems": []}, [session.say("cut.fits", path=path)])
+    return 0
 
 
 def _today(session: Session) -> "date":
@@ -74,14 +77,6 @@ def _today(session: Session) -> "date":
         return session.clock.now().astimezone().date()
     with session.office() as office:
         return office.today()
-
-
-def _raise_all(session: Session, problems: tuple[SekishoError, ...]) -> None:
-    """Say every reason, then end with the first one's exit code."""
-    for problem in problems[1:]:
-        session.note_lines([f"sekisho: {problem.what(session.language)}"])
-    if problems:
-        raise problems[0]
 
 
 def _list(session: Session) -> None:

@@ -5,7 +5,6 @@ the place and nothing of the data, and the traceback only with ``SEKISHO_DEBUG=1
 """
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -96,7 +95,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     try:
         result = program.main(list(arguments), prog_name="sekisho", standalone_mode=False, obj=session)
     except SekishoError as error:
-        return _report(error, session)
+        return session.report(error)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
@@ -104,7 +103,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         from sekisho.cli.usage import translated
 
         session.json |= "--json" in arguments  # click stopped before it came to it
-        return _report(translated(error, session), session)
+        return session.report(translated(error, session))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit:
@@ -120,26 +119,15 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _report(error: SekishoError, session: Session) -> int:
-    """Write an error to standard error, in words or as JSON, and return its exit code."""
-    what, hint = error.what(session.language), error.hint(session.language)
-    if session.json:
-        document = {"error": error.key, "exit": error.exit_code, "what": what, "hint": hint}
-        click.echo(json.dumps(document, ensure_ascii=False), err=True)
-    else:
-        click.echo(f"sekisho: {what}" + (f"\n  → {hint}" if hint else ""), err=True)
-    return error.exit_code
-
-
 def _disk_failed(error: OSError, session: Session) -> int:
     """Report what no room expected of a disk; an error without a file is standard output's, which is then given up."""
     if os.environ.get(_DEBUG):
         raise error
     if error.filename is not None:
-        return _report(MediumError("cli.disk", path=error.filename), session)
+        return session.report(MediumError("cli.disk", path=error.filename))
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _report(MediumError("cli.output"), session)
+    return session.report(MediumError("cli.output"))
 
 
 def _own_fault(error: Exception, session: Session) -> int:

@@ -125,6 +125,21 @@ class Session:
             for line in lines:
                 click.echo(line)
 
+    def report(self, *errors: "SekishoError") -> int:
+        """Say on standard error what is wrong, in words, or the first of it as an object; return the first one's exit code."""
+        first = errors[0]
+        if self.json:
+            what, hint = first.what(self.language), first.hint(self.language)
+            document = {"error": first.key, "exit": first.exit_code, "what": what, "hint": hint}
+            click.echo(json.dumps(document, ensure_ascii=False), err=True)
+            return first.exit_code
+        hints = [error.hint(self.language) for error in errors]
+        for error, hint, following in zip(errors, hints, [*hints[1:], ""], strict=True):
+            click.echo(f"sekisho: {error.what(self.language)}", err=True)
+            if hint and hint != following:  # what helps against several is said once
+                click.echo(f"  → {hint}", err=True)
+        return first.exit_code
+
     def note(self, key: str, /, **values: object) -> None:
         """Print a remark to standard error, where a pipe does not see it."""
         self.note_lines([self.say(key, **values)])

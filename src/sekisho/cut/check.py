@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
@@ -20,7 +22,17 @@ from sekisho.cut.columns import (
 )
 from sekisho.cut.expression import Expression, columns_of, parse
 from sekisho.cut.legal_basis import unlawful
-from sekisho.cut.purpose import Answer, Field, Purpose, Source, line_of_field, line_of_kind, line_of_subject
+from sekisho.cut.purpose import (
+    PLACEHOLDER,
+    Answer,
+    Field,
+    Purpose,
+    Source,
+    line_of_field,
+    line_of_kind,
+    line_of_subject,
+    lines_of_value,
+)
 from sekisho.errors import Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
@@ -29,6 +41,7 @@ Tables = Mapping[str, Sequence[Table]]
 
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
 _WITHOUT_CELLS = frozenset({"constant", "token.serial"})
+_COLUMN_NAMES = frozenset({"out", "from", "columns", "column", "on", "to", "keys"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +87,9 @@ class Plan:
 
 
 def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> tuple[SekishoError, ...]:
-    """Return every reason why this purpose may not be carried out; none means it may.
+    """Return every reason why this purpose may not be carried out, by line; none means that form and columns are right.
+
+    Whether rows are as expected and joined keys unique shows only when it is carried out.
 
     Args:
         purpose: the purpose.
@@ -84,10 +99,16 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
         today: the day on which it would be carried out.
     """
     rules: tuple[_Rule, ...] = (
-        _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis, _answers,
+        _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
+        _answers,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
-    return tuple(problem for rule in rules for problem in rule(case))
+    return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
+
+
+def _line(problem: SekishoError) -> int:
+    line = problem.values.get("line")
+    return line if isinstance(line, int) else 0
 
 
 def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
@@ -133,6 +154,24 @@ class _Case:
 
 
 _Rule = Callable[[_Case], Iterator[SekishoError]]
+
+
+def _placeholders(case: _Case) -> Iterator[SekishoError]:
+    """Refuse what a draft left for somebody to write: a capsule must not be called “…”, nor be for “…”."""
+    if PLACEHOLDER in _said_in(msgspec.to_builtins(case.purpose)):
+        for line in lines_of_value(case.text, PLACEHOLDER) or [0]:
+            yield Refused("cut.placeholder", path=case.path, line=line)
+
+
+def _said_in(part: object) -> Iterator[str]:
+    """Yield what a purpose says but for the names of columns, which are the source's."""
+    match part:
+        case str():
+            yield part
+        case list():
+            yield from (text for each in part for text in _said_in(each))
+        case dict():
+            yield from (text for name, each in part.items() if name not in _COLUMN_NAMES for text in _said_in(each))
 
 
 def _dates(case: _Case) -> Iterator[SekishoError]:

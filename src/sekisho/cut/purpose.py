@@ -27,6 +27,9 @@ Column = Annotated[str, msgspec.Meta(min_length=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 SourceName = Annotated[str, msgspec.Meta(pattern=r"^[^.`\s]+\Z")]
 
+PLACEHOLDER = "…"
+"""What a draft says where somebody has to say it; no purpose is carried out with it."""
+
 # What Windows cannot have, so that the table looks the same on the recipient's machine.
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|[. ]\Z')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -264,6 +267,12 @@ def line_of_subject(text: str, column: str) -> int:
 def _line_of(text: str, pattern: str) -> int:
     found = re.search(pattern, text, re.MULTILINE)
     return text.count("\n", 0, found.end(0)) + 1 if found else 0
+
+
+def lines_of_value(text: str, value: str) -> list[int]:
+    """Return the lines of a purpose file on which a text stands as a value, comments left out."""
+    found = re.compile(rf"^[^#]*[\"']{re.escape(value)}[\"']")
+    return [number for number, line in enumerate(text.split("\n"), 1) if found.match(line)]
 
 
 def _is_portable(name: str) -> bool:
