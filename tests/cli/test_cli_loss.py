@@ -86,9 +86,9 @@ def test_the_list_takes_two_persons_and_is_exact(town: Town) -> None:
     assert town.say("who", slip, "--out", out, "--key", town.key("chief"), "--key", town.key("chief")).code == 3
     assert not out.exists()
     town.json("who", slip, "--out", out, "--key", town.key("chief"), "--key", town.key("security"))
-    rows = {row["key"]: row for row in csv.DictReader(out.read_text(encoding="utf-8").splitlines())}
+    rows = {row["key 番号"]: row for row in csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines())}
     assert set(rows) == {"0000000031", "0000000219", "0000000578"}
-    assert [rows[key]["bank_account"] for key in sorted(rows)] == ["1", "0", "1"]
+    assert [rows[key]["bank_account 口座番号"] for key in sorted(rows)] == ["1", "0", "1"]
     assert town.say("ledger", "show", "--json").out.count("people.shown") == 1
 
 

@@ -57,8 +57,8 @@ def test_nobody_of_the_city_lies_open_in_the_office_or_on_the_sticks(night: Path
 
 
 def test_the_list_holds_exactly_who_was_on_the_copies(night: Path) -> None:
-    with (night / "people.csv").open(encoding="utf-8", newline="") as file:
-        listed = {row["key"] for row in csv.DictReader(file)}
+    with (night / "people.csv").open(encoding="utf-8-sig", newline="") as file:
+        listed = {row["key 番号"] for row in csv.DictReader(file)}
     askable = {
         person["統一コード"]
         for person in _register(night)

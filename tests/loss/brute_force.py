@@ -49,9 +49,9 @@ def listed(path: Path) -> People:
     """Read an exported list back: one row a person, ``1`` where a kind was on a copy and ``0`` where not."""
     found: People = {}
     one_each: dict[frozenset[str], frozenset[str]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
-        key_kind, key, *kinds = next(rows)
+        key_kind, key, *kinds = (heading.split()[0] for heading in next(rows))
         assert (key_kind, key) == ("key_kind", "key")
         for kind_of_key, person, *flags in rows:
             assert kind_of_key == "resident_code"

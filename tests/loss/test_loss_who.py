@@ -186,6 +186,23 @@ def test_the_list_is_its_owners_alone(out: Town, tmp_path: Path) -> None:
     assert (tmp_path / "who.csv").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_spreadsheet_reads_the_list_and_its_headings(out: Town, tmp_path: Path) -> None:
+    export(out, one_slip(out), tmp_path / "who.csv")
+    data = (tmp_path / "who.csv").read_bytes()
+    assert data.startswith("\ufeffkey_kind 番号の種類,key 番号,".encode())
+    assert "name_kana 氏名カナ" in data.decode()
+    assert b"resident_code,0000000031," in data
+
+
+def test_a_key_is_listed_as_the_source_has_it_even_if_a_spreadsheet_would_reckon(town: Town, tmp_path: Path) -> None:
+    """Whoever matches the list against the source needs the very key; docs/reference/json.md says how to import it."""
+    text = (town.root / "people.csv").read_text(encoding="utf-8")
+    town.write("people.csv", text.replace("0000000031", "=1+1").replace("0000000219", "-0219"))
+    (slip,) = town.sealed("USB-1", cuts=(town.cut("rows").id,))
+    export(town, [slip], tmp_path / "who.csv")
+    assert {"=1+1", "-0219", "0000000578"} <= set(listed(tmp_path / "who.csv"))
+
+
 def test_nobody_on_a_copy_is_an_empty_list(town: Town, tmp_path: Path) -> None:
     town.write("people.csv", (town.root / "people.csv").read_text(encoding="utf-8").splitlines()[0] + "\n")
     (slip,) = town.sealed("USB-1", cuts=(town.cut("rows").id,))

@@ -20,10 +20,12 @@ from sekisho.custody.sealing import load_index
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import replacing
 from sekisho.kinds.taxonomy import Kind, kinds_in
+from sekisho.kinds.taxonomy import kind as kind_of
 from sekisho.loss.history import Told, tell_of
 from sekisho.people.index import Index, union
 from sekisho.signing.keys import SigningKey
 
+_KEY_HEADINGS = {"key_kind": "番号の種類", "key": "番号"}
 _SHOWERS = (Role.PRIVACY_OFFICER, Role.KEY_OFFICER, Role.APPROVER)
 
 
@@ -108,7 +110,8 @@ def export_people(
     """Write the list of people, key and kinds, one row a person; two persons ask for it.
 
     The columns: ``key_kind`` (which kind of key it is), ``key``, then one column a kind, ``1`` where that datum was on a
-    copy.
+    copy; each heading is that word for programs, a blank, and what it means in Japanese. A key stands there as the source
+    has it, leading zeros and all: whoever opens the file in a spreadsheet imports it as text.
 
     Raises:
         Refused: one person for both, or one who may not.
@@ -159,11 +162,16 @@ def _write_people(office: Office, table: pl.DataFrame, path: Path) -> None:
     office.note(path.parent)
     try:
         with replacing(path) as file:
-            table.write_csv(file)
+            table.rename(_heading).write_csv(file, include_bom=True, line_terminator="\r\n")
     except FileExistsError:
         raise Misuse("loss.exists", path=path) from None
     except OSError as error:
         raise MediumError("loss.disk", path=path) from error
+
+
+def _heading(column: str) -> str:
+    """Return a column's heading, for programs and for people."""
+    return f"{column} {_KEY_HEADINGS.get(column) or kind_of(column).ja}"
 
 
 def _csv(rows: Sequence[Sequence[object]]) -> bytes:
