@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, console_blocks
+from sekisho.codes import checks, read_challenge_code
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
@@ -17,7 +18,8 @@ GENERATED = runpy.run_path(str(DOCS / "generate.py"))["pages"]()
 
 
 def test_the_tutorial_runs_from_nothing_to_a_killed_capsule(tmp_path: Path) -> None:
-    script = "".join(console_blocks(DOCS / "tutorial" / "first-capsule.md"))
+    page = DOCS / "tutorial" / "first-capsule.md"
+    script = "".join(console_blocks(page))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", f"set -u\n{script}"],
@@ -28,10 +30,14 @@ def test_the_tutorial_runs_from_nothing_to_a_killed_capsule(tmp_path: Path) -> N
         check=False,
     )
     assert "Traceback" not in done.stderr
+    shown = re.findall(r"^    (sekisho: .*)\n    (  → .*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [f"{what}\n{hint}" for what, hint in shown if f"{what}\n{hint}\n" not in done.stderr] == []
+    assert len(shown) == 1
     assert "fault of Sekisho" not in done.stderr
     for seen in (
         "ワダ シゲル,＊＊＊＊378",
-        "exit code 3",
+        "refused, exit code 3",
+        "\nexit code 3",
         "evidence verifies",
         "found out",
         "resident_code,0000000578,1",
@@ -50,6 +56,16 @@ def test_a_generated_page_is_what_the_code_says(name: str) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         assert "://" in target or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_slip_and_challenge_on_a_page_passes_its_own_check(page: Path) -> None:
+    """Whoever tries what a page says must not be told that a digit was misread."""
+    text = page.read_text(encoding="utf-8")
+    for slip in re.findall(r"(?:capsule-|lost |who |found )(\d{6})\b", text):
+        assert checks(slip), slip
+    for challenge in re.findall(r"release \"([\d ]{20})\"", text):
+        assert read_challenge_code(challenge)
 
 
 def test_every_page_can_be_found_from_the_first_one() -> None:
