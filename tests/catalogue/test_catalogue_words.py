@@ -31,6 +31,15 @@ def test_both_languages_are_there_and_ask_for_the_same_values(area: str) -> None
         assert ("ja_hint" in words) == ("en_hint" in words), name
 
 
+GIVEN_UP = {"フォルダー": "フォルダ", "照合用": "照会用"}
+
+
+@pytest.mark.parametrize("word", GIVEN_UP)
+def test_one_thing_has_one_word(word: str) -> None:
+    places = [*(ROOT / "src").rglob("*.toml"), *(ROOT / "src").rglob("*.txt"), *(ROOT / "docs").rglob("*.md")]
+    assert [path.name for path in places if word in path.read_text(encoding="utf-8")] == [], GIVEN_UP[word]
+
+
 def _raised() -> dict[str, set[str]]:
     """Return every error key that the source raises, with the values given to it."""
     found: dict[str, set[str]] = {}

@@ -58,7 +58,9 @@ COMMANDS: dict[str, Entry] = {
     "ledger": _entry(
         "ledger", "Read, prove, export and verify the ledger.", "台帳を読む・証明する・書き出す・確かめる。"
     ),
-    "custodian": _entry("custodian", "Run the office's key service.", "鍵の管理（開設・開封許可・停止・破棄）。"),
+    "custodian": _entry(
+        "custodian", "Run the office's key service.", "鍵預かり所を動かす（開設・開封許可・停止・破棄）。"
+    ),
     "party": _entry("party", "Keep the register of people and contracts.", "人と契約の登録簿を扱う。"),
     "keygen": _entry("keygen", "Make a signing key, or a recipient's key.", "署名の鍵、または受取人の鍵を作る。"),
     "demo": _entry(

@@ -1,0 +1,99 @@
+"""docs/reference/json.md names every field that a command prints with --json, and no command is missing from it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_town import Town, capsule, carry, found_town, seal_copies
+
+from conftest import ROOT
+
+PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+# What stands in an object by an id of its own, such as a kind of data or a ledger event's fields.
+OWN = {"by_kind", "fields", "evidence"}
+
+
+def _said_of(command: str) -> str:
+    """Return what the page says in the row of a command."""
+    rows = [line for line in PAGE.splitlines() if line.startswith("| ") and _names(line.split("|")[1], command)]
+    assert len(rows) == 1, command
+    return rows[0]
+
+
+def _names(cell: str, command: str) -> bool:
+    """Tell whether a row is of a command: `custodian suspend`, `lift` is of both."""
+    named = re.findall(r"`([^`]*)`", cell)
+    first = named[0].split(" ")[0] if named else ""
+    return command in {*named, *(f"{first} {each}" for each in named[1:])}
+
+
+def _fields(document: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in document.items():
+        yield name
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict) and name not in OWN:
+                yield from _fields(each)
+
+
+@pytest.fixture
+def documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
+    """What each command prints, on a copy's way from the cut to its end."""
+    town = found_town(tmp_path, capsys)
+    (slip, other) = seal_copies(town, "USB-1", "USB-2")
+    two = ("--key", town.key("chief"), "--key", town.key("security"))
+    found = _before_anything_leaves(town)
+    carry(town, slip)
+    found["open --out"] = town.json(
+        "open", capsule(town, "USB-1", slip), "-i", town.identity, *two, "--out", tmp_path / "opened"
+    )
+    short = town.json("inspect", capsule(town, "USB-2", other))["short"]
+    carry(town, other)
+    found["custodian release"] = town.json("custodian", "release", f"{short} 000010 000011", *two[:2])
+    found["custodian release"] |= town.json("custodian", "release", "R-2", *two[2:])
+    found["custodian suspend"] = town.json("custodian", "suspend", other)
+    found["custodian lift"] = town.json("custodian", "lift", other, *two)
+    found["who"] = town.json("who", slip)
+    found["custodian destroy"] = town.json("custodian", "destroy", other, *two)
+    town.json("lost", slip)
+    found["found"] = town.json("found", slip, "--on", tmp_path / "USB-1")
+    found["erase"] = town.json(
+        "erase", slip, "--on", tmp_path / "USB-1", "--holder", town.key("supervisor"), "--witness", town.key("carrier")
+    )
+    found["ledger export"] = town.json("ledger", "export", tmp_path / "export")
+    found["ledger verify"] = town.json("ledger", "verify", tmp_path / "export")
+    return found
+
+
+def _before_anything_leaves(town: Town) -> dict[str, dict[str, Any]]:
+    keys, (slip, *_) = town.root / "keys", [row["slip"] for row in town.json("custodian", "status")["copies"]]
+    cut = town.json("cut", town.root / "rows.toml")
+    return {
+        "keygen": town.json("keygen", "new", "-o", keys, "--no-passphrase")
+        | town.json("keygen", "new", "-o", keys, "--recipient"),
+        "custodian init": town.json("custodian", "init", "--name", "x", "--phone", "1", "--home", town.root / "second"),
+        "party import": town.json("party", "import", town.root / "register.toml", "--home", town.root / "office"),
+        "party list": town.json("party", "list"),
+        "scan": town.say("scan", town.root / "people.csv", "--json").json,
+        "cut": cut,
+        "cut --new": town.json("cut", "--new", town.root / "people.csv"),
+        "cut --check": town.json("cut", "--check", town.root / "rows.toml"),
+        "approve --list": town.json("approve", "--list"),
+        "custodian status": town.json("custodian", "status"),
+        "inspect": town.json("inspect", "--slip", slip) | town.json("inspect", capsule(town, "USB-1", slip)),
+        "ledger status": town.json("ledger", "status"),
+        "ledger show": town.json("ledger", "show"),
+        "ledger proof": town.json("ledger", "proof", 0),
+    }
+
+
+def test_every_field_that_is_printed_is_on_the_page(documents: dict[str, dict[str, Any]]) -> None:
+    for command, document in documents.items():
+        said = set(re.findall(r"\w+", _said_of(command)))
+        assert set(_fields(document)) - said == set(), command
+
+
+@pytest.mark.parametrize("command", ["cut --list", "approve", "request", "seal", "hand-over", "lost", "prove", "demo"])
+def test_the_other_commands_are_on_the_page_too(command: str) -> None:
+    assert _said_of(command)
