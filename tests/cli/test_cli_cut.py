@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cli_town import ROWS, Town, found_town
+from cli_town import PEOPLE, ROWS, Town, found_town
 
 LOOK_UP = """
 [source.paid]
@@ -48,6 +48,35 @@ def test_where_everything_was_read_nothing_is_said_of_it(town: Town) -> None:
     said = town.say("cut", town.root / "rows.toml").out
     assert "could not be read" not in said
     assert "found no partner" not in said
+
+
+def test_by_what_people_are_selected_is_said_and_an_approver_reads_it(town: Town) -> None:
+    """Everybody on such a list is known to get welfare, though no column of it says so."""
+    header, *people = PEOPLE.splitlines()
+    lines = [f"{header},生活保護,年度", *(f"{person},1,2022" for person in people)]
+    (town.root / "people.csv").write_text("\n".join(lines), encoding="utf-8")
+    where = "[rows]\nwhere = \"生活保護 == '1' and 年度 == 2022\""
+    text = ROWS.replace('"申請書番号"]', '"申請書番号", "生活保護", "年度"]').replace("[rows]", where)
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    assert town.say("cut", town.root / "rows.toml", "--check").code == 0
+    said = town.say("cut", town.root / "rows.toml").out
+    assert "tells it): 年度 (kind not said), 生活保護 (welfare status)\n" in said
+    cut = town.json("cut", town.root / "rows.toml")
+    selects = [(field["name"], field["kind"]) for field in cut["fields"] if field["form"] == "select"]
+    assert selects == [("年度", ""), ("生活保護", "welfare_status")]
+    town.json("request", cut["id"], "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車",
+              "--medium", "USB-1", "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+    shown = town.say("approve", "C-1", "--key", town.key("chief"), "--yes").err
+    assert "rows.csv: 生活保護: welfare status (not taken out, used to select)" in shown
+    assert "rows.csv: 年度: kind not said (not taken out, used to select)" in shown
+
+
+def test_what_stays_is_named_of_every_source(town: Town) -> None:
+    (town.root / "paid.csv").write_text("コード,受付日\n31,2022-06-01\n", encoding="utf-8")
+    text = ROWS.replace("'bank_account'", "'bank_account', 'benefit_status'") + LOOK_UP
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    said = town.say("cut", town.root / "rows.toml").out
+    assert "Stays inside: 氏名, 郵便番号, 住所, 生年月日, 申請書番号, paid.コード\n" in said
 
 
 def test_every_reason_is_said_and_the_first_decides_how_it_ends(town: Town) -> None:

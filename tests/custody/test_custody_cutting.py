@@ -93,7 +93,11 @@ def test_answers_are_a_table_and_a_question(town: Town) -> None:
         ("answers.tbl", "answers"),
         ("question.json", "question"),
     ]
-    assert {field.kind for field in answers.fields} == {"lookup_token", "benefit_status"}
+    assert [(field.kind, field.form) for field in answers.leaving] == [
+        ("lookup_token", "token"),
+        ("benefit_status", "answer"),
+    ]
+    assert [(field.name, field.kind) for field in answers.selecting] == [("申請書番号", "benefit_status")]
     assert (answers.people, answers.unresolved, answers.unanswerable, answers.undecided) == (3, 1, 0, 0)
 
 

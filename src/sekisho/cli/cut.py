@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.command import FILE, PATH, command
-from sekisho.cli.fields import form_words
+from sekisho.cli.fields import form_words, kind_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Missing, Misuse
-from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -111,14 +110,27 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         people=f"{record.people:,}",
     )
     labels = [
-        (f"{field.file}: {field.name}", kind(field.kind).label(session.language), form_words(session, field.form))
-        for field in record.fields
+        (f"{field.file}: {field.name}", kind_words(session, field.kind), form_words(session, field.form))
+        for field in record.leaving
     ]
     headers = [session.say(f"column.{name}") for name in ("leaves", "kind", "form")]
     yield from table(headers, labels)
-    for each in record.fields:
-        if each.unreadable:
-            yield session.say("cut.unreadable", field=each.name, cells=f"{each.unreadable:,}")
+    yield from _inside_lines(session, record)
+    yield from _doubt_lines(session, record)
+    yield session.say("cut.next", cut=record.id)
+
+
+def _inside_lines(session: Session, record: "CutRecord") -> Iterator[str]:
+    """Say what does not leave, and which of it can be told from what does."""
+    selecting = [f"{field.name} ({kind_words(session, field.kind)})" for field in record.selecting]
+    if selecting:
+        yield session.say("cut.selects", columns=session.say("separator").join(selecting))
+    if record.dropped:
+        yield session.say("cut.dropped", columns=session.say("separator").join(record.dropped))
+
+
+def _doubt_lines(session: Session, record: "CutRecord") -> Iterator[str]:
+    """Say what was not found, not read, or is nobody's."""
     for join in record.joins:
         yield session.say(
             "cut.join",
@@ -128,10 +140,10 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
             unclaimed=f"{join.unclaimed:,}",
             partners=f"{join.partners:,}",
         )
-    if record.dropped:
-        yield session.say("cut.dropped", columns=session.say("separator").join(record.dropped))
+    for field in record.leaving:
+        if field.unreadable:
+            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}")
     if record.unresolved:
         yield session.say("cut.unresolved", rows=f"{record.unresolved:,}")
     if record.profile == "answer":
         yield session.say("cut.answers", unanswerable=f"{record.unanswerable:,}", undecided=f"{record.undecided:,}")
-    yield session.say("cut.next", cut=record.id)

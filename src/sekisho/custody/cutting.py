@@ -16,7 +16,7 @@ from sekisho.custody.answers import write_answers
 from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
-from sekisho.custody.records import CutField, CutFile, CutJoin, CutRecord, add_cut
+from sekisho.custody.records import SELECT, CutField, CutFile, CutJoin, CutRecord, add_cut
 from sekisho.custody.sources import Sources, find_sources
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
@@ -229,7 +229,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         ends=head.not_after.isoformat(),
         made_at=made_at,
         files=made.files,
-        fields=_fields(plan, made.files[0].name, made.counters),
+        fields=[*_leaving(plan, made.files[0].name, made.counters), *_selecting(plan, made.files[0].name)],
         joins=[
             CutJoin(
                 source=each.source,
@@ -252,7 +252,15 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
     ).bound()
 
 
-def _fields(plan: Plan, file: str, counters: Counters) -> list[CutField]:
+def _selecting(plan: Plan, file: str) -> list[CutField]:
+    why = plan.purpose.purpose.title
+    return [
+        CutField(file=file, name=column, kind=kind.id if kind else "", form=SELECT, why=why)
+        for column, kind in plan.selects
+    ]
+
+
+def _leaving(plan: Plan, file: str, counters: Counters) -> list[CutField]:
     query = plan.purpose.query
     if query:
         why = plan.purpose.purpose.title

@@ -56,6 +56,9 @@ CREATE TABLE signed (
 ) STRICT;
 """
 
+SELECT = "select"
+"""The form of a field that does not leave, but whose value can be told from who, or which answer, does."""
+
 _Shape = TypeVar("_Shape")
 
 _COPY = "SELECT slip, request, medium, cid, copy, capsule FROM copy"
@@ -88,13 +91,13 @@ class CutFile(_Part, frozen=True, kw_only=True):
 
 
 class CutField(_Part, frozen=True, kw_only=True):
-    """One field that leaves.
+    """One field that leaves, or one by which what leaves is selected.
 
     Attributes:
         file: the file in which it stands.
-        name: what it is called there.
-        kind: the kind of its data.
-        form: the form in which it leaves.
+        name: what it is called there; of a selecting one, what it is called at its source.
+        kind: the kind of its data; empty if nothing says it, which only a selecting one may be.
+        form: the form in which it leaves, or :data:`SELECT`.
         why: what for.
         unreadable: cells that left empty because they could not be read as the date or postal code that the form needs.
     """
@@ -140,7 +143,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
         ends: the purpose's last day, ISO.
         made_at: when, RFC 3339.
         files: the files.
-        fields: the fields.
+        fields: the fields that leave, then those by which rows or answers are selected.
         joins: the look-ups.
         dropped: columns of the source that stay.
         rows_in: rows of the source.
@@ -177,6 +180,16 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     undecided: int
     index_sha256: Hex
     content_sha256: str = ""
+
+    @property
+    def leaving(self) -> list[CutField]:
+        """The fields that leave."""
+        return [field for field in self.fields if field.form != SELECT]
+
+    @property
+    def selecting(self) -> list[CutField]:
+        """The fields by which rows or answers are selected."""
+        return [field for field in self.fields if field.form == SELECT]
 
     def bound(self) -> "CutRecord":
         """Return the record with its digest; one that says anything else has another."""

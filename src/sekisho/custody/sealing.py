@@ -207,7 +207,7 @@ class _Sealing:
     def _manifest(self, row: CopyRow, issued: Issued) -> Manifest:
         statement = self._request.statement
         files = [stored for cut in self._cuts for stored in cut.files]
-        fields = [each for cut in self._cuts for each in cut.fields]
+        fields = [each for cut in self._cuts for each in cut.leaving]
         return Manifest(
             v=1,
             cid=issued.cid.hex(),

@@ -82,7 +82,7 @@ def cut_city(stage: Stage, office: Office, city: City) -> list[CutRecord]:
                 megabytes=f"{cut.bytes_in / 1e6:.1f}",
                 size=f"{size:.1f}",
                 kinds=" / ".join(
-                    kind(each).label(stage.language) for each in dict.fromkeys(f.kind for f in cut.fields)
+                    kind(each).label(stage.language) for each in dict.fromkeys(f.kind for f in cut.leaving)
                 ),
             )
         stage.say("cut.names", style="green")
