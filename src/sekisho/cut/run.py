@@ -30,7 +30,7 @@ from sekisho.people.population import Population
 from sekisho.progress import Progress, silent
 
 # What spreadsheets take for the beginning of a formula (CWE-1236); a plain number, or a sign alone, is none.
-_FORMULA = r"^[=+\-@\t\r]"
+_FORMULA = r"^[=+\-@\t\r\n]"
 _NUMBER = r"^[+-]?[0-9]*(\.[0-9]+)?$"
 
 # What stands in place of a person's key in a line of totals.
@@ -85,7 +85,7 @@ def cut_rows(
     """
     counters = Counters()
     encoding = plan.purpose.output.encoding
-    sink.write(_csv(pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), encoding, header=True))
+    sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
     for rows in _rows(plan, counters, progress):
         numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
         table = rows.select(
@@ -98,7 +98,7 @@ def cut_rows(
                 counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
         index.unresolved += numbers.null_count()
         watch(table)
-        sink.write(_csv(table, encoding, header=False))
+        sink.write(_csv(table, encoding))
     _expected(plan, counters)
     return counters
 
@@ -191,12 +191,13 @@ def _answer(plan: Plan) -> pl.Expr:
     return answer.cast(pl.UInt8)
 
 
-def _csv(table: pl.DataFrame, encoding: str, *, header: bool) -> bytes:
+def _csv(table: pl.DataFrame, encoding: str) -> bytes:
+    """Write rows; the names of the columns are one, since a spreadsheet carries out a formula on the first line as well."""
     is_formula = pl.all().str.contains(_FORMULA) & ~pl.all().str.contains(_NUMBER)
     shown = table.with_columns(pl.when(~is_formula).then(pl.all()).otherwise("'" + pl.all()))
     if table.width == 1:
         shown = shown.fill_null("")  # as a blank line the row would be lost to most readers
-    text = shown.write_csv(include_header=header, line_terminator="\r\n")
+    text = shown.write_csv(include_header=False, line_terminator="\r\n")
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:
@@ -213,7 +214,7 @@ def _unmappable(table: pl.DataFrame, encoding: str) -> str:
             return False
         return True
 
-    counts = {name: sum(not fits(value) for value in (name, *table[name].drop_nulls())) for name in table.columns}
+    counts = {name: sum(not fits(value) for value in table[name].drop_nulls()) for name in table.columns}
     return ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
 
 
