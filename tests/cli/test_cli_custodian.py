@@ -93,6 +93,18 @@ def test_an_opening_without_approvers_names_the_request_that_waits_for_them(town
     assert (town.root / "opened" / "rows.csv").exists()
 
 
+def test_the_desk_is_told_at_once_that_a_lost_copy_is_not_opened(town: Town, challenge: str) -> None:
+    """Not after two officers have approved it."""
+    town.json("lost", slip_of(town))
+    for keys in ([], ["--key", town.key("chief")]):
+        said = town.say("custodian", "release", challenge, *keys)
+        assert (said.code, said.out) == (3, "")
+        assert "Releases of this copy are suspended." in said.err
+    assert town.say("approve", "R-1", "--key", town.key("chief"), "--yes").code == 3
+    types = [entry["type"] for entry in town.json("ledger", "show")["entries"]]
+    assert ("release.requested" in types, "release.approved" in types) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("typed", "key"),
     [
@@ -165,3 +177,57 @@ def test_sealing_without_approvals_says_how_a_copy_is_approved(town: Town) -> No
     assert said.code == 3
     assert "sekisho approve C-1 --key" in said.err
     assert "minutes" not in said.err
+
+
+# A clock that is years ahead.
+
+
+def entries(town: Town) -> list[str]:
+    return [entry["at"] for entry in town.json("ledger", "show")["entries"]]
+
+
+@pytest.fixture
+def in_2099(town: Town, challenge: str) -> Town:
+    """The town after somebody set its clock wrong; what it has out is out."""
+    del challenge
+    town.clock.time = town.clock.time.replace(year=2099)
+    return town
+
+
+def test_one_command_under_a_wrong_clock_spoils_nothing(in_2099: Town) -> None:
+    town, slip = in_2099, slip_of(in_2099)
+    said = town.say("custodian", "destroy", slip, "--key", town.key("chief"), "--key", town.key("security"))
+    assert said.code == 3
+    assert "2099-06-21 17:00 (Asia/Tokyo)" in said.err
+    assert "2022-06-21 17:00 (Asia/Tokyo)" in said.err
+    town.clock.time = town.clock.time.replace(year=2022)
+    assert town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--out", town.root / "opened",
+                    "--key", town.key("chief"), "--key", town.key("security")).code == 0  # fmt: skip
+
+
+@pytest.mark.parametrize("officer", [False, True])
+def test_a_loss_is_recorded_whatever_the_clock_says(in_2099: Town, officer: bool) -> None:
+    town, slip = in_2099, slip_of(in_2099)
+    said = town.say("lost", slip, *(["--key", town.key("security")] if officer else []))
+    assert said.code == 0, said.err
+    assert set(entries(town)) == {"2022-06-21T08:00:00Z"}
+    town.clock.time = town.clock.time.replace(year=2022)
+    assert town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--ask").code == 3
+    types = [entry["type"] for entry in town.json("ledger", "show")["entries"]]
+    assert ("copy.lost" in types, "ticket.destroyed" in types) == (True, officer)
+
+
+def test_releases_are_suspended_whatever_the_clock_says(in_2099: Town) -> None:
+    assert in_2099.say("custodian", "suspend", slip_of(in_2099)).code == 0
+    assert set(entries(in_2099)) == {"2022-06-21T08:00:00Z"}
+
+
+def test_two_persons_say_that_the_clock_is_right_and_the_office_goes_on(in_2099: Town) -> None:
+    town = in_2099
+    assert town.say("custodian", "resume", "--key", town.key("chief")).code == 3
+    assert town.say("custodian", "resume", "--key", town.key("chief"), "--key", town.key("officer")).code == 3
+    said = town.json("custodian", "resume", "--key", town.key("chief"), "--key", town.key("security"))
+    assert said == {"at": "2099-06-21T08:00:00Z"}
+    town.json("cut", "--list")
+    town.json("custodian", "suspend", slip_of(town))
+    assert entries(town)[-1] == "2099-06-21T08:00:00Z"

@@ -76,6 +76,10 @@ def test_the_list_holds_exactly_who_was_on_the_copies(night: Path) -> None:
 def test_one_can_play_on_in_the_office(night: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["custodian", "status"], Session(home=night / "home")) == 0
     assert capsys.readouterr().out.count("lost") == 2
+    slip = next(night.glob("stick-1/capsule-*.age")).stem.removeprefix("capsule-")
+    keys = ["--key", str(night / "keys" / "chief.key"), "--key", str(night / "keys" / "privacy.key")]
+    listed = run(["who", slip, "--out", str(night / "again.csv"), *keys], Session(home=night / "home"))
+    assert (listed, (night / "again.csv").exists()) == (0, True)
 
 
 def test_playing_again_replaces_a_demo_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

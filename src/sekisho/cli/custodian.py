@@ -69,7 +69,7 @@ def status(session: Session) -> None:
 def release(session: Session, *, asked: str, keys: tuple[Path, ...]) -> None:
     """Answer a challenge, or finish a request, with the 48 digits."""
     from sekisho.cli.asked_release import asked_release, asked_release_lines
-    from sekisho.custody.releasing import approve_release, approvers, ask_by_voice, give_release
+    from sekisho.custody.releasing import approve_release, approvers, ask_by_voice, check_possible, give_release
 
     with session.office() as office:
         if asked.upper().startswith("R"):
@@ -78,6 +78,7 @@ def release(session: Session, *, asked: str, keys: tuple[Path, ...]) -> None:
             request = ask_by_voice(office, _challenge(asked))
         asked_for = asked_release(office, request)
         session.note_lines(asked_release_lines(session, office, request, asked_for))
+        check_possible(office, request)
         said = {"request": f"R-{request.id}", "slip": asked_for["slip"], "asked_for": asked_for}
         for path in keys:
             approve_release(office, request, approver=session.key(path))
@@ -136,6 +137,19 @@ def destroy(session: Session, *, slip: str, keys: tuple[Path, ...]) -> None:
             at=to_local(at, office.settings.zone),
         )
         session.emit({"slip": row.slip, "destroyed": True, "destroyed_at": to_text(at)}, [words])
+
+
+@run.command("resume")
+@click.option("--key", "keys", type=FILE, multiple=True, required=True)
+@pass_session
+def resume(session: Session, *, keys: tuple[Path, ...]) -> None:
+    """Go on after a long rest: two persons say that the clock is right."""
+    from sekisho.custody.stopping import confirm_clock
+
+    with session.office() as office:
+        at = confirm_clock(office, keys=[session.key(path) for path in keys])
+        words = session.say("custodian.resume.done", at=to_local(at, office.settings.zone), zone=office.settings.zone)
+        session.emit({"at": to_text(at)}, [words])
 
 
 def _challenge(text: str) -> bytes:

@@ -17,7 +17,7 @@ from datetime import timedelta
 from sekisho.custodian import tickets
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Unreadable
-from sekisho.ledger.writer import Ledger, Transaction
+from sekisho.ledger.writer import Ledger, Transaction, Trust
 from sekisho.store.database import forget
 
 _UNCOMMITTED_LIVES = timedelta(hours=24)
@@ -78,7 +78,7 @@ class Destruction:
 
         Where an attempt was held up after it had begun one, that one serves.
         """
-        with self._ledger.transaction() as tx:
+        with self._ledger.transaction(Trust.STOPPING) as tx:
             epoch = tickets.current_epoch(tx.connection)
             if not tickets.separates(tx.connection, epoch):
                 epoch = self._begin_epoch(tx, epoch + 1)
@@ -98,12 +98,12 @@ class Destruction:
         return epoch
 
     def _destroy_old_keys(self) -> None:
-        with self._ledger.transaction() as tx:
+        with self._ledger.transaction(Trust.STOPPING) as tx:
             self._kek.destroy_all_but(tickets.current_epoch(tx.connection))
 
     def _record(self, begun: set[bytes], epoch: int) -> list[bytes]:
         """Say of every copy that was begun before the epoch, and of which nobody else has said it, that it is done."""
-        with self._ledger.transaction() as tx:
+        with self._ledger.transaction(Trust.STOPPING) as tx:
             done = [each for each in tickets.destructions(tx.connection) if each[0] in begun]
             for cid, reason, keys in done:
                 tickets.end_destruction(tx.connection, cid)
@@ -113,6 +113,6 @@ class Destruction:
     def _expire_uncommitted(self) -> None:
         if not tickets.uncommitted(self._connection, before=self._ledger.time() - _UNCOMMITTED_LIVES):
             return
-        with self._ledger.transaction() as tx:
+        with self._ledger.transaction(Trust.STOPPING) as tx:
             for cid in tickets.uncommitted(tx.connection, before=tx.at - _UNCOMMITTED_LIVES):
                 self.begin(tx, cid, reason="uncommitted", keys=())

@@ -48,15 +48,24 @@ def approve_release(office: Office, request: ReleaseRequest, *, approver: Signin
     """Sign an approval of one release.
 
     Raises:
-        Refused: the approver may not, or the recipient may no longer open.
+        Refused: the approver may not, or it cannot be given.
     """
-    register = office.register
-    row = copy_of(office, office.releases.ticket(request))
-    _approver(register, row, approver.public)
-    _check_recipient(office, register, row)
+    check_possible(office, request)
+    _approver(office.register, copy_of(office, office.releases.ticket(request)), approver.public)
     signature = sign(approver, office.releases.statement(request), namespace=APPROVAL)
     with office.ledger.transaction() as tx:
         office.releases.approve(tx, request, signature)
+
+
+def check_possible(office: Office, request: ReleaseRequest) -> None:
+    """Refuse what no approval could give, before anybody approves it.
+
+    Raises:
+        Refused: the copy is suspended or destroyed, or its recipient may no longer open it.
+    """
+    ticket = office.releases.ticket(request)
+    must_be_live(ticket.state)
+    _check_recipient(office, office.register, copy_of(office, ticket))
 
 
 def give_release(office: Office, request: ReleaseRequest) -> bytes:

@@ -1,4 +1,4 @@
-"""Stopping what is out: suspend by anybody on shift, lift and destroy by two persons."""
+"""Stopping what is out, and going on: suspend by anybody on shift; lift, destroy and confirm the clock by two persons."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import DECIDERS
+from sekisho.ledger.writer import Trust
 from sekisho.signing.keys import SigningKey
 
 
@@ -21,7 +22,7 @@ def suspend_copy(office: Office, slip: str) -> CopyRow:
     """
     row = records.get_copy(office.ledger.connection, slip)
     cid, _ = sealed_parts(row)
-    with office.ledger.transaction() as tx:
+    with office.ledger.transaction(Trust.STOPPING) as tx:
         office.custodian.suspend(tx, cid)
     return row
 
@@ -55,6 +56,18 @@ def destroy_share(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> C
         office.destruction.begin(tx, cid, reason="superseded", keys=deciders.values())
     office.finish_destructions()
     return row
+
+
+def confirm_clock(office: Office, *, keys: Sequence[SigningKey]) -> datetime:
+    """Go on after a long rest: two persons say that the clock, however far ahead of the last entry, is right.
+
+    Raises:
+        Refused: fewer than two who may.
+    """
+    deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
+    with office.ledger.transaction(Trust.CONFIRMED) as tx:
+        tx.append("clock.confirmed", fields={"by": sorted(deciders.values())})
+        return tx.at
 
 
 def destroyed_at(office: Office, slip: str) -> datetime | None:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sekisho.catalogue.words import Language
-from sekisho.clock import ManualClock
+from sekisho.clock import ManualClock, SystemClock
+from sekisho.custody.stopping import confirm_clock
 from sekisho.demo import after, before
 from sekisho.demo.case import the_case
 from sekisho.demo.cast import Cast, make_cast
@@ -57,6 +58,7 @@ def play(folder: Path, *, language: Language, people: int | None = None, seed: i
             stage=stage, folder=folder, clock=clock, cast=cast, city=city, office=office, rows=rows, call=call
         )
         _afterwards(scene)
+        _go_on(scene)
     finally:
         office.close()
     stage.closing(people)
@@ -77,6 +79,12 @@ def _afterwards(scene: after.Scene) -> None:
     after.compare(scene, findings)
     after.verify_outside(scene)
     after.search_for_shares(scene)
+
+
+def _go_on(scene: after.Scene) -> None:
+    """Bring the office from the case's night to today, so that whoever plays on has a clock that is believed."""
+    scene.clock.time = SystemClock().now()
+    confirm_clock(scene.office, keys=(scene.cast.key("chief"), scene.cast.key("security")))
 
 
 def _clear(folder: Path) -> None:

@@ -6,6 +6,10 @@ ahead of its anchor, or an anchor ahead of the last note, and the next opening o
 Ed25519 gives the same note again. A database *behind* its anchor, or with another root at the anchor's size, is a
 fork, and nothing more is written to it; :class:`~sekisho.ledger.reader.Reader` still reads it.
 
+Time only goes forward: a clock set back stands still at the last entry. So one entry under a clock that is years ahead
+would hold the ledger there for good. Further ahead of the last entry than any office rests, the clock is not believed, and
+only what stops something goes through, at the last entry's time, until two persons have said that the clock is right.
+
 Where COMMIT succeeded and a later step failed (a full disk), the block ends with that error although its entries
 stay. Nothing may be handed out on the strength of an entry before the block has ended without one.
 """
@@ -14,14 +18,15 @@ import contextlib
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock
-from sekisho.errors import LedgerBroken, Misuse, NotFound
+from sekisho.errors import LedgerBroken, Misuse, NotFound, Refused
 from sekisho.ledger import store
 from sekisho.ledger.anchor import Anchor, exclusive
 from sekisho.ledger.checkpoint import TreeHead, sign_head
@@ -32,6 +37,23 @@ from sekisho.ledger.reader import Reader
 
 _NO_FIELDS: Mapping[str, Value] = {}
 _NO_DETAILS: Mapping[str, str] = {}
+
+LONGEST_REST = timedelta(days=400)
+"""How long an office may have written nothing before its clock is doubted: more than the year of what is done yearly."""
+
+
+class Trust(Enum):
+    """What a transaction does under a clock that is further ahead than that.
+
+    Attributes:
+        CHECKED: refuse.
+        STOPPING: go on at the last entry's time; for what only ever stops or destroys.
+        CONFIRMED: believe it; for the entry in which two persons say that it is right.
+    """
+
+    CHECKED = auto()
+    STOPPING = auto()
+    CONFIRMED = auto()
 
 
 class Transaction:
@@ -148,12 +170,13 @@ class Ledger(Reader):
             self._publish(anchored, at=self.time())
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, trust: Trust = Trust.CHECKED) -> Iterator[Transaction]:
         """Commit entries and the caller's own statements together, then sign.
 
         Other writers wait until the block has ended, so it is kept short. What SQLite raises passes through.
 
         Raises:
+            Refused: the clock is too far ahead of the last entry to be believed; nothing was changed.
             RuntimeError: a transaction is open on this connection already.
             LedgerBroken: the ledger has forked; nothing was changed.
             Busy: another program is writing; nothing was changed.
@@ -164,15 +187,29 @@ class Ledger(Reader):
         with self._exclusive():
             anchored = self._agreed()
             with _immediate(self.connection):
-                now = self.time()
+                now = self._moment(trust)
                 yield Transaction(self.connection, at=now, randomness=self._randomness)
             self._publish(anchored, at=now)
 
     def time(self) -> datetime:
         """Return the clock's time, but never one before the last entry: a clock set back must not prolong anything."""
-        now, size = self._clock.now(), store.load_tree(self.connection).size
+        now, last = self._clock.now(), self._last()
+        return now if last is None else max(now, last)
+
+    def _moment(self, trust: Trust) -> datetime:
+        """Return the time of a transaction."""
+        now, last = self.time(), self._last()
+        if last is None or now - last <= LONGEST_REST or trust is Trust.CONFIRMED:
+            return now
+        if trust is Trust.CHECKED:
+            raise Refused("ledger.clock_ahead", now=now, last=last)
+        return last
+
+    def _last(self) -> datetime | None:
+        """Return the time of the last entry."""
+        size = store.load_tree(self.connection).size
         last = store.body(self.connection, size - 1)
-        return now if last is None else max(now, parse(last, index=size - 1).at)
+        return None if last is None else parse(last, index=size - 1).at
 
     def _agreed(self) -> TreeHead | None:
         """Return the anchor if the database goes on from it."""

@@ -23,7 +23,7 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Role
 from sekisho.errors import Busy, Misuse, NotFound, Refused, SekishoError, Unreadable
-from sekisho.ledger.writer import Transaction
+from sekisho.ledger.writer import Transaction, Trust
 from sekisho.signing.keys import SigningKey
 from sekisho.store.database import translated
 
@@ -135,7 +135,7 @@ def lose(
         register = office.register
         register.require_role(register.owner(key_officer.public), Role.KEY_OFFICER)
     rows, refusals = list[CopyRow](), dict(refused)
-    with office.ledger.transaction() as tx:
+    with office.ledger.transaction(Trust.STOPPING) as tx:
         for slip in dict.fromkeys(slips):
             try:
                 with _alone(tx.connection):
@@ -194,9 +194,7 @@ def _lose(office: Office, tx: Transaction, slip: str) -> CopyRow:
     if row.copy.state is State.LOST:
         return row
     sealed = row.copy
-    if (
-        row.capsule and sealed.state is State.APPROVED
-    ):  # a kill, or a bad stick, came between the capsule and its record
+    if row.capsule and sealed.state is State.APPROVED:  # a kill, or a bad stick, came before its record
         sealed = life.after(sealed, life.Seal(row.capsule.by))
     changed = msgspec.structs.replace(row, copy=life.after(sealed, life.Lose()))
     cid, _ = sealed_parts(row)
