@@ -65,7 +65,7 @@ def test_by_what_people_are_selected_is_said_and_an_approver_reads_it(town: Town
     selects = [(field["name"], field["kind"]) for field in cut["fields"] if field["form"] == "select"]
     assert selects == [("年度", ""), ("生活保護", "welfare_status")]
     town.json("request", cut["id"], "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車",
-              "--medium", "USB-1", "--until", "2022-06-21T20:00", "--key", town.key("officer"))  # fmt: skip
+              "--medium", "USB-1", "--until", "2022-06-21T20:00", "--allow-save", "--key", town.key("officer"))  # fmt: skip
     shown = town.say("approve", "C-1", "--key", town.key("chief"), "--yes").err
     assert "rows.csv: 生活保護: welfare status (not taken out, used to select)" in shown
     assert "rows.csv: 年度: kind not said (not taken out, used to select)" in shown
@@ -137,7 +137,8 @@ def test_a_contract_begins_with_the_day_on_the_wall(town: Town) -> None:
     """At one in the morning of its first day its people are not outside."""
     register = (town.root / "register.toml").read_text(encoding="utf-8").replace("2022-04-01", "2022-10-01")
     (town.root / "register.toml").write_text(register, encoding="utf-8")
-    town.json("party", "import", town.root / "register.toml")
+    town.json("party", "import", town.root / "register.toml", "--key", town.key("chief"), "--key", town.key("security"),
+              "--yes")  # fmt: skip
     for now, chain in ((LAST_EVENING, None), (MIDNIGHT, ["R4-1234"])):
         town.clock.time = now
         chains = {person["id"]: person["chain"] for person in town.json("party", "list")["persons"]}

@@ -171,12 +171,17 @@ def test_a_question_is_asked_again_in_words_until_it_is_answered(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("maybe\nはい\n"))
-    Session(language="ja").confirm("approve.confirm")
+    assert Session(language="ja").confirm("approve.confirm")
     assert capsys.readouterr().err.count("y（はい）か n（いいえ）で答えてください。") == 1
 
 
-@pytest.mark.parametrize("typed", ["n\n", "no\n", "\n", "いいえ\n", ""])
-def test_without_a_yes_nothing_is_done(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("typed", ["n\n", "no\n", "\n", "いいえ\n"])
+def test_what_is_no_yes_is_a_no(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert not Session(language="ja").confirm("approve.confirm")
+
+
+def test_no_answer_is_no_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     with pytest.raises(click.Abort):
         Session(language="ja").confirm("approve.confirm")

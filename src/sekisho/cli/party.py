@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.asking import confirmed, demand_a_look
-from sekisho.cli.command import FILE, PATH, group
+from sekisho.cli.command import FILE, group
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Refused
@@ -25,7 +25,7 @@ def run() -> None:
 
 
 @run.command("import")
-@click.argument("file", type=PATH)
+@click.argument("file", type=FILE)
 @click.option("--key", "keys", type=FILE, multiple=True)
 @click.option("--yes", is_flag=True)
 @pass_session
