@@ -16,3 +16,7 @@ def test_marks_are_set_and_nothing_else() -> None:
     mark(mask, np.array([1, 4]), 2)
 
     assert mask.tolist() == [False, True, True, False, True, True]
+
+
+def test_no_strips_are_taken_from_less_than_one() -> None:
+    assert strips(np.frombuffer(b"ab", np.uint8), np.empty(0, np.int64), 9).shape == (9, 0)

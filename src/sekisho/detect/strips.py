@@ -11,6 +11,8 @@ from sekisho.readers.structure import Bytes, Mask, Positions
 
 def strips(data: Bytes, starts: Positions, size: int) -> Bytes:
     """Return the ``size`` bytes from each start: a row for each place, a column for each strip."""
+    if not len(starts):  # and the data may be shorter than a strip
+        return np.empty((size, 0), np.uint8)
     items = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
     return np.ascontiguousarray(items[starts].view(np.uint8).reshape(-1, size).T)
 
