@@ -11,6 +11,7 @@ from sekisho.readers.blocks import Block, Shape, blocks
 from sekisho.readers.decoding import decoded
 from sekisho.readers.encoding import Encoding, guess, sample_of
 from sekisho.readers.layout import Layout, lay_out
+from sekisho.readers.markup import is_document
 from sekisho.readers.problems import Problems
 from sekisho.readers.source import Stamp, opened, stamp
 from sekisho.readers.structure import count_lines
@@ -83,6 +84,8 @@ def look_at(path: Path, *, codec: str | None = None, has_header: bool | None = N
         file.seek(0)
         text = decoded([file.read(_LAYOUT_BYTES)], encoding, path=path, strict=False, problems=Problems())
         sample = b"".join(text)
+        if is_document(sample):
+            raise Unreadable("readers.not_a_table", path=path)
         whole = seen.size <= _LAYOUT_BYTES
         layout = lay_out(sample, whole=whole, has_header=has_header)
     if layout is None:
