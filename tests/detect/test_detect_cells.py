@@ -132,6 +132,16 @@ def test_word_lists_are_clean() -> None:
     assert all("ァ" <= c <= "ー" for reading in surname_readings() for c in reading)
 
 
+@pytest.mark.parametrize("text", ["北海道", "兵庫県", "東京都", "大阪府 計"])
+def test_a_prefecture_alone_is_no_address(text: str) -> None:
+    assert not is_address(text)
+
+
+@pytest.mark.parametrize("text", ["兵庫県汐見市", "東京都 千代田区丸の内", "北海道汐見郡渚町", "京都府1丁目"])
+def test_a_prefecture_and_more_is_one(text: str) -> None:
+    assert is_address(text)
+
+
 def test_checks_take_any_text() -> None:
     for text in ("", "漢", "0", "・", "," * 40):
         results = [

@@ -2,21 +2,28 @@ import pytest
 
 from sekisho.detect.columns import Verdict, judge
 from sekisho.detect.evidence import ColumnProfile, Share
-from sekisho.detect.headers import read_header
+from sekisho.detect.headers import names_thing, read_header
 from sekisho.detect.packs import built_in_rules
 
 _RULES = built_in_rules()
 
 
 def _column(
-    header: str = "", filled: int = 1000, inside: dict[str, int] | None = None, distinct: int = 500, **shapes: int
+    header: str = "",
+    filled: int = 1000,
+    inside: dict[str, int] | None = None,
+    distinct: int = 500,
+    labelled: dict[str, int] | None = None,
+    **shapes: int,
 ) -> ColumnProfile:
     return ColumnProfile(
         label=header,
         reading=read_header(header, _RULES),
+        thing=names_thing(header, _RULES),
         filled=filled,
         shapes={name: Share(matched, filled, exact=True) for name, matched in shapes.items()},
         inside={**shapes, **(inside or {})},
+        labelled=labelled or {},
         sampled=filled,
         distinct=distinct,
     )

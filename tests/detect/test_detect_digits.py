@@ -118,6 +118,9 @@ def test_leap_days(text: str, *, real: bool) -> None:
         ("0012345678", False),
         ("0901234567", False),
         ("1312345678", False),
+        ("0742223333", True),
+        ("0741223333", False),
+        ("0120123456", True),
     ],
 )
 def test_telephone_numbers(number: str, *, fits: bool) -> None:

@@ -4,20 +4,27 @@ import pytest
 
 from sekisho.catalogue.words import LANGUAGES, area_words
 from sekisho.detect.evidence import ColumnProfile, Evidence, Share, fit, own_evidence, pass_weight, speaks, value_weight
-from sekisho.detect.headers import read_header
+from sekisho.detect.headers import names_thing, read_header
 from sekisho.detect.packs import built_in_rules
 
 _RULES = built_in_rules()
 _CHECK = _RULES.scale.check
 
 
-def _profile(header: str = "", filled: int = 100, inside: dict[str, int] | None = None, **shapes: int) -> ColumnProfile:
+def _profile(
+    header: str = "",
+    filled: int = 100,
+    inside: dict[str, int] | None = None,
+    **shapes: int,
+) -> ColumnProfile:
     return ColumnProfile(
         label=header or "#1",
         reading=read_header(header, _RULES),
+        thing=names_thing(header, _RULES),
         filled=filled,
         shapes={name: Share(matched, filled, exact=True) for name, matched in shapes.items()},
         inside=inside or {},
+        labelled={},
         sampled=filled,
         distinct=filled,
     )

@@ -8,6 +8,7 @@ from invented_tables import people, write_csv
 
 from sekisho.detect.examine import Part, Plan, examine, nothing
 from sekisho.detect.headers import read_header
+from sekisho.detect.labels import labels_of
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import counting_by_header
 from sekisho.detect.sample import Room
@@ -25,7 +26,9 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
 
 def _parts(table: Table, size: int) -> list[Part]:
     readings = [read_header(header, _RULES) for header in table.columns]
-    plan = Plan(counting=counting_by_header(readings, _RULES), room=Room(rows=50, bytes=10**6), seed=1)
+    plan = Plan(
+        counting=counting_by_header(readings, _RULES), labels=labels_of(_RULES), room=Room(rows=50, bytes=10**6), seed=1
+    )
     return [examine(block, plan) for block in table.blocks(size=size)] + [nothing(len(table.columns), plan)]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from sekisho.detect.headers import read_header
+from sekisho.detect.headers import names_thing, read_header
 from sekisho.detect.packs import built_in_rules
 
 _RULES = built_in_rules()
@@ -64,3 +64,11 @@ def test_headers_speak_of_households(header: str, *, household: bool) -> None:
 
     assert found is not None
     assert found.household is household
+
+
+@pytest.mark.parametrize(
+    ("header", "thing"),
+    [("型番", True), ("旧品番", True), ("Order ID", True), ("serial_number", True), ("電話番号", False), ("", False)],
+)
+def test_headers_name_things(header: str, *, thing: bool) -> None:
+    assert names_thing(header, _RULES) is thing

@@ -4,6 +4,7 @@ from invented_tables import people, write_csv
 
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Plan, examine, nothing
+from sekisho.detect.labels import labels_of
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Counting
 from sekisho.detect.profiles import column_profiles, matched_cells
@@ -15,7 +16,9 @@ _RULES = built_in_rules()
 
 def _profiles(folder: Path, sample_size: int) -> dict[str, ColumnProfile]:
     (table,) = open_tables(write_csv(folder / "t.csv", people(200)))
-    plan = Plan(counting=Counting(None, None), room=Room(rows=sample_size, bytes=10**6), seed=1)
+    plan = Plan(
+        counting=Counting(None, None), labels=labels_of(_RULES), room=Room(rows=sample_size, bytes=10**6), seed=1
+    )
     part = sum((examine(block, plan) for block in table.blocks()), nothing(len(table.columns), plan))
     profiles, _ = column_profiles(table, part, [None] * len(table.columns), _RULES)
     return {profile.label: profile for profile in profiles}

@@ -21,7 +21,18 @@ def test_every_hyphen_joins_as_a_hyphen(separator: str) -> None:
 
 @pytest.mark.parametrize(
     ("separator", "ascii"),
-    [("　", " "), ("／", "/"), ("．", "."), ("（", "("), ("）", ")"), (":", ""), ("--", ""), ("年", "")],
+    [
+        *((blank, " ") for blank in "\u00a0\u2009\u202f\u200b\u2060\ufeff"),
+        ("\u00a9", ""),
+        ("　", " "),
+        ("／", "/"),
+        ("．", "."),
+        ("（", "("),
+        ("）", ")"),
+        (":", ""),
+        ("--", ""),
+        ("年", ""),
+    ],
 )
 def test_other_separators(separator: str, ascii: str) -> None:  # noqa: A002 - says what it is
     assert _runs(f"1{separator}2") == [("1", ascii), ("2", "")]

@@ -9,6 +9,8 @@ from sekisho.detect import scan as module
 from sekisho.detect.cells import values_of
 from sekisho.detect.examine import Plan, examine
 from sekisho.detect.findings import Finding, TableReport
+from sekisho.detect.labels import labels_of
+from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Counting, PersonKey
 from sekisho.detect.sample import Room
 from sekisho.detect.scan import scan
@@ -151,6 +153,54 @@ def test_numbers_inside_remarks_are_found(tmp_path: Path) -> None:
     assert {"my_number", "phone"} <= kinds
 
 
+def _notes(text: str) -> list[Row]:
+    """Fifty notes, one of which says something."""
+    return [{"日付": "2022-06-01", "備考": text if n == 7 else "電話あり。折り返し希望。"} for n in range(50)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("本人のマイナンバー：123456789018 を確認。", "my_number"),
+        ("個人番号は1234-5678-9018とのこと。", "my_number"),
+        ("My Number 1234 5678 9018", "my_number"),
+        ("クレジットカード 4111-1111-1111-1111 で支払い。", "payment_card"),
+        ("三菱UFJ銀行 尼崎支店 普通 1234567 ヤマダタロウ", "bank_account"),
+    ],
+)
+def test_one_number_behind_its_name_in_a_note_is_found(tmp_path: Path, text: str, kind: str) -> None:
+    found = _finding(_scan(write_csv(tmp_path / "t.csv", _notes(text))), "備考")
+
+    assert (found.kind, found.matched) == (kind, 1)
+    assert found.level == ("medium" if kind == "bank_account" else "high")
+
+
+def test_it_is_found_among_other_numbers(tmp_path: Path) -> None:
+    rows = _notes("マイナンバー：123456789018")
+    rows += [{"日付": "2022-06-01", "備考": f"受付 {10**11 + n * 7919:012d}"} for n in range(2000)]
+
+    found = _finding(_scan(write_csv(tmp_path / "t.csv", rows)), "備考")
+
+    assert (found.kind, found.level, found.matched) == ("my_number", "high", 1)
+
+
+@pytest.mark.parametrize("text", ["マイナンバー：123456789010", "受付番号：123456789018", "マイナンバーは未提出"])
+def test_neither_a_number_nor_a_name_alone_is(tmp_path: Path, text: str) -> None:
+    assert _sure(_scan(write_csv(tmp_path / "t.csv", _notes(text)))) == {}
+
+
+def test_what_is_named_a_thing_is_no_telephone(tmp_path: Path) -> None:
+    rows = [{"型番": f"0{10 + n}-{100 + n}-{1000 + n}", "個数": str(n)} for n in range(90)]
+
+    assert _sure(_scan(write_csv(tmp_path / "t.csv", rows))) == {}
+
+
+def test_a_list_of_prefectures_is_no_list_of_addresses(tmp_path: Path) -> None:
+    rows = [{"x": each, "人口": str(n)} for n, each in enumerate(built_in_rules().places.prefectures)]
+
+    assert _scan(write_csv(tmp_path / "t.csv", rows)).findings == ()
+
+
 def test_full_width_numbers_are_numbers(tmp_path: Path) -> None:
     wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
     rows = [{name: row[name].translate(wide) for name in ("個人番号", "電話番号", "生年月日")} for row in people(50)]
@@ -194,7 +244,12 @@ def test_nothing_raw_appears_anywhere(tmp_path: Path) -> None:
 def test_what_a_scan_works_with_does_not_print_cells(tmp_path: Path) -> None:
     (table,) = open_tables(write_csv(tmp_path / "t.csv", people(20)))
     (block,) = table.blocks()
-    plan = Plan(counting=Counting(PersonKey((0,), ("resident_code",)), None), room=Room(rows=10, bytes=1000), seed=1)
+    plan = Plan(
+        counting=Counting(PersonKey((0,), ("resident_code",)), None),
+        labels=labels_of(built_in_rules()),
+        room=Room(rows=10, bytes=1000),
+        seed=1,
+    )
 
     printed = repr((table, block, examine(block, plan), values_of(pl.Series(["山田　太郎"]))))
 

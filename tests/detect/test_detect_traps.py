@@ -162,12 +162,33 @@ def test_14_what_digits_alone_cannot_tell_the_label_does(
         ("クレジットカード番号", "payment_card", "4.11111E+15"),
         ("生年月日", "birth_date", "31048"),
         ("住民となった年月日", "residence_date", "43586"),
+        ("個人番号", "my_number", "23456789018"),
+        ("電話番号", "phone", "9012345678"),
+        ("電話番号", "phone", "662345678"),
+        ("携帯電話番号", "phone", "9012345678"),
+        ("郵便番号", "postal_code", "600001"),
+        ("介護保険被保険者番号", "care_insurance", "123456789"),
+        ("保険者番号", "insurer_number", "1130012"),
+        ("基礎年金番号", "pension_number", "123456789"),
+        ("雇用保険被保険者番号", "employment_insurance", "1234567890"),
+        ("生年月日", "birth_date", "昭39.4.1"),
+        ("生年月日", "birth_date", "S390401"),
+        ("生年月日", "birth_date", "640401"),
+        ("生年月日", "birth_date", "昭和 39年 4月 1日"),
     ],
 )
-def test_15_what_a_spreadsheet_damaged_is_reported(tmp_path: Path, header: str, kind: str, cell: str) -> None:
-    rows = [{header: cell, "氏名": row["氏名"]} for row in people(30)]
+@pytest.mark.parametrize("beside", [True, False])
+def test_15_what_a_spreadsheet_damaged_is_reported(
+    tmp_path: Path, header: str, kind: str, cell: str, *, beside: bool
+) -> None:
+    rows = [{header: cell} | ({"氏名": row["氏名"]} if beside else {}) for row in people(30)]
 
-    assert _sure(_scan_rows(tmp_path, rows))[header] == kind
+    assert _sure(_scan_rows(tmp_path, rows)).get(header) == (kind if beside or kind != "residence_date" else None)
+
+
+@pytest.mark.parametrize("cell", ["9012345678", "662345678", "640401", "23456789018", "600001"])
+def test_15_without_a_header_it_is_not(tmp_path: Path, cell: str) -> None:
+    assert _sure(_scan_rows(tmp_path, [{"x": cell, "氏名": row["氏名"]} for row in people(30)])) == {"氏名": "name"}
 
 
 def test_15_a_number_of_five_digits_without_a_header_is_no_day(tmp_path: Path) -> None:

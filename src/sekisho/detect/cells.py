@@ -133,8 +133,8 @@ def is_foreign_kana(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text begins with a prefecture, or with a municipality and goes on with a number."""
-    return text.startswith(built_in_rules().places.prefectures) or _municipality().match(text) is not None
+    """Tell whether a text is a prefecture and more, down to a municipality or a number, or a municipality and a number."""
+    return _behind_prefecture().match(text) is not None or _municipality().match(text) is not None
 
 
 def is_day(text: str) -> bool:
@@ -199,6 +199,12 @@ def given_names() -> frozenset[str]:
 def english_names() -> frozenset[str]:
     """Return common English given names."""
     return frozenset(word for line in _lines("names_english") for word in line.split())
+
+
+@cache
+def _behind_prefecture() -> re.Pattern[str]:
+    places = built_in_rules().places
+    return re.compile(rf"({'|'.join(places.prefectures)}) *([^ ]+[{''.join(places.endings)}]|[^ ]*[0-9])")
 
 
 @cache

@@ -17,7 +17,7 @@ from sekisho.kinds.taxonomy import kind
 
 Level = Literal["high", "medium", "low"]
 
-_SUPPORT = frozenset({"shape", "inside", "check_digit"})
+_SUPPORT = frozenset({"shape", "inside", "check_digit", "labelled"})
 _SURE = frozenset({"exact", "part"})
 
 
@@ -102,6 +102,8 @@ def _supports(evidence: Collection[Evidence]) -> bool:
 
 def _checks_convince(case: _Case, rules: Rules) -> bool:
     """Tell whether check digits, where they are all there is, were tried often enough and passed."""
+    if any(each.key == "labelled" for each in case.evidence):
+        return True
     for each in case.evidence:
         if each.key == "check_digit":
             passed, tried = int(each.values["passed"]), int(each.values["tried"])

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.detect.area_codes import are_area_codes, are_assigned
 from sekisho.detect.check_digits import LEADING_ZEROS_OF_A_DUMMY
 from sekisho.readers.structure import Mask
 
@@ -20,6 +21,8 @@ _MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.i
 _TAIWAN_CODES = np.array(
     [10, 11, 12, 13, 14, 15, 16, 17, 34, 18, 19, 20, 21, 22, 35, 23, 24, 25, 26, 27, 28, 29, 32, 30, 31, 33], np.int32
 )
+
+_SERVICES = np.array([120, 570, 990, 180])
 
 FIRST_YEAR, LAST_YEAR = 1868, 2035
 
@@ -91,8 +94,17 @@ def yucho_account(symbol: Digits, number: Digits) -> Mask:
 
 def phone(digits: Digits) -> Mask:
     """10 or 11 places: a Japanese number; 11 for mobile and IP telephones and 0800, 10 for all others."""
-    mobile = (digits[1] >= 5) & (digits[2] == 0)
-    fits: Mask = (digits[0] == 0) & (mobile if len(digits) == 11 else (digits[1] != 0) & ~mobile)
+    if len(digits) == 11:
+        mobile: Mask = (digits[0] == 0) & (digits[1] >= 5) & (digits[2] == 0)
+        return mobile
+    second_to_fourth = value(digits[1:4])
+    fits: Mask = (digits[0] == 0) & (are_assigned(second_to_fourth) | np.isin(second_to_fourth, _SERVICES))
+    return fits
+
+
+def landline(digits: Digits, code: int) -> Mask:
+    """10 places of which so many stand before the first hyphen: a number with an area code."""
+    fits: Mask = phone(digits) & are_area_codes(value(digits[1:code]), code)
     return fits
 
 

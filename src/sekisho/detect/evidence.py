@@ -57,18 +57,22 @@ class ColumnProfile:
     Attributes:
         label: its name in frames and reports.
         reading: what its header says.
+        thing: its header names a thing by its number.
         filled: cells that say something, over the whole file.
         shapes: shape → cells that have it and nothing else.
         inside: number shape → cells that hold it anywhere.
+        labelled: number shape → cells that hold it behind its own name.
         sampled: cells read as text.
         distinct: different values among them.
     """
 
     label: str
     reading: HeaderReading | None
+    thing: bool
     filled: int
     shapes: Mapping[str, Share]
     inside: Mapping[str, int]
+    labelled: Mapping[str, int]
     sampled: int
     distinct: int
 
@@ -91,6 +95,8 @@ def own_evidence(kind_id: str, rule: KindRule, profile: ColumnProfile, rules: Ru
     """Yield what a column says by itself about a kind."""
     if profile.reading:
         yield _of_header(kind_id, profile.reading, rules)
+    elif profile.thing:
+        yield Evidence("header_thing", rules.scale.header["thing"])
     if not profile.filled:
         return
     yield from _of_values(kind_id, rule, profile, rules)
@@ -116,6 +122,13 @@ def value_weight(rule: ValueRule, kind_id: str, profile: ColumnProfile, rules: R
         return rules.kinds[kind_id].against * (scale["even"] - fits) / scale["even"]
     proof = 1.0 if rule.alone or profile.is_called(kind_id) else min(1.0, profile.filled / scale["enough"])
     return rule.weight * proof * min(1.0, (fits - scale["even"]) / (scale["full"] - scale["even"]))
+
+
+def check_weight(check: CheckRule, profile: ColumnProfile, rules: Rules) -> float:
+    """Return the weight of a check digit over all cells of a column that hold such a number; 0 where none does."""
+    tried = sum(profile.inside.get(name, 0) for name in check.tried)
+    passed = profile.inside.get(check.passed, 0)
+    return pass_weight(passed, tried, chance=check.chance, scale=rules.scale.check) if tried else 0.0
 
 
 def pass_weight(passed: int, tried: int, *, chance: float, scale: Mapping[str, float]) -> float:
@@ -168,12 +181,14 @@ def _of_shape(rule: ValueRule, weight: float, profile: ColumnProfile) -> Evidenc
 
 
 def _of_check(check: CheckRule, profile: ColumnProfile, rules: Rules) -> Iterator[Evidence]:
+    """Yield what check digits say; a number behind its own name does not suffer from others in its column."""
     tried = sum(profile.inside.get(name, 0) for name in check.tried)
-    if not tried:
-        return
-    passed = profile.inside.get(check.passed, 0)
-    weight = pass_weight(passed, tried, chance=check.chance, scale=rules.scale.check)
-    yield Evidence("check_digit", weight, {"passed": passed, "tried": tried})
+    passed, labelled = profile.inside.get(check.passed, 0), profile.labelled.get(check.passed, 0)
+    weight = check_weight(check, profile, rules)
+    if labelled:
+        yield Evidence("labelled", check.labelled, {"cells": labelled})
+    if tried and (weight > 0 or not labelled):
+        yield Evidence("check_digit", weight, {"passed": passed, "tried": tried})
 
 
 def _expected(name: str, rules: Rules) -> float:

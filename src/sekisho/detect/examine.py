@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sekisho.detect.labels import Labels
 from sekisho.detect.narrow import narrow
 from sekisho.detect.people import Counting, Distinct, distinct
 from sekisho.detect.sample import ANY_PRIORITY, Room, Sample, sample_rows
@@ -21,11 +22,13 @@ class Plan:
 
     Attributes:
         counting: what tells people and households apart.
+        labels: names of numbers that stand before them in a text.
         room: for the sample of rows that are read as text.
         seed: of the sample.
     """
 
     counting: Counting
+    labels: Labels
     room: Room
     seed: int
 
@@ -61,7 +64,7 @@ def examine(block: Block, plan: Plan, *, limit: np.uint64 = ANY_PRIORITY) -> Par
     people, households = distinct(block, plan.counting)
     return Part(
         block.rows,
-        count(*narrow(block.text, block.ends), width=block.width),
+        count(*narrow(block.text, block.ends), width=block.width, labels=plan.labels),
         people,
         households,
         sample_rows(block, room=plan.room, seed=plan.seed, limit=limit),

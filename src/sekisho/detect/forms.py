@@ -103,9 +103,9 @@ def _yucho_account(lengths: tuple[int, ...]) -> Possibilities:
 def _phone(lengths: tuple[int, ...]) -> Possibilities:
     """``06-1234-5678``, ``090-1234-5678``, ``0120-123-456``: area codes have two to five digits, the last group four."""
     first, second, third = lengths
-    if first == 2 and (second, third) == (4, 4):
-        return ((Shape.PHONE, lambda found: (found[0] == 0) & ((found[1] == 3) | (found[1] == 4) | (found[1] == 6))),)
-    if (first in {3, 4, 5} and first + second == 6 and third == 4) or lengths == (3, 4, 4):
+    if first in {2, 3, 4, 5} and first + second == 6 and third == 4:
+        return ((Shape.PHONE, lambda found: digits.landline(found, first)),)
+    if lengths == (3, 4, 4):
         return ((Shape.PHONE, digits.phone),)
     if lengths == (4, 3, 3):
         return ((Shape.PHONE, lambda found: np.isin(digits.value(found[:4]), _TOLL_FREE)),)

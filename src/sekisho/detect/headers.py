@@ -44,6 +44,11 @@ def read_header(header: str, rules: Rules) -> HeaderReading | None:
     return HeaderReading(kind=found[0], strength=found[1], household=household)
 
 
+def names_thing(header: str, rules: Rules) -> bool:
+    """Tell whether a header names a thing by its number: 型番, ``order_id``."""
+    return header_form(header).endswith(tuple(rules.headers.things))
+
+
 def _named(header: str, words: HeaderWords) -> tuple[Kind, Strength] | None:
     if found := kind_of_header(header):
         return found, "weak" if header_form(header) in words.weak else "exact"

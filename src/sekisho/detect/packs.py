@@ -36,11 +36,21 @@ class ValueRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRule:
-    """A check digit: the shape that has passed, those that were tried, and the pass rate of random digits."""
+    """A check digit.
+
+    Attributes:
+        passed: the shape that has passed.
+        tried: those that were tried.
+        chance: the pass rate of random digits.
+        labels: what stands before such a number in a text, in small letters.
+        labelled: weight when one of them does, even once.
+    """
 
     passed: str
     tried: tuple[str, ...]
     chance: float
+    labels: tuple[str, ...] = ()
+    labelled: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +115,7 @@ class HeaderWords:
     weak: frozenset[str]
     roles: frozenset[str]
     refused: frozenset[str]
+    things: frozenset[str]
     forms: frozenset[str]
     kana_forms: frozenset[str]
     anything: frozenset[str]
@@ -168,7 +179,7 @@ def built_in_rules() -> Rules:
     rules = msgspec.convert(merged, Rules)
     if unknown := rules.kinds.keys() - taxonomy().keys():
         raise ValueError(f"no such kind: {min(unknown)}")
-    words = ("weak", "roles", "refused", "forms", "kana_forms")
+    words = ("weak", "roles", "refused", "things", "forms", "kana_forms")
     in_form = {name: frozenset(map(header_form, getattr(rules.headers, name))) for name in words}
     return replace(rules, headers=replace(rules.headers, **in_form))
 

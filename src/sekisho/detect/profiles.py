@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sekisho.detect.cells import Values, count_shapes, values_of
-from sekisho.detect.evidence import ColumnProfile, Share, value_weight
+from sekisho.detect.evidence import ColumnProfile, Share, check_weight, value_weight
 from sekisho.detect.examine import Part
-from sekisho.detect.headers import HeaderReading
+from sekisho.detect.headers import HeaderReading, names_thing
 from sekisho.detect.hits import Shape
 from sekisho.detect.packs import Rules
 from sekisho.detect.shapes import LONGEST_COUNTED, Counts
@@ -31,6 +31,7 @@ def column_profiles(
             column,
             label=labels[column],
             reading=readings[column],
+            thing=names_thing(labels[column], rules),
             text={name: Share(found, cells.cells, exact=is_all) for name, found in texts[column].items()},
             values=cells,
         )
@@ -43,7 +44,9 @@ def matched_cells(kind_id: str, profile: ColumnProfile, rules: Rules) -> tuple[i
     """Return how many cells of a column hold a kind, and whether that was counted over the whole file."""
     rule = rules.kinds[kind_id]
     if rule.check:
-        return profile.inside.get(rule.check.passed, 0), True
+        by_chance = check_weight(rule.check, profile, rules) <= 0
+        cells = profile.labelled if by_chance and rule.check.passed in profile.labelled else profile.inside
+        return cells.get(rule.check.passed, 0), True
     supporting = [each for each in rule.values if value_weight(each, kind_id, profile, rules) > 0]
     if not supporting:
         return (profile.inside.get(rule.values[0].shapes[0], 0) if rule.inside else 0), True
@@ -57,16 +60,25 @@ def _projected(shares: Sequence[Share], filled: int) -> tuple[int, bool]:
 
 
 def _profile(
-    counts: Counts, column: int, *, label: str, reading: HeaderReading | None, text: Mapping[str, Share], values: Values
+    counts: Counts,
+    column: int,
+    *,
+    label: str,
+    reading: HeaderReading | None,
+    thing: bool,
+    text: Mapping[str, Share],
+    values: Values,
 ) -> ColumnProfile:
-    filled, inside = int(counts.filled[column]), counts.found[column]
+    filled, inside, labelled = int(counts.filled[column]), counts.found[column], counts.labelled[column]
     numbers = {name: Share(found, filled, exact=True) for name, found in _number_shapes(counts, column).items()}
     return ColumnProfile(
         label=label,
         reading=reading,
+        thing=thing,
         filled=filled,
         shapes={**text, **numbers},
         inside={shape.name.lower(): int(inside[shape]) for shape in Shape if inside[shape]},
+        labelled={shape.name.lower(): int(labelled[shape]) for shape in Shape if labelled[shape]},
         sampled=values.cells,
         distinct=len(values.texts),
     )

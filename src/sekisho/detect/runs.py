@@ -1,7 +1,7 @@
 """Runs of digits in a block of a table, and which of them are joined by one separator.
 
 Works on UTF-8 bytes with array operations alone. Two runs with exactly one hyphen, blank, slash, dot or bracket between
-them, in either width, are joined. A run where a number could begin is a head: nothing that binds stands before it, and
+them, in any width and of any sort, are joined. A run where a number could begin is a head: nothing that binds stands before it, and
 it is long enough to matter or joined to the next. In a register half of all runs are none, and are not looked at again.
 """
 
@@ -13,11 +13,14 @@ from sekisho.readers.structure import Bytes, Mask, Positions
 
 _SHORTEST_ALONE = 6
 _ZERO, _BLANK = ord("0"), ord(" ")
+_NO_BREAK = "\u00a0".encode()
 _AT_START = np.zeros(1, np.int64)
 
 _WIDE = {
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "ー": "-", "－": "-", "ｰ": "-",
     "\u3000": " ", "／": "/", "．": ".", "（": "(", "）": ")",
+    "\u2002": " ", "\u2003": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ",  # blanks of other widths
+    "\u200b": " ", "\u200c": " ", "\u200d": " ", "\u2060": " ", "\ufeff": " ",  # and of none
 }  # fmt: skip
 _WIDE_KEYS = np.array(sorted(int.from_bytes(char.encode(), "big") for char in _WIDE), np.int64)
 _WIDE_SEPARATORS = np.array([ord(_WIDE[key.to_bytes(3, "big").decode()]) for key in _WIDE_KEYS.tolist()], np.uint8)
@@ -136,6 +139,8 @@ def _joins(data: Bytes, starts: Positions, stops: Positions) -> Bytes:
     gaps = starts[1:] - stops[:-1]
     joins[:-1] *= gaps == 1
     joins[-1:] = 0
+    two = np.flatnonzero(gaps == 2)
+    joins[two[(data[stops[two]] == _NO_BREAK[0]) & (data[stops[two] + 1] == _NO_BREAK[1])]] = _BLANK
     wide = np.flatnonzero(gaps == 3)
     if len(wide):
         at = stops[wide]

@@ -15,6 +15,7 @@ from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Part, Plan, examine, nothing
 from sekisho.detect.findings import Finding, TableReport, Uninspected
 from sekisho.detect.headers import read_header
+from sekisho.detect.labels import labels_of
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.people import Counting, Distinct, choose_counting, counting_by_header, distinct
@@ -97,7 +98,7 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
 
 def _examined(table: Table, counting: Counting, problems: Problems, progress: Progress, rules: Rules) -> Part:
     room = Room(rows=int(rules.scale.sample["rows"]), bytes=int(rules.scale.sample["bytes"]))
-    plan = Plan(counting=counting, room=room, seed=_SEED)
+    plan = Plan(counting=counting, labels=labels_of(rules), room=room, seed=_SEED)
     part = nothing(len(table.columns), plan)
     for block in table.blocks(problems=problems):
         part += examine(block, plan, limit=part.sample.limit)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sekisho.detect.blanks import are_filled
 from sekisho.detect.hits import Hits, Shape
+from sekisho.detect.labels import Labels, are_labelled, is_labelled
 from sekisho.detect.lettered import lettered
 from sekisho.detect.numbers import numbers
 from sekisho.detect.runs import Runs, find_heads, find_runs
@@ -37,6 +38,7 @@ class Counts:
         filled: cells that say something, by column.
         found: cells that hold a shape, by column and shape.
         whole: cells that are a shape and nothing else, by column and shape.
+        labelled: cells that hold a shape behind its own name, by column and shape.
         lengths: cells that are digits and nothing else, by column and number of digits; the last place holds those of
             20 digits and more.
     """
@@ -44,19 +46,21 @@ class Counts:
     filled: NDArray[np.int64]
     found: NDArray[np.int64]
     whole: NDArray[np.int64]
+    labelled: NDArray[np.int64]
     lengths: NDArray[np.int64]
 
     @classmethod
     def zero(cls, width: int) -> "Counts":
         """Return the counts of no rows."""
-        found, whole = np.zeros((2, width, len(Shape)), np.int64)
-        return cls(np.zeros(width, np.int64), found, whole, np.zeros((width, LONGEST_COUNTED + 1), np.int64))
+        found, whole, labelled = np.zeros((3, width, len(Shape)), np.int64)
+        return cls(np.zeros(width, np.int64), found, whole, labelled, np.zeros((width, LONGEST_COUNTED + 1), np.int64))
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             self.filled + other.filled,
             self.found + other.found,
             self.whole + other.whole,
+            self.labelled + other.labelled,
             self.lengths + other.lengths,
         )
 
@@ -73,24 +77,25 @@ def find(text: bytes, ends: Positions) -> list[Hits]:
     return [found for found in (*numbers(runs, heads), *lettered(runs, heads)) if len(found.cells)]
 
 
-def count(text: bytes, ends: Positions, *, width: int) -> Counts:
+def count(text: bytes, ends: Positions, *, width: int, labels: Labels | None = None) -> Counts:
     """Return what each column of a block holds.
 
     Args:
         text: UTF-8 with half-width digits, ending with LF.
         ends: where each cell ends.
         width: cells a row.
+        labels: names of numbers that stand before them.
     """
     data = np.frombuffer(text, np.uint8)
     first, last = insides(data, ends)
     counts = Counts.zero(width)
     counts.filled[:] = are_filled(data, first, last).reshape(-1, width).sum(axis=0)
-    skip = _count_uniform(counts, data, first, last)
-    _count_others(counts, find_runs(data, ends, skip=skip), first, last)
+    skip = _count_uniform(counts, data, first, last, labels or {})
+    _count_others(counts, find_runs(data, ends, skip=skip), first, last, labels or {})
     return counts
 
 
-def _count_uniform(counts: Counts, data: Bytes, first: Positions, last: Positions) -> Mask:
+def _count_uniform(counts: Counts, data: Bytes, first: Positions, last: Positions, labels: Labels) -> Mask:
     """Count the columns of one form, and return which bytes are theirs."""
     done = np.zeros(len(data), np.bool_)
     for each in uniform_columns(data, first, last, len(counts.filled)):
@@ -100,25 +105,32 @@ def _count_uniform(counts: Counts, data: Bytes, first: Positions, last: Position
             counts.lengths[each.column, min(size, LONGEST_COUNTED)] += rows
         found: dict[Shape, Mask] = {}
         whole: dict[Shape, Mask] = {}
+        labelled: dict[Shape, Mask] = {}
         for place in places_in(each.form):
             holding = each.holding(place)
             found[place.shape] = found.get(place.shape, False) | holding
             if place.start <= _MOST_LEAD and size - place.stop <= _MOST_TAIL:
                 whole[place.shape] = whole.get(place.shape, False) | holding
-        for counted, masks in ((counts.found, found), (counts.whole, whole)):
+            if is_labelled(each.form, place.start, labels.get(place.shape, ())):
+                labelled[place.shape] = labelled.get(place.shape, False) | holding
+        for counted, masks in ((counts.found, found), (counts.whole, whole), (counts.labelled, labelled)):
             for shape, mask in masks.items():
                 counted[each.column, shape] += np.count_nonzero(mask)
     return done
 
 
-def _count_others(counts: Counts, runs: Runs, first: Positions, last: Positions) -> None:
+def _count_others(counts: Counts, runs: Runs, first: Positions, last: Positions, labels: Labels) -> None:
     width, heads = len(counts.filled), find_heads(runs)
     for shape, same in _by_shape((*numbers(runs, heads), *lettered(runs, heads))).items():
         at = np.concatenate([each.cells for each in same])
-        lead = np.concatenate([each.starts for each in same]) - first[at]
+        starts = np.concatenate([each.starts for each in same])
+        lead = starts - first[at]
         tail = last[at] - np.concatenate([each.stops for each in same])
         counts.found[:, shape] += _distinct_by_column(at, width)
         counts.whole[:, shape] += _distinct_by_column(at[(lead <= _MOST_LEAD) & (tail <= _MOST_TAIL)], width)
+        if shape in labels:
+            named = are_labelled(runs.data, first[at], starts, labels[shape])
+            counts.labelled[:, shape] += _distinct_by_column(at[named], width)
     alone = np.flatnonzero((runs.starts == first[runs.cells]) & (runs.stops == last[runs.cells]))
     places = runs.cells[alone] % width * (LONGEST_COUNTED + 1) + np.minimum(runs.lengths[alone], LONGEST_COUNTED)
     counts.lengths[:] += np.bincount(places, minlength=counts.lengths.size).reshape(counts.lengths.shape)
