@@ -16,10 +16,10 @@ OWN = {"by_kind", "fields", "evidence"}
 
 
 def _said_of(command: str) -> str:
-    """Return what the page says in the row of a command."""
+    """Return what the page says in the rows of a command."""
     rows = [line for line in PAGE.splitlines() if line.startswith("| ") and _names(line.split("|")[1], command)]
-    assert len(rows) == 1, command
-    return rows[0]
+    assert rows, command
+    return "".join(rows)
 
 
 def _names(cell: str, command: str) -> bool:
