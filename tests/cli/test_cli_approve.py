@@ -135,6 +135,7 @@ def test_everything_that_changed_since_the_last_sealed_request_is_shown(town: To
         "  経路　　　電車 → 車",
         "  媒体の数　1 → 2",
         "  + rows.csv: 口座末尾：口座番号（そのまま）",
+        "  + rows.csv: 申請書番号：給付金の状況（出さないが、選ぶのに使用）",
         "  - rows.csv: 口座末尾：口座番号（末尾 3 文字）",
     ]
 

@@ -137,8 +137,8 @@ def test_a_contract_begins_with_the_day_on_the_wall(town: Town) -> None:
     """At one in the morning of its first day its people are not outside."""
     register = (town.root / "register.toml").read_text(encoding="utf-8").replace("2022-04-01", "2022-10-01")
     (town.root / "register.toml").write_text(register, encoding="utf-8")
-    town.json("party", "import", town.root / "register.toml", "--key", town.key("chief"), "--key", town.key("security"),
-              "--yes")  # fmt: skip
+    signers = ("--key", town.key("chief"), "--key", town.key("security"))
+    town.json("party", "import", town.root / "register.toml", *signers, "--yes")
     for now, chain in ((LAST_EVENING, None), (MIDNIGHT, ["R4-1234"])):
         town.clock.time = now
         chains = {person["id"]: person["chain"] for person in town.json("party", "list")["persons"]}

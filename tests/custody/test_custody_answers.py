@@ -93,6 +93,19 @@ def test_whoever_cannot_be_asked_about_is_counted_and_not_in_the_index(town: Tow
     assert (cut.rows_out, cut.unanswerable, cut.people) == (4, 3, 1)
 
 
+def test_who_is_in_the_table_without_being_anybody_is_counted(town: Town) -> None:
+    """They can be asked about, so that at most so many more people are concerned if the table is lost."""
+    recut(
+        town,
+        "1,山,ヤマ,688-0001,住所,2000-01-01,,R4-1",
+        ",川,カワ,688-0001,住所,2000-01-01,,R4-1",
+        "－,海,ウミ,688-0001,住所,2000-01-01,,",
+        ",空,,688-0001,住所,2000-01-01,,",
+    )
+    cut = town.cuts[-1]
+    assert (cut.people, cut.unresolved, cut.unanswerable) == (1, 2, 1)
+
+
 def test_a_table_of_nobody_answers_nobody(town: Town) -> None:
     assert recut(town).ask(*WADA) == "not_found"
     assert town.cuts[-1].people == 0
