@@ -17,10 +17,11 @@ from sekisho.age.x25519 import X25519Identity
 from sekisho.capsule.opening import OpenCapsule, open_capsule
 from sekisho.clock import ManualClock
 from sekisho.custody import records
+from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.cutting import make_cut, prepare
 from sekisho.custody.handing import hand_over
 from sekisho.custody.office import Office, Settings
-from sekisho.custody.records import CapsuleRecord, CopyRow, CutRecord, Request
+from sekisho.custody.records import CapsuleRecord, CopyRow, Request
 from sekisho.custody.register import parse_register
 from sekisho.custody.releasing import LocalDesk
 from sekisho.custody.requesting import Wish, approve_copy, request_copy

@@ -12,8 +12,8 @@ import pytest
 
 from invented_office import ANSWERS, EVENING, PEOPLE, ROWS, Town
 from sekisho.custody import records
+from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.cutting import load_cut_index, load_population, make_cut, prepare
-from sekisho.custody.records import CutRecord
 from sekisho.cut.run import Counters, cut_rows
 from sekisho.errors import Busy, MediumError, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import kind

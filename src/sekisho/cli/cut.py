@@ -16,7 +16,7 @@ from sekisho.errors import Missing, Misuse
 if TYPE_CHECKING:
     from datetime import date
 
-    from sekisho.custody.records import CutRecord
+    from sekisho.custody.cut_record import CutRecord
 
 
 @command("cut")

@@ -16,8 +16,8 @@ import polars as pl
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import kana
 from sekisho.canon.number import postal_code
+from sekisho.custody.cut_record import CutFile
 from sekisho.custody.measured import Measured
-from sekisho.custody.records import CutFile
 from sekisho.custody.vault import Vault
 from sekisho.cut.check import Plan
 from sekisho.cut.forms import by_distinct_value

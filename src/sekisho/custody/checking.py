@@ -11,8 +11,9 @@ from pathlib import Path
 from sekisho.age.errors import KeyTextError
 from sekisho.age.x25519 import X25519Recipient
 from sekisho.clock import from_text
+from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.office import Office
-from sekisho.custody.records import CopyRow, CutFile, CutRecord, Request
+from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.register import Person, Register, Role
 from sekisho.custody.statements import COPY
 from sekisho.errors import Refused, Unreadable

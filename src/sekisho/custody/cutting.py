@@ -13,10 +13,11 @@ from pathlib import Path
 
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
+from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
 from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
-from sekisho.custody.records import SELECT, CutField, CutFile, CutJoin, CutRecord, add_cut
+from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check

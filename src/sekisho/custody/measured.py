@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from typing import Literal, Protocol
 
-from sekisho.custody.records import CutFile
+from sekisho.custody.cut_record import CutFile
 
 
 class _Sink(Protocol):

@@ -28,11 +28,12 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.checking import check_sealable, sealed_to, stored_path
 from sekisho.custody.copy import State
+from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.cutting import load_cut_index
 from sekisho.custody.found_label import write_found_label
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
-from sekisho.custody.records import CapsuleRecord, CopyRow, CutFile, CutRecord
+from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.custody.register import Role
 from sekisho.errors import MediumError, Misuse, Unreadable
 from sekisho.files import open_file, replacing

@@ -12,9 +12,10 @@ from sekisho.clock import ManualClock, to_local
 from sekisho.codes import read_release_code
 from sekisho.custody import records
 from sekisho.custody.answers import QUESTION, TABLE, OpenAnswers
+from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.handing import hand_over
 from sekisho.custody.office import Office
-from sekisho.custody.records import CopyRow, CutRecord
+from sekisho.custody.records import CopyRow
 from sekisho.custody.releasing import LocalDesk
 from sekisho.demo.before import STICKS, ZONE
 from sekisho.demo.carried import carried_index

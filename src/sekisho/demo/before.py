@@ -8,9 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sekisho.clock import ManualClock
+from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.cutting import make_cut, prepare
 from sekisho.custody.office import Office, Settings
-from sekisho.custody.records import CopyRow, CutRecord, Request
+from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.registering import propose, take_over
 from sekisho.custody.requesting import Wish, approve_copy, request_copy
 from sekisho.custody.sealing import seal_request
