@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from cli_town import Said, Town
 
+from sekisho.catalogue.words import Language
 from sekisho.detect import scan as module
 
 WEATHER = "day,rain\n2022-06-21,3\n2022-06-22,4\n"
@@ -106,3 +107,14 @@ def test_nobody_is_printed_as_the_name_of_a_column(town: Town, text: str, asked:
     said = town.say(*asked, town.root / "people.csv")
 
     assert not any(name in said.out + said.err for name in ("汐崎", "渚", "貝塚", "123456789018"))
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "（表の上の行）"), ("en", "(above the rows)")])
+def test_what_stands_above_a_table_is_called_so(town: Town, language: Language, words: str) -> None:
+    (town.root / "t.csv").write_text("電話 090-1234-5678\na,b,c\n1,2,3\n4,5,6\n", encoding="utf-8")
+    town.language = language
+
+    said = town.say("scan", town.root / "t.csv", "--explain")
+
+    assert said.code == 1
+    assert said.out.count(words) == 2

@@ -57,3 +57,11 @@ def test_no_weight_stands_in_code() -> None:
 
     assert 0 < levels["low"] < levels["medium"] < levels["high"] < 1
     assert {field.name for field in fields(Rules)} >= {"scale", "kinds", "shapes"}
+
+
+def test_single_cells_are_asked_for_numbers_and_email_alone() -> None:
+    rules = built_in_rules().for_single_cells()
+
+    assert {"phone", "my_number", "email"} <= rules.kinds.keys()
+    assert not {"name", "address", "birth_date"} & rules.kinds.keys()
+    assert rules.scale.values["inside"] == 1

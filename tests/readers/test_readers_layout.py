@@ -50,7 +50,7 @@ def test_one_column_needs_no_delimiter() -> None:
 def test_the_body_starts_behind_titles_and_header() -> None:
     found = _layout("給付対象者一覧\n\n氏名,住所,電話\n山田,松原町,1\n鈴木,港町,2\n佐藤,本町,3\n")
 
-    assert found.header == ("氏名", "住所", "電話")
+    assert (found.titles, found.header) == (("給付対象者一覧",), ("氏名", "住所", "電話"))
     assert found.body == len("給付対象者一覧\n\n氏名,住所,電話\n".encode())
 
 

@@ -224,3 +224,14 @@ def test_an_encoding_may_be_called_by_any_of_its_names(tmp_path: Path) -> None:
 
 def test_a_table_does_not_print_its_cells(tmp_path: Path) -> None:
     assert "山田" not in repr(_table(tmp_path / "x.csv", _ROWS.encode()))
+
+
+def test_what_stands_above_the_rows_is_a_table_of_its_own(tmp_path: Path) -> None:
+    table = _table(tmp_path / "x.csv", "一覧\n\n氏名,,住所\n山田,1,港町\n鈴木,2,本町\n".encode())
+
+    heading = table.heading()
+
+    assert heading is not None
+    assert [row for frame in heading.frames(strict=True) for row in frame.rows()] == [("一覧",), ("氏名",), ("住所",)]
+    assert (heading.columns, heading.header, heading.heading()) == (("",), False, None)
+    assert "一覧" not in repr(table)

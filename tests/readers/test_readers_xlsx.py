@@ -44,7 +44,7 @@ def test_title_lines_above_the_header_are_skipped(tmp_path: Path) -> None:
 
     (sheet,) = sheets(_save(tmp_path / "book.xlsx", s=rows))
 
-    assert (sheet.header, sheet.line) == (("氏名", "住所", "電話"), 3)
+    assert (sheet.titles, sheet.header, sheet.line) == (("一覧",), ("氏名", "住所", "電話"), 3)
 
 
 def test_a_table_that_begins_further_down_has_its_header_and_its_lines(tmp_path: Path) -> None:

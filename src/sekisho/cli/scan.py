@@ -88,7 +88,7 @@ def _who(session: Session, report: "TableReport") -> Iterator[str]:
 
 def _row(session: Session, finding: "Finding") -> list[str]:
     return [
-        finding.column,
+        _column(session, finding),
         kind(finding.kind).label(session.language),
         session.say(f"level.{finding.level}"),
         f"{finding.cells:,}",
@@ -96,9 +96,13 @@ def _row(session: Session, finding: "Finding") -> list[str]:
     ]
 
 
+def _column(session: Session, finding: "Finding") -> str:
+    return session.say("scan.above") if finding.is_above else finding.column
+
+
 def _why(session: Session, finding: "Finding") -> Iterator[str]:
     label = kind(finding.kind).label(session.language)
-    yield session.say("scan.why", column=finding.column, kind=label, confidence=f"{finding.confidence:.3f}")
+    yield session.say("scan.why", column=_column(session, finding), kind=label, confidence=f"{finding.confidence:.3f}")
     yield from (f"  {each.weight:+6.1f}  {each.says(session.language)}" for each in finding.evidence)
 
 

@@ -7,9 +7,10 @@ As JSON, one object a table (fields are added in later versions, never removed):
     people, people_by       different people, or null if nothing tells them apart; the kinds that did
     households              different households, or null
     sampled                 rows whose text was read
-    findings                list of: column, kind, level (high, medium, low), confidence (0 to 1), cells (filled),
-                            matched (cells that hold it), exact (counted over the whole file, not projected),
-                            distinct_in_sample, example (masked), evidence (list of: key, weight, and what its words name)
+    findings                list of: column (#0: above the rows, in titles or header), kind, level (high, medium, low),
+                            confidence (0 to 1), cells (filled), matched (cells that hold it), exact (counted over the
+                            whole file, not projected), distinct_in_sample, example (masked), evidence (list of: key,
+                            weight, and what its words name)
     problems                list of: key, count, line (of the first): what was wrong with the file and was tolerated
     could_not_inspect       null, or key and reason; everything else is then empty
 """
@@ -25,6 +26,8 @@ from sekisho.readers.problems import Problem
 
 Json = Mapping[str, object]
 
+ABOVE = "#0"  # columns are counted from 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -32,7 +35,7 @@ class Finding:
 
     Attributes:
         table: the table's name.
-        column: the column's label.
+        column: the column's label; ABOVE for what stands above the rows.
         kind: the id of the kind.
         level: high, medium or low.
         confidence: the posterior, 0 to 1.
@@ -55,6 +58,11 @@ class Finding:
     distinct: int
     evidence: tuple[Evidence, ...]
     example_masked: str
+
+    @property
+    def is_above(self) -> bool:
+        """Tell whether it stands above the rows."""
+        return self.column == ABOVE
 
     def to_json(self) -> Json:
         """Return it as the object that the module describes."""

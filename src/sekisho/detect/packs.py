@@ -165,6 +165,14 @@ class Rules:
     people: PeopleRule
     places: Places
 
+    def for_single_cells(self) -> "Rules":
+        """Return rules for a few cells that have no column to speak for them: numbers and e-mail, where one is enough."""
+        kinds = {name: rule for name, rule in self.kinds.items() if rule.number or name == "email"}
+        asked = {name for rule in kinds.values() for value in rule.values for name in value.shapes}
+        shapes = {name: shape for name, shape in self.shapes.items() if name in asked}
+        scale = replace(self.scale, values=self.scale.values | {"inside": 1})
+        return replace(self, kinds=kinds, shapes=shapes, scale=scale)
+
 
 @cache
 def built_in_rules() -> Rules:

@@ -1,10 +1,12 @@
 """Scan a file or a table: the reports on what personal data its columns hold.
 
-Numbers are counted over every row. Text is read on an even sample of rows; a report says how large it was. A file that
-could not be inspected has a report of its own that says why: silence is not an answer.
+Numbers are counted over every row. Text is read on an even sample of rows; a report says how large it was. What stands
+above the rows, titles and header, is looked at for numbers and e-mail addresses. A file that could not be inspected has a
+report of its own that says why: silence is not an answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from sekisho.detect.cells import Values
 from sekisho.detect.columns import Verdict, judge
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Part, Plan, examine, nothing
-from sekisho.detect.findings import Finding, TableReport, Uninspected
+from sekisho.detect.findings import ABOVE, Finding, TableReport, Uninspected
 from sekisho.detect.headers import read_header
 from sekisho.detect.labels import labels_of
 from sekisho.detect.masks import mask
@@ -65,8 +67,9 @@ def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> Ta
 
 
 def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
-    problems = Problems()
+    problems, heading = Problems(), table.heading()
     try:
+        above = _scan_heading(heading, rules) if heading else ()
         readings = [read_header(header, rules) for header in table.columns]
         counting = counting_by_header(readings, rules)
         part = _examined(table, counting, problems, progress, rules)
@@ -87,13 +90,18 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         people_by=better.people.kinds if better.people else (),
         households=len(households) if better.households else None,
         sampled=len(part.sample.rows),
-        findings=tuple(
-            _finding(table, profile, verdict, cells, rules)
-            for profile, cells, found in zip(profiles, values, verdicts, strict=True)
-            for verdict in found
-        ),
+        findings=(*above, *_findings(table, profiles, values, verdicts, rules)),
         problems=problems.found(),
     )
+
+
+def _scan_heading(heading: Table, rules: Rules) -> tuple[Finding, ...]:
+    """Look at what stands above a table's rows: a title with one telephone number tells it as well as a column."""
+    rules = rules.for_single_cells()
+    part = _examined(heading, Counting(None, None), Problems(), _silent, rules)
+    profiles, values = column_profiles(heading, part, [None], rules)
+    found = _findings(heading, profiles, values, judge(profiles, rules), rules)
+    return tuple(replace(each, column=ABOVE) for each in found)
 
 
 def _examined(table: Table, counting: Counting, problems: Problems, progress: Progress, rules: Rules) -> Part:
@@ -117,6 +125,17 @@ def _recount(table: Table, counting: Counting) -> tuple[Distinct, Distinct]:
 
 def _likeliest(verdicts: Sequence[Verdict]) -> str | None:
     return verdicts[0].kind if verdicts and verdicts[0].level != "low" else None
+
+
+def _findings(
+    table: Table,
+    profiles: Sequence[ColumnProfile],
+    values: Sequence[Values],
+    verdicts: Sequence[Sequence[Verdict]],
+    rules: Rules,
+) -> Iterator[Finding]:
+    for profile, cells, found in zip(profiles, values, verdicts, strict=True):
+        yield from (_finding(table, profile, verdict, cells, rules) for verdict in found)
 
 
 def _finding(table: Table, profile: ColumnProfile, verdict: Verdict, values: Values, rules: Rules) -> Finding:

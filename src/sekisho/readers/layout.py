@@ -4,14 +4,14 @@ Told from a sample. The delimiter is the one that cuts most rows into the same n
 too, where a file has more than one sort. A header row is one that names kinds of data, or differs in form from what
 stands below it: no row of persons is taken for one, because a report prints headers. Where that leaves a doubt, only
 words as programs name columns are believed: a table without a header costs a scan little. Title lines above the header
-(one cell, then a table) are not part of the table.
+(one cell, then a table) are kept apart, for they are no rows.
 """
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from sekisho.kinds.taxonomy import kind_of_header
@@ -33,12 +33,14 @@ class Layout:
 
     Attributes:
         dialect: delimiter and newline.
+        titles: what the lines above the table say, cell by cell.
         header: the header row's cells as they stand, None without one.
         width: cells a row.
         body: where the first row behind the header starts in the text, in bytes.
     """
 
     dialect: Dialect
+    titles: tuple[str, ...] = field(default=(), repr=False)
     header: tuple[str, ...] | None
     width: int
     body: int
@@ -67,6 +69,7 @@ def lay_out(sample: bytes, *, whole: bool, has_header: bool | None = None) -> La
     before_body = titles + (header is not None)
     return Layout(
         dialect=dialect,
+        titles=filled_cells(cells[:titles]),
         header=header,
         width=max(len(header or ()), _usual_width(below)),
         body=found[before_body - 1].end if before_body else 0,
@@ -81,6 +84,11 @@ def title_lines(cells: Sequence[Sequence[str]]) -> int:
         if sum(bool(cell.strip()) for cell in row) > 1:
             return count
     return 0
+
+
+def filled_cells(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the cells of some rows that are not blank."""
+    return tuple(cell for row in rows for cell in row if cell.strip())
 
 
 def is_header(cells: Sequence[Sequence[str]]) -> bool:

@@ -7,7 +7,7 @@ are undone, and an empty cell, quoted or not, is null.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +17,9 @@ from sekisho.readers.blocks import Block
 from sekisho.readers.content import content_type
 from sekisho.readers.delimited import look_at
 from sekisho.readers.grammar import Dialect
+from sekisho.readers.layout import filled_cells
+from sekisho.readers.lines import DIALECT as LINES_DIALECT
+from sekisho.readers.lines import Lines
 from sekisho.readers.problems import Problems
 from sekisho.readers.source import Source, opened
 from sekisho.readers.xlsx import DIALECT as SHEET_DIALECT
@@ -37,6 +40,7 @@ class Table:
         columns: the header cells as they stand, empty and repeated ones too; all empty without a header row.
         dialect: how cells are kept apart in :meth:`blocks`.
         header: whether the first row names the columns.
+        above: what stands above the rows: the cells of title lines and of the header.
         source: where the rows come from.
     """
 
@@ -45,12 +49,20 @@ class Table:
     columns: tuple[str, ...]
     dialect: Dialect
     header: bool
+    above: tuple[str, ...] = field(repr=False)
     source: Source = field(repr=False)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The columns' names in frames: see :func:`unique_labels`."""
         return unique_labels(self.columns)
+
+    def heading(self) -> "Table | None":
+        """Return what stands above the rows as a table of one column without a header; None if nothing does."""
+        if not self.above:
+            return None
+        lines = Lines(path=self.path, cells=self.above)
+        return replace(self, columns=("",), dialect=LINES_DIALECT, header=False, above=(), source=lines)
 
     def frames(
         self, columns: Sequence[str] | None = None, *, strict: bool, problems: Problems | None = None
@@ -140,9 +152,16 @@ def unique_labels(columns: Sequence[str]) -> tuple[str, ...]:
 
 def _text_table(path: Path, *, codec: str | None, has_header: bool | None) -> Table:
     file = look_at(path, codec=codec, has_header=has_header)
-    columns = _padded(file.layout.header, file.layout.width)
-    header = file.layout.header is not None
-    return Table(path=path, name=path.stem, columns=columns, dialect=file.layout.dialect, header=header, source=file)
+    layout = file.layout
+    return Table(
+        path=path,
+        name=path.stem,
+        columns=_padded(layout.header, layout.width),
+        dialect=layout.dialect,
+        header=layout.header is not None,
+        above=(*layout.titles, *filled_cells([layout.header or ()])),
+        source=file,
+    )
 
 
 def _sheet_tables(path: Path, *, has_header: bool | None) -> list[Table]:
@@ -153,6 +172,7 @@ def _sheet_tables(path: Path, *, has_header: bool | None) -> list[Table]:
             columns=_padded(sheet.header, sheet.width),
             dialect=SHEET_DIALECT,
             header=sheet.header is not None,
+            above=(*sheet.titles, *filled_cells([sheet.header or ()])),
             source=sheet,
         )
         for sheet in sheets(path, has_header=has_header)

@@ -7,14 +7,14 @@ the memory of that process, as its compressed form demands.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sekisho.errors import Unreadable
 from sekisho.readers.blocks import Block, Shape, blocks, write_row
 from sekisho.readers.grammar import Dialect
-from sekisho.readers.layout import is_header, title_lines
+from sekisho.readers.layout import filled_cells, is_header, title_lines
 from sekisho.readers.package import look_into
 from sekisho.readers.problems import Problems
 from sekisho.readers.source import Stamp, opened, stamp
@@ -31,6 +31,7 @@ class Sheet:
         path: the workbook.
         place: which of its sheets, from 0.
         name: the sheet's name.
+        titles: what the lines above the table say, cell by cell.
         header: the header row's cells, None without one.
         width: cells a row.
         body: how many of the sheet's rows stand above the first row of data.
@@ -42,6 +43,7 @@ class Sheet:
     path: Path
     place: int
     name: str
+    titles: tuple[str, ...] = field(repr=False)
     header: tuple[str, ...] | None
     width: int
     body: int
@@ -100,6 +102,7 @@ def _sheet(top: dict[str, Any], path: Path, seen: Stamp, formulas: int, has_head
         path=path,
         place=top["place"],
         name=top["name"],
+        titles=filled_cells(rows[:titles]),
         header=tuple(rows[titles]) if named else None,
         width=len(rows[0]),
         body=body,
