@@ -35,6 +35,7 @@ def _parts(table: Table, size: int) -> list[Part]:
 def _same(one: Part, other: Part) -> bool:
     counts = all(np.array_equal(getattr(one.counts, name), getattr(other.counts, name)) for name in Counts.__slots__)
     people = (len(one.people), len(one.households)) == (len(other.people), len(other.households))
+    people = people and one.people.untold == other.people.untold
     return counts and people and (one.rows, one.sample.rows) == (other.rows, other.sample.rows)
 
 

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sekisho.detect.headers import read_header
 from sekisho.detect.packs import built_in_rules
@@ -32,6 +34,9 @@ def _counting(*headers: str) -> Counting:
         (("氏名", "個人番号"), ("my_number",), None),
         (("住所", "生年月日", "氏名"), ("name", "birth_date", "address"), None),
         (("氏名",), ("name",), None),
+        (("氏名", "生年月日", "電話番号", "メールアドレス"), ("name", "birth_date"), None),
+        (("氏名", "住所", "電話番号"), ("name", "address"), None),
+        (("氏名", "メールアドレス", "電話番号"), ("name", "phone", "email"), None),
         (("世帯主の統一コード", "申請受付日"), None, ("household",)),
         (("統一コード", "世帯番号"), ("resident_code",), ("household",)),
         (("続柄", "金額"), None, None),
@@ -56,17 +61,35 @@ def test_people_are_counted_once() -> None:
     assert len(_people(block, 0)) == 3
 
 
-def test_a_row_that_names_nobody_is_nobody() -> None:
-    """A dash or NULL in the person's column is no person."""
+def test_a_row_that_names_nobody_is_counted_apart() -> None:
+    """A dash or NULL in the person's column is no person, whatever else the row says."""
     block = _block("0001,a", "-,b", "NULL,c", "－,d", ",e")
 
-    assert len(_people(block, 0)) == 1
+    for columns in ((0,), (0, 1)):
+        found = _people(block, *columns)
+        assert (len(found), found.untold) == (1, 4)
 
 
-def test_a_person_is_all_parts_of_the_key_together() -> None:
-    block = _block("山田,1950-01-01", "山田,1980-01-01", "山田,1950-01-01", "山田,")
+def test_a_person_is_all_parts_of_the_key_together_and_an_empty_one_is_a_part() -> None:
+    block = _block("山田,1950-01-01", "山田,1980-01-01", "山田,1950-01-01", "山田,", "山田,-", "山田,NULL")
 
-    assert len(_people(block, 0, 1)) == 2
+    found = _people(block, 0, 1)
+
+    assert (len(found), found.untold) == (3, 0)
+
+
+_PART = st.sampled_from(["", "-", "a", "b", "ab", "NULL", "山田"])
+
+
+@given(rows=st.lists(st.tuples(_PART, _PART, _PART), min_size=1, max_size=30), cut=st.integers(0, 30))
+def test_counting_agrees_with_sets(rows: list[tuple[str, str, str]], cut: int) -> None:
+    blank = {"-": "", "NULL": ""}
+    told = [tuple(blank.get(cell, cell) for cell in row) for row in rows if blank.get(row[0], row[0])]
+
+    blocks = [_block(*(",".join(row) for row in some)) for some in (rows[:cut], rows[cut:]) if some]
+    found = sum((_people(block, 0, 1, 2) for block in blocks), Distinct())
+
+    assert (len(found), found.untold) == (len(set(told)), len(rows) - len(told))
 
 
 def test_parts_of_a_table_add_up_in_any_order() -> None:

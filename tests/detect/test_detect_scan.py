@@ -101,6 +101,25 @@ def test_the_tables_of_the_case_are_understood(tmp_path: Path) -> None:
     assert _finding(account, "口座番号").matched == 200
 
 
+def test_people_are_counted_whose_rows_have_gaps(tmp_path: Path) -> None:
+    """A thousand people, half of them with a telephone, a fifth with an e-mail address, some rows without a name."""
+    rows = [
+        {
+            "氏名": ["佐藤　太郎", "鈴木　花子", "田中　健太"][n % 3] if n % 50 else "",
+            "生年月日": f"19{30 + n % 60}-01-02" if n % 7 else "",
+            "住所": f"兵庫県汐見市港町{n}-1",
+            "電話番号": f"06-2345-{n:04d}" if n % 2 else "",
+            "メールアドレス": f"user{n}@city-of-shiomi.jp" if n % 5 == 0 else "",
+        }
+        for n in range(1000)
+    ]
+
+    report = _scan(write_csv(tmp_path / "t.csv", rows + rows[:100]))
+
+    assert (report.people, report.people_by, report.untold) == (980, ("name", "birth_date", "address"), 22)
+    assert report.to_json()["untold"] == 22
+
+
 def test_without_headers_values_and_neighbours_tell(tmp_path: Path) -> None:
     names = (
         "氏名",

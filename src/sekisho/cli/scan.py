@@ -82,6 +82,8 @@ def _who(session: Session, report: "TableReport") -> Iterator[str]:
     if report.people is not None:
         by = session.say("separator").join(kind(each).label(session.language) for each in report.people_by)
         yield "  " + session.say("scan.people", people=f"{report.people:,}", by=by)
+    if report.untold:
+        yield "  " + session.say("scan.untold", rows=f"{report.untold:,}")
     if report.households is not None:
         yield "  " + session.say("scan.households", households=f"{report.households:,}")
 

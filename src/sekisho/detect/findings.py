@@ -5,6 +5,7 @@ As JSON, one object a table (fields are added in later versions, never removed):
     path, table             the file, and the table's name in it
     rows, columns           how many
     people, people_by       different people, or null if nothing tells them apart; the kinds that did
+    untold                  rows that are not among them, because code or name is empty
     households              different households, or null
     sampled                 rows whose text was read
     findings                list of: column (#0: above the rows, in titles or header), kind, level (high, medium, low),
@@ -103,6 +104,7 @@ class TableReport:
         columns: its columns.
         people: how many different people it is about; None if nothing tells them apart.
         people_by: the kinds that told them apart.
+        untold: rows in which the first of these kinds is empty.
         households: how many different households, where a column says so.
         sampled: rows whose text was read; all rows if no fewer.
         findings: the surest first within each column, in the order of the columns.
@@ -116,6 +118,7 @@ class TableReport:
     columns: int = 0
     people: int | None = None
     people_by: tuple[str, ...] = ()
+    untold: int = 0
     households: int | None = None
     sampled: int = 0
     findings: tuple[Finding, ...] = ()
@@ -136,6 +139,7 @@ class TableReport:
             "columns": self.columns,
             "people": self.people,
             "people_by": list(self.people_by),
+            "untold": self.untold,
             "households": self.households,
             "sampled": self.sampled,
             "findings": [finding.to_json() for finding in self.findings],

@@ -123,10 +123,19 @@ class HeaderWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleRule:
-    """What tells one person or household of a table from another."""
+    """What tells one person or household of a table from another.
+
+    Attributes:
+        codes: kinds that do alone.
+        parts: kinds that do together with the name.
+        otherwise: kinds that do where the table has none of those.
+        household_codes: headers of columns that tell households apart.
+        household_heads: what headers begin with that speak of a household's head.
+    """
 
     codes: tuple[str, ...]
     parts: tuple[str, ...]
+    otherwise: tuple[str, ...]
     household_codes: frozenset[str]
     household_heads: tuple[str, ...]
 

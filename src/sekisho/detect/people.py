@@ -1,7 +1,9 @@
 """How many people and households a table is about: distinct values of the columns that tell one from another.
 
 A person is told by the resident code, else the My Number, else the name together with the birth date and the address, or
-what there is of them. Values are hashed to 64 bits in memory and counted exactly but for a chance of collision of
+what there is of them; telephone and e-mail serve where neither is there, since many rows leave them empty. An empty part
+is a part like any other: two of a name, one without a birth date, are two. A row without so much as code or name cannot
+be told from others; such rows are counted apart. Values are hashed to 64 bits in memory and counted exactly but for a chance of collision of
 n²/2⁶⁵, six in a billion for the 460,517 people of a city; the hashes never leave the process. Counting needs 8 bytes a
 person, and two parts of a table add up to the whole.
 """
@@ -18,7 +20,7 @@ from sekisho.detect.hashing import hash_cells
 from sekisho.detect.headers import HeaderReading
 from sekisho.detect.packs import Rules
 from sekisho.readers.blocks import Block
-from sekisho.readers.structure import Positions
+from sekisho.readers.structure import Mask, Positions
 
 Keys = NDArray[np.uint64]
 
@@ -27,7 +29,10 @@ _NO_KEYS = np.empty(0, np.uint64)
 
 @dataclass(frozen=True, slots=True)
 class PersonKey:
-    """The columns, by index, that together tell one person or household from another, and their kinds."""
+    """The columns, by index, that together tell one person or household from another, and their kinds.
+
+    The first of them has to be filled.
+    """
 
     columns: tuple[int, ...]
     kinds: tuple[str, ...]
@@ -47,15 +52,17 @@ class Distinct:
 
     Attributes:
         runs: sorted arrays, each less than half as long as the one before, so that adding stays cheap.
+        untold: rows without a key.
     """
 
     runs: tuple[Keys, ...] = field(default=(), repr=False)
+    untold: int = 0
 
     def __add__(self, other: "Distinct") -> "Distinct":
         runs = sorted((*self.runs, *other.runs), key=len, reverse=True)
         while len(runs) > 1 and 2 * len(runs[-1]) > len(runs[-2]):
             runs[-2:] = [_union(runs[-2], runs[-1])]
-        return Distinct(tuple(runs))
+        return Distinct(tuple(runs), self.untold + other.untold)
 
     def __len__(self) -> int:
         return len(reduce(_union, reversed(self.runs), _NO_KEYS))
@@ -82,7 +89,7 @@ def choose_counting(kinds: Sequence[str | None], readings: Sequence[HeaderReadin
 
 
 def distinct(block: Block, counting: Counting) -> tuple[Distinct, Distinct]:
-    """Return the people and the households of a block; rows that lack a part of a key are left out."""
+    """Return the people and the households of a block."""
     if not counting.people and not counting.households:
         return Distinct(), Distinct()
     first, last = block.insides()
@@ -93,12 +100,13 @@ def distinct(block: Block, counting: Counting) -> tuple[Distinct, Distinct]:
 def _keys(block: Block, key: PersonKey | None, first: Positions, last: Positions) -> Distinct:
     if key is None:
         return Distinct()
-    data, hashes, complete = block.data(), np.zeros(block.rows, np.uint64), np.ones(block.rows, np.bool_)
+    data, hashes, filled = block.data(), np.zeros(block.rows, np.uint64), list[Mask]()
     for column in key.columns:
         starts, stops = first[column :: block.width], last[column :: block.width]
-        hashes = hash_cells(block.text, starts, stops, hashes)
-        complete &= are_filled(data, starts, stops)
-    return Distinct((_union(hashes[complete], _NO_KEYS),))
+        filled.append(are_filled(data, starts, stops))
+        hashes = hash_cells(block.text, starts, np.where(filled[-1], stops, starts), hashes)
+    told = filled[0]
+    return Distinct((_union(hashes[told], _NO_KEYS),), int(np.count_nonzero(~told)))
 
 
 def _person_key(kinds: Sequence[str | None], rules: Rules) -> PersonKey | None:
@@ -107,8 +115,9 @@ def _person_key(kinds: Sequence[str | None], rules: Rules) -> PersonKey | None:
             return PersonKey((kinds.index(code),), (code,))
     if "name" not in kinds:
         return None
-    parts = ["name", *(part for part in rules.people.parts if part in kinds)]
-    return PersonKey(tuple(kinds.index(part) for part in parts), tuple(parts))
+    asked = (rules.people.parts, rules.people.otherwise)
+    parts = next((found for each in asked if (found := [part for part in each if part in kinds])), [])
+    return PersonKey(tuple(kinds.index(part) for part in ("name", *parts)), ("name", *parts))
 
 
 def _union(first: Keys, second: Keys) -> Keys:

@@ -88,6 +88,7 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         columns=len(table.columns),
         people=len(people) if better.people else None,
         people_by=better.people.kinds if better.people else (),
+        untold=people.untold if better.people else 0,
         households=len(households) if better.households else None,
         sampled=len(part.sample.rows),
         findings=(*above, *_findings(table, profiles, values, verdicts, rules)),
