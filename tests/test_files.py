@@ -17,6 +17,7 @@ from sekisho.files import (
     Leftovers,
     NotAFile,
     open_file,
+    printable,
     private_folder,
     replacing,
     replacing_folder,
@@ -306,3 +307,8 @@ def test_a_file_with_a_second_name_is_read_and_not_changed(tmp_path: Path) -> No
 def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         open_file(tmp_path / "a")
+
+
+def test_any_path_can_be_printed() -> None:
+    assert printable(Path("氏名.csv")) == "氏名.csv"
+    assert printable(Path(os.fsdecode(b"\x8e\x81.csv"))) == r"\x8e\x81.csv"

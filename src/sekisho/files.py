@@ -56,6 +56,11 @@ def open_file(path: Path, *, change: bool = False, follow: bool = False) -> File
     return FileIO(handle, "rb+" if change else "rb")
 
 
+def printable(path: Path | str) -> str:
+    r"""Return a path as text that any screen and any JSON takes: bytes that are no UTF-8 as ``\x83``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 @contextlib.contextmanager
 def replacing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Write ``path`` whole or not at all.

@@ -1,5 +1,6 @@
 """``sekisho scan`` on folders and files of every sort: what it ends with, and that it is silent about nothing."""
 
+import base64
 import os
 import zipfile
 from pathlib import Path
@@ -118,3 +119,26 @@ def test_what_stands_above_a_table_is_called_so(town: Town, language: Language, 
 
     assert said.code == 1
     assert said.out.count(words) == 2
+
+
+@pytest.mark.parametrize(("name", "text"), [(b"\x8e\x81\x96\xbc.csv", WEATHER), (b"\x8e\x81.pdf", "%PDF-1.7")])
+def test_a_name_that_is_no_utf_8_is_printed_by_its_bytes(town: Town, name: bytes, text: str) -> None:
+    path = os.fsencode(town.root) + b"/in/" + name
+    Path(os.fsdecode(path)).write_text(text, encoding="utf-8")
+
+    said = town.say("scan", town.root / "in", "--json")
+
+    said.out.encode("utf-8", "strict")
+    (table,) = [each for each in said.json["tables"] if each["path_base64"]]
+    assert base64.b64decode(table["path_base64"]) == path
+    assert table["path"].endswith(r"\x8e\x81" + (r"\x96\xbc.csv" if name.endswith(b"csv") else ".pdf"))
+    town.say("scan", town.root / "in").out.encode("utf-8", "strict")
+
+
+def test_rows_that_nothing_tells_apart_are_said(town: Town) -> None:
+    (town.root / "people.csv").write_text(PEOPLE + ",港町,\n" * 3, encoding="utf-8")
+
+    assert "1 people (told apart by name, address)" in " ".join(town.say("scan", town.root / "people.csv").out.split())
+    assert "3 more rows could not be told apart" in town.say("scan", town.root / "people.csv").out
+    town.language = "ja"
+    assert "ほかに、誰の行か区別できないもの 3 行" in town.say("scan", town.root / "people.csv").out

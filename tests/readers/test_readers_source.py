@@ -1,4 +1,5 @@
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,11 @@ def test_what_the_system_says_becomes_words(tmp_path: Path, code: int, key: str)
     assert caught.value.key == key
 
 
-def test_a_file_rewritten_with_the_same_size_has_another_stamp(tmp_path: Path) -> None:
+def test_a_file_replaced_by_one_of_the_same_size_and_time_has_another_stamp(tmp_path: Path) -> None:
     stamps = []
     for text in ("a", "b"):
         (tmp_path / "new").write_text(text)
+        os.utime(tmp_path / "new", ns=(1, 1))
         (tmp_path / "new").rename(tmp_path / "x")
         with opened(tmp_path / "x") as file:
             stamps.append(stamp(file))

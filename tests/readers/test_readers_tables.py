@@ -235,3 +235,17 @@ def test_what_stands_above_the_rows_is_a_table_of_its_own(tmp_path: Path) -> Non
     assert [row for frame in heading.frames(strict=True) for row in frame.rows()] == [("一覧",), ("氏名",), ("住所",)]
     assert (heading.columns, heading.header, heading.heading()) == (("",), False, None)
     assert "一覧" not in repr(table)
+
+
+@pytest.mark.parametrize("size", [1 << 10, 1 << 20])
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path, size: int) -> None:
+    """Also where it changes behind what was read last, so that nothing looks wrong."""
+    table = _table(tmp_path / "x.csv", b"a,b\n" + b"1,2\n" * 2_000)
+    reading = table.blocks(size=size)
+    next(reading)
+    os.utime(tmp_path / "x.csv", ns=(1, 1))
+
+    with pytest.raises(Unreadable) as caught:
+        list(reading)
+
+    assert caught.value.key == "readers.changed"

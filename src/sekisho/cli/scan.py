@@ -11,6 +11,7 @@ from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import FINDINGS, NotFound, Unreadable
+from sekisho.files import printable
 from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ def _reports(found: "Found", step: "Progress") -> "list[TableReport]":
 def _lines(session: Session, report: "TableReport", low: bool, explain: bool) -> Iterator[str]:
     if report.could_not_inspect:
         reason = report.could_not_inspect.says(session.language)
-        yield session.say("scan.not_inspected", path=report.path, reason=reason)
+        yield session.say("scan.not_inspected", path=printable(report.path), reason=reason)
         return
-    yield session.say("scan.table", table=report.path.name, rows=f"{report.rows:,}", columns=report.columns)
+    yield session.say("scan.table", table=printable(report.path.name), rows=f"{report.rows:,}", columns=report.columns)
     yield from _who(session, report)
     for problem in report.problems:
-        what = session.words(f"errors/{problem.key}", path=report.path.name, line=problem.line)
+        what = session.words(f"errors/{problem.key}", path=printable(report.path.name), line=problem.line)
         yield session.say("scan.problem", what=what, count=f"{problem.count:,}")
     findings = _shown(report, low)
     if not findings:

@@ -1,8 +1,9 @@
-"""What a scan found, as values: one report a table, one finding a column and kind. Cells appear masked or not at all.
+r"""What a scan found, as values: one report a table, one finding a column and kind. Cells appear masked or not at all.
 
 As JSON, one object a table (fields are added in later versions, never removed)::
 
-    path, table             the file, and the table's name in it
+    path, table             the file, and the table's name in it; bytes that are no UTF-8 as \x83
+    path_base64             null, or the bytes of such a path
     rows, columns           how many
     people, people_by       different people, or null if nothing tells them apart; the kinds that did
     untold                  rows that are not among them, because code or name is empty
@@ -16,6 +17,8 @@ As JSON, one object a table (fields are added in later versions, never removed):
     could_not_inspect       null, or key and reason; everything else is then empty
 """
 
+import base64
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +26,7 @@ from pathlib import Path
 from sekisho.catalogue.words import Language, say
 from sekisho.detect.columns import Level
 from sekisho.detect.evidence import Evidence
+from sekisho.files import printable
 from sekisho.readers.problems import Problem
 
 Json = Mapping[str, object]
@@ -90,7 +94,8 @@ class Uninspected:
 
     def says(self, language: Language) -> str:
         """Return it in words."""
-        return say(f"errors/{self.key}", language, **self.values)
+        words = {name: printable(each) if isinstance(each, Path) else each for name, each in self.values.items()}
+        return say(f"errors/{self.key}", language, **words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +138,9 @@ class TableReport:
         """Return it as the object that the module describes."""
         reason = self.could_not_inspect
         return {
-            "path": str(self.path),
-            "table": self.name,
+            "path": printable(self.path),
+            "path_base64": _in_base64(self.path),
+            "table": printable(self.name),
             "rows": self.rows,
             "columns": self.columns,
             "people": self.people,
@@ -146,3 +152,7 @@ class TableReport:
             "problems": [{"key": each.key, "count": each.count, "line": each.line} for each in self.problems],
             "could_not_inspect": None if reason is None else {"key": reason.key, "reason": reason.says("en")},
         }
+
+
+def _in_base64(path: Path) -> str | None:
+    return None if printable(path) == str(path) else base64.b64encode(os.fsencode(path)).decode()
