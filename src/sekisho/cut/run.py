@@ -36,6 +36,7 @@ _NUMBER = r"^[+-]?[0-9]*(\.[0-9]+)?$"
 # What stands in place of a person's key in a line of totals.
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
+_CODE = r"^[0-9]+$"
 
 
 class Sink(Protocol):
@@ -165,8 +166,9 @@ def _needed(plan: Plan, source: str) -> list[str]:
 def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
     column = plan.main.subject.column
-    words = [*_NOBODY, _BLANKS.sub("", column).lower()]
-    found = int(rows[column].str.replace_all(_BLANKS.pattern, "").str.to_lowercase().is_in(words).sum())
+    words = {*_NOBODY, _BLANKS.sub("", column).lower()}
+    texts = rows[column].filter(~rows[column].str.contains(_CODE)).value_counts()
+    found = sum(count for text, count in texts.iter_rows() if _BLANKS.sub("", text).lower() in words)
     if found:
         raise Refused("cut.row_of_nobody", source=plan.purpose.rows.source, column=column, rows=found)
 
