@@ -1,6 +1,7 @@
 """A purpose file says exactly what it may say, and nothing else is a purpose."""
 
 import contextlib
+import re
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -134,7 +135,8 @@ def test_what_must_be_said_may_not_be_left_out(line: str) -> None:
 def test_a_value_that_means_nothing_is_refused_with_its_place(old: str, new: str) -> None:
     problem = refused((old, new))
     assert (type(problem), problem.key) == (Unreadable, "cut.not_a_purpose")
-    assert "$" in str(problem)
+    assert re.search(r"\[\[?[\w.]+\]\]?( no\. \d)?: |`schema`", str(problem))
+    assert not re.search("[a-z] [a-z]", problem.what("ja")), "no sentence of a library's, nor of ours in English"
 
 
 @pytest.mark.parametrize("character", ["\\n", "\\u001b", "\\u009b", "\\u200b", "\\u202e", "\\u2028"])

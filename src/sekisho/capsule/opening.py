@@ -99,7 +99,7 @@ def look_at(file: BinaryIO) -> Closed:
     try:
         header = read_header(file)
     except HeaderError as error:
-        raise Unreadable("capsule.not_age", where=str(error)) from None
+        raise Unreadable("capsule.not_age") from error
     return Closed(header, rel1.read_stanzas(header))
 
 

@@ -7,7 +7,7 @@ are read when one of their words is first needed, so that ``--help`` reads none.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -17,17 +17,27 @@ Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the catalogue that stands among the values of another: it is said in the language of the whole."""
-
-    key: str
-
-
 def choose_language(asked: str | None, environment: Mapping[str, str]) -> Language:
     """Return the language to speak: the one asked for, else the locale's (POSIX order), else English."""
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     return "ja" if (asked or locale).lower().startswith("ja") else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words that stand within other words, whose language is not known yet.
+
+    Attributes:
+        key: as for :func:`say`.
+        values: what its words need; words themselves, perhaps.
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def says(self, language: Language) -> str:
+        """Return it in words."""
+        return say(self.key, language, **self.values)
 
 
 def say(key: str, language: Language, /, **values: object) -> str:
@@ -42,7 +52,7 @@ def say(key: str, language: Language, /, **values: object) -> str:
         template = words[name.removesuffix(".hint")].get(f"{language}_hint", "")
     else:
         template = words[name][language]
-    said = {name: say(value.key, language) if isinstance(value, Word) else value for name, value in values.items()}
+    said = {name: value.says(language) if isinstance(value, Said) else value for name, value in values.items()}
     return template.format_map(said) if said else template
 
 

@@ -14,7 +14,7 @@ what. Every reachable state is searched in the tests.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sekisho.catalogue.words import Word
+from sekisho.catalogue.words import Said
 from sekisho.errors import Refused
 
 
@@ -226,4 +226,4 @@ def _found(copy: Copy, event: Find) -> Copy:
 
 def _must_be(copy: Copy, event: Event, *states: State) -> None:
     if copy.state not in states:
-        raise Refused("custody.not_now", command=_COMMANDS[type(event)], state=Word(f"cli.state.{copy.state}"))
+        raise Refused("custody.not_now", command=_COMMANDS[type(event)], state=Said(f"cli.state.{copy.state}"))

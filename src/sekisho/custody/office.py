@@ -21,6 +21,8 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sekisho.catalogue.shape import Misshapen, told
+from sekisho.catalogue.words import Said
 from sekisho.clock import Clock
 from sekisho.custodian import tickets
 from sekisho.custodian.custodian import Custodian
@@ -259,15 +261,19 @@ def _text_of(settings: Settings) -> str:
 
 def _read_settings(home: Home) -> Settings:
     try:
-        return _parse_settings(home.settings.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError, OSError) as error:
-        raise Unreadable("custody.bad_settings", path=home.settings, where=str(error)) from None
+        text = home.settings.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise Unreadable("custody.bad_settings", path=home.settings, where=Said("shape.no_text")) from None
+    try:
+        return _parse_settings(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("custody.bad_settings", path=home.settings, where=told(error, text)) from None
 
 
 def _parse_settings(text: str) -> Settings:
     settings = msgspec.convert(tomllib.loads(text), Settings)
     if not _is_zone(settings.zone):
-        raise ValueError("`zone` is no IANA time zone")
+        raise Misshapen(Said("shape.no_zone"))
     return settings
 
 

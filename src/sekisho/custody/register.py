@@ -18,6 +18,8 @@ import msgspec
 from sekisho.age.errors import KeyTextError
 from sekisho.age.x25519 import X25519Recipient
 from sekisho.canon.visible import hidden
+from sekisho.catalogue.shape import told
+from sekisho.catalogue.words import Said
 from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.signing.keys import PublicKey, parse_public
 
@@ -203,7 +205,7 @@ def read_register(path: Path) -> tuple[Register, str]:
     except FileNotFoundError:
         raise NotFound("custody.no_register_file", path=path) from None
     except (OSError, UnicodeDecodeError):
-        raise Unreadable("custody.bad_register", path=path, where="UTF-8") from None
+        raise Unreadable("custody.bad_register", path=path, where=Said("shape.no_text")) from None
     return parse_register(text, path), text
 
 
@@ -216,7 +218,7 @@ def parse_register(text: str, path: Path) -> Register:
     try:
         file = msgspec.convert(tomllib.loads(text), _File)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("custody.bad_register", path=path, where=str(error)) from None
+        raise Unreadable("custody.bad_register", path=path, where=told(error, text)) from None
     register = Register(
         office=file.office,
         organisations={each.id: each for each in file.organisation},
@@ -228,61 +230,62 @@ def parse_register(text: str, path: Path) -> Register:
     return register
 
 
-def _inconsistencies(file: _File, register: Register) -> Iterator[str]:
+def _inconsistencies(file: _File, register: Register) -> Iterator[Said]:
     for name, listed, kept in (
         ("organisation", file.organisation, register.organisations),
         ("person", file.person, register.persons),
         ("contract", file.contract, register.contracts),
     ):
         if len(listed) != len(kept):
-            yield f"{name}: an id stands twice"
+            yield Said("register.twice", {"table": name})
     if register.office not in register.organisations:
-        yield f"office: no organisation {register.office}"
+        yield Said("register.no_office", {"organisation": register.office})
     for organisation in file.organisation:
-        yield from _unseen(f"organisation {organisation.id}", "name", organisation.name)
+        yield from _unseen("organisation", organisation.id, "name", organisation.name)
     for person in file.person:
         yield from _person_problems(person, register)
     keys = Counter(person.public_key for person in file.person if person.key)
     if any(persons > 1 for persons in keys.values()):
-        yield "person: two persons share a key"
+        yield Said("register.shared_key")
     for contract in file.contract:
         yield from _contract_problems(contract, register)
 
 
-def _unseen(place: str, field: str, text: str) -> Iterator[str]:
+def _unseen(table: str, whose: str, field: str, text: str) -> Iterator[Said]:
     if character := hidden(text):
-        yield f"{place}: `{field}` holds {character}, which no screen shows as it is"
+        yield Said("register.hidden", {"table": table, "whose": whose, "field": field, "character": character})
 
 
-def _person_problems(person: Person, register: Register) -> Iterator[str]:
-    yield from _unseen(f"person {person.id}", "name", person.name)
+def _person_problems(person: Person, register: Register) -> Iterator[Said]:
+    yield from _unseen("person", person.id, "name", person.name)
     if person.employer not in register.organisations:
-        yield f"person {person.id}: no organisation {person.employer}"
+        yield Said("register.no_employer", {"person": person.id, "organisation": person.employer})
     try:
         if person.key:
             parse_public(person.key)
         if person.recipient:
             X25519Recipient.from_text(person.recipient)
     except Unreadable:
-        yield f"person {person.id}: `key` is no line of the form ssh-ed25519 AAAA…"
+        yield Said("register.bad_key", {"person": person.id})
     except KeyTextError:
-        yield f"person {person.id}: `recipient` is no line of the form age1…"
+        yield Said("register.bad_recipient", {"person": person.id})
 
 
-def _contract_problems(contract: Contract, register: Register) -> Iterator[str]:
-    yield from _unseen(f"contract of {contract.company}", "id", contract.id)
+def _contract_problems(contract: Contract, register: Register) -> Iterator[Said]:
+    yield from _unseen("contract", contract.company, "id", contract.id)
     if contract.company not in register.organisations:
-        yield f"contract {contract.id}: no organisation {contract.company}"
+        yield Said("register.no_company", {"contract": contract.id, "organisation": contract.company})
     if contract.ends < contract.starts:
-        yield f"contract {contract.id}: it ends before it starts"
+        yield Said("register.ends_first", {"contract": contract.id})
     for person_id in contract.persons:
         person = register.persons.get(person_id)
         if person is None or person.employer != contract.company:
-            yield f"contract {contract.id}: {person_id} is not registered as employed by {contract.company}"
+            said = {"contract": contract.id, "person": person_id, "company": contract.company}
+            yield Said("register.not_employed", said)
     seen, above = {contract.id}, contract.parent
     while above:
         if above not in register.contracts or above in seen:
-            yield f"contract {contract.id}: no way from it up to the office"
+            yield Said("register.no_way_up", {"contract": contract.id})
             return
         seen.add(above)
         above = register.contracts[above].parent

@@ -14,6 +14,8 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from sekisho.canon.visible import hidden
+from sekisho.catalogue.shape import Misshapen, told
+from sekisho.catalogue.words import Said
 from sekisho.errors import NotFound, Unreadable
 
 LegalBasis = Literal["entrustment", "pseudonymous", "anonymous", "internal", "test"]
@@ -47,7 +49,7 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Refuse what an approver would not see, and name the place."""
         for name in self.spoken:
             if character := hidden(getattr(self, name)):
-                raise ValueError(f"`{name}` holds {character}, which no screen shows as it is")
+                raise Misshapen(Said("shape.hidden", {"name": name, "character": character}))
 
 
 class Controller(_Part, frozen=True, kw_only=True):
@@ -102,9 +104,9 @@ class Source(_Part, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse a pattern that leaves the purpose's folder, or that :meth:`pathlib.Path.glob` does not take."""
         if ".." in self.path.split("/"):
-            raise ValueError("`path` stays beside the purpose file: no `..`")
+            raise Misshapen(Said("shape.no_way_out"))
         if any("**" in part and part != "**" for part in self.path.split("/")):
-            raise ValueError("`**` in `path` stands for whole folders")
+            raise Misshapen(Said("shape.whole_folders"))
 
 
 class Join(_Part, frozen=True, kw_only=True):
@@ -208,7 +210,7 @@ class Purpose(_Part, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse a table name that some operating system cannot have."""
         if not _is_portable(self.table_name):
-            raise ValueError(f"`{self.table_name}` is not a file name that every operating system can have")
+            raise Misshapen(Said("shape.no_file_name", {"value": self.table_name}))
 
     @property
     def table_name(self) -> str:
@@ -238,12 +240,13 @@ def parse_purpose(text: str, path: Path) -> Purpose:
     Raises:
         Unreadable: no TOML, or not of the schema; the message says where.
     """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     try:
-        purpose = msgspec.convert(tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK)), Purpose)
+        purpose = msgspec.convert(tomllib.loads(text), Purpose)
     except msgspec.ValidationError as error:
-        raise Unreadable("cut.not_a_purpose", path=path, where=str(error)) from None
+        raise Unreadable("cut.not_a_purpose", path=path, where=told(error, text)) from None
     except (ValueError, RecursionError) as error:  # tomllib lets through what int() says of a number of 5,000 digits
-        raise Unreadable("cut.not_toml", path=path, where=str(error)) from None
+        raise Unreadable("cut.not_toml", path=path, where=told(error, text)) from None
     if (purpose.purpose.profile == "rows") != bool(purpose.field) or (
         (purpose.purpose.profile == "answer") != (purpose.query is not None)
     ):
