@@ -127,7 +127,7 @@ class Expect(_Part, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse what no number of rows can be."""
         if self.min > self.max:
-            raise ValueError("`min` of `expect` is greater than `max`")
+            raise Misshapen(Said("shape.least_above_most"))
 
 
 class Rows(_Part, frozen=True, kw_only=True):
