@@ -37,7 +37,7 @@ def _commands() -> Iterator[str]:
     yield "## Exit codes\n"
     yield "| code | means |\n|---|---|"
     yield "| 0 | done |"
-    yield f"| {errors.FINDINGS} | `scan` found personal data (0: none; 6: none, but a file could not be inspected) |"
+    yield f"| {errors.FINDINGS} | `scan` found personal data (0: none; 6: none, but a file could not be inspected; 7: there was no file to look at) |"
     for each in sorted(errors.SekishoError.__subclasses__(), key=lambda error: error.exit_code):
         yield f"| {each.exit_code} | {(each.__doc__ or '').splitlines()[0]} (`{each.__name__}`) |"
     yield f"| {errors.SekishoError.exit_code} | a fault of Sekisho itself; please report it |"

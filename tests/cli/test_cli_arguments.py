@@ -39,11 +39,20 @@ def test_what_is_no_reference_is_refused(text: str) -> None:
         read_reference(text)
 
 
-def test_a_time_is_the_offices_wall_clock() -> None:
-    assert to_text(read_time("2022-06-21 17:00", "Asia/Tokyo")) == "2022-06-21T08:00:00Z"
+@pytest.mark.parametrize(
+    "text", ["2022-06-21 17:00", "2022-06-21T17:00:00", "2022-06-21T08:00Z", "2022-06-21T17:00+09:00"]
+)
+def test_a_time_is_the_offices_wall_clock_or_says_whose_it_is(text: str) -> None:
+    assert to_text(read_time(text, "Asia/Tokyo")) == "2022-06-21T08:00:00Z"
 
 
-@pytest.mark.parametrize("text", ["", "17:00", "2022-06-31T17:00", "tomorrow"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "17:00", "2022-06-31T17:00", "tomorrow", "2099-01-01", "2099-01-01T17", "20990101T1700", "2099-01-01+09:00",
+        "2099-W01-1T17:00", "2099-01-01T17:00:00.5",
+    ],
+)  # fmt: skip
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(Misuse):
         read_time(text, "Asia/Tokyo")

@@ -32,6 +32,17 @@ def test_a_folder_of_nothing_personal_ends_with_zero(town: Town) -> None:
     assert town.say("scan", town.root / "in").code == 0
 
 
+def test_a_folder_of_nothing_at_all_is_no_clean_one(town: Town) -> None:
+    """A stick that is not mounted leaves an empty folder."""
+    (town.root / "empty").mkdir()
+    town.language = "ja"
+    said = town.say("scan", town.root / "empty")
+    assert said.code == 7
+    assert "調べたファイル：0" in said.err
+    assert town.say("scan", town.root / "empty", "--json").error["error"] == "cli.nothing_to_scan"
+    assert town.say("scan", town.root / "empty", town.root / "in").code == 0
+
+
 def test_whatever_was_passed_over_is_named_and_does_not_end_as_if_it_were_clean(town: Town) -> None:
     os.mkfifo(town.root / "in" / "pipe")
     (town.root / "in" / "usb").symlink_to(town.root / "gone")

@@ -10,6 +10,7 @@ from sekisho.codes import checks, spoken_digits
 from sekisho.errors import Misuse
 
 _REFERENCE = re.compile(r"([CR])-?(\d{1,9})", re.IGNORECASE)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
 _SLIP_LENGTH = 6
 
 
@@ -41,10 +42,13 @@ def read_time(text: str, zone: str) -> datetime:
     """Return a time on the office's wall clock, such as ``2022-06-21T17:00``.
 
     Raises:
-        Misuse: no such time.
+        Misuse: no such time; or a day alone, which would be its midnight, and that is not what anybody meant.
     """
+    written = text.strip().replace(" ", "T")
+    if not _TIME.fullmatch(written):
+        raise Misuse("cli.no_time", text=text)
     try:
-        return from_local(text.strip().replace(" ", "T"), zone)
+        return from_local(written, zone)
     except ValueError:
         raise Misuse("cli.no_time", text=text) from None
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sekisho.cli.arguments import read_time
 from sekisho.cli.session import Session
-from sekisho.errors import Misuse
 
 if TYPE_CHECKING:
     from sekisho.custody.office import Office
@@ -23,8 +22,6 @@ def read_last_seen(office: "Office", text: str) -> datetime | None:
 
     if not text:
         return None
-    if ":" not in text:  # the day alone would be its midnight, which nobody meant, and what is said once stays said
-        raise Misuse("cli.no_time", text=text)
     seen = read_time(text, office.settings.zone)
     must_have_come(office, seen)
     return seen

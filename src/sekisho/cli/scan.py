@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True)
 @pass_session
 def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) -> int:
-    """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected."""
+    """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected.
+
+    Raises:
+        NotFound: there is nothing there, or nothing in it.
+    """
     files = [file for path in paths for file in _files(path)]
+    if not files:
+        raise NotFound("cli.nothing_to_scan")
     with progress(session, "scan.reading", total=sum(file.size for file in files)) as step:
         reports = [report for file in files for report in _reports(file, step)]
     document = {"tables": [report.to_json() for report in reports]}
