@@ -10,6 +10,8 @@ from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
 from sekisho.errors import LedgerBroken
 
+_COPY_DIGITS = 8  # enough to tell copies apart on a screen; --json has the whole id
+
 
 @group("ledger")
 def run() -> None:
@@ -51,8 +53,8 @@ def show(session: Session, *, slip: str) -> None:
         ]
         headers = [session.say(f"column.{name}") for name in ("index", "at", "event", "copy")]
         zone = office.settings.zone
-        rows = [[str(e.index), to_local(e.at, zone), e.type, (e.copy or "-")[:16]] for e in entries]
-        session.emit({"entries": documents}, table(headers, rows, right=[0]))
+        rows = [[str(e.index), to_local(e.at, zone), e.type, (e.copy or "-")[:_COPY_DIGITS]] for e in entries]
+        session.emit({"entries": documents}, table(headers, rows, right=[0], whole=range(4)))
 
 
 @run.command("proof")
