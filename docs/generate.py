@@ -42,7 +42,7 @@ def _commands() -> Iterator[str]:
         yield f"| {each.exit_code} | {(each.__doc__ or '').splitlines()[0]} (`{each.__name__}`) |"
     yield f"| {errors.SekishoError.exit_code} | a fault of Sekisho itself; please report it |"
     yield f"| {errors.INTERRUPTED} | interrupted |"
-    yield "\nEvery command takes `--home`, `--json`, `--lang` and `--help`. `SEKISHO_HOME` names the office's folder.\n"
+    yield "\nEvery command takes `--json`, `--lang` and `--help`, and all but `demo` take `--home`. `SEKISHO_HOME` names the office's folder.\n"
     for name, entry in COMMANDS.items():
         module, _, attribute = entry.target.partition(":")
         yield from _command(f"sekisho {name}", getattr(import_module(module), attribute))

@@ -22,12 +22,12 @@ def main() -> None:
     """Play, cut out, save."""
     with tempfile.TemporaryDirectory() as folder:
         stage = play(Path(folder) / "night", language="en")
-    lines = stage.console.export_text(styles=True, clear=False).splitlines()
+    lines = stage.paper.export_text(styles=True, clear=False).splitlines()
     begin, end = (_place(lines, stage.words(key)) for key in (_FIRST, _LAST))
-    excerpt = Stage("en", console=Console(record=True, width=stage.console.width, highlight=False))
+    excerpt = Stage("en", screen=Console(quiet=True))
     total = _place(lines, "seconds in all")
     for line in [*lines[:2], "", *lines[begin:end], lines[total]]:
-        excerpt.console.print(Text.from_ansi(line))
+        excerpt.paper.print(Text.from_ansi(line))
     excerpt.picture(PICTURE)
 
 

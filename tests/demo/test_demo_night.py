@@ -1,6 +1,8 @@
 """The night is played to its end, everything promised is in the folder, and nothing personal lies open in the office."""
 
 import csv
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +91,43 @@ def test_playing_again_replaces_a_demo_and_nothing_else(tmp_path: Path, capsys: 
     play(tmp_path / "night", language="ja", people=PEOPLE)
     play(tmp_path / "night", language="ja", people=PEOPLE)
     assert capsys.readouterr().out.count("かばんがない") == 4
+
+
+def test_into_a_pipe_nothing_is_broken_and_everything_said_is_true_of_this_town(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(tmp_path / "night", language="ja", people=PEOPLE)
+    said = capsys.readouterr().out
+    assert "実際の件数" not in said
+    assert "もっと小さい架空の町" in said
+    assert "世帯   住民の統一コード" in said
+    assert "うち口座番号" not in said
+    refused = said.index("officer は申請者")
+    assert said[:refused].rstrip().endswith("$ sekisho approve C-1 --key officer.key")
+    assert f"sekisho custodian status --home {tmp_path}/night/home" in said.splitlines()[-1]
+    (digest,) = re.findall(r"^ *([0-9a-f]{60,})$", said, re.MULTILINE)[:1]
+    assert len(digest) == 64
+
+
+def test_with_json_only_the_object_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sekisho.cli.demo._QUICK_PEOPLE", PEOPLE)
+    assert run(["demo", "--quick", "--json", "--out", str(tmp_path / "night")]) == 0
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    assert document["folder"] == str(tmp_path / "night")
+    assert len(document["acts"]) == 15
+    assert said.err == ""
+    assert "verify.py" in (tmp_path / "night" / "night.svg").read_text(encoding="utf-8")
+
+
+def test_the_demo_has_an_office_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo", "--home", "elsewhere"], Session(language="en")) == 2
+    assert "There is no option --home" in capsys.readouterr().err
 
 
 def test_the_totals_are_counted(night: Path, capsys: pytest.CaptureFixture[str]) -> None:

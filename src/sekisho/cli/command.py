@@ -91,10 +91,10 @@ class _Worded(click.Command):
 class Command(_Worded):
     """One command."""
 
-    def __init__(self, *arguments: Any, key: str, **options: Any) -> None:  # noqa: ANN401 - click's own
+    def __init__(self, *arguments: Any, key: str, office: bool = True, **options: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*arguments, **options)
         self.key = key
-        self.params += _common()
+        self.params += [_home_option(), *_common()] if office else _common()
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
         """Run it, after what an earlier run was killed over is gone: plaintext may be in it, and a person may wait long."""
@@ -131,11 +131,11 @@ class Group(_Worded, click.Group):
             formatter.write_dl(rows)
 
 
-def command(key: str) -> Callable[[Callable[..., Any]], Command]:
-    """Make a command whose words stand under ``key``."""
+def command(key: str, *, office: bool = True) -> Callable[[Callable[..., Any]], Command]:
+    """Make a command whose words stand under ``key``; ``office`` says whether it takes the folder of one."""
 
     def decorate(function: Callable[..., Any]) -> Command:
-        return click.command(name=key, cls=Command, key=key)(function)
+        return click.command(name=key, cls=Command, key=key, office=office)(function)
 
     return decorate
 
@@ -165,10 +165,13 @@ def option_words(key: str, parameter: click.Parameter, language: Language) -> st
 
 def _common() -> list[click.Parameter]:
     return [
-        click.Option(["--home"], type=PATH, expose_value=False, callback=_set("home")),
         click.Option(["--json"], is_flag=True, expose_value=False, callback=_set("json")),
         _language_option(),
     ]
+
+
+def _home_option() -> click.Option:
+    return click.Option(["--home"], type=PATH, expose_value=False, callback=_set("home"))
 
 
 def _language_option() -> click.Option:

@@ -10,7 +10,7 @@ from sekisho.cli.session import Session, pass_session
 _QUICK_PEOPLE = 5_000
 
 
-@command("demo")
+@command("demo", office=False)
 @click.option("--quick", is_flag=True)
 @click.option("--out", type=PATH, default="demo-night")
 @click.option("--seed", type=click.IntRange(0), default=2022_06_21)
@@ -19,7 +19,8 @@ def run(session: Session, *, quick: bool, out: Path, seed: int) -> None:
     """Play."""
     from sekisho.demo.night import play
 
-    stage = play(out, language=session.language, people=_QUICK_PEOPLE if quick else None, seed=seed)
+    people = _QUICK_PEOPLE if quick else None
+    stage = play(out, language=session.language, people=people, seed=seed, quiet=session.json)
     if session.json:
         acts = [{"act": act.title, "seconds": round(act.seconds, 1)} for act in stage.acts]
         session.emit({"folder": str(out), "acts": acts}, [])

@@ -15,6 +15,7 @@ from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.registering import propose, take_over
 from sekisho.custody.requesting import Wish, approve_copy, request_copy
 from sekisho.custody.sealing import seal_request
+from sekisho.demo.case import the_case
 from sekisho.demo.cast import OFFICE_PHONE, Cast, write_register
 from sekisho.demo.city import City, make_city
 from sekisho.demo.stage import Stage
@@ -33,7 +34,7 @@ def build_city(stage: Stage, folder: Path, *, people: int, seed: int) -> City:
     with stage.act("city.title"):
         with stage.waiting():
             city = make_city(folder, people=people, seed=seed)
-        stage.say("city.invented")
+        stage.say("city.invented" if people == the_case().people else "city.smaller")
         rows = [[path.name, f"{city.counts[name]:,}", _megabytes(path)] for name, path in city.paths.items()]
         stage.table([stage.words("file"), stage.words("rows"), "MB"], rows, right=(1, 2))
     return city
@@ -100,6 +101,7 @@ def ask_and_approve(stage: Stage, office: Office, cast: Cast, cuts: list[CutReco
             stage.lines([refusal.what(stage.language)], style="red")
         stage.shell("sekisho request … --carrier carrier …")
         request = request_copy(office, _wish(office, cuts, "carrier"), requester=cast.key("officer"))
+        stage.shell(f"sekisho approve C-{request.id} --key officer.key")
         try:
             approve_copy(office, request.id, approver=cast.key("officer"))
         except Refused as refusal:

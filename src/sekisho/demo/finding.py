@@ -32,8 +32,14 @@ def _row(stage: Stage, report: TableReport) -> list[str]:
     found = dict.fromkeys(finding.kind for finding in report.findings if finding.level != "low")
     separator = "・" if stage.language == "ja" else ", "
     kinds = separator.join(kind(each).label(stage.language) for each in found)
-    whose = report.people if report.people is not None else report.households
-    return [report.path.name, f"{report.rows:,}", f"{whose:,}" if whose is not None else "-", kinds]
+    return [report.path.name, f"{report.rows:,}", _whose(stage, report), kinds]
+
+
+def _whose(stage: Stage, report: TableReport) -> str:
+    """Say how many people a table is about, or how many households where it knows no persons."""
+    if report.people is not None:
+        return f"{report.people:,}"
+    return "-" if report.households is None else stage.words("scan.households", households=f"{report.households:,}")
 
 
 def _benefit_households(reports: list[TableReport]) -> int:

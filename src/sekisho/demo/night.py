@@ -16,7 +16,7 @@ from sekisho.demo import after, before
 from sekisho.demo.case import the_case
 from sekisho.demo.cast import Cast, make_cast
 from sekisho.demo.finding import scan_city
-from sekisho.demo.stage import Stage
+from sekisho.demo.stage import Stage, screen
 from sekisho.demo.telephone import Rehearsed
 from sekisho.errors import Misuse
 from sekisho.files import write_whole
@@ -26,7 +26,9 @@ _MARK = ".sekisho-demo"
 _SEED = 2022_06_21
 
 
-def play(folder: Path, *, language: Language, people: int | None = None, seed: int = _SEED) -> Stage:
+def play(
+    folder: Path, *, language: Language, people: int | None = None, seed: int = _SEED, quiet: bool = False
+) -> Stage:
     """Play the night.
 
     Args:
@@ -34,13 +36,14 @@ def play(folder: Path, *, language: Language, people: int | None = None, seed: i
         language: of the words.
         people: of the city; the case's size if not given.
         seed: of the city.
+        quiet: print nothing.
 
     Raises:
         Misuse: the folder exists and is not a former demo's.
     """
     _clear(folder)
     people = people or the_case().people
-    stage = Stage(language)
+    stage = Stage(language, screen=screen(quiet=quiet))
     clock = ManualClock(before.evening(datetime.combine(the_case().day, datetime.min.time())))
     cast = make_cast()
     _keep_keys(cast, folder / "keys")

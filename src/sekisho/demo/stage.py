@@ -1,5 +1,6 @@
 """The stage of the demo: what is said, in which language, and how long each act took."""
 
+import io
 import re
 import resource
 import sys
@@ -10,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WIDTH = 108
+_UNBROKEN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +38,52 @@ class Act:
     seconds: float
 
 
+def screen(*, quiet: bool = False) -> Console:
+    """Return where a stage prints: at a terminal in its width, into a pipe in lines that nothing breaks."""
+    if not sys.stdout.isatty():
+        return Console(width=_UNBROKEN, highlight=False, quiet=quiet)
+    console = Console(highlight=False, quiet=quiet)
+    console.width = min(console.width, _WIDTH)
+    return console
+
+
 @dataclass(slots=True)
 class Stage:
-    """Prints, and keeps the times."""
+    """Prints, and keeps the times.
+
+    Attributes:
+        language: of the words.
+        screen: where people see it.
+        paper: where it is kept for the picture, which is of one width wherever it was played.
+        acts: what was played.
+    """
 
     language: Language
-    console: Console = field(default_factory=lambda: Console(record=True, width=_WIDTH, highlight=False))
+    screen: Console = field(default_factory=screen)
+    paper: Console = field(
+        default_factory=lambda: Console(record=True, width=_WIDTH, highlight=False, file=io.StringIO())
+    )
     acts: list[Act] = field(default_factory=list)
 
     @contextmanager
     def act(self, key: str) -> Iterator[None]:
         """Announce an act, and say how long it took."""
         title = self.words(key)
-        self.console.print()
-        self.console.rule(f"[bold]{len(self.acts) + 1}  {title}", align="left", style="dim")
+        heading = f"{len(self.acts) + 1}  {title}"
+        self._print("")
+        rule = Rule(Text(heading, style="bold"), align="left", style="dim")
+        self._print(rule, unbroken=Text(f"── {heading}"))
         begin = time.perf_counter()
         yield
         seconds = time.perf_counter() - begin
         self.acts.append(Act(title, seconds))
-        self.console.print(Text(self.words("seconds", seconds=f"{seconds:.1f}"), style="dim"), justify="right")
+        took = self.words("seconds", seconds=f"{seconds:.1f}")
+        self._print(Text(took, style="dim", justify="right"), unbroken=Text(took))
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """Show whoever watches at a terminal that something longer is going on."""
-        watched = sys.stderr.isatty()
+        watched = sys.stderr.isatty() and not self.screen.quiet
         with Console(stderr=True).status(self.words("waiting")) if watched else nullcontext():
             yield
 
@@ -68,16 +93,16 @@ class Stage:
 
     def say(self, key: str, /, *, style: str = "", **values: object) -> None:
         """Print the words for a key."""
-        self.console.print(Text(self.words(key, **values), style=style))
+        self._print(Text(self.words(key, **values), style=style))
 
     def shell(self, command: str) -> None:
         """Print the command that a person would type for what follows."""
-        self.console.print(Text(f"$ {command}", style="cyan"))
+        self._print(Text(f"$ {command}", style="cyan"))
 
     def lines(self, lines: Iterable[str], *, style: str = "") -> None:
         """Print lines as they are."""
         for line in lines:
-            self.console.print(Text(f"  {line}", style=style))
+            self._print(Text(f"  {line}", style=style))
 
     def table(self, headers: list[str], rows: Iterable[list[str]], *, right: tuple[int, ...] = ()) -> None:
         """Print a table."""
@@ -86,7 +111,7 @@ class Stage:
             drawn.add_column(header, justify="right" if place in right else "left", overflow="fold")
         for row in rows:
             drawn.add_row(*row)
-        self.console.print(drawn)
+        self._print(drawn)
 
     def closing(self, people: int) -> None:
         """Print how long everything took, and the most memory that was needed."""
@@ -98,5 +123,10 @@ class Stage:
 
     def picture(self, path: "Path") -> None:
         """Save what was printed as a picture that needs no font from anywhere."""
-        svg = self.console.export_svg(title="sekisho demo", clear=False)
+        svg = self.paper.export_svg(title="sekisho demo", clear=False)
         path.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL), encoding="utf-8")
+
+    def _print(self, what: RenderableType, *, unbroken: Text | None = None) -> None:
+        """Print; where lines have no end, what would fill one is printed in another way."""
+        self.paper.print(what)
+        self.screen.print(unbroken if unbroken and self.screen.width == _UNBROKEN else what)
