@@ -73,7 +73,16 @@ def _before_anything_leaves(town: Town) -> dict[str, dict[str, Any]]:
         "keygen": town.json("keygen", "new", "-o", keys, "--no-passphrase")
         | town.json("keygen", "new", "-o", keys, "--recipient"),
         "custodian init": town.json("custodian", "init", "--name", "x", "--phone", "1", "--home", town.root / "second"),
-        "party import": town.json("party", "import", town.root / "register.toml", "--home", town.root / "office"),
+        "party import": town.json(
+            "party",
+            "import",
+            town.root / "register.toml",
+            "--yes",
+            "--key",
+            town.key("chief"),
+            "--key",
+            town.key("security"),
+        ),
         "party list": town.json("party", "list"),
         "scan": town.say("scan", town.root / "people.csv", "--json").json,
         "cut": cut,
