@@ -17,7 +17,9 @@ from invented_office import Town, signing_key, unwritable
 from sekisho.custody.cutting import make_cut, prepare
 from sekisho.errors import LedgerBroken, MediumError, Misuse, NotFound, Refused, Unreadable
 from sekisho.kinds.taxonomy import kind
+from sekisho.loss.evidence import gather
 from sekisho.loss.lost import report_lost, slips_on
+from sekisho.loss.statement import statement_text
 from sekisho.loss.who import Affected, affected, export_people
 from sekisho.people.index import Index
 
@@ -287,6 +289,8 @@ def test_who_is_known_by_two_kinds_of_key_is_surely_one_person_and_perhaps_two(t
     second = _seal_people(town, "forms", ["11", "12", "13"], medium="USB-2", key="case_number")
     both = affected(town.office, [first, second])
     assert (both.at_least, both.at_most, both.is_mixed) == (3, 6, True)
+    assert "may hold one person twice" in statement_text(gather(town.office, [first, second]), "en")
+    assert "may hold one person twice" not in statement_text(gather(town.office, [first]), "en")
     assert [affected(town.office, [slip]).is_mixed for slip in (first, second)] == [False, False]
 
 

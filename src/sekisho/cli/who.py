@@ -43,6 +43,7 @@ def run(session: Session, *, slips: tuple[str, ...], out: Path | None, keys: tup
         headers = [session.say("column.people"), session.say("column.kinds")]
         least, most = f"{found.at_least:,}", f"{found.at_most:,}"
         total = session.say("who.total" if least == most else "who.between", people=least, least=least, most=most)
-        session.emit(document, [total, *table(headers, rows, right=[0])])
+        mixed = [session.words("statement.mixed")] if found.is_mixed else []
+        session.emit(document, [total, *mixed, *table(headers, rows, right=[0])])
         if out is not None:
             session.note("who.written", path=out)

@@ -140,6 +140,8 @@ def _people_lines(affected: Affected, language: Language) -> list[str]:
     least, most = f"{affected.at_least:,}", f"{affected.at_most:,}"
     key = "statement.people" if least == most else "statement.people_between"
     lines = [say(key, language, people=least, least=least, most=most)]
+    if affected.is_mixed:
+        lines.append(say("statement.mixed", language))
     lines += [f"  {kind.label(language)}: {people:,}" for kind, people in affected.by_kind()]
     lines.append(say("statement.field_sets", language))
     separator = "・" if language == "ja" else ", "
