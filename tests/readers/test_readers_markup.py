@@ -23,6 +23,7 @@ _HTML = "<table><tr><td>山田太郎</td><td>123456789018</td></tr></table>"
         _HTML,
         f"\n<!DOCTYPE html>\n<html>{_HTML}</html>",
         '<?xml version="1.0"?>\n<people/>',
+        "<HTML><TABLE><TR><TD>山田太郎",
         "<ns:people a='1'>\n<x></x>\n</ns:people>",
     ],
 )

@@ -32,7 +32,10 @@ def are_labelled(data: Bytes, first: Positions, starts: Positions, labels: Seque
     """Tell which of many places in a block have one, each in a cell that starts at its place of ``first``."""
     found = np.zeros(len(starts), np.bool_)
     inside = np.flatnonzero(starts > first)
+    text = data.tobytes().lower() if len(inside) else b""
+    if not any(label in text for label in labels):
+        return found  # as in most blocks
     begins = np.maximum(first, starts - _REACH)[inside]
     for place, begin, start in zip(inside.tolist(), begins.tolist(), starts[inside].tolist(), strict=True):
-        found[place] = is_labelled(data[begin:start].tobytes(), start - begin, labels)
+        found[place] = is_labelled(text[begin:start], start - begin, labels)
     return found

@@ -7,7 +7,7 @@ object a line is left alone: each line is a row of its own.
 import re
 
 _TAG = re.compile(rb"(?i)\s*<(?:!doctype\b|\?xml\b|[a-z][\w:.\-]*[\s/>])")
-_DECLARED = re.compile(rb"(?i)\s*<[!?]")
+_DECLARED = re.compile(rb"(?i)\s*<(?:[!?]|html\b)")
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\}\s*\Z)|\[\s*(?:[\[{"]|\]\s*\Z))')
 _OBJECT_A_LINE = re.compile(rb"\s*\{[^\r\n]*\}[ \t]*[\r\n]+\{")
 
