@@ -11,13 +11,14 @@ from cli_town import Town, capsule, carry, found_town, seal_copies
 from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
-# What stands in an object by an id of its own, such as a kind of data or a ledger event's fields.
-OWN = {"by_kind", "fields", "evidence"}
+# What stands in an object by an id of its own, such as a kind of data or a ledger event's fields; `asked_for` is `approve`'s.
+OWN = {"by_kind", "fields", "evidence", "asked_for"}
 
 
 def _said_of(command: str) -> str:
     """Return what the page says in the rows of a command."""
-    rows = [line for line in PAGE.splitlines() if line.startswith("| ") and _names(line.split("|")[1], command)]
+    lines = [line for line in PAGE.splitlines() if line.startswith("| ")]
+    rows = [line for line in lines if _names(line.split("|")[1], command) or f"`{command}`:" in line]
     assert rows, command
     return "".join(rows)
 
