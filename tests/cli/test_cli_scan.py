@@ -149,7 +149,7 @@ def test_a_name_that_is_no_utf_8_is_printed_by_its_bytes(town: Town, name: bytes
 def test_rows_that_nothing_tells_apart_are_said(town: Town) -> None:
     (town.root / "people.csv").write_text(PEOPLE + ",港町,\n" * 3, encoding="utf-8")
 
-    assert "1 people (told apart by name, address)" in " ".join(town.say("scan", town.root / "people.csv").out.split())
+    assert "People: 1 (told apart by name, address)" in " ".join(town.say("scan", town.root / "people.csv").out.split())
     assert "3 more rows could not be told apart" in town.say("scan", town.root / "people.csv").out
     town.language = "ja"
     assert "ほかに、誰の行か区別できないもの 3 行" in town.say("scan", town.root / "people.csv").out
