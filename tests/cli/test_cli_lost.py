@@ -139,7 +139,7 @@ def test_it_is_said_in_japanese(town: Town, slips: list[str]) -> None:
         f"届け出ありがとうございます。開封を止めました（受渡票 {good}）。",
         (
             f"開封は止めました（受渡票 {good}）。鍵の片割れは、まだ破棄していません。"
-            f"鍵の管理者の鍵で、もう一度：sekisho lost {good} --key …"
+            f"鍵の責任者の鍵で、もう一度：sekisho lost {good} --key …"
         ),
         f"届け出を記録していないもの：{MISREAD}",
     ]

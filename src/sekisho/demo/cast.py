@@ -10,6 +10,7 @@ from sekisho.signing.keys import SigningKey, generate
 CONTRACT = "R4-1234"
 OFFICE_PHONE = "06-0123-0617"
 
+_CALL_BACK = {"callcentre": "06-0123-4649"}  # 0123 is given to nobody, as in OFFICE_PHONE
 _ORGANISATIONS = {
     "city": "汐見市",
     "prime": "株式会社かもめシステム",
@@ -59,7 +60,9 @@ def make_cast() -> Cast:
 def write_register(cast: Cast, path: Path, *, starts: date, ends: date) -> None:
     """Write the register: the contractor, its subcontractor, and no contract for the third company."""
     parts = ['office = "city"\n']
-    parts += [f'[[organisation]]\nid = "{id_}"\nname = "{name}"\n' for id_, name in _ORGANISATIONS.items()]
+    for id_, name in _ORGANISATIONS.items():
+        phone = f'phone = "{_CALL_BACK[id_]}"\n' if id_ in _CALL_BACK else ""
+        parts.append(f'[[organisation]]\nid = "{id_}"\nname = "{name}"\n{phone}')
     for member in cast.members.values():
         recipient = f'recipient = "{cast.identity.recipient}"\n' if member.id == "supervisor" else ""
         parts.append(
