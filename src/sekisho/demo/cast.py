@@ -10,7 +10,7 @@ from sekisho.signing.keys import SigningKey, generate
 CONTRACT = "R4-1234"
 OFFICE_PHONE = "06-0123-0617"
 
-_CALL_BACK = {"callcentre": "06-0123-4649"}  # 0123 is given to nobody, as in OFFICE_PHONE
+_CALL_BACK = {"callcentre": "06-0123-4649"}  # no local number begins with 0, so nobody has it
 _ORGANISATIONS = {
     "city": "汐見市",
     "prime": "株式会社かもめシステム",
