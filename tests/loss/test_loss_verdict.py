@@ -81,6 +81,7 @@ def test_every_state_line_and_every_reader_is_in_the_table() -> None:
         "asked",
         "people",
         "people_between",
+        "mixed",
         "field_sets",
         "ledger",
         "means",
