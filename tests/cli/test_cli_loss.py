@@ -165,7 +165,9 @@ def test_what_came_back_altered_is_kept_until_it_is_evidence_no_more(town: Town)
     carry(town, slip)
     town.json("lost", slip)
     capsule(town, "USB-1", slip).write_bytes(b"something else")
-    assert "as evidence" in town.say("found", slip, "--on", town.root / "USB-1").out
+    told = town.say("found", slip, "--on", town.root / "USB-1").out
+    assert "as evidence" in told
+    assert "supervisorさん" in told, "who holds it is a person with a name"
     said = town.say(*_erase(town, slip, "supervisor"), "--json")
     assert (said.code, said.error["error"]) == (3, "custody.found_altered")
     assert "--altered" in said.error["hint"]

@@ -288,3 +288,10 @@ def test_a_reader_holds_up_neither_the_report_nor_the_statement(
 
 def _not_now(_: object) -> None:
     raise AssertionError("a report waits for no older destruction")
+
+
+def test_who_comes_after_the_key_officer_is_asked_for_no_key(town: Town, slips: list[str]) -> None:
+    assert f"sekisho lost {slips[0]}" in town.say("lost", slips[0]).err
+    assert town.say("lost", slips[0], "--key", town.key("security")).code == 0
+    assert "sekisho lost" not in town.say("lost", slips[0]).err
+    assert f"sekisho lost {slips[1]} --key" in town.say("lost", *slips).err

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -216,3 +217,13 @@ def test_nothing_is_made_for_help(town: Town) -> None:
     assert town.say("open", "--home", town.root / "none", "--help").code == 0
     assert town.say("completion", "bash", "--home", town.root / "none").code == 0
     assert not (town.root / "none").exists()
+
+
+def test_the_eighteen_digits_are_shown_where_json_was_asked_for_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip = out_with(town, "rows")
+    typed(monkeypatch, "")
+    said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask", "--json")
+    assert (said.code, said.out) == (130, "")
+    assert re.search(r"\d{6}  \d{6}  \d{6}", said.err)

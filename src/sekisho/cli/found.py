@@ -6,6 +6,7 @@ import click
 
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, FOLDER, command
+from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session, pass_session
 
 
@@ -23,4 +24,5 @@ def run(session: Session, *, slip: str, folder: Path, key: Path | None) -> None:
         holder = row.copy.holder
         document = {"slip": row.slip, "state": row.copy.state.value, "identical": identical, "holder": holder}
         words = session.say("found.identical" if identical else "found.altered", slip=row.slip)
-        session.emit(document, [words, session.say("hand-over.done", slip=row.slip, holder=holder)])
+        person = person_words(session, names_of(office), holder)
+        session.emit(document, [words, session.say("hand-over.done", slip=row.slip, holder=person)])

@@ -53,7 +53,7 @@ def run(
             session.note("lost.stopped", slips=" ".join(report.slips))
             held_up = _go_on(session, office, report, last_seen=last_seen, keys=keys, out=out, people=people)
         if not keys:
-            session.note("lost.then_destroy", slips=" ".join(report.slips))
+            _say_what_is_left(session, office, report.slips)
         report.must_be_whole()
         if held_up:
             raise held_up
@@ -131,6 +131,14 @@ def _destroy(session: Session, office: "Office", slips: Sequence[str], officer: 
     if held_up:
         session.note("lost.why", why=held_up.what(session.language))
     return held_up
+
+
+def _say_what_is_left(session: Session, office: "Office", slips: Sequence[str]) -> None:
+    from sekisho.loss.lost import Standing, standing_of
+
+    left = [slip for slip, how in standing_of(office, slips).items() if how is Standing.STOPPED]
+    if left:
+        session.note("lost.then_destroy", slips=" ".join(left))
 
 
 @contextmanager

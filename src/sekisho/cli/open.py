@@ -67,24 +67,23 @@ class Telephone:
     def share(self, ask: "Ask", /) -> bytes:
         """See :class:`sekisho.capsule.opening.ShareSource`; a misread group is named and never locks anything."""
         challenge = ask.binding.cid[:2] + secrets.token_bytes(_NONCE_SIZE)
-        self._session.note("open.clock", now=to_machine_local(self._session.clock.now()))
-        self._session.note("open.challenge", digits="  ".join(challenge_code(challenge).split()))
+        self._session.tell("open.clock", now=to_machine_local(self._session.clock.now()))
+        self._session.tell("open.challenge", digits="  ".join(challenge_code(challenge).split()))
         while True:
             share = self._typed()
             if share and ask.fits(share):
                 return share
             if share:
-                self._session.note("open.other_code")
+                self._session.tell("open.other_code")
 
     def _typed(self) -> bytes | None:
-        typed: str = click.prompt(self._session.say("open.type_code"), err=True)
         try:
-            return read_release_code(typed)
+            return read_release_code(self._session.asked(self._session.say("open.type_code")))
         except Misread as misread:
             if misread.groups:
-                self._session.note("open.misread", groups=", ".join(map(str, misread.groups)))
+                self._session.tell("open.misread", groups=", ".join(map(str, misread.groups)))
             else:
-                self._session.note("open.length", digits=misread.digits, expected=misread.expected)
+                self._session.tell("open.length", digits=misread.digits, expected=misread.expected)
         return None
 
 

@@ -2,12 +2,13 @@
 
 import json
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -106,13 +107,19 @@ class Session:
 
     def hidden(self, key: str, /, **values: object) -> str:
         """Ask on the terminal for what must not be shown; an empty answer is none."""
-        answer: str = click.prompt(self.say(key, **values), hide_input=True, err=True)
+        return self.asked(self.say(key, **values), hide_input=True)
+
+    def asked(self, question: str, **options: Any) -> str:  # noqa: ANN401 - click's own
+        """Ask on the terminal, with the options of :func:`click.prompt`."""
+        # A library that computes on several threads answers Ctrl-C too, and has the reading go on; here it ends.
+        signal.siginterrupt(signal.SIGINT, True)
+        answer: str = click.prompt(question, err=True, **options)
         return answer
 
     def confirm(self, key: str) -> bool:
         """Ask yes or no on the terminal until it is answered; Enter alone is a no."""
         while True:
-            answer = click.prompt(f"{self.say(key)} [y/N]", default="n", show_default=False, err=True).strip().lower()
+            answer = self.asked(f"{self.say(key)} [y/N]", default="n", show_default=False).strip().lower()
             if answer in _YES | _NO:
                 return answer in _YES
             click.echo(self.say("yes_or_no"), err=True)
@@ -139,6 +146,10 @@ class Session:
             if hint and hint != following:  # what helps against several is said once
                 click.echo(f"  → {hint}", err=True)
         return first.exit_code
+
+    def tell(self, key: str, /, **values: object) -> None:
+        """Print to standard error what whoever is asked must know, where JSON was asked for too."""
+        click.echo(self.say(key, **values), err=True)
 
     def note(self, key: str, /, **values: object) -> None:
         """Print a remark to standard error, where a pipe does not see it."""

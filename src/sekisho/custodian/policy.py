@@ -61,10 +61,19 @@ def decide(policy: Policy, *, number: int, state: TicketState, opens: int, appro
         raise Refused("custodian.too_early", opens_at=policy.not_before)
     if now > policy.not_after:
         raise Refused("custodian.too_late", closed_at=policy.not_after)
-    if opens >= policy.max_opens:
-        raise Refused("custodian.opened_out", opens=opens)
+    must_have_an_opening_left(policy, opens)
     if approvals < policy.approvals:
         raise Refused("custodian.approvals_missing", number=number, have=approvals, need=policy.approvals)
+
+
+def must_have_an_opening_left(policy: Policy, opens: int) -> None:
+    """Refuse a ticket that was released as often as it may be.
+
+    Raises:
+        Refused: it was.
+    """
+    if opens >= policy.max_opens:
+        raise Refused("custodian.opened_out", opens=opens)
 
 
 def must_be_live(state: TicketState) -> None:

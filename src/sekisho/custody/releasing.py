@@ -14,7 +14,7 @@ import msgspec
 from sekisho.age.filekey import Identity
 from sekisho.capsule.opening import Ask, OpenCapsule, Use, check_use, open_capsule
 from sekisho.capsule.rel1 import Binding
-from sekisho.custodian.policy import must_be_live
+from sekisho.custodian.policy import must_be_live, must_have_an_opening_left
 from sekisho.custodian.releases import APPROVAL, LOCAL, VOICE, PersonOf
 from sekisho.custodian.tickets import ReleaseRequest, Ticket
 from sekisho.custody import copy as life
@@ -61,11 +61,15 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
     """Refuse what no approval could give, before anybody approves it.
 
     Raises:
-        Refused: the copy is suspended or destroyed, or its recipient may no longer open it.
+        Refused: the copy is suspended or destroyed, was opened as often as it may be, or is not in anybody's hands who
+            opens it; or its recipient may no longer open it.
     """
     ticket = office.releases.ticket(request)
     must_be_live(ticket.state)
-    _check_recipient(office, office.register, copy_of(office, ticket))
+    must_have_an_opening_left(ticket.policy, ticket.opens)
+    row = copy_of(office, ticket)
+    _check_recipient(office, office.register, row)
+    life.after(row.copy, life.Open())
 
 
 def give_release(office: Office, request: ReleaseRequest) -> bytes:
