@@ -312,3 +312,26 @@ def test_what_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_any_path_can_be_printed() -> None:
     assert printable(Path("氏名.csv")) == "氏名.csv"
     assert printable(Path(os.fsdecode(b"\x8e\x81.csv"))) == r"\x8e\x81.csv"
+
+
+def test_a_file_has_its_name_only_when_its_bytes_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after the name and before the bytes would leave an empty file that looks whole."""
+    path, synced, sync = tmp_path / "whole", list[tuple[int, bool]](), os.fsync
+
+    def watched(handle: int) -> None:
+        sync(handle)
+        synced.append((os.fstat(handle).st_ino, path.exists()))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_whole(path, b"bytes")
+    assert synced == [(path.stat().st_ino, False), (tmp_path.stat().st_ino, True)]
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    """Some sticks know no hard links, by which the last look would see it."""
+    (tmp_path / "taken").write_bytes(b"theirs")
+    with pytest.raises(FileExistsError), replacing(tmp_path / "taken"):
+        pytest.fail("the block began")
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
