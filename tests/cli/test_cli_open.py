@@ -227,3 +227,24 @@ def test_the_eighteen_digits_are_shown_where_json_was_asked_for_too(
     said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask", "--json")
     assert (said.code, said.out) == (130, "")
     assert re.search(r"\d{6}  \d{6}  \d{6}", said.err)
+
+
+def test_a_screen_that_nobody_reads_is_no_fault_of_the_disk(town: Town) -> None:
+    slip = out_with(town, "rows")
+    command = [
+        "open",
+        capsule(town, "USB-1", slip),
+        "-i",
+        town.identity,
+        "--code",
+        "--ask",
+        "--home",
+        town.root / "home",
+    ]
+    reader, screen = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(
+        [sys.executable, "-m", "sekisho", *map(str, command)], check=False, stdin=subprocess.DEVNULL, stderr=screen
+    )
+    os.close(screen)
+    assert ended.returncode == 141

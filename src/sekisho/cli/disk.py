@@ -34,5 +34,7 @@ def disk(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except BrokenPipeError:  # of a screen that nobody reads any more, and of no disk
+        raise
     except OSError as error:
         raise MediumError("cli.disk", path=path) from error
