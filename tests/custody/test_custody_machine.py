@@ -204,12 +204,13 @@ class Night(RuleBasedStateMachine):
         if known.ticket != "live":
             assert said == known.ticket
             return
+        if known.copy.opens >= MOST_OPENS:
+            assert said == "opened_out"
+            return
         barred = [each for each in approvers if each in known.copy.involved]
         known.approved |= set(approvers[: approvers.index(barred[0])] if barred else approvers)
         if barred:
             assert said == "own_approval"
-        elif known.copy.opens >= MOST_OPENS:
-            assert said == "opened_out"
         elif len(known.approved - known.copy.involved) < 2:
             assert said == "approvals_missing"
         else:

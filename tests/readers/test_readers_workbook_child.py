@@ -38,7 +38,7 @@ def _workbook(path: Path, count: int) -> CalamineWorkbook:
 
 def test_the_top_of_each_sheet_with_cells_is_said(tmp_path: Path) -> None:
     assert list(top(_workbook(tmp_path / "x.xlsx", 200))) == [
-        {"place": 1, "name": "numbers", "line": 3, "rows": [[str(number)] for number in range(100)]}
+        {"place": 1, "name": "numbers", "shows": True, "line": 3, "rows": [[str(number)] for number in range(100)]}
     ]
 
 

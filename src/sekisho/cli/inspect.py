@@ -56,7 +56,7 @@ def _inspect_copy(session: Session, slip: str) -> None:
         row = records.get_copy(connection, slip)
         document = copy_document(row, records.get_request(connection, row.request))
         copy = row.cid.hex() if row.cid else None
-        events = [entry for entry in office.ledger.entries() if copy and entry.copy == copy]
+        events = list(office.ledger.entries_of(copy))
         zone = office.settings.zone
         lines = [
             session.say(

@@ -43,10 +43,11 @@ def show(session: Session, *, slip: str) -> None:
     from sekisho.custody.handing import sealed_parts
 
     with session.office() as office:
-        copy = None
         if slip:
-            copy = sealed_parts(records.get_copy(office.ledger.connection, read_slip(slip)))[0].hex()
-        entries = [entry for entry in office.ledger.entries() if copy is None or entry.copy == copy]
+            cid, _ = sealed_parts(records.get_copy(office.ledger.connection, read_slip(slip)))
+            entries = list(office.ledger.entries_of(cid.hex()))
+        else:
+            entries = list(office.ledger.entries())
         documents = [
             {"index": e.index, "at": to_text(e.at), "type": e.type, "copy": e.copy, "fields": dict(e.fields)}
             for e in entries

@@ -276,7 +276,6 @@ def _overwrite(file: FileIO, size: int) -> None:
 def _last_entry(office: Office, cid: bytes) -> str:
     """Return the SHA-256 of the copy's last ledger entry, so that its chain can be followed without the whole log."""
     last = b""
-    for entry in office.ledger.entries():
-        if entry.copy == cid.hex():
-            last = entry.body()
+    for entry in office.ledger.entries_of(cid.hex()):
+        last = entry.body()
     return hashlib.sha256(last).hexdigest()

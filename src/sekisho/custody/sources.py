@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
 from sekisho.cut.purpose import Purpose
-from sekisho.errors import NotFound, Refused, Unreadable
+from sekisho.errors import NotFound, Refused
 from sekisho.readers.tables import Table, open_tables
 from sekisho.readers.xlsx import Sheet
 
@@ -58,16 +56,7 @@ def _files(folder: Path, pattern: str) -> Iterator[tuple[_Identity, tuple[Path, 
 
 def _tables(path: Path) -> list[Table]:
     tables = open_tables(path, has_header=True)
-    sheets = [table.source.name for table in tables if isinstance(table.source, Sheet)]
-    if sheets and (hidden := _hidden(path).intersection(sheets)):
+    hidden = [table.source.name for table in tables if isinstance(table.source, Sheet) and not table.source.shows]
+    if hidden:
         raise Refused("cut.hidden_sheet", file=path.name, sheets=", ".join(sorted(hidden)))
     return tables
-
-
-def _hidden(path: Path) -> set[str]:
-    """Return the sheets that whoever opens the workbook does not see, those that only a program can show among them."""
-    try:
-        with CalamineWorkbook.from_path(path) as workbook:
-            return {sheet.name for sheet in workbook.sheets_metadata if sheet.visible is not SheetVisibleEnum.Visible}
-    except (CalamineError, OSError) as error:  # it could be read a moment ago
-        raise Unreadable("readers.changed", path=path) from error

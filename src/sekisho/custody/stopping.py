@@ -78,7 +78,7 @@ def destroyed_at(office: Office, slip: str) -> datetime | None:
         Refused: it is not sealed.
     """
     cid, _ = sealed_parts(records.get_copy(office.ledger.connection, slip))
-    entries = [entry for entry in office.ledger.entries() if entry.copy == cid.hex()]
+    entries = list(office.ledger.entries_of(cid.hex()))
     done = [entry.at for entry in entries if entry.type == "ticket.destroyed"]
     begun = [entry.at for entry in entries if entry.type == "ticket.destroy_intended"]
     return next(iter(done + begun), None)

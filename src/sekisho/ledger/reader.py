@@ -32,6 +32,14 @@ class Reader:
         for index, body in enumerate(store.bodies(self.connection, start), start):
             yield parse(body, index=index)
 
+    def entries_of(self, copy: str | None) -> Iterator[Entry]:
+        """Yield every entry of one copy, by its id in hex; without a copy there is none.
+
+        Raises:
+            LedgerBroken: a row is not a leaf.
+        """
+        return (entry for entry in self.entries() if copy is not None and entry.copy == copy)
+
     def details(self, index: int) -> dict[str, str]:
         """Return the personal values behind an entry's commitments, field → value, without the erased ones."""
         return {detail.field: detail.value for detail in store.details(self.connection, index)}

@@ -5,7 +5,8 @@ amount in every format that it reads (xlsx, xlsb, xls, ods), so no look at the f
 process under a limit does, for the 30 ms that it takes to start. It imports the standard library and calamine alone.
 
 Started by :mod:`~sekisho.readers.unpacked` with the workbook as standard input. Standard output is lines of JSON: for
-``top`` an object a worksheet that holds cells (place, name, line of its first row, its first rows), for ``rows PLACE
+``top`` an object a worksheet that holds cells (place, name, whether it shows, line of its first
+row, its first rows), for ``rows PLACE
 SKIP`` lists of rows; then ``"end"``. What is wrong with the workbook is ``{"error": key}`` instead.
 """
 
@@ -17,11 +18,17 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TypeAlias
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-MOST_MEMORY = (
-    8 << 30
-)  # the largest sheet that fits (package.MOST_CELLS), every cell of it filled with a text of its own
+# Room for the largest sheet that fits (package.MOST_CELLS), every cell of it filled with a text of its own.
+MOST_MEMORY = 8 << 30
 
 _ROWS_LOOKED_AT = 100
 _CELLS_AT_ONCE = 20_000
@@ -50,7 +57,8 @@ def top(workbook: CalamineWorkbook) -> Iterator[object]:
             sheet = workbook.get_sheet_by_index(place)
             if sheet.start is not None:
                 rows = [list(map(text_of, row)) for row in islice(_rows(sheet), _ROWS_LOOKED_AT)]
-                yield {"place": place, "name": each.name, "line": sheet.start[0] + 1, "rows": rows}
+                shows = each.visible is SheetVisibleEnum.Visible
+                yield {"place": place, "name": each.name, "shows": shows, "line": sheet.start[0] + 1, "rows": rows}
 
 
 def rows(workbook: CalamineWorkbook, place: int, skip: int) -> Iterator[list[list[str]]]:

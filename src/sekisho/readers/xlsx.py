@@ -31,6 +31,7 @@ class Sheet:
         path: the workbook.
         place: which of its sheets, from 0.
         name: the sheet's name.
+        shows: whether whoever opens the workbook sees it; some sheets only a program can show.
         titles: what the lines above the table say, cell by cell.
         header: the header row's cells, None without one.
         width: cells a row.
@@ -43,6 +44,7 @@ class Sheet:
     path: Path
     place: int
     name: str
+    shows: bool
     titles: tuple[str, ...] = field(repr=False)
     header: tuple[str, ...] | None
     width: int
@@ -102,6 +104,7 @@ def _sheet(top: dict[str, Any], path: Path, seen: Stamp, formulas: int, has_head
         path=path,
         place=top["place"],
         name=top["name"],
+        shows=top["shows"],
         titles=filled_cells(rows[:titles]),
         header=tuple(rows[titles]) if named else None,
         width=len(rows[0]),
