@@ -2,9 +2,9 @@ import json
 from pathlib import Path
 
 from sekisho.detect.evidence import Evidence
-from sekisho.detect.findings import Finding, TableReport, Uninspected
+from sekisho.detect.findings import ColumnFinding, TableReport, Uninspected
 
-_FINDING = Finding(
+_FINDING = ColumnFinding(
     table="juki",
     column="個人番号",
     kind="my_number",

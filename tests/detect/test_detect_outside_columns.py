@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from invented_tables import Row, write_csv
 
-from sekisho.detect.findings import ABOVE, Finding, TableReport
+from sekisho.detect.findings import ABOVE, ColumnFinding, TableReport
 from sekisho.detect.scan import scan
 
 
@@ -15,7 +15,7 @@ def _scan(path: Path) -> TableReport:
     return report
 
 
-def _sure(report: TableReport) -> list[Finding]:
+def _sure(report: TableReport) -> list[ColumnFinding]:
     return [finding for finding in report.findings if finding.level != "low"]
 
 

@@ -8,7 +8,7 @@ from invented_tables import WRITERS, Row, columns, people, write_csv, write_xlsx
 from sekisho.detect import scan as module
 from sekisho.detect.cells import values_of
 from sekisho.detect.examine import Plan, examine
-from sekisho.detect.findings import Finding, TableReport
+from sekisho.detect.findings import ColumnFinding, TableReport
 from sekisho.detect.labels import labels_of
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Counting, PersonKey
@@ -70,7 +70,7 @@ def _scan(path: Path) -> TableReport:
     return report
 
 
-def _finding(report: TableReport, column: str) -> Finding:
+def _finding(report: TableReport, column: str) -> ColumnFinding:
     return next(finding for finding in report.findings if finding.column == column)
 
 

@@ -15,7 +15,7 @@ from sekisho.files import printable
 from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
-    from sekisho.detect.findings import Finding, TableReport
+    from sekisho.detect.findings import ColumnFinding, TableReport
     from sekisho.progress import Progress
     from sekisho.readers.folders import Found
 
@@ -95,7 +95,7 @@ def _who(session: Session, report: "TableReport") -> Iterator[str]:
         yield "  " + session.say("scan.households", households=f"{report.households:,}")
 
 
-def _row(session: Session, finding: "Finding") -> list[str]:
+def _row(session: Session, finding: "ColumnFinding") -> list[str]:
     return [
         _column(session, finding),
         kind(finding.kind).label(session.language),
@@ -105,15 +105,15 @@ def _row(session: Session, finding: "Finding") -> list[str]:
     ]
 
 
-def _column(session: Session, finding: "Finding") -> str:
+def _column(session: Session, finding: "ColumnFinding") -> str:
     return session.say("scan.above") if finding.is_above else finding.column
 
 
-def _why(session: Session, finding: "Finding") -> Iterator[str]:
+def _why(session: Session, finding: "ColumnFinding") -> Iterator[str]:
     label = kind(finding.kind).label(session.language)
     yield session.say("scan.why", column=_column(session, finding), kind=label, confidence=f"{finding.confidence:.3f}")
     yield from (f"  {each.weight:+6.1f}  {each.says(session.language)}" for each in finding.evidence)
 
 
-def _shown(report: "TableReport", low: bool) -> "list[Finding]":
+def _shown(report: "TableReport", low: bool) -> "list[ColumnFinding]":
     return [finding for finding in report.findings if low or finding.level != "low"]

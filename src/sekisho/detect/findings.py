@@ -20,8 +20,9 @@ As JSON, one object a table (fields are added in later versions, never removed):
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from sekisho.catalogue.words import Language, say
 from sekisho.detect.columns import Level
@@ -35,7 +36,7 @@ ABOVE = "#0"  # columns are counted from 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ColumnFinding:
     """One kind in one column.
 
     Attributes:
@@ -86,6 +87,37 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One place where a kind was found: in running text, or in a cell.
+
+    Attributes:
+        kind: the id of the kind.
+        level: high, medium or low.
+        confidence: the posterior, 0 to 1.
+        line: of the text, from 1; in a table the row, from 1.
+        start: its first character, counted from the start of the text; in a table from the start of the cell.
+        end: the character behind its last.
+        column: the column's label, None in running text.
+        evidence: why.
+        masked: the value, masked.
+        fingerprint: the keyed fingerprint of kind, path and value; None without a key.
+        value: the value itself, only where it was asked for by somebody who may.
+    """
+
+    kind: str
+    level: Level
+    confidence: float
+    line: int
+    start: int
+    end: int
+    column: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    masked: str
+    fingerprint: str | None = None
+    value: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Uninspected:
     """Why a file could not be inspected: a key and values for ``catalogue/errors``."""
 
@@ -113,6 +145,7 @@ class TableReport:
         households: how many different households, where a column says so.
         sampled: rows whose text was read; all rows if no fewer.
         findings: the surest first within each column, in the order of the columns.
+        places: single cells that hold what their column does not, and examples of what it does.
         problems: what was wrong with the file and was tolerated.
         could_not_inspect: why nothing is known; everything else is then empty.
     """
@@ -126,7 +159,8 @@ class TableReport:
     untold: int = 0
     households: int | None = None
     sampled: int = 0
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ColumnFinding, ...] = ()
+    places: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     could_not_inspect: Uninspected | None = None
 
@@ -152,6 +186,36 @@ class TableReport:
             "problems": [{"key": each.key, "count": each.count, "line": each.line} for each in self.problems],
             "could_not_inspect": None if reason is None else {"key": reason.key, "reason": reason.says("en")},
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReport:
+    """All about one text.
+
+    Attributes:
+        path: the file, or ``outer.zip!inner.txt``.
+        name: the text's name.
+        lines: how many.
+        characters: how many, in the decoded text.
+        people: how many different people its records are about; None if nothing tells.
+        counts: how many findings of each kind and level there are, kept or not.
+        findings: in the order of the text; at most so many as were asked for.
+        problems: what was wrong with the file and was tolerated.
+        could_not_inspect: why nothing is known; everything else is then empty.
+    """
+
+    path: Path
+    name: str
+    lines: int = 0
+    characters: int = 0
+    people: int | None = None
+    counts: Mapping[tuple[str, Level], int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    could_not_inspect: Uninspected | None = None
+
+
+Report: TypeAlias = TableReport | TextReport
 
 
 def _in_base64(path: Path) -> str | None:

@@ -15,7 +15,7 @@ from sekisho.detect.cells import Values
 from sekisho.detect.columns import Verdict, judge
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Part, Plan, examine, nothing
-from sekisho.detect.findings import ABOVE, Finding, TableReport, Uninspected
+from sekisho.detect.findings import ABOVE, ColumnFinding, TableReport, Uninspected
 from sekisho.detect.headers import read_header
 from sekisho.detect.labels import labels_of
 from sekisho.detect.masks import mask
@@ -96,7 +96,7 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
     )
 
 
-def _scan_heading(heading: Table, rules: Rules) -> tuple[Finding, ...]:
+def _scan_heading(heading: Table, rules: Rules) -> tuple[ColumnFinding, ...]:
     """Look at what stands above a table's rows: a title with one telephone number tells it as well as a column."""
     rules = rules.for_single_cells()
     part = _examined(heading, Counting(None, None), Problems(), _silent, rules)
@@ -134,14 +134,14 @@ def _findings(
     values: Sequence[Values],
     verdicts: Sequence[Sequence[Verdict]],
     rules: Rules,
-) -> Iterator[Finding]:
+) -> Iterator[ColumnFinding]:
     for profile, cells, found in zip(profiles, values, verdicts, strict=True):
         yield from (_finding(table, profile, verdict, cells, rules) for verdict in found)
 
 
-def _finding(table: Table, profile: ColumnProfile, verdict: Verdict, values: Values, rules: Rules) -> Finding:
+def _finding(table: Table, profile: ColumnProfile, verdict: Verdict, values: Values, rules: Rules) -> ColumnFinding:
     matched, exact = matched_cells(verdict.kind, profile, rules)
-    return Finding(
+    return ColumnFinding(
         table=table.name,
         column=profile.label,
         kind=verdict.kind,
