@@ -143,7 +143,8 @@ def _weights(context: Context, rule: NumberRule, rules: TextRules, words: Vocabu
     labelled = (context.names & own) != none
     is_thing = ~labelled & ((context.names & thing) != none)
     is_other = ~labelled & ~is_thing & (context.names != none)
-    against = is_thing * rules.weights["thing"] + is_other * rules.weights["other_kind"]
+    against_thing = rules.weights["thing_alone" if rule.alone else "thing"]
+    against = is_thing * against_thing + is_other * rules.weights["other_kind"]
     return labelled * np.where((context.strong & own) != none, rule.strong, rule.weak), against
 
 
