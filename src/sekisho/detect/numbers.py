@@ -7,7 +7,6 @@ from sekisho.detect.hits import Hits, Shape, hits
 from sekisho.detect.runs import Heads, Runs
 from sekisho.detect.windows import Windows, windows
 
-
 _ALL = frozenset(Shape)
 
 
