@@ -44,7 +44,7 @@ class _Labels(ctypes.Structure):
 
 class _Words(ctypes.Structure):
     _fields_ = tuple(
-        (name, _P) for name in ("words", "stops", "order", "buckets", "pairs", "paired", "begins", "fold", "whole")
+        (name, _P) for name in ("words", "stops", "order", "buckets", "pairs", "firsts", "begins", "fold", "whole")
     )
 
 
@@ -88,7 +88,7 @@ class Words:
         order: their numbers by the hash of their first three bytes.
         buckets: where the words of each hash begin in the order.
         pairs: the number of the word of these two bytes, -1 without one.
-        paired: a bit for each of them.
+        firsts: a bit for each two bytes with which a word begins.
         begins: a bit for each hash with which a word begins.
         fold: what each byte of the text is compared as.
         whole: which words stand alone: no letter of ASCII beside them.
@@ -99,7 +99,7 @@ class Words:
     order: NDArray[np.int32]
     buckets: NDArray[np.int32]
     pairs: NDArray[np.int32]
-    paired: NDArray[np.uint8]
+    firsts: NDArray[np.uint8]
     begins: NDArray[np.uint8]
     fold: NDArray[np.uint8]
     whole: NDArray[np.bool_]
@@ -122,8 +122,10 @@ class Words:
         begins[hashes[hashes < _HASHES]] = True
         stops = np.cumsum([len(word) for word in words], dtype=np.int64)
         bits = np.packbits(begins, bitorder="little")
-        paired = np.packbits(pairs >= 0, bitorder="little")
-        return cls(b"".join(folded), stops, order, buckets, pairs, paired, bits, fold, whole)
+        two = np.zeros(1 << 16, np.bool_)
+        two[[int.from_bytes(word[:2], "big") for word in folded]] = True
+        firsts = np.packbits(two, bitorder="little")
+        return cls(b"".join(folded), stops, order, buckets, pairs, firsts, bits, fold, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class Kernel:
         """Return where words start in a text and their numbers, by place."""
         address, size = _place(text)
         each = (
-            words.stops, words.order, words.buckets, words.pairs, words.paired, words.begins, words.fold, words.whole
+            words.stops, words.order, words.buckets, words.pairs, words.firsts, words.begins, words.fold, words.whole
         )  # fmt: skip
         given = _Words(_address(words.words), *(array.ctypes.data for array in each))
         room = size // 32 + 64

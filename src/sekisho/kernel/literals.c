@@ -1,7 +1,7 @@
 /* Where fixed words stand in a text: all of them in one pass, each occurrence, overlapping ones too.
  *
- * Three bytes (two, for words of two) decide by a bitmap that fits the first cache whether any word begins here; only
- * then are the words of that beginning compared. Letters of ASCII are brought to one case where that is asked for. */
+ * The first two bytes, then the first three decide by bitmaps that fit the first cache whether any word begins here;
+ * only then are the words of that beginning compared. Letters of ASCII are brought to one case where that is asked for. */
 #include "kernel.h"
 
 typedef struct {
@@ -10,7 +10,7 @@ typedef struct {
     const int32_t *order;   /* the words by the hash of their beginning */
     const int32_t *buckets; /* where the words of each hash begin in the order; one more behind the last */
     const int32_t *pairs;   /* words of two bytes by their bytes, -1 where there is none */
-    const uint8_t *paired;  /* a bit for each of them */
+    const uint8_t *firsts;  /* a bit for each two bytes with which a word begins */
     const uint8_t *begins;  /* a bit for each hash with which a word begins */
     const uint8_t *fold;    /* what each byte is compared as */
     const uint8_t *whole;   /* which words stand alone: no letter of ASCII beside them */
@@ -39,14 +39,15 @@ EXPORT int64_t sekisho_literals(const uint8_t *text, int64_t size, const Words *
 {
     const Words words = *given;
     int64_t total = 0;
+    uint32_t two = size > 0 ? words.fold[text[0]] : 0;
     for (int64_t at = 0; at + 2 <= size; at++) {
-        uint32_t two = (uint32_t)words.fold[text[at]] << 8 | words.fold[text[at + 1]];
-        if (has(words.paired, two)) {
-            int32_t pair = words.pairs[two];
-            if ((!words.whole[pair] || stands_alone(text, size, at, at + 2)) && total++ < room) {
-                places[total - 1] = at;
-                numbers[total - 1] = pair;
-            }
+        two = (two << 8 | words.fold[text[at + 1]]) & 0xFFFF;
+        if (!has(words.firsts, two))
+            continue;
+        int32_t pair = words.pairs[two];
+        if (pair >= 0 && (!words.whole[pair] || stands_alone(text, size, at, at + 2)) && total++ < room) {
+            places[total - 1] = at;
+            numbers[total - 1] = pair;
         }
         if (at + 3 > size)
             break;
