@@ -3,8 +3,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from invented_reports import column, dark, place, table, text
 
-from detect.invented_reports import column, dark, place, table, text
 from sekisho.detect.baseline import Baseline, accept, compare, nothing_accepted, read_baseline, write_baseline
 from sekisho.detect.findings import Report, TableReport, TextReport
 from sekisho.detect.fingerprints import Fingerprints, Key
