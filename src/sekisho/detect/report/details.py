@@ -9,6 +9,7 @@ from sekisho.detect.report.phrases import Phrases
 from sekisho.detect.report.summary import FileSummary
 
 _PLACES = 100
+_SHARE = 0.001
 
 
 def details(file: FileSummary, words: Phrases, number: int, *, is_open: bool) -> Markup:
@@ -56,8 +57,8 @@ def _about(report: TableReport, words: Phrases) -> str:
     if report.untold:
         said.append(words.say("page_untold", rows=f"{report.untold:,}"))
     if report.sampled < report.rows:
-        missed = f"{report.missed(0.001):.1g}"
-        said.append(words.say("page_sample", rows=f"{report.sampled:,}", missed=missed))
+        odds = min(1e9, 1 / max(1e-9, report.missed(_SHARE)))
+        said.append(words.say("page_sample", rows=f"{report.sampled:,}", odds=f"{float(f'{odds:.2g}'):,.0f}"))
     return "".join(said)
 
 

@@ -164,7 +164,8 @@ class _Page:
 
     def _splits(self) -> Markup:
         levels = [
-            Part(label=self.words.level(level), value=count, look=level) for level, count in self.all.levels.items()
+            Part(label=self.words.say(f"level_{level}"), value=count, look=level)
+            for level, count in self.all.levels.items()
         ]
         unread = len({path for path, _ in self.all.dark})
         seen = [
