@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from invented_reports import column, dark, place, table, text
 
-from sekisho.detect.baseline import Baseline, accept, compare, nothing_accepted, read_baseline, write_baseline
+from sekisho.detect.baseline import (
+    Baseline,
+    accept,
+    compare,
+    nothing_accepted,
+    open_project,
+    read_baseline,
+    write_baseline,
+)
 from sekisho.detect.findings import Report, TableReport, TextReport
 from sekisho.detect.fingerprints import Fingerprints, Key
 from sekisho.errors import Missing, NoKey, Unreadable
@@ -142,3 +150,32 @@ def test_a_newer_baseline_is_refused(tmp_path: Path) -> None:
         read_baseline(tmp_path / "none.json", _PROJECT)
     with pytest.raises(Unreadable, match="cannot be read"):
         read_baseline(tmp_path, _PROJECT)
+
+
+def test_a_project_begins_with_its_first_update(tmp_path: Path) -> None:
+    path = tmp_path / "b.json"
+    with pytest.raises(Missing, match="no baseline"):
+        open_project(path)
+
+    fingerprints, baseline = open_project(path, update=True)
+    write_baseline(
+        path, accept(baseline, [text(str(tmp_path / "a.txt"), place("phone", "06-6401-0000"))], fingerprints)
+    )
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.json", "b.json.key"]
+    assert open_project(path) == open_project(path, update=True)
+    assert len(open_project(path)[1].files) == 1
+
+
+def test_a_lost_key_is_not_replaced_in_silence(tmp_path: Path) -> None:
+    """A new one would make everything new, and the old baseline worthless, without a word."""
+    path, key = tmp_path / "b.json", tmp_path / "kept" / "key"
+    key.parent.mkdir()
+    fingerprints, baseline = open_project(path, key, update=True)
+    write_baseline(path, baseline)
+    key.unlink()
+
+    for update in (False, True):
+        with pytest.raises(Missing, match="no key file"):
+            open_project(path, key, update=update)
+    assert fingerprints.key.id == baseline.key

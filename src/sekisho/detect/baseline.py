@@ -12,6 +12,7 @@ is told each time. Neither is a finding of low confidence, which nobody has been
 """
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 import msgspec
 
 from sekisho.detect.findings import ColumnFinding, Finding, Report, TableReport, TextReport
-from sekisho.detect.fingerprints import Fingerprints
+from sekisho.detect.fingerprints import Fingerprints, load_key, load_or_make_key
 from sekisho.errors import MediumError, Missing, NoKey, Unreadable
 from sekisho.files import open_file, write_whole
 
@@ -57,6 +58,28 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     key: str
     files: dict[_Hex, list[_Hex]]
+
+
+def open_project(path: Path, key: Path | None = None, *, update: bool = False) -> tuple[Fingerprints, Baseline]:
+    """Return what makes a project's fingerprints, and its baseline.
+
+    Args:
+        path: the baseline; its folder is the project's.
+        key: the key file; beside the baseline, with ``.key`` behind its name, if not given.
+        update: the baseline is about to be written: where there is neither baseline nor key, both begin.
+
+    Raises:
+        MediumError: the key cannot be written.
+        Missing: there is no baseline, or it has lost its key.
+        NoKey: the key is that of another baseline.
+        Unreadable: one of them cannot be read, or is none.
+    """
+    key = path.with_name(f"{path.name}.key") if key is None else key
+    begins = update and not os.path.lexists(path)
+    if not begins and not os.path.lexists(path):
+        raise Missing("baseline.none", path=path)
+    fingerprints = Fingerprints(key=load_or_make_key(key) if begins else load_key(key), folder=path.parent)
+    return fingerprints, nothing_accepted(fingerprints) if begins else read_baseline(path, fingerprints)
 
 
 def nothing_accepted(fingerprints: Fingerprints) -> Baseline:
