@@ -30,6 +30,11 @@ def test_boundaries_hold_beside_japanese(regex: str, text: str, found: str | Non
     assert (match[0] if match else None) == found
 
 
+def test_flags_go_to_the_front() -> None:
+    assert re.search(mended(r"\b(?i)ab(?s).\b"), "xAB\n ab\n") is not None
+    assert mended(r"[(?i)]x(?i:y)") == r"[(?i)]x(?i:y)"
+
+
 def test_nothing_else_is_touched() -> None:
     assert mended(r"(?P<b>[a\b-\]b])\.\d{2,}\bb") == rf"(?P<b>[a\b-\]b])\.\d{{2,}}{BOUNDARY}b"
 

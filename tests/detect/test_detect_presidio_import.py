@@ -1,7 +1,10 @@
+import inspect
 from pathlib import Path
 
 import presidio_analyzer
 import pytest
+import yaml
+from presidio_analyzer import predefined_recognizers
 
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.recognisers.presidio import entity_of_kind, kind_of_entity, read_presidio
@@ -76,6 +79,23 @@ def test_presidios_own_example_is_read() -> None:
         ("Titles recognizer", "other"),
     ]
     assert [each.value for each in find(imported.recognisers, "zip code: 12345", built_in_rules())] == ["12345"]
+
+
+def test_presidios_own_patterns_are_taken(tmp_path: Path) -> None:
+    """All but those that look behind by a varying length, which `re` does not know; none is taken for endless."""
+    classes = [each for each in vars(predefined_recognizers).values() if inspect.isclass(each)]
+    patterns = [
+        {"name": f"{each.__name__}: {pattern.name}", "regex": pattern.regex, "score": pattern.score}
+        for each in classes
+        for pattern in getattr(each, "PATTERNS", None) or ()
+    ]
+    document = {"recognizers": [{"name": "all", "supported_entity": "ANY", "patterns": patterns}]}
+
+    imported = read_presidio(_file(tmp_path, yaml.safe_dump(document)))
+
+    assert {each.reason.key for each in imported.refused} <= {"detect.refused_unsupported"}
+    assert len(patterns) > 100
+    assert len(imported.refused) < len(patterns) / 20
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ OTHER = "other"
 
 _FLAGS = re.DOTALL | re.MULTILINE | re.IGNORECASE  # Presidio's own default
 _KNOWN_FLAGS = _FLAGS | re.ASCII | re.VERBOSE
-_LONGEST = 4000
+_LONGEST = 20_000
 _LARGEST = 10_000_000
 _DENIED = 1.0
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
