@@ -190,9 +190,23 @@ def built_in_rules() -> Rules:
     Raises:
         ValueError: a pack names a kind that the taxonomy does not have, or is not of the form.
     """
+    return rules_of(built_in_tables())
+
+
+def built_in_tables() -> dict[str, Any]:
+    """Return the packs that ship with Sekisho, merged, as their files have them."""
     merged: dict[str, Any] = {"scale": _read("scale")}
     for pack in PACKS:
-        merged = _merge(merged, _read(pack))
+        merged = merge(merged, _read(pack))
+    return merged
+
+
+def rules_of(merged: Mapping[str, Any]) -> Rules:
+    """Return the rules that merged packs make.
+
+    Raises:
+        ValueError: they name a kind that the taxonomy does not have, or are not of the form.
+    """
     rules = msgspec.convert(merged, Rules)
     if unknown := rules.kinds.keys() - taxonomy().keys():
         raise ValueError(f"no such kind: {min(unknown)}")
@@ -205,7 +219,7 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("sekisho.detect").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Merge two tables: lists grow, tables are merged in turn, single values stay with the first."""
     merged = dict(first)
     for key, value in second.items():
@@ -213,7 +227,7 @@ def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any
         if isinstance(present, list):
             merged[key] = [*present, *value]
         elif isinstance(present, dict):
-            merged[key] = _merge(present, value)
+            merged[key] = merge(present, value)
         elif present is None:
             merged[key] = value
     return merged
