@@ -10,7 +10,7 @@ connection uses comes from the address alone: variables of the environment lead 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,6 +19,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from sekisho.errors import Misuse
 
 Scheme: TypeAlias = Literal["postgresql", "mysql", "sqlite"]
+
+Ask: TypeAlias = Callable[[Path], str | None]
+"""Asks for the password to what a path names; None if nobody is there to answer."""
 
 _SCHEMES: Mapping[str, Scheme] = {
     "postgresql": "postgresql",
@@ -125,4 +128,3 @@ def _is_sound(address: Address) -> bool:
         and not any("\0" in word or "\n" in word for word in words)
         and "," not in address.host  # libpq would take it for several hosts
     )
-

@@ -20,7 +20,7 @@ from sekisho.readers.blocks import Block, Shape, blocks
 from sekisho.readers.cells import DIALECT, Cell, Writing, written
 from sekisho.readers.layout import filled_cells
 from sekisho.readers.problems import Problems
-from sekisho.readers.source import opened, stamp
+from sekisho.readers.source import Stamp, opened, stamp
 from sekisho.readers.tables import Table
 
 _LOGS = ("-wal", "-journal")
@@ -88,10 +88,7 @@ class StoredTable:
             yield chunk
 
     def _size(self) -> int:
-        if self.data is not None:
-            return len(self.data)
-        with opened(self.path) as file:
-            return stamp(file).size
+        return _stamp(self.path).size if self.data is None else len(self.data)
 
 
 def tables(path: Path, *, data: bytes | None = None) -> list[Table]:
@@ -129,9 +126,7 @@ def tables(path: Path, *, data: bytes | None = None) -> list[Table]:
 @contextmanager
 def _database(path: Path, data: bytes | None) -> Iterator[sqlite3.Connection]:
     """Open a database for reading; what SQLite says of it is said in our words."""
-    if data is None:
-        with opened(path) as file:
-            seen = stamp(file)
+    seen = None if data is not None else _stamp(path)
     try:
         with closing(_in_memory(data) if data is not None else _in_file(path)) as connection:
             connection.text_factory = bytes
@@ -142,10 +137,13 @@ def _database(path: Path, data: bytes | None) -> Iterator[sqlite3.Connection]:
     except (sqlite3.DatabaseError, MemoryError) as error:
         key = "readers.memory" if isinstance(error, MemoryError) else "readers.damaged_database"
         raise Unreadable(key, path=path) from None  # SQLite's words may quote what stands in the database
-    if data is None:
-        with opened(path) as file:
-            if stamp(file) != seen:
-                raise Unreadable("readers.changed", path=path)
+    if seen is not None and _stamp(path) != seen:
+        raise Unreadable("readers.changed", path=path)
+
+
+def _stamp(path: Path) -> Stamp:
+    with opened(path) as file:
+        return stamp(file)
 
 
 def _in_file(path: Path) -> sqlite3.Connection:
@@ -163,7 +161,9 @@ def _in_memory(data: bytes) -> sqlite3.Connection:
 
 def _logs(path: Path) -> tuple[str, ...]:
     return tuple(
-        f"readers.{log[1:]}_not_read" for log in _LOGS if (beside := path.with_name(path.name + log)).is_file() and beside.stat().st_size
+        f"readers.{log[1:]}_not_read"
+        for log in _LOGS
+        if (beside := path.with_name(path.name + log)).is_file() and beside.stat().st_size
     )
 
 
