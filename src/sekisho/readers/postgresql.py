@@ -172,14 +172,14 @@ class Relation:
     def _rows(self) -> Iterator[Sequence[Sequence[Cell]]]:
         asked = [_quoted(column) + ("" if column in self.binary else "::text") for column in self.columns]
         command = f"SELECT {','.join(asked)} FROM {self.source}{self.drawn}"  # noqa: S608 - quoted identifiers
-        with (
-            _connected(self.login, self.path) as connection,
-            self._drawing(connection),
-            connection.transaction(),
-            connection.cursor(name="sekisho") as cursor,
-        ):
+        with _connected(self.login, self.path) as connection, self._drawing(connection), connection.transaction():
+            if _has_no_encoding(connection):
+                connection.execute(
+                    "SET client_encoding TO SQL_ASCII"
+                )  # anything else and the server looks at each cell
+            cursor = connection.cursor(name="sekisho")
             cursor.adapters.register_loader("text", _Raw)
-            cursor.execute(command)
+            cursor.execute(command.encode())
             while batch := cursor.fetchmany(_ROWS_AT_ONCE):
                 yield batch
 
@@ -204,7 +204,7 @@ def tables(address: Address, ask: Ask | None) -> Iterator[Table | Unread]:
     """
     login = _login(address, ask)
     with _connected(login, address.path) as connection:
-        no_encoding = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
+        no_encoding = _has_no_encoding(connection)
         with connection.cursor(row_factory=namedtuple_row) as cursor:
             found: list[Any] = cursor.execute(_RELATIONS).fetchall()
     for each in found:
@@ -296,6 +296,10 @@ def _connect(login: Login) -> Connection:
         autocommit=True,
         **files,
     )
+
+
+def _has_no_encoding(connection: Connection) -> bool:
+    return connection.info.parameter_status("server_encoding") == "SQL_ASCII"
 
 
 def _told(error: psycopg.Error, path: Path) -> Unreadable:

@@ -9,7 +9,7 @@ is not read. That it was there is told.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from os import fsencode
@@ -27,6 +27,7 @@ _LOGS = ("-wal", "-journal")
 _VERSIONS = slice(18, 20)  # of the header: 2 asks for a log beside the file, which nothing in memory has
 _LONGEST_CELL = 64 << 20
 _ROWS_AT_ONCE = 500
+_BYTES_AT_ONCE = 4 << 20
 
 # A row takes at least a cell pointer, two lengths and a header: six bytes. A database in which rows or overflow pages
 # are reachable in more than one way can claim to hold far more than it does.
@@ -73,7 +74,7 @@ class StoredTable:
         rows, most = 0, self._size() // _LEAST_ROW
         with _database(self.path, self.data) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"SELECT {asked} FROM main.{_quoted(self.name)}")  # noqa: S608 - quoted identifiers
-            while batch := cursor.fetchmany(_ROWS_AT_ONCE):
+            for batch in _batches(cursor):
                 rows += len(batch)
                 if rows > most:
                     raise Unreadable("readers.damaged_database", path=self.path)
@@ -177,6 +178,18 @@ def _names(connection: sqlite3.Connection) -> list[str]:
 def _columns(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     rows = connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", (name,))
     return tuple(column.decode("utf-8", "replace") for (column,) in rows)
+
+
+def _batches(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
+    """Yield a few hundred rows at a time, and fewer where they are long."""
+    batch, size = list[Sequence[Cell]](), 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(cell) for cell in row if type(cell) is bytes)
+        if len(batch) == _ROWS_AT_ONCE or size > _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def _quoted(name: str) -> str:
