@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sekisho.errors import Misuse, Missing
+from sekisho.errors import Missing, Misuse
 from sekisho.readers import databases
 from sekisho.readers.databases import Sampling, tables
 from sekisho.readers.tables import Table

@@ -32,9 +32,10 @@ _LOCK_SECONDS = 10
 _ROWS_AT_ONCE = 1000
 _SEED = 20220621
 _SIGN_IN = frozenset({1044, 1045, 1049, 1698})
+_DENIED = frozenset({1142, 1143})
 _CODES = {
     1142: "readers.table_not_allowed",
-    1143: "readers.columns_not_allowed",
+    1143: "readers.table_not_allowed",
     1205: "readers.database_busy",
     1969: "readers.database_slow",
     3024: "readers.database_slow",
@@ -137,6 +138,17 @@ class Relation:
                 cursor._result.unbuffered_active = False  # noqa: SLF001 - there is no other way to say it
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What the server says of a table."""
+
+    name: str
+    columns: tuple[str, ...]
+    whole: bool
+    rows: int | None
+    engine: str
+
+
 def tables(address: Address, ask: Ask | None) -> Iterator[Table | Unread]:
     """Yield every table of a database that holds rows of its own, in the order of their names.
 
@@ -149,33 +161,42 @@ def tables(address: Address, ask: Ask | None) -> Iterator[Table | Unread]:
     with _connected(login, address.path) as connection:
         found = _answer(connection, _TABLES)
         columns = _answer(connection, _COLUMNS)
-    for name, count, engine in found:
-        own = [(column.decode(), allowed == b"1") for table, column, allowed in columns if table == name]
-        yield _view(name.decode(), own, count, (engine or b"").decode().upper(), login)
+        seen = [
+            _Seen(
+                name=name.decode(),
+                columns=tuple(column.decode() for table, column, may in columns if table == name and may == b"1"),
+                whole=_may_read_all(connection, name.decode()),
+                rows=None if count is None else int(count),
+                engine=(engine or b"").decode().upper(),
+            )
+            for name, count, engine in found
+        ]
+    yield from (_view(each, login) for each in seen)
 
 
-def _view(
-    name: str, columns: Sequence[tuple[str, bool]], count: bytes | None, engine: str, login: Login
-) -> Table | Unread:
-    path = login.address.path
-    allowed = tuple(column for column, may in columns if may)
-    if engine in _ELSEWHERE or not allowed:
-        key = "readers.foreign_table" if engine in _ELSEWHERE else "readers.table_not_allowed"
+def _may_read_all(connection: Any, name: str) -> bool:  # noqa: ANN401 - PyMySQL has no types
+    """Tell whether no column is kept from the user: of one that is, not even the name is told."""
+    try:
+        _answer(connection, f"SELECT * FROM {_quoted(name)} LIMIT 0")  # noqa: S608 - a quoted identifier
+    except pymysql.MySQLError as error:
+        return _code(error) not in _DENIED
+    return True
+
+
+def _view(seen: _Seen, login: Login) -> Table | Unread:
+    path, name = login.address.path, seen.name
+    if seen.engine in _ELSEWHERE or not seen.columns:
+        key = "readers.foreign_table" if seen.engine in _ELSEWHERE else "readers.table_not_allowed"
         return Unread(path=path, name=name, error=Unreadable(key, path=path / name))
-    relation = Relation(
-        login=login,
-        name=name,
-        columns=allowed,
-        estimate=None if count is None else int(count),
-        problems=("readers.columns_not_allowed",) if len(allowed) < len(columns) else (),
-    )
+    problems = () if seen.whole else ("readers.columns_not_allowed",)
+    relation = Relation(login=login, name=name, columns=seen.columns, estimate=seen.rows, problems=problems)
     return Table(
         path=path,
         name=name,
-        columns=allowed,
+        columns=seen.columns,
         dialect=DIALECT,
         header=True,
-        above=filled_cells([allowed]),
+        above=filled_cells([seen.columns]),
         source=relation,
     )
 

@@ -177,11 +177,11 @@ class Relation:
                 connection.execute(
                     "SET client_encoding TO SQL_ASCII"
                 )  # anything else and the server looks at each cell
-            cursor = connection.cursor(name="sekisho")
-            cursor.adapters.register_loader("text", _Raw)
-            cursor.execute(command.encode())
-            while batch := cursor.fetchmany(_ROWS_AT_ONCE):
-                yield batch
+            with connection.cursor(name="sekisho") as cursor:
+                cursor.adapters.register_loader("text", _Raw)
+                cursor.execute(command.encode())
+                while batch := cursor.fetchmany(_ROWS_AT_ONCE):
+                    yield batch
 
     def _drawing(self, connection: Connection) -> psycopg.Cursor[Any]:
         """Return a cursor in a session that draws the same sample every time."""
