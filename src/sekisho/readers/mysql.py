@@ -240,10 +240,13 @@ def _connected(login: Login, path: Path) -> Iterator[Any]:
 
 def _connect(login: Login) -> Any:  # noqa: ANN401 - PyMySQL has no types
     address = login.address
+    socket = address.options.get("socket")
+    if socket is not None and not Path(socket).is_socket():
+        raise Unreadable("readers.no_connection", path=address.path)  # PyMySQL would leave its end open
     connection = pymysql.connect(
         host=address.host or "localhost",
         port=address.port or 3306,
-        unix_socket=address.options.get("socket"),
+        unix_socket=socket,
         user=address.user or None,
         password=login.password or "",
         database=address.database,
