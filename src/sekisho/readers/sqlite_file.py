@@ -4,8 +4,9 @@ A file is opened read-only and as something that nobody writes to, so that neith
 a byte; a database in memory, such as a member of an archive, is read where it is. Views say again what tables say, and
 virtual tables what their shadow tables say; neither is read, for both may run code.
 
-What another program has written to the log beside a database (``-wal``, ``-journal``) and not yet to the database itself
-is not read. That it was there is told.
+What another program has written to the log beside a database (``-wal``) and not yet to the database itself is joined to it
+in memory. Where they do not fit together or are too large, and where a change was begun and not ended (``-journal``), the
+database is read as it stands, and that is told.
 """
 
 import sqlite3
@@ -21,9 +22,13 @@ from sekisho.readers.cells import DIALECT, Cell, Writing, written
 from sekisho.readers.layout import filled_cells
 from sekisho.readers.problems import Problems
 from sekisho.readers.source import Stamp, opened, stamp
+from sekisho.readers.sqlite_wal import joined
 from sekisho.readers.tables import Table
 
 _LOGS = ("-wal", "-journal")
+_WAL = "readers.wal_not_read"
+_LARGEST_LOG = 64 << 20
+_LARGEST_JOINED = 256 << 20
 _VERSIONS = slice(18, 20)  # of the header: 2 asks for a log beside the file, which nothing in memory has
 _LONGEST_CELL = 64 << 20
 _ROWS_AT_ONCE = 500
@@ -103,6 +108,8 @@ def tables(path: Path, *, data: bytes | None = None) -> list[Table]:
         Unreadable: damaged, encrypted, no SQLite database, or without a table.
     """
     logs = _logs(path) if data is None else ()
+    if _WAL in logs and (whole := _with_log(path)) is not None:
+        data, logs = whole, tuple(key for key in logs if key != _WAL)
     with _database(path, data) as connection:
         found = [(name, _columns(connection, name)) for name in _names(connection)]
     if not found and logs:
@@ -166,6 +173,20 @@ def _logs(path: Path) -> tuple[str, ...]:
         for log in _LOGS
         if (beside := path.with_name(path.name + log)).is_file() and beside.stat().st_size
     )
+
+
+def _with_log(path: Path) -> bytes | None:
+    """Return a database joined with its log; None if they do not fit, are too large, or are being written to."""
+    files = (path.with_name(f"{path.name}-wal"), path)
+    before = [_stamp(each) for each in files]
+    if any(seen.size > most for seen, most in zip(before, (_LARGEST_LOG, _LARGEST_JOINED), strict=True)):
+        return None
+    read = list[bytes]()
+    for each in files:
+        with opened(each) as file:
+            read.append(file.read())
+    log, database = read
+    return joined(database, log) if [_stamp(each) for each in files] == before else None
 
 
 def _names(connection: sqlite3.Connection) -> list[str]:
