@@ -16,9 +16,17 @@ _EIN_NEVER = frozenset({0, 7, 8, 9, 17, 18, 19, 28, 29, 49, 69, 70, 78, 79, 89, 
 _DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _HETU_LETTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _HETU_CENTURIES = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
-_CODICE_ODD = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21) * 2 + (2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True))
+_CODICE_ODD = dict(
+    zip(
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        (1, 0, 5, 7, 9, 13, 15, 17, 19, 21) * 2 + (2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23),
+        strict=True,
+    )
+)
 _CODICE_MONTHS = dict(zip("ABCDEHLMPRST", range(1, 13), strict=True))
-_CODICE_DIGITS = str.maketrans("LMNPQRSTUV", "0123456789")  # written instead of digits where two people had the same code
+_CODICE_DIGITS = str.maketrans(
+    "LMNPQRSTUV", "0123456789"
+)  # written instead of digits where two people had the same code
 _PESEL_CENTURIES = {0: 1900, 20: 2000, 40: 2100, 60: 2200, 80: 1800}
 _NIR_DEPARTMENTS = {"2A": "19", "2B": "18"}
 _SG_LETTERS = {"S": "JZIHGFEDCBA", "T": "GFEDCBAJZIH", "F": "XWUTRQPNMLK", "G": "RQPNMLKXWUT", "M": "XWUTRQPNJLK"}
@@ -245,7 +253,12 @@ def in_aadhaar(text: str) -> bool:
 def id_nik(text: str) -> bool:
     """Indonesia, NIK: province, then birth date (women: day plus 40)."""
     digits = _digits(text, 16)
-    return bool(digits) and 11 <= int(digits[:2]) <= 96 and 1 <= int(digits[6:8]) % 40 <= 31 and 1 <= int(digits[8:10]) <= 12
+    return (
+        bool(digits)
+        and 11 <= int(digits[:2]) <= 96
+        and 1 <= int(digits[6:8]) % 40 <= 31
+        and 1 <= int(digits[8:10]) <= 12
+    )
 
 
 def vn_citizen(text: str) -> bool:

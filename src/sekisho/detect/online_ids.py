@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from functools import cache
 from importlib.resources import files
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network
 from math import log2
 
 _RESERVED_NAME = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org|edu|co\.jp|jp))?|test|invalid|localhost|local)$")
-_DOCUMENTATION = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")))
+_DOCUMENTATION_IPV4 = ("192.0.2.", "198.51.100.", "203.0.113.")
+_DOCUMENTATION_IPV6 = (IPv6Network("2001:db8::/32"), IPv6Network("3fff::/20"))
 _LEAST_BITS = 2.8  # a character; words and dates have less
 
 
@@ -30,15 +31,25 @@ def is_email(text: str) -> bool:
 
 def is_ip_address(text: str) -> bool:
     """Tell whether an address can be some machine's: no loopback, no mask, nothing reserved for documents."""
+    if ":" not in text:
+        return _is_ipv4(text)
     try:
-        address = ip_address(text)
+        address = IPv6Address(text)
     except ValueError:
         return False
     if address.is_loopback or address.is_unspecified or address.is_multicast or address.is_link_local:
         return False
-    if isinstance(address, IPv4Address) and (address.packed[0] in {0, 255} or address.is_reserved):
+    return not any(address in network for network in _DOCUMENTATION_IPV6)
+
+
+def _is_ipv4(text: str) -> bool:
+    """Tell it of an IPv4 address; by hand, because logs are full of them."""
+    parts = text.split(".")
+    if len(parts) != 4 or any(part[0] == "0" < part or int(part) > 255 for part in parts):
         return False
-    return not any(address.version == network.version and address in network for network in _DOCUMENTATION)
+    first = int(parts[0])
+    reserved = first in {0, 127} or first >= 224
+    return not reserved and not text.startswith(("169.254.", *_DOCUMENTATION_IPV4))
 
 
 def is_mac_address(text: str) -> bool:
@@ -56,13 +67,19 @@ def is_secret(text: str) -> bool:
     counts = Counter(text)
     bits = -sum(n / len(text) * log2(n / len(text)) for n in counts.values())
     sorts = sum(any(test(c) for c in text) for test in (str.islower, str.isupper, str.isdecimal, _is_sign))
-    return sorts >= 2 and bits >= min(_LEAST_BITS, log2(len(text)) - 0.8) and not text.startswith(("$", "{", "<", "%", "os.", "***"))
+    return (
+        sorts >= 2
+        and bits >= min(_LEAST_BITS, log2(len(text)) - 0.8)
+        and not text.startswith(("$", "{", "<", "%", "os.", "***"))
+    )
 
 
 @cache
 def top_level_domains() -> frozenset[str]:
     """Return IANA's list of top-level domains, in small letters."""
-    return frozenset(files("sekisho.detect").joinpath("data", "top_level_domains.txt").read_text(encoding="ascii").split())
+    return frozenset(
+        files("sekisho.detect").joinpath("data", "top_level_domains.txt").read_text(encoding="ascii").split()
+    )
 
 
 def _is_sign(character: str) -> bool:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from sekisho.detect import check_digits, foreign_ids, online_ids
 from sekisho.detect.literals import Literals
 from sekisho.detect.packs import PatternRule, built_in_rules
 from sekisho.detect.vectorscan import Found, vectorscan
+from sekisho.readers.structure import Positions
 
 Level = Literal["high", "medium", "low", "never"]
 
@@ -26,6 +27,8 @@ _SEPARATORS = re.compile(r"[\s.\-]")
 _LABEL_REACH = 24  # characters between a label and its number
 _LONGEST = 160
 _LINK = re.compile(r"[^0-9\n]{0,24}")
+
+_Hit: TypeAlias = tuple[int, int, int, bool]  # start, end, number of the pattern, labelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +78,15 @@ class PatternMatch:
         return self.pattern.labelled if self.labelled else self.pattern.bare
 
 
-def find_patterns(text: str) -> list[PatternMatch]:
+def find_patterns(text: str, data: bytes | None = None) -> list[PatternMatch]:
     """Return what the patterns find in a text, in order; one place may be several things.
 
     Args:
         text: whole lines.
+        data: the same in UTF-8, where the caller has it: encoding takes longer than the search.
     """
-    data = text.encode(errors="replace")  # a lone surrogate becomes one byte and stays one character
+    if data is None:
+        data = text.encode(errors="replace")  # a lone surrogate becomes one byte and stays one character
     lines = _bare_lines(text, data)
     labels = _label_ends(text, data)
     if not lines and not labels:
@@ -104,6 +109,15 @@ def text_patterns() -> tuple[TextPattern, ...]:
     return tuple(map(_compiled, built_in_rules().patterns))
 
 
+def is_foreign_id(text: str) -> bool:
+    """Tell whether a whole text is a foreign identification number that passes its check."""
+    return any(
+        pattern.regex.fullmatch(text) and pattern.check and pattern.check(text)
+        for pattern in text_patterns()
+        if pattern.kind == "foreign_id"
+    )
+
+
 def _compiled(rule: PatternRule) -> TextPattern:
     return TextPattern(
         kind=rule.kind,
@@ -117,7 +131,7 @@ def _compiled(rule: PatternRule) -> TextPattern:
     )
 
 
-def _bare(text: str, place: int, spans: Sequence[tuple[int, int]], labels: Sequence[int]) -> Iterator["_Hit"]:
+def _bare(text: str, place: int, spans: Sequence[tuple[int, int]], labels: Sequence[int]) -> Iterator[_Hit]:
     """Yield the matches of one pattern on the lines where it may stand."""
     pattern = text_patterns()[place]
     for start, stop in spans:
@@ -127,7 +141,7 @@ def _bare(text: str, place: int, spans: Sequence[tuple[int, int]], labels: Seque
                 yield match.start(), match.end(), place, labelled
 
 
-def _labelled(text: str, labels: Mapping[int, Sequence[int]]) -> Iterator["_Hit"]:
+def _labelled(text: str, labels: Mapping[int, Sequence[int]]) -> Iterator[_Hit]:
     """Yield the first match behind each label."""
     patterns = text_patterns()
     for place, ends in labels.items():
@@ -135,9 +149,9 @@ def _labelled(text: str, labels: Mapping[int, Sequence[int]]) -> Iterator["_Hit"
         for end in ends:
             stop = text.find("\n", end, end + _LONGEST)
             match = pattern.regex.search(text, end, stop if stop >= 0 else end + _LONGEST)
-            if match and match.start() - end <= _LABEL_REACH and _LINK.fullmatch(text, end, match.start()):
-                if pattern.check is None or pattern.check(match[0]):
-                    yield match.start(), match.end(), place, True
+            near = match and match.start() - end <= _LABEL_REACH and _LINK.fullmatch(text, end, match.start())
+            if match and near and (pattern.check is None or pattern.check(match[0])):
+                yield match.start(), match.end(), place, True
 
 
 def _has_label(text: str, start: int, labels: Sequence[int]) -> bool:
@@ -180,10 +194,11 @@ def _label_ends(text: str, data: bytes) -> dict[int, list[int]]:
     return {place: sorted(_characters(text, data, np.array(ends, np.int64))) for place, ends in found.items()}
 
 
-def _characters(text: str, data: bytes, places: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[int]:
+def _characters(text: str, data: bytes, places: Positions) -> list[int]:
     """Return the characters that stand at bytes."""
     if len(data) == len(text) or not len(places):
-        return places.tolist()
+        same: list[int] = places.tolist()
+        return same
     starts = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
     before = np.concatenate([[0], np.cumsum(starts)])
     characters: list[int] = before[places].tolist()
@@ -243,5 +258,3 @@ PATTERN_CHECKS: dict[str, Callable[[str], bool]] = {
     "kr_rrn": _of_digits(check_digits.kr_rrn),
     "tw_id": check_digits.tw_id,
 }
-
-_Hit = tuple[int, int, int, bool]
