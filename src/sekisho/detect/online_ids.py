@@ -13,6 +13,8 @@ from math import log2
 _RESERVED_NAME = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org|edu|co\.jp|jp))?|test|invalid|localhost|local)$")
 _DOCUMENTATION_IPV4 = ("192.0.2.", "198.51.100.", "203.0.113.")
 _DOCUMENTATION_IPV6 = (IPv6Network("2001:db8::/32"), IPv6Network("3fff::/20"))
+_PRINTED = ("EXAMPLE", "XXXX", "CHANGEME", "YOUR_")
+_LEAST_DIFFERENT = 5
 _LEAST_BITS = 2.8  # a character; words and dates have less
 
 
@@ -59,7 +61,7 @@ def is_mac_address(text: str) -> bool:
 
 def is_key(text: str) -> bool:
     """Tell whether a key with a known beginning is none that a manual prints."""
-    return "EXAMPLE" not in text.upper() and "XXXX" not in text.upper() and len(set(text)) > 7
+    return not any(word in text.upper() for word in _PRINTED) and len(set(text)) >= _LEAST_DIFFERENT
 
 
 def is_secret(text: str) -> bool:
@@ -68,7 +70,8 @@ def is_secret(text: str) -> bool:
     bits = -sum(n / len(text) * log2(n / len(text)) for n in counts.values())
     sorts = sum(any(test(c) for c in text) for test in (str.islower, str.isupper, str.isdecimal, _is_sign))
     return (
-        sorts >= 2
+        is_key(text)
+        and sorts >= 2
         and bits >= min(_LEAST_BITS, log2(len(text)) - 0.8)
         and not text.startswith(("$", "{", "<", "%", "os.", "***"))
     )
