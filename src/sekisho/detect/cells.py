@@ -18,6 +18,7 @@ from sekisho.canon.name import name as canonical_name
 from sekisho.detect import bank_codes, check_digits, postal_codes
 from sekisho.detect.blanks import IN_NFKC
 from sekisho.detect.packs import TextShape, built_in_rules
+from sekisho.detect.patterns import is_foreign_id
 
 _FOREIGN = r"[^\x00-\x7f]"
 _SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -176,6 +177,7 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "country": is_country,
     "postal_code": postal_codes.exists,
     "bank_code": bank_codes.exists,
+    "foreign_id": is_foreign_id,
 }
 
 

@@ -6,22 +6,18 @@ text has one in fifty bytes. Words are bytes and are found byte by byte; in UTF-
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from threading import Lock, local
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sekisho.detect.vectorscan import MOST_PATTERNS, Found, vectorscan
 from sekisho.kernel.functions import Kernel, Words
 from sekisho.kernel.library import kernel
 from sekisho.readers.structure import Bytes, Mask, Positions
 
-Found: TypeAlias = tuple[Positions, NDArray[np.int32]]
 Search: TypeAlias = Callable[[bytes], Found]
 
 _SHORTEST = 2  # bytes of a word that the kernel looks for
-_WORD_BITS = 24
-_WORD_MASK = (1 << _WORD_BITS) - 1
 
 
 class Literals:
@@ -41,7 +37,7 @@ class Literals:
         Raises:
             ValueError: a word is empty, or there are more than 16 million.
         """
-        if not all(words) or len(words) > _WORD_MASK:
+        if not all(words) or len(words) > MOST_PATTERNS:
             raise ValueError("words must not be empty, and fewer than 2 to the power of 24")
         self.words = tuple(words)
         self.caseless = caseless
@@ -67,39 +63,6 @@ class Literals:
 
     def __reduce__(self) -> tuple[Callable[..., "Literals"], tuple[object, ...]]:
         return _remade, (self.words, self.caseless, self.whole)
-
-
-class _Vectorscan:
-    """Vectorscan's database, with a scratch for every thread that asks: two threads must not share one."""
-
-    def __init__(self, hyperscan: Any, words: Sequence[bytes], *, caseless: bool) -> None:  # noqa: ANN401 # has no stubs
-        self._hyperscan = hyperscan
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        flags = hyperscan.HS_FLAG_CASELESS if caseless else 0
-        # A literal of Vectorscan ends at a NUL byte; a pattern may name any byte.
-        patterns = [b"".join(b"\\x%02x" % byte for byte in word) for word in words]
-        self._database.compile(expressions=patterns, ids=range(len(words)), elements=len(words), flags=flags)
-        self._first = hyperscan.Scratch(self._database)
-        self._database.scratch = self._first
-        self._lock = Lock()
-        self._own = local()
-
-    def __call__(self, text: bytes) -> Found:
-        hits: list[int] = []
-        keep = hits.append
-
-        def matched(word: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            keep(end << _WORD_BITS | word)
-
-        self._database.scan(text, match_event_handler=matched, scratch=self._scratch())
-        packed = np.array(hits, np.int64)
-        return packed >> _WORD_BITS, (packed & _WORD_MASK).astype(np.int32)
-
-    def _scratch(self) -> object:
-        if not hasattr(self._own, "scratch"):
-            with self._lock:  # the scratch that is cloned must rest meanwhile
-                self._own.scratch = self._first.clone()
-        return self._own.scratch
 
 
 class _Finder:
@@ -169,12 +132,10 @@ def _compiled(words: Sequence[bytes], *, caseless: bool, alone: Mask) -> Search 
 
 
 def _vectorscan(words: Sequence[bytes], *, caseless: bool, alone: Mask) -> Search | None:
-    """Return Vectorscan with these words, or None where it is not installed or there is nothing to compile."""
-    try:
-        import hyperscan  # noqa: PLC0415 # 10 ms that only texts have to pay
-    except ImportError:
-        return None
-    return _Alone(_Vectorscan(hyperscan, words, caseless=caseless), words, alone) if words else None
+    """Return Vectorscan with these words, if it is there."""
+    # A literal of Vectorscan ends at a NUL byte; a pattern may name any byte.
+    search = vectorscan([b"".join(b"\\x%02x" % byte for byte in word) for word in words], caseless=caseless)
+    return search and _Alone(search, words, alone)
 
 
 def _finder(words: Sequence[bytes], *, caseless: bool, alone: Mask) -> Search | None:
