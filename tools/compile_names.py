@@ -25,7 +25,12 @@ PERSON = {"姓": Class.SURNAME, "名": Class.GIVEN_NAME, "一般": Class.OTHER_P
 AFFIXES = ("接尾辞", "接頭辞", "助詞", "助動詞")
 OTHER_WORDS = ("動詞", "形容詞", "副詞", "形状詞", "連体詞", "感動詞", "接続詞")
 KANJI, KATAKANA, HIRAGANA = "[一-龥々〆ヶ㐀-䶿]{1,3}", "[ァ-ヺー]{2,8}", "[ぁ-ゖ]{2,4}"
-SAMPLED = ((Class.SURNAME, KANJI), (Class.GIVEN_NAME, KANJI), (Class.GIVEN_NAME, HIRAGANA), (Class.OTHER_PERSON, KATAKANA))
+SAMPLED = (
+    (Class.SURNAME, KANJI),
+    (Class.GIVEN_NAME, KANJI),
+    (Class.GIVEN_NAME, HIRAGANA),
+    (Class.OTHER_PERSON, KATAKANA),
+)
 SAMPLE = 8_000
 LONGEST = {Class.PLACE: 4, Class.OTHER_NAME: 5, Class.NOUN: 4, Class.OTHER_WORD: 4}
 

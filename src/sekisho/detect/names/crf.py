@@ -146,7 +146,9 @@ def _forward_backward(scores: Doubles, steps: Doubles, real: NDArray[np.bool_]) 
     here = emitted[:, 0] * np.exp(_FIRST)
     for step in range(length):
         if step:
-            here = np.where(real[:, step, None], (forward[:, step - 1] @ moves) * emitted[:, step], forward[:, step - 1])
+            here = np.where(
+                real[:, step, None], (forward[:, step - 1] @ moves) * emitted[:, step], forward[:, step - 1]
+            )
         scales[:, step] = here.sum(1)
         forward[:, step] = here / scales[:, step, None]
     for step in range(length - 2, -1, -1):

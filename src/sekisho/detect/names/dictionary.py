@@ -7,6 +7,7 @@ firms and places do (山田商事) is no person, however it begins.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from sekisho.detect.names.japanese import (
     is_common_surname,
@@ -16,6 +17,7 @@ from sekisho.detect.names.japanese import (
     split_name,
 )
 from sekisho.detect.names.lexicon import Class, lexicon
+from sekisho.detect.names.rules import name_rules
 from sekisho.detect.names.spans import NameSpan, surest
 from sekisho.detect.names.western import western_names
 
@@ -23,29 +25,14 @@ _KANJI = r"㐀-䶿一-鿿豈-﫿々〆ヶヵ\U00020000-\U0003fffd"
 _KATAKANA = r"ァ-ヺー"
 _WORD = rf"{_KANJI}ぁ-ゖ{_KATAKANA}"
 
-_STRONG = (
-    "氏名|お名前|御名前|本人名|契約者名|名義人|口座名義|患者名|被保険者名|世帯主名|世帯主|保護者名|申請者名|申込者名|届出者|"
-    "受取人|届出人|申請者|申込者|担当者名|送付先名|宛名|フルネーム"
+_RUN = re.compile(
+    rf"[{_KANJI}]{{3,7}}|[{_KANJI}]{{1,3}}[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}}(?![{_KANJI}])|[{_KANJI}]{{2}}(?:[ぁ-ゖ]{{2,3}}|[{_KATAKANA}]{{2,4}})"
 )
-_WEAK = "担当者|担当|名前|姓名|姓|名|応対者|受付者|連絡者|来庁者|利用者|相談者|対象者"
-_LABELLED = re.compile(
-    rf"(?:(?P<strong>{_STRONG})|(?<![{_WORD}A-Za-z0-9_])(?P<weak>{_WEAK}))"
-    rf"(?:[(（][^)）]{{0,8}}[)）])?(?:は|[ \u3000]*[:：=＝|\t][ \u3000]*|[ \u3000]+)[「『]?"
-    rf"(?P<name>[{_KANJI}][{_WORD}]{{0,7}}(?:[ \u3000][{_WORD}]{{1,5}})?|[{_KATAKANA}]{{2,10}}(?:[ \u3000・][{_KATAKANA}]{{2,10}})*)"
+_JOINED = re.compile(
+    rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{2,10}}(?:[・＝][{_KATAKANA}]{{1,10}}){{1,3}}(?![{_KATAKANA}・])"
 )
-_TITLES = (
-    "さま|さん|ちゃん|くん|様|氏|殿|君|先生|教授|博士|議員|選手|監督|部長|課長|係長|主任|社長|会長|知事|市長|弁護士|容疑者|被告|"
-    "首相|大臣|大統領|夫人|記者|医師|巡査|組長"
-)
-_TITLED = re.compile(
-    rf"(?P<name>[{_KANJI}]{{1,8}}(?:[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}})?|[{_KANJI}]{{1,4}}[ \u3000]?[ぁ-ゖ]{{2,4}}|"
-    rf"[{_KATAKANA}]{{3,10}}(?:・[{_KATAKANA}]{{2,10}})*)[ \u3000]?(?:{_TITLES})(?![々付方相式子格差])"
-)
-_RUN = re.compile(rf"[{_KANJI}]{{3,7}}|[{_KANJI}]{{1,3}}[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}}(?![{_KANJI}])|[{_KANJI}]{{2}}(?:[ぁ-ゖ]{{2,3}}|[{_KATAKANA}]{{2,4}})")
-_JOINED = re.compile(rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{2,10}}(?:[・＝][{_KATAKANA}]{{1,10}}){{1,3}}(?![{_KATAKANA}・])")
 _LONGEST = 9
 _THINGS = Class.PLACE | Class.OTHER_NAME | Class.NOUN | Class.OTHER_WORD
-_NOT_NAMES = frozenset("皆 奥 神 王 姫 客 母 父 兄 姉 弟 妹 娘 息子 殿 貴 仏 旦那 若 同 両 故 某 各 諸 弊社 御社 貴社 貴殿 社 店 業者 他社".split())
 
 
 class DictionaryRecogniser:
@@ -65,7 +52,7 @@ def names_in(line: str) -> list[NameSpan]:
 
 
 def _labelled(line: str) -> Iterator[NameSpan]:
-    for found in _LABELLED.finditer(line):
+    for found in _label_pattern().finditer(line):
         start, text = found.start("name"), found["name"]
         if found["strong"] and (size := _believed(text)):
             yield NameSpan(start, start + size, 0.95, "label")
@@ -77,7 +64,10 @@ def _believed(text: str) -> int:
     """Return how much of what stands behind a strong label is the name: the longest known, or the whole word."""
     if size := _known(text):
         return size
-    word = re.match(rf"[{_KANJI}]{{2,6}}(?:[ \u3000][{_KANJI}]{{1,4}})?|[{_KATAKANA}]{{2,}}(?:[ \u3000・][{_KATAKANA}]{{2,}})*", text)
+    word = re.match(
+        rf"[{_KANJI}]{{2,6}}(?:[ \u3000][{_KANJI}]{{1,4}})?|[{_KATAKANA}]{{2,}}(?:[ \u3000・][{_KATAKANA}]{{2,}})*",
+        text,
+    )
     if word is None or is_organisation(word[0]) or lexicon().classes(word[0]) & (Class.NOUN | Class.AFFIX):
         return 0
     return word.end()
@@ -103,9 +93,9 @@ def _known(text: str) -> int:
 
 def _titled(line: str) -> Iterator[NameSpan]:
     """Yield what stands before a title: the longest name that ends there."""
-    for found in _TITLED.finditer(line):
+    for found in _title_pattern().finditer(line):
         text, end = found["name"], found.end("name")
-        if text in _NOT_NAMES:
+        if text in name_rules().not_before_titles:
             continue
         whole = _is_katakana_name(text.split("・")[-1])
         size = len(text) if whole else _ending(text)
@@ -150,6 +140,27 @@ def _is_katakana_name(text: str) -> bool:
     classes = lexicon().classes(text)
     people = Class.SURNAME | Class.GIVEN_NAME | Class.OTHER_PERSON
     return bool(classes & people) and not classes & _THINGS
+
+
+@cache
+def _label_pattern() -> re.Pattern[str]:
+    strong, weak = (
+        "|".join(sorted(words, key=len, reverse=True)) for words in (name_rules().strong, name_rules().weak)
+    )
+    return re.compile(
+        rf"(?:(?P<strong>{strong})|(?<![{_WORD}A-Za-z0-9_])(?P<weak>{weak}))"
+        rf"(?:[(（][^)）]{{0,8}}[)）])?(?:は|[ \u3000]*[:：=＝|\t][ \u3000]*|[ \u3000]+)[「『]?"
+        rf"(?P<name>[{_KANJI}][{_WORD}]{{0,7}}(?:[ \u3000][{_WORD}]{{1,5}})?|[{_KATAKANA}]{{2,10}}(?:[ \u3000・][{_KATAKANA}]{{2,10}})*)"
+    )
+
+
+@cache
+def _title_pattern() -> re.Pattern[str]:
+    titles = "|".join(sorted(name_rules().titles, key=len, reverse=True))
+    return re.compile(
+        rf"(?P<name>[{_KANJI}]{{1,8}}?(?:[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}}?)?|[{_KANJI}]{{1,4}}[ \u3000]?[ぁ-ゖ]{{2,4}}?|"
+        rf"[{_KATAKANA}]{{3,10}}(?:・[{_KATAKANA}]{{2,10}})*)[ \u3000]?(?:{titles})(?![々付方相式子格差])"
+    )
 
 
 def open_recogniser(_model: str = "") -> DictionaryRecogniser:

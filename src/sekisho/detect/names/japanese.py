@@ -7,19 +7,14 @@ behind it says much: of 30,000 nouns of three to five kanji 1 in 80 can be split
 from functools import cache
 
 from sekisho.canon.name import name as canonical_name
-from sekisho.detect.names.lists import given_names, surnames
 from sekisho.detect.names.lexicon import Class, lexicon
+from sekisho.detect.names.lists import given_names, surnames
+from sekisho.detect.names.rules import name_rules
 from sekisho.detect.packs import built_in_rules
 
 _LONGEST_SURNAME, _LONGEST_GIVEN_NAME = 4, 5
 _SIZES = (2, 3, 1, 4)  # of surnames, the most frequent first
 _OTHER_THINGS = Class.PLACE | Class.OTHER_NAME | Class.NOUN
-# What the dictionary of given names has, and places, schools and firms end in.
-_NO_GIVEN_NAMES = frozenset(
-    "国 丸 大 市 町 村 区 県 駅 東 西 南 北 中 上 下 内 通 線 口 前 原 山 川 島 田 谷 沢 岡 崎 橋 寺 宮 城 港 湖 峰 浜 森 林 丘 台 園 館 店 社 堂 坂 組 会 家 "
-    "大学 高校 中学 銀行 電機 電気 商店 商事 工業 産業 建設 製作 運輸 組合 洋行 科学 中央 新町 本町 東部 西部 南部 北部 両氏 一族 会長 社長 部長 "
-    "課長 係長 先生 教授 監督 選手 議員 知事 市長 首相 大臣 兄弟 姉妹 夫妻 夫人 親子 本人 自身 個人 以下 以上 以外 時代 委員 工事 一人 二人 三人 一家 国内 国外 方面 地方 地区 地域".split()
-)
 
 
 def split_name(text: str) -> tuple[str, str] | None:
@@ -36,7 +31,7 @@ def split_name(text: str) -> tuple[str, str] | None:
         return None
     for size in _SIZES:
         surname, given = form[:size], form[size:]
-        if given and given not in _NO_GIVEN_NAMES and _fit(surname, given):
+        if given and given not in name_rules().not_given_names and _fit(surname, given):
             return surname, given
     return None
 
@@ -56,7 +51,7 @@ def is_common_surname(text: str) -> bool:
 @cache
 def is_given_name(text: str) -> bool:
     """Tell whether a text is a given name."""
-    return text not in _NO_GIVEN_NAMES and (
+    return text not in name_rules().not_given_names and (
         canonical_name(text) in given_names() or Class.GIVEN_NAME in lexicon().classes(text)
     )
 

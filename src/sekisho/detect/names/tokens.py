@@ -6,19 +6,57 @@ Sudachi and its dictionary (Apache-2.0, 193 MB) are the extra ``sudachi``.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sekisho.detect.names.features import dictionary_columns, moved
 from sekisho.detect.names.lexicon import Codes, Lexicon
 from sekisho.detect.names.text import GAP, Characters, Places, Sequences, characters_of
 from sekisho.errors import Missing
 
-_COLUMNS = ("word", "fine", "part", "coarse", "shape", "length", "first", "first2", "last", "last2", "classes", "form", "known")
+_COLUMNS = (
+    "word",
+    "fine",
+    "part",
+    "coarse",
+    "shape",
+    "length",
+    "first",
+    "first2",
+    "last",
+    "last2",
+    "classes",
+    "form",
+    "known",
+)
 _LONGEST = 8
+
+# Names of columns with how many words further each is looked at; from the first word so seen to the last.
+_Template: TypeAlias = tuple[tuple[str, int], ...]
+_TEMPLATES: tuple[tuple[_Template, int, int], ...] = (
+    *((((each, 0),), -3, 3) for each in ("word", "part")),
+    *((((one, 0), ("length", 0)), -3, 3) for one in ("shape", "classes")),
+    *((((each, 0),), -2, 2) for each in ("coarse", "first", "last", "last2", "first2", "form")),
+    ((("known", 0), ("shape", 0)), -2, 2),
+    ((("classes", 0), ("part", 0)), -2, 2),
+    ((("part", 0), ("length", 0)), -2, 2),
+    ((("part", 0), ("shape", 0)), -2, 2),
+    *((((one, 0), (other, 1)), -2, 2) for one in ("part", "word") for other in ("part", "word")),
+    ((("classes", 0), ("classes", 1), ("shape", 0), ("shape", 1)), -2, 2),
+    ((("shape", 0), ("shape", 1), ("length", 0), ("length", 1)), -2, 2),
+    *((((each, 0), (each, 1), (each, 2)), -2, 2) for each in ("part", "coarse", "shape", "classes")),
+    ((("word", 0), ("part", 1), ("word", 2)), -2, 2),
+)
+_ONCE: tuple[_Template, ...] = (
+    (("word", -1), ("part", 0), ("word", 1)),
+    (("part", 0), ("word", 1), ("word", 2)),
+    (("part", 0), ("word", -1), ("word", -2)),
+    (("part", 0), ("part", 1), ("word", 2)),
+    (("part", 0), ("part", -1), ("word", -2)),
+    (("part", 0), ("part", 1), ("part", 2), ("word", 3)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +134,12 @@ def _inside(words: Words, text: Characters, lexicon: Lexicon) -> Iterator[tuple[
 
 def _around(words: Words) -> Iterator[tuple[Codes, ...]]:
     at = {(name, by): moved(column, by) for name, column in words.columns.items() for by in range(-3, 4)}
-    for by in range(-3, 4):
-        for name in ("word", "part"):
-            yield (at[name, by],)
-        yield at["shape", by], at["length", by]
-        yield at["classes", by], at["length", by]
-    for by in range(-2, 3):
-        for name in ("coarse", "first", "last", "last2", "first2", "form"):
-            yield (at[name, by],)
-        for one, other in (("known", "shape"), ("classes", "part"), ("part", "length"), ("part", "shape")):
-            yield at[one, by], at[other, by]
-    for by in range(-2, 2):
-        for one, other in (("part", "part"), ("word", "word"), ("word", "part"), ("part", "word")):
-            yield at[one, by], at[other, by + 1]
-        for one, other in (("classes", "shape"), ("shape", "length")):
-            yield at[one, by], at[one, by + 1], at[other, by], at[other, by + 1]
-    for by in range(-2, 1):
-        for name in ("part", "coarse", "shape", "classes"):
-            yield at[name, by], at[name, by + 1], at[name, by + 2]
-        yield at["word", by], at["part", by + 1], at["word", by + 2]
-    yield at["word", -1], at["part", 0], at["word", 1]
-    yield at["part", 0], at["word", 1], at["word", 2]
-    yield at["part", 0], at["word", -1], at["word", -2]
-    yield at["part", 0], at["part", 1], at["word", 2]
-    yield at["part", 0], at["part", -1], at["word", -2]
-    yield at["part", 0], at["part", 1], at["part", 2], at["word", 3]
+    for names, first, last in _TEMPLATES:
+        reach = max(by for _, by in names)
+        for by in range(first, last - reach + 1):
+            yield tuple(at[name, by + further] for name, further in names)
+    for single in _ONCE:
+        yield tuple(at[each] for each in single)
 
 
 def _row(text: str, word: Any, lexicon: Lexicon) -> tuple[int, ...]:  # noqa: ANN401 - Sudachi has no types
@@ -154,7 +173,7 @@ def _parts(parts: tuple[str, ...]) -> int:
 @cache
 def _shape(text: str) -> int:
     scripts = characters_of([text]).scripts[GAP:-GAP]
-    runs: NDArray[np.uint32] = scripts[np.flatnonzero(np.diff(scripts, prepend=np.uint32(255)))]
+    runs = scripts[np.flatnonzero(np.diff(scripts, prepend=np.uint32(255)))]
     return crc32(runs.tobytes())
 
 
