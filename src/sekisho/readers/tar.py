@@ -34,7 +34,7 @@ def members(blob: Blob, file: IO[bytes], context: Context) -> Iterator[View]:
     try:
         with tarfile.open(fileobj=cast("IO[bytes]", _Counted(file, blob, context)), mode="r|") as archive:
             for entry in archive:
-                archive.members.clear()  # or it would remember every one
+                archive.members.clear()  # type: ignore[attr-defined]  # it would remember every one
                 content = archive.extractfile(entry) if entry.isreg() else None
                 if content is not None:
                     yield from context.member(blob, entry.name, chunks_of(content))
