@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from ctypes import c_void_p
 from types import ModuleType
 from typing import Any, cast
 
@@ -47,7 +48,7 @@ def unpack(content: bytes, blob: Blob) -> Iterator[bytes]:
         Unreadable: there is no libarchive, or the archive is damaged.
     """
     library = _libarchive(blob)
-    with _read(library, blob), library.memory_reader(content) as archive:
+    with _told(library, blob), library.memory_reader(content) as archive:
         for entry in archive:
             yield from entry.get_blocks(_BLOCK_BYTES)
             return
@@ -59,24 +60,26 @@ class _Foreign(Exception):
 
 def _members(blob: Blob, context: Context, form: str) -> Iterator[View]:
     library = _libarchive(blob)
-    with _read(library, blob), _opened(library, blob, form) as archive:
+    with _told(library, blob), _opened(library, blob, form) as archive, _told(library, blob, archive):
         for entry in archive:
             context.budget.in_time(blob.path)
             if entry.isfile:
-                yield from context.member(blob, _name(entry, blob, form), _blocks(library, entry, blob))
+                chunks = _blocks(library, entry, blob, archive)
+                yield from context.member(blob, _name(entry, blob, form), chunks)
 
 
 @contextmanager
-def _read(library: ModuleType, blob: Blob) -> Iterator[None]:
-    """Tell in our words what libarchive says."""
+def _told(library: ModuleType, blob: Blob, archive: Any = None) -> Iterator[None]:  # noqa: ANN401 - libarchive-c has no types
+    """Tell in our words what libarchive says; of an archive with encrypted members, that it is encrypted."""
     try:
         yield
     except library.ArchiveError as error:
         said = str(error)
         if "nrecognized archive format" in said:
             raise _Foreign from None
-        key = "readers.encrypted" if any(word in said for word in _LOCKED) else "readers.damaged"
-        raise Unreadable(key, path=blob.path) from None
+        ask = library.ffi.libarchive.archive_read_has_encrypted_entries
+        locked = any(word in said for word in _LOCKED) or (archive is not None and ask(c_void_p(archive._pointer)) > 0)  # noqa: SLF001
+        raise Unreadable("readers.encrypted" if locked else "readers.damaged", path=blob.path) from None
 
 
 @contextmanager
@@ -91,8 +94,8 @@ def _opened(library: ModuleType, blob: Blob, form: str) -> Iterator[Any]:
             yield archive
 
 
-def _blocks(library: ModuleType, entry: Any, blob: Blob) -> Iterator[bytes]:  # noqa: ANN401 - libarchive-c has no types
-    with _read(library, blob):
+def _blocks(library: ModuleType, entry: Any, blob: Blob, archive: Any) -> Iterator[bytes]:  # noqa: ANN401 - no types
+    with _told(library, blob, archive):
         yield from entry.get_blocks(_BLOCK_BYTES)
 
 

@@ -5,13 +5,13 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Any, BinaryIO
+from itertools import chain
+from typing import Any, BinaryIO
 
 from sekisho.errors import Unreadable
 from sekisho.readers import tar
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, unread
-from sekisho.readers.limits import chunks_of
 from sekisho.readers.views import Unread, View
 
 _OPEN: dict[bytes, Callable[[BinaryIO], Any]] = {
@@ -20,7 +20,7 @@ _OPEN: dict[bytes, Callable[[BinaryIO], Any]] = {
     b"\xfd7": lzma.LZMAFile,
 }
 _ENDINGS = (".gz", ".bz2", ".xz")
-_HEAD_BYTES = 1024
+_PIECE_BYTES = 1 << 20
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
 
@@ -32,34 +32,30 @@ def detect(head: bytes, blob: Blob) -> bool:
 
 def views(blob: Blob, context: Context) -> Iterator[View]:
     """Yield what the one file inside holds, or the members of a tar; of one that is cut off, what there is."""
+    damage = list[Unread]()
     with blob.open() as file:
-        unpacked = _OPEN[file.read(2)]
+        unpack = _OPEN[file.read(2)]
         file.seek(0)
-        with unpacked(file) as content:
-            head = _head(content, blob)
-            if not tar.detect(head, blob):
-                damage = list[Unread]()
-                yield from context.member(blob, _name(blob), _chunks(head, content, blob, damage))
-                yield from damage
-                return
+        chunks = _chunks(unpack(file), blob, damage)
+        head = next(chunks, b"")
+        if not head and damage:
+            raise Unreadable("readers.damaged", path=blob.path)
+        if not tar.detect(head, blob):
+            yield from context.member(blob, _name(blob), chain([head], chunks))
+            yield from damage
+            return
         file.seek(0)
-        with unpacked(file) as content:
+        with unpack(file) as content:
             yield from tar.members(blob, content, context)
 
 
-def _chunks(head: bytes, content: IO[bytes], blob: Blob, damage: list[Unread]) -> Iterator[bytes]:
-    yield head
+def _chunks(content: Any, blob: Blob, damage: list[Unread]) -> Iterator[bytes]:  # noqa: ANN401 - three classes in one
+    """Yield what is unpacked up to the end or to where it is damaged; as little at a time as comes, or it were lost."""
     try:
-        yield from chunks_of(content)
+        while chunk := content.read1(_PIECE_BYTES):
+            yield chunk
     except _BROKEN:
         damage.append(unread(blob, "readers.cut_off"))
-
-
-def _head(content: IO[bytes], blob: Blob) -> bytes:
-    try:
-        return content.read(_HEAD_BYTES)
-    except _BROKEN:
-        raise Unreadable("readers.damaged", path=blob.path) from None
 
 
 def _name(blob: Blob) -> str:

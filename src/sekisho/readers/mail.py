@@ -72,7 +72,7 @@ def _without_border(message: bytes) -> bytes:
 
 
 def _message(message: Message, blob: Blob, context: Context) -> Iterator[View]:
-    lines, inside = [f"{name}: {_decoded(str(value))}" for name, value in _fields(message)], list[Message]()
+    lines, inside = [f"{name}: {_decoded(value)}" for name, value in _fields(message)], list[Message]()
     for part in _parts(message):
         if part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment":
             lines += ["", *_body(part)]
@@ -84,10 +84,11 @@ def _message(message: Message, blob: Blob, context: Context) -> Iterator[View]:
         yield from context.member(blob, name, [_content(part)])
 
 
-def _fields(message: Message) -> Iterator[tuple[str, object]]:
-    for name in _SAID:
-        for value in message.get_all(name, []):
-            yield name, value
+def _fields(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield the fields that are given, as they stand: bytes beyond ASCII as surrogates."""
+    found = [(name.lower(), str(value)) for name, value in message.raw_items()]
+    for each in _SAID:
+        yield from ((each, value) for name, value in found if name == each.lower())
 
 
 def _parts(message: Message) -> Iterator[Message]:

@@ -79,18 +79,20 @@ def _is_table(sample: bytes, layout: Layout, *, whole: bool) -> bool:
     if not cells:
         return named > 0
     if layout.width == 1:
-        return layout.header is not None and _is_one_column(cells, named)
+        return layout.header is not None and _is_one_column(cells, layout.header[0], text, named)
     agreement = _agreement(cells, layout.width)
+    lines = [line.decode("utf-8", "replace") for line in text.splitlines()[: 2 * len(cells)]]
+    if any(map(_MARKDOWN.match, filter(str.strip, lines[:3]))):
+        return False
     if named > 1 and agreement >= _WEAK:
         return True
-    lines = [line.decode("utf-8", "replace") for line in text.splitlines()[: 2 * len(cells)]]
     if _are_of_running_text(lines, cells, text, layout):
         return False
     if len(cells) < _FEW:
         return agreement == 1 and (layout.header is not None or not _is_prose(cells, layout))
     if layout.header is None and _has_gaps(lines):
         return False
-    return agreement >= (_WEAK if layout.header is not None and layout.width > _FEW else _STRONG)
+    return agreement >= (_WEAK if named else _STRONG)
 
 
 def _agreement(cells: Sequence[Sequence[str]], width: int) -> float:
@@ -98,13 +100,7 @@ def _agreement(cells: Sequence[Sequence[str]], width: int) -> float:
 
 
 def _are_of_running_text(lines: Sequence[str], cells: list[list[str]], text: bytes, layout: Layout) -> bool:
-    return (
-        _CODE.match(text) is not None
-        or _is_log(lines, cells)
-        or any(map(_MARKDOWN.match, filter(str.strip, lines[:3])))
-        or _last_is_empty(cells)
-        or _is_prose(cells, layout)
-    )
+    return _CODE.match(text) is not None or _is_log(lines, cells) or _last_is_empty(cells) or _is_prose(cells, layout)
 
 
 def _is_log(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
@@ -141,8 +137,13 @@ def _has_gaps(lines: Sequence[str]) -> bool:
     return sum(not line.strip() for line in lines[:-1]) > 0.1 * len(lines)
 
 
-def _is_one_column(cells: Sequence[Sequence[str]], named: int) -> bool:
-    """Tell a list under its name from lines under a title: its values are short and no sentences."""
+def _is_one_column(cells: Sequence[Sequence[str]], title: str, text: bytes, named: int) -> bool:
+    """Tell a list under its name from lines under a title: its values are short, no sentences, and without gaps."""
     values = [row[0] for row in cells]
     long = sum(len(value) > 80 or _SENTENCE.search(value) is not None or len(value.split()) > 6 for value in values)
-    return long <= 0.1 * len(values) and (named > 0 or len(values) > _FEW)
+    short_title = len(title) <= 40 and title.rstrip()[-1:] not in ":：.。"
+    usual = Counter(bool(value[:1].isspace()) for value in values)
+    gaps = _has_gaps([line.decode("utf-8", "replace") for line in text.splitlines()[: len(cells)]])
+    return long <= 0.1 * len(values) and (
+        named > 0 or (short_title and not gaps and not usual[True] and len(values) > _FEW)
+    )

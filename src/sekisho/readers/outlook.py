@@ -92,7 +92,7 @@ def _text(ole: "OleFileIO", storage: list[str], number: int) -> str:
     if ole.exists([*storage, stem + _WIDE]):
         return _stream(ole, [*storage, stem + _WIDE]).decode("utf-16-le", "replace").rstrip("\0")
     if ole.exists([*storage, stem + _NARROW]):
-        return text_of(_stream(ole, [*storage, stem + _NARROW]), None).rstrip("\0")
+        return text_of(_stream(ole, [*storage, stem + _NARROW]).rstrip(b"\0"), None)
     return ""
 
 

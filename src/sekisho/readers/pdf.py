@@ -5,6 +5,7 @@ otherwise.
 """
 
 import ctypes
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,7 @@ from sekisho.readers.views import View
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
+_SIGN = re.compile(rb"(?:\A|[\r\n\x00-\x08])%PDF-\d\.\d\s*[\r\n]")
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SECURITY = 5  # FPDF_ERR_SECURITY: an unknown kind of encryption
 # What pdfium gives for a hyphen at a line's end, which may stand between the digits of a number.
@@ -30,9 +32,9 @@ _PAGES_NAMED = 5
 
 
 def detect(head: bytes, blob: Blob) -> bool:
-    """Tell by the sign alone."""
-    del head, blob
-    return True
+    """Tell by the sign, before which some programs write a little; text about PDF has it in a sentence."""
+    del blob
+    return head.startswith(b"%PDF-") or _SIGN.search(head[:1024]) is not None
 
 
 def views(blob: Blob, context: Context) -> Iterator[View]:
