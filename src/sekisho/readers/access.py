@@ -3,12 +3,13 @@
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time
 from functools import partial
 from itertools import islice, zip_longest
 from typing import Any
 
 from sekisho.errors import Unreadable
-from sekisho.readers.blob import Blob
+from sekisho.readers.blob import Blob, Place
 from sekisho.readers.blocks import write_row
 from sekisho.readers.context import Context, guarded
 from sekisho.readers.plain import bytes_of
@@ -42,7 +43,7 @@ def views(blob: Blob, context: Context) -> Iterator[View]:
     for name in parser.catalog:
         if not name.startswith("MSys"):
             context.budget.entry(blob.path)
-            yield from guarded(blob, partial(_table, parser, name, blob))
+            yield from guarded(Place(blob.path, f"{blob.name}:{name}"), partial(_table, parser, name, blob))
 
 
 def _table(parser: Any, name: str, blob: Blob) -> Iterator[View]:  # noqa: ANN401 - access-parser has no types
@@ -61,5 +62,8 @@ def _written(columns: Mapping[str, Sequence[object]], size: int) -> Iterator[byt
 def _text(cell: object) -> bytes:
     if cell is None:
         return b""
-    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
-    return text.encode("utf-8", "replace")
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace").encode()
+    if isinstance(cell, datetime) and cell.time() == time():  # Access knows no date without a time
+        return str(cell.date()).encode()
+    return str(cell).encode("utf-8", "replace")
