@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.errors import Unreadable
-from sekisho.readers.source import key_of
+from sekisho.readers.blob import key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
