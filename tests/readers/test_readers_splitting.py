@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sekisho.readers import splitting
 from sekisho.readers.delimited import DelimitedFile, look_at
+from sekisho.readers.grammar import Dialect, rows
 from sekisho.readers.problems import Problem, Problems
 from sekisho.readers.source import Source
 from sekisho.readers.splitting import parts
@@ -19,22 +20,26 @@ def _file(path: Path, content: bytes, codec: str | None = None) -> DelimitedFile
     return look_at(path, codec=codec)
 
 
-def _rows(source: Source) -> tuple[bytes, list[int], tuple[Problem, ...]]:
-    """Return a source's text, the number of every row in it, and what was mended."""
-    problems, text, numbers = Problems(), b"", list[int]()
+_Rows = tuple[list[list[bytes]], list[int], tuple[Problem, ...]]
+
+
+def _rows(source: Source) -> _Rows:
+    """Return a source's cells, the number of every row, and what was mended."""
+    problems, cells, numbers = Problems(), list[list[bytes]](), list[int]()
     for block in source.blocks(strict=False, problems=problems, size=1000):
-        text += block.text
+        mark = block.text[block.ends[0] : block.ends[0] + 1].decode()
+        cells += [row.cells for row in rows(block.text, Dialect(delimiter=mark, newline="\n"), final=True)]
         numbers += range(block.first_row, block.first_row + block.rows)
-    return text, numbers, problems.found()
+    return cells, numbers, problems.found()
 
 
-def _rows_of_all(found: list[splitting.DelimitedPart]) -> tuple[bytes, list[int], tuple[Problem, ...]]:
-    text, numbers, problems = b"", list[int](), Problems()
+def _rows_of_all(found: list[splitting.DelimitedPart]) -> _Rows:
+    cells, numbers, problems = list[list[bytes]](), list[int](), Problems()
     for part in found:
-        more, rows, wrong = _rows(part)
-        text, numbers = text + more, numbers + rows
+        more, places, wrong = _rows(part)
+        cells, numbers = cells + more, numbers + places
         problems.add(wrong)
-    return text, numbers, problems.found()
+    return cells, numbers, problems.found()
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +99,8 @@ def test_a_quoted_cell_so_long_that_its_quote_may_be_a_character_is_not_cut(
 
 
 def test_a_kanji_that_ends_like_the_delimiter_is_not_taken_for_one(tmp_path: Path) -> None:
-    rows = "番号|品名\n" + "".join(f'{n}|ポ"{n}"\n' for n in range(500))
-    file = _file(tmp_path / "kanji.csv", rows.encode("cp932"))
+    text = "番号|品名\n" + "".join(f'{n}|ポ"{n}"\n' for n in range(500))
+    file = _file(tmp_path / "kanji.csv", text.encode("cp932"))
     assert file.encoding.codec == "cp932"
     assert parts(file, size=1000) == []
 
@@ -104,23 +109,25 @@ def test_a_small_file_is_one_part(tmp_path: Path) -> None:
     assert parts(_file(tmp_path / "small.csv", b"a,b\n1,2\n")) == []
 
 
-_CELLS = st.sampled_from(
-    ["", "1", "汐見", '"', '""', '"a"', '"a\n"', "\r", "\n", "\n\n", "\r\n", ",", "x,y\n", '","', "\0"]
-)
-_BYTES = st.sampled_from([b"", b"", b"", b"\x83", b"\xe3\x81", b"\xff", b"\x8f", b"\x00"])
+_CELL = st.sampled_from(["", "1", "汐見", '"a"', '"a\n"', '"\r\n"', '""', '"x,y"', '"b""c"', "\0"])
+_ROW = st.lists(_CELL, max_size=4).map(",".join)
+_LINE_END = st.sampled_from(["\n", "\n", "\r\n", "\n\n", "\r\n\r\n"])
+_ODD = st.sampled_from(["", "", "", '"', '5"', '"a"b', "\r", '\r"'])
+_NOISE = st.sampled_from([b"", b"", b"", b"\x83", b"\xe3\x81", b"\xff", b"\x8f", b"\x00"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=4000, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    cells=st.lists(st.tuples(_CELLS, _BYTES), min_size=20, max_size=60),
+    lines=st.lists(st.tuples(_ROW, _LINE_END), min_size=10, max_size=40),
+    odd=st.tuples(_ODD, _NOISE, st.integers(0, 40)),
     codec=st.sampled_from(["utf-8", "cp932", "euc_jp", "utf-16-le", "utf-16-be", "latin-1"]),
     size=st.integers(1, 200),
 )
 def test_whatever_the_file_the_parts_add_up_to_the_whole(
-    tmp_path: Path, cells: list[tuple[str, bytes]], codec: str, size: int
+    tmp_path: Path, lines: list[tuple[str, str]], odd: tuple[str, bytes, int], codec: str, size: int
 ) -> None:
-    body = b"".join(text.encode(codec, "replace") + noise for text, noise in cells)
-    content = "id,name\n1,2\n3,4\n5,6\n".encode(codec) + body
-    file = _file(tmp_path / "any.csv", content, codec)
+    written = [(row + end).encode(codec, "replace") for row, end in lines]
+    written.insert(odd[2], odd[0].encode(codec) + odd[1])
+    file = _file(tmp_path / "any.csv", "id,name\n1,2\n3,4\n5,6\n".encode(codec) + b"".join(written), codec)
     if found := parts(file, size=size):
         assert _rows_of_all(found) == _rows(file)

@@ -23,33 +23,42 @@ from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.people import Counting, Distinct, choose_counting, counting_by_header, distinct
 from sekisho.detect.profiles import column_profiles, matched_cells
 from sekisho.detect.sample import Room
+from sekisho.detect.work import examined_elsewhere, recounted_elsewhere, units_of
 from sekisho.errors import Unreadable
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table, open_tables
+from sekisho.workers.executor import Executor
 
 Progress = Callable[[int], None]
 
 _SEED = 20220621
 
 
-def scan(source: Path | Table, *, progress: Progress | None = None, rules: Rules | None = None) -> list[TableReport]:
+def scan(
+    source: Path | Table,
+    *,
+    progress: Progress | None = None,
+    rules: Rules | None = None,
+    executor: Executor | None = None,
+) -> list[TableReport]:
     """Return a report for each table of a file, or for one table.
 
     Args:
         source: a file, or a table that was opened before.
         progress: told after each block how many bytes of text it had.
         rules: other rules than the built-in ones.
+        executor: where the parts of large tables are examined, if not here; the reports are the same.
     """
     _keep_freed_memory()
     if isinstance(source, Table):
-        return [_scan_table(source, progress or _silent, rules or built_in_rules())]
+        return [_scan_table(source, progress or _silent, rules or built_in_rules(), executor)]
     try:
         tables = open_tables(source)
     except Unreadable as error:
         return [uninspected(source, error)]
     except MemoryError:
         return [uninspected(source, Unreadable("readers.memory", path=source))]
-    return [report for table in tables for report in scan(table, progress=progress, rules=rules)]
+    return [report for table in tables for report in scan(table, progress=progress, rules=rules, executor=executor)]
 
 
 def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> TableReport:
@@ -66,17 +75,26 @@ def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> Ta
     return TableReport(path=path, name=name, could_not_inspect=Uninspected(key=error.key, values=error.values))
 
 
-def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
+def _scan_table(table: Table, progress: Progress, rules: Rules, executor: Executor | None) -> TableReport:
     problems, heading = Problems(), table.heading()
     try:
+        units = units_of(table) if executor else ()
         above = _scan_heading(heading, rules) if heading else ()
         readings = [read_header(header, rules) for header in table.columns]
         counting = counting_by_header(readings, rules)
-        part = _examined(table, counting, problems, progress, rules)
+        plan = _plan(counting, rules)
+        if executor and units:
+            part = examined_elsewhere(units, plan, executor, problems=problems, progress=progress)
+        else:
+            part = _examined(table, plan, problems, progress)
         profiles, values = column_profiles(table, part, readings, rules)
         verdicts = judge(profiles, rules)
         better = choose_counting(list(map(_likeliest, verdicts)), readings, rules)
-        people, households = (part.people, part.households) if better == counting else _recount(table, better)
+        people, households = (part.people, part.households)
+        if better != counting:
+            people, households = (
+                recounted_elsewhere(units, better, executor) if executor and units else _recount(table, better)
+            )
     except Unreadable as error:
         return uninspected(table.path, error, name=table.name)
     except MemoryError:
@@ -99,15 +117,18 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
 def _scan_heading(heading: Table, rules: Rules) -> tuple[ColumnFinding, ...]:
     """Look at what stands above a table's rows: a title with one telephone number tells it as well as a column."""
     rules = rules.for_single_cells()
-    part = _examined(heading, Counting(None, None), Problems(), _silent, rules)
+    part = _examined(heading, _plan(Counting(None, None), rules), Problems(), _silent)
     profiles, values = column_profiles(heading, part, [None], rules)
     found = _findings(heading, profiles, values, judge(profiles, rules), rules)
     return tuple(replace(each, column=ABOVE) for each in found)
 
 
-def _examined(table: Table, counting: Counting, problems: Problems, progress: Progress, rules: Rules) -> Part:
+def _plan(counting: Counting, rules: Rules) -> Plan:
     room = Room(rows=int(rules.scale.sample["rows"]), bytes=int(rules.scale.sample["bytes"]))
-    plan = Plan(counting=counting, labels=labels_of(rules), room=room, seed=_SEED)
+    return Plan(counting=counting, labels=labels_of(rules), room=room, seed=_SEED)
+
+
+def _examined(table: Table, plan: Plan, problems: Problems, progress: Progress) -> Part:
     part = nothing(len(table.columns), plan)
     for block in table.blocks(problems=problems):
         part += examine(block, plan, limit=part.sample.limit)

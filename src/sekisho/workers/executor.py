@@ -1,0 +1,62 @@
+"""Where units of work are done: here, in processes beside this one, or on a cluster. Whoever asks cannot tell which.
+
+An executor maps a function over units and gives the results in their order. The function and its units travel to other
+processes, so they are importable and picklable; results come back the same way. What a unit could not do is a result
+too: a :class:`~sekisho.errors.SekishoError` in its place, also where the process that had the unit died with it twice.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol, Self, TypeVar
+
+from sekisho.errors import SekishoError, Unreadable
+
+U = TypeVar("U")
+R = TypeVar("R")
+
+IN_FLIGHT = 4  # units a worker: enough that none waits, few enough that results do not pile up
+
+
+class Executor(AbstractContextManager["Executor"], Protocol):
+    """Does units of work until it is left."""
+
+    def map(self, do: Callable[[U], R], units: Iterable[U]) -> Iterator[R | SekishoError]:
+        """Yield what ``do`` returns for each unit, in their order, with so much in flight as there are workers for.
+
+        Args:
+            do: a pure function: a unit whose worker died is done again.
+            units: taken as they are needed.
+
+        Raises:
+            Missing: no worker is left.
+        """
+        ...
+
+
+class InProcess(AbstractContextManager["InProcess"]):
+    """Does one unit after another in this process."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing to clean up."""
+
+    def map(self, do: Callable[[U], R], units: Iterable[U]) -> Iterator[R | SekishoError]:
+        """See :class:`Executor`."""
+        return (attempt(do, unit) for unit in units)
+
+
+def attempt(do: Callable[[U], R], unit: U) -> R | SekishoError:
+    """Return what ``do`` returns, or the error that it raised for people to read."""
+    try:
+        return do(unit)
+    except SekishoError as error:
+        return error
+    except MemoryError:
+        return lost()
+
+
+def lost() -> Unreadable:
+    """Return the error of a unit that ended, twice, the process that did it."""
+    return Unreadable("workers.lost")
