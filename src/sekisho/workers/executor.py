@@ -5,9 +5,11 @@ processes, so they are importable and picklable; results come back the same way.
 too: a :class:`~sekisho.errors.SekishoError` in its place, also where the process that had the unit died with it twice.
 """
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol, Self, TypeVar
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
 
 from sekisho.errors import SekishoError, Unreadable
 
@@ -55,6 +57,21 @@ def attempt(do: Callable[[U], R], unit: U) -> R | SekishoError:
         return error
     except MemoryError:
         return lost()
+
+
+def answer(do: Callable[[Any], object], unit: object) -> tuple[object, Exception | None]:
+    """Return what travels back: the result, or a fault of ours to be raised where the work was asked for."""
+    try:
+        return attempt(do, unit), None
+    except Exception as error:  # noqa: BLE001 - nothing is raised here, where a cluster would log it with the unit
+        return None, _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """Return an error that says where it was, and nothing of what it held: that may be somebody's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return RuntimeError(f"{type(error).__name__} in a worker: {places}")
 
 
 def lost() -> Unreadable:

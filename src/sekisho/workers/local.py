@@ -8,18 +8,16 @@ hang. Starting one costs about half a CPU second, so they start with the first u
 import contextlib
 import os
 import signal
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sekisho.errors import SekishoError
-from sekisho.workers.executor import IN_FLIGHT, attempt, lost
+from sekisho.workers.executor import IN_FLIGHT, answer, lost
 
 U = TypeVar("U")
 R = TypeVar("R")
@@ -143,21 +141,7 @@ def _serve(connection: Connection) -> None:
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             do, unit = connection.recv()
-            connection.send(_answer(do, unit))
-
-
-def _answer(do: Callable[[object], object], unit: object) -> tuple[object, Exception | None]:
-    try:
-        return attempt(do, unit), None
-    except Exception as error:  # noqa: BLE001 - a fault of ours, to be raised where the work was asked for
-        return None, _portable(error)
-
-
-def _portable(error: Exception) -> Exception:
-    """Return an error that says where it was, and nothing of what it held: that may be somebody's data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return RuntimeError(f"{type(error).__name__} in a worker: {places}")
+            connection.send(answer(do, unit))
 
 
 def _cores() -> int:
