@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ def dask_cluster(folder: Path, *, workers: int = 2) -> Iterator[str]:
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
         for _ in range(workers):
             _start(stack, folder, "dask", "worker", address, *options)
-        _wait_for(lambda: _dask_has(address, workers))
+        _wait_for(lambda: _dask_has(address, workers), folder)
         yield f"dask://127.0.0.1:{port}"
 
 
@@ -39,10 +40,11 @@ def ray_cluster(folder: Path, *, nodes: int = 2) -> Iterator[str]:
     port, client, metrics = _free_port(), _free_port(), _free_port()
     node = ("--num-cpus", "1", "--object-store-memory", "100000000", "--disable-usage-stats", "--block")
     ports = ("--port", str(port), "--ray-client-server-port", str(client), "--metrics-export-port", str(metrics))
-    head = (*ports, "--include-dashboard", "false", "--temp-dir", str(folder / "r"))
     with contextlib.ExitStack() as stack:
+        sockets = stack.enter_context(tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True))
+        head = (*ports, "--include-dashboard", "false", "--temp-dir", sockets)  # a socket's path has 107 bytes at most
         _start(stack, folder, "ray", "start", "--head", "--node-ip-address", "127.0.0.1", *head, *node)
-        _wait_for(lambda: _listens(port) and _listens(client))
+        _wait_for(lambda: _listens(port) and _listens(client), folder)
         for _ in range(nodes - 1):
             _start(stack, folder, "ray", "start", "--address", f"127.0.0.1:{port}", *node)
         yield f"ray://127.0.0.1:{client}"
@@ -99,6 +101,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(condition: Callable[[], bool]) -> None:
-    while not condition():
+def _wait_for(condition: Callable[[], bool], folder: Path) -> None:
+    for _ in range(600):
+        if condition():
+            return
         time.sleep(0.2)
+    raise RuntimeError((folder / "cluster.log").read_text(encoding="utf-8", errors="replace")[-4000:])

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from sekisho.errors import Unreadable
 from sekisho.readers.blocks import Block
 from sekisho.readers.problems import Problems
+from sekisho.readers.remote import RemoteFile, Url
 
 _KEYS = {
     errno.ENOENT: "readers.not_found",
@@ -55,6 +56,10 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         Unreadable: there is none, it may not be read, it is a folder or device, or the disk fails meanwhile.
     """
     with _telling(path):
+        if isinstance(path, Url):
+            with RemoteFile(path) as remote:
+                yield remote
+            return
         if not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable("readers.not_a_file", path=path)
         with path.open("rb") as file:
@@ -63,12 +68,16 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 def stamp(file: BinaryIO) -> Stamp:
     """Return the state an open file is in."""
+    if isinstance(file, RemoteFile):
+        return Stamp(*file.state())
     found = os.fstat(file.fileno())
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def key_of(error: OSError) -> str:
     """Return the catalogue key of what the system said about a file."""
+    if isinstance(error, FileNotFoundError | PermissionError):  # stores raise them without a number
+        return "readers.not_found" if isinstance(error, FileNotFoundError) else "readers.not_allowed"
     return _KEYS.get(error.errno or 0, "readers.disk")
 
 
