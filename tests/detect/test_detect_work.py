@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
+import fsspec
 import pytest
 from invented_tables import people, write_csv, write_xlsx
 
@@ -15,10 +16,12 @@ from sekisho.detect.findings import TableReport
 from sekisho.detect.scan import scan
 from sekisho.detect.work import Done, Unit, do, units_of
 from sekisho.errors import Unreadable
+from sekisho.readers.remote import Url
 from sekisho.readers.tables import open_tables
 from sekisho.workers.executor import Executor, InProcess
 from sekisho.workers.local import LocalWorkers
 from sekisho.workers.named import executor_of
+from stores import s3_store
 from workers_units import Signalling
 
 _RAGGED = "7,町が一つ足りない\n"
@@ -143,3 +146,13 @@ def test_on_a_cluster_findings_are_the_same_and_a_killed_worker_loses_nothing(
     with cluster(tmp_path) as address, executor_of(address) as workers:
         _must_be_the_same(table, workers)
         assert _with_a_worker_killed(table, workers, tmp_path / "seen") == scan(table)
+
+
+def test_a_table_in_a_store_is_read_by_every_worker_for_itself(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with s3_store(monkeypatch) as bucket, LocalWorkers(2) as workers:
+        with fsspec.open(f"{bucket}/people.csv", "wb") as file:
+            file.write(table.read_bytes())
+        url = Url(f"{bucket}/people.csv")
+        assert len(units_of(open_tables(url)[0])) > 5
+        _must_be_the_same(url, workers)
+        assert [each.findings for each in scan(url)] == [each.findings for each in scan(table)]

@@ -2,10 +2,8 @@ import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import fsspec
 import pytest
-from moto.server import ThreadedMotoServer
 
 from sekisho.errors import Unreadable
 from sekisho.readers.delimited import DelimitedFile
@@ -15,35 +13,15 @@ from sekisho.readers.remote import RemoteFile, Url, is_url
 from sekisho.readers.source import opened, stamp
 from sekisho.readers.splitting import parts
 from sekisho.readers.tables import open_tables
+from stores import s3_store
 
 _ROWS = "番号,町名\n" + "".join(f"{n},港町 {n} 丁目\n" for n in range(5000))
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """A store that speaks S3."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
-def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An empty bucket; its URL."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "a",
-        "AWS_SECRET_ACCESS_KEY": "b",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    store = boto3.resource("s3", endpoint_url=endpoint).create_bucket(Bucket="city")
-    yield "s3://city"
-    store.objects.delete()
-    store.delete()
-    fsspec.filesystem("s3").clear_instance_cache()
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with s3_store(monkeypatch) as url:
+        yield url
 
 
 def _put(url: str, content: bytes) -> Url:
