@@ -47,6 +47,8 @@ def ray_cluster(folder: Path, *, nodes: int = 2) -> Iterator[str]:
         _wait_for(lambda: _listens(port) and _listens(client), folder)
         for _ in range(nodes - 1):
             _start(stack, folder, "ray", "start", "--address", f"127.0.0.1:{port}", *node)
+        log = folder / "cluster.log"
+        _wait_for(lambda: log.read_text(encoding="utf-8").count("Ray runtime started") == nodes, folder)
         yield f"ray://127.0.0.1:{client}"
 
 

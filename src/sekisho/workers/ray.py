@@ -3,6 +3,7 @@
 Ray gives the unit of a worker that died to another one, once.
 """
 
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -112,11 +113,20 @@ def _connected(address: str) -> "ModuleType":
     except ImportError as error:
         raise Missing("workers.no_package", package="ray", extra="ray") from error
     try:
-        ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        _init(ray, address)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise Missing("workers.unreachable", address=address) from error
     module: ModuleType = ray
     return module
+
+
+def _init(ray: "ModuleType", address: str) -> None:
+    """Connect; twice, because a head starts a server for each client, which under load takes longer than Ray waits."""
+    with contextlib.suppress(ConnectionError):
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        return
+    ray.shutdown()
+    ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def _apply(work: Callable[[U], bytes], unit: U) -> bytes:
