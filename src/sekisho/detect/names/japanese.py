@@ -56,6 +56,14 @@ def is_given_name(text: str) -> bool:
     )
 
 
+@cache
+def is_sure_given_name(text: str) -> bool:
+    """Tell whether a text is a given name and no other word."""
+    if canonical_name(text) in given_names():
+        return True
+    return is_given_name(text) and not lexicon().classes(text) & (_OTHER_THINGS | Class.OTHER_WORD | Class.SURNAME)
+
+
 def is_organisation(text: str) -> bool:
     """Tell whether a text ends as firms, offices and places do, and is no surname."""
     return text.endswith(built_in_rules().places.not_people) and not is_surname(text)
