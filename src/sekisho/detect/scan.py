@@ -30,6 +30,7 @@ from sekisho.readers.tables import Table, open_tables
 Progress = Callable[[int], None]
 
 _SEED = 20220621
+_BATCH = 8
 
 
 def scan(source: Path | Table, *, progress: Progress | None = None, rules: Rules | None = None) -> list[TableReport]:
@@ -108,11 +109,13 @@ def _scan_heading(heading: Table, rules: Rules) -> tuple[ColumnFinding, ...]:
 def _examined(table: Table, counting: Counting, problems: Problems, progress: Progress, rules: Rules) -> Part:
     room = Room(rows=int(rules.scale.sample["rows"]), bytes=int(rules.scale.sample["bytes"]))
     plan = Plan(counting=counting, labels=labels_of(rules), room=room, seed=_SEED)
-    part = nothing(len(table.columns), plan)
-    for block in table.blocks(problems=problems):
-        part += examine(block, plan, limit=part.sample.limit)
+    none = part = batch = nothing(len(table.columns), plan)
+    for number, block in enumerate(table.blocks(problems=problems)):
+        batch += examine(block, plan, limit=part.sample.limit)
+        if number % _BATCH == 0 or number < _BATCH:  # the first blocks bring the limit down, the others need few sums
+            part, batch = part + batch, none
         progress(len(block.text))
-    return part
+    return part + batch
 
 
 def _recount(table: Table, counting: Counting) -> tuple[Distinct, Distinct]:
