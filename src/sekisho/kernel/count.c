@@ -50,7 +50,7 @@ static bool is_sign(const uint8_t *cell, int64_t size, const Signs *signs)
 /* Behind every cell stands a byte, so that one may be read before the size is known: one seldom branch, not three. */
 INLINE bool says_something(const uint8_t *cell, int64_t size, const Signs *signs)
 {
-    bool perhaps = ((uint64_t)(size - 1) < 4) & signs->begins[*cell];
+    bool perhaps = (int)((uint64_t)(size - 1) < 4) & (int)signs->begins[*cell];
     return __builtin_expect(perhaps, 0) ? !is_sign(cell, size, signs) : size > 0;
 }
 
@@ -111,9 +111,8 @@ EXPORT void sekisho_count(const uint8_t *text, int64_t size, const int64_t *ends
             uint8_t join = join_of(&runs, runs.current);
             int64_t start = start_of(&runs, runs.current), length = length_of(&runs, runs.current);
             lengths[length < LONGEST_COUNTED ? length : LONGEST_COUNTED] +=
-                (start == inside) & (start + length == last);
-            bool may_begin = ((join != 0) | (length >= 6)) & !binds(before);
-            int found = may_begin ? numbers_here(&runs, before, join, ~0u, codes, here) : 0;
+                (int)(start == inside) & (int)(start + length == last);
+            int found = may_begin(before, join, length) ? numbers_here(&runs, before, join, ~0u, codes, here) : 0;
             for (int i = 0; i < found; i++) {
                 held.found |= here[i].shapes;
                 if (here[i].start - inside <= MOST_LEAD && last - here[i].stop <= MOST_TAIL)

@@ -105,4 +105,10 @@ INLINE uint8_t join_of(const Runs *runs, int64_t run)
 
 INLINE bool binds(uint8_t join) { return (join & ~' ') != 0; }
 
+/* Tell whether a number may begin with a run, without a branch: which do, no processor guesses well. */
+INLINE bool may_begin(uint8_t join_before, uint8_t join, int64_t length)
+{
+    return (((int)(join != 0) | (int)(length >= 6)) & (int)!binds(join_before)) != 0;
+}
+
 #endif
