@@ -73,7 +73,7 @@ def main() -> None:
         print(f"{arguments.rows:,} rows, {size / 1e6:.1f} MB in units of {arguments.megabytes} MB; {packages}")
         print(f"{os.cpu_count()} cores\n\n{'':10}{'workers':>8}{'CPU s':>8}{'ns/byte':>9}{'wall s':>8}")
         measure = partial(_measured, program, path, arguments.megabytes << 20)
-        expected = _shown("here", 0, size, *measure("here"))
+        expected = _shown("here", 0, size, measure("here"))
         for kind in arguments.kinds:
             for workers in arguments.workers:
                 with _cluster(kind, workers, folder) as place:
