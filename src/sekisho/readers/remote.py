@@ -10,11 +10,14 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PosixPath
 from typing import Any, BinaryIO, Self
 
 from sekisho.errors import Missing, Unreadable
+from sekisho.readers.blob import key_of
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://")
 _RANGE_BYTES = 8 << 20
@@ -136,6 +139,31 @@ class RemoteFile(io.RawIOBase, BinaryIO):
         seconds = modified.timestamp() if isinstance(modified, datetime) else 0
         digest = hashlib.sha256(str(key).encode()).digest()
         return int(told["size"]), int(seconds * 1e9), int.from_bytes(digest[:8])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RemoteBlob:
+    """A file of a store."""
+
+    path: Url
+
+    @property
+    def name(self) -> str:
+        """The file's name without ending."""
+        return self.path.stem
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open the file.
+
+        Raises:
+            Unreadable: there is none, it may not be read, or the store does not answer.
+        """
+        try:
+            with RemoteFile(self.path) as file:
+                yield file
+        except OSError as error:
+            raise Unreadable(key_of(error), path=self.path) from error
 
 
 def files_below(url: Url) -> Iterator[tuple[Url, int]]:
