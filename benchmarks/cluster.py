@@ -33,7 +33,7 @@ _SCAN = """
 import hashlib, resource, sys, time
 from pathlib import Path
 from sekisho.detect import work
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 from sekisho.workers.named import executor_of
 
 def cpu(who):
@@ -45,10 +45,10 @@ if __name__ == "__main__":
     work.PART_BYTES = int(size)
     begun, start = cpu(resource.RUSAGE_SELF), time.monotonic()
     if place == "here":
-        reports = scan(Path(path))
+        reports = scan_tables(Path(path))
     else:
         with executor_of(place) as executor:
-            reports = scan(Path(path), executor=executor)
+            reports = scan_tables(Path(path), executor=executor)
     wall = time.monotonic() - start
     used = cpu(resource.RUSAGE_SELF) - begun + cpu(resource.RUSAGE_CHILDREN)
     print(used, wall, hashlib.sha256(repr(reports).encode()).hexdigest())
