@@ -10,7 +10,7 @@ database is read as it stands, and that is told.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from os import fsencode
@@ -31,8 +31,6 @@ _LARGEST_LOG = 64 << 20
 _LARGEST_JOINED = 256 << 20
 _VERSIONS = slice(18, 20)  # of the header: 2 asks for a log beside the file, which nothing in memory has
 _LONGEST_CELL = 64 << 20
-_ROWS_AT_ONCE = 500
-_BYTES_AT_ONCE = 4 << 20
 
 # A row takes at least a cell pointer, two lengths and a header: six bytes. A database in which rows or overflow pages
 # are reachable in more than one way can claim to hold far more than it does.
@@ -71,19 +69,17 @@ class StoredTable:
             problems.note(key, line=1)
         shape = Shape(dialect=DIALECT, width=len(self.columns), path=self.path, line=1)
         writing = Writing(path=self.path, strict=strict, problems=problems, size=size)
-        chunks = self._bounded(written(self._batches(), writing))
+        chunks = self._bounded(written(self._rows(), writing))
         yield from blocks(chunks, shape, strict=strict, problems=problems)
 
-    def _batches(self) -> Iterator[Sequence[Sequence[Cell]]]:
-        asked = ",".join(map(_quoted, self.columns))
-        rows, most = 0, self._size() // _LEAST_ROW
+    def _rows(self) -> Iterator[Sequence[Cell]]:
+        asked, most = ",".join(map(_as_text, self.columns)), self._size() // _LEAST_ROW
         with _database(self.path, self.data) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"SELECT {asked} FROM main.{_quoted(self.name)}")  # noqa: S608 - quoted identifiers
-            for batch in _batches(cursor):
-                rows += len(batch)
-                if rows > most:
+            for number, row in enumerate(cursor, 1):
+                if number > most:
                     raise Unreadable("readers.damaged_database", path=self.path)
-                yield batch
+                yield row
 
     def _bounded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         left = _ALWAYS_ALLOWED + _MOST_UNFOLDED * self._size()
@@ -201,16 +197,12 @@ def _columns(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     return tuple(column.decode("utf-8", "replace") for (column,) in rows)
 
 
-def _batches(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
-    """Yield a few hundred rows at a time, and fewer where they are long."""
-    batch, size = list[Sequence[Cell]](), 0
-    for row in rows:
-        batch.append(row)
-        size += sum(len(cell) for cell in row if type(cell) is bytes)
-        if len(batch) == _ROWS_AT_ONCE or size > _BYTES_AT_ONCE:
-            yield batch
-            batch, size = [], 0
-    yield batch
+def _as_text(name: str) -> str:
+    """Return the expression of a column's cells as text: 41 and not 41.0, and nothing where there is none."""
+    column = _quoted(name)
+    return (
+        f"ifnull(CASE typeof({column}) WHEN 'real' THEN printf('%.15g', {column}) ELSE CAST({column} AS TEXT) END, '')"
+    )
 
 
 def _quoted(name: str) -> str:
