@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -141,6 +141,33 @@ class PeopleRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatternRule:
+    """A number or word that is told by its pattern in running text.
+
+    Attributes:
+        kind: the id of the kind.
+        name: what it is called.
+        country: ISO 3166 code; empty where it is no country's.
+        pattern: a regular expression on ASCII, without looking around or back.
+        check: the name of a check in :mod:`~sekisho.detect.patterns`.
+        probe: another expression, found wherever the pattern is, that few other texts have; default the pattern.
+        labels: what stands before it, in small letters.
+        bare: how sure one is without a label; ``never`` is reported.
+        labelled: how sure one is with it.
+    """
+
+    kind: str
+    name: str
+    pattern: str
+    country: str = ""
+    check: str = ""
+    probe: str = ""
+    labels: tuple[str, ...] = ()
+    bare: Literal["high", "medium", "low", "never"] = "never"
+    labelled: Literal["high", "medium"] = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Names of places, and endings that a person's name does not have."""
 
@@ -173,6 +200,7 @@ class Rules:
     headers: HeaderWords
     people: PeopleRule
     places: Places
+    patterns: tuple[PatternRule, ...] = ()
 
     def for_single_cells(self) -> "Rules":
         """Return rules for a few cells that have no column to speak for them: numbers and e-mail, where one is enough."""
