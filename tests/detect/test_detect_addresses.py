@@ -138,3 +138,14 @@ def test_bytes_that_are_no_text_do_no_harm(data: bytes) -> None:
     spans = find_addresses("尼崎市東七松町1-".encode() + data + "尼崎市東七松町1-2".encode())
 
     assert (spans.stops > spans.starts).all()
+
+
+@pytest.mark.parametrize("place", range(len("兵庫県尼崎市東七松町1-2 山田ビル3階".encode())))
+def test_a_broken_byte_ends_an_address_or_begins_it(place: int) -> None:
+    whole = "兵庫県尼崎市東七松町1-2 山田ビル3階".encode()
+    data = "住所".encode() + whole[:place] + b"\xff" + whole[place:] + "です".encode()
+    spans = find_addresses(data)
+
+    assert all(
+        data[start:stop].decode() in whole.decode() for start, stop in zip(spans.starts, spans.stops, strict=True)
+    )
