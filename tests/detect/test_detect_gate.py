@@ -13,7 +13,7 @@ import pytest
 from conftest import need
 from sekisho.detect.findings import TableReport
 from sekisho.detect.packs import built_in_rules
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 
 _VECTORS = Path(os.environ.get("SEKISHO_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))
 _TABLES = _VECTORS / "detect" / "fivethirtyeight"
@@ -56,7 +56,7 @@ _LOW = {"birth_date": 12, "sex": 3, "name": 1}
 def reports() -> dict[str, TableReport]:
     need(_TABLES.is_dir(), "the public tables are not beside the checkout; set SEKISHO_VECTORS to their folder")
     paths = sorted(_TABLES.rglob("*.csv"))
-    return {str(path.relative_to(_TABLES)): report for path in paths for report in scan(path)}
+    return {str(path.relative_to(_TABLES)): report for path in paths for report in scan_tables(path)}
 
 
 def _at(reports: dict[str, TableReport], level: str) -> dict[str, dict[str, str]]:

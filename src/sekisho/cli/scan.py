@@ -1,6 +1,6 @@
-"""``sekisho scan``: what personal data is in these tables, whose, and how sure that is."""
+"""``sekisho scan``: what personal data is in these files, whose, and how sure that is."""
 
-from collections.abc import Iterator
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ import click
 from sekisho.cli.command import PATH, command
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
-from sekisho.cli.tables import table
 from sekisho.errors import FINDINGS, NotFound, Unreadable
-from sekisho.files import printable
-from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
-    from sekisho.detect.findings import ColumnFinding, TableReport
+    from collections.abc import Iterator
+
+    from sekisho.detect.findings import Report
+    from sekisho.detect.text.scan import TextPlan
     from sekisho.progress import Progress
     from sekisho.readers.folders import Found
 
@@ -24,23 +24,38 @@ if TYPE_CHECKING:
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @click.option("--low", is_flag=True)
 @click.option("--explain", is_flag=True)
+@click.option("--spans", is_flag=True)
 @pass_session
-def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool) -> int:
+def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool, spans: bool) -> int:
     """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected.
 
     Raises:
         NotFound: there is nothing there, or nothing in it.
     """
+    from sekisho.cli.scan_words import lines
+    from sekisho.detect.records import kinds_of
+    from sekisho.detect.text.scan import TextPlan
+
     files = [file for path in paths for file in _files(path)]
     if not files:
         raise NotFound("cli.nothing_to_scan")
+    found, uninspected, said = False, False, list[str]()
     with progress(session, "scan.reading", total=sum(file.size for file in files)) as step:
-        reports = [report for file in files for report in _reports(file, step)]
-    document = {"tables": [report.to_json() for report in reports]}
-    session.emit(document, (line for report in reports for line in _lines(session, report, low, explain)))
-    if any(_shown(report, low=False) for report in reports):
+        for file in files:
+            reports = list(_reports(file, step, TextPlan(spans=spans)))
+            found = found or any(map(kinds_of, reports))
+            uninspected = uninspected or any(report.could_not_inspect for report in reports)
+            if session.json:
+                _print_records(reports)
+            else:
+                said += [
+                    line for each in reports for line in lines(session, each, low=low, explain=explain, spans=spans)
+                ]
+    for line in said:  # not before, lest they stand among what moves
+        click.echo(line)
+    if found:
         return FINDINGS
-    return Unreadable.exit_code if any(report.could_not_inspect for report in reports) else 0
+    return Unreadable.exit_code if uninspected else 0
 
 
 def _files(path: Path) -> "list[Found]":
@@ -57,63 +72,17 @@ def _files(path: Path) -> "list[Found]":
         raise NotFound("cli.no_file", path=path) from error
 
 
-def _reports(found: "Found", step: "Progress") -> "list[TableReport]":
-    from sekisho.detect.scan import scan, uninspected
+def _reports(found: "Found", step: "Progress", plan: "TextPlan") -> "Iterator[Report]":
+    from sekisho.detect.scan import scan_each, uninspected
 
-    return [uninspected(found.path, found.passed_over)] if found.passed_over else scan(found.path, progress=step)
-
-
-def _lines(session: Session, report: "TableReport", low: bool, explain: bool) -> Iterator[str]:
-    if report.could_not_inspect:
-        reason = report.could_not_inspect.says(session.language)
-        yield session.say("scan.not_inspected", path=printable(report.path), reason=reason)
-        return
-    yield session.say("scan.table", table=printable(report.path.name), rows=f"{report.rows:,}", columns=report.columns)
-    yield from _who(session, report)
-    for problem in report.problems:
-        what = session.words(f"errors/{problem.key}", path=printable(report.path.name), line=problem.line)
-        yield session.say("scan.problem", what=what, count=f"{problem.count:,}")
-    findings = _shown(report, low)
-    if not findings:
-        yield session.say("scan.nothing")
-        return
-    headers = [session.say(f"column.{name}") for name in ("column", "kind", "level", "filled", "example")]
-    yield from table(headers, [_row(session, finding) for finding in findings], right=[3])
-    if report.sampled < report.rows:
-        yield session.say("scan.sample", cells=f"{report.sampled:,}", missed=f"{report.missed(0.001):.1g}")
-    if explain:
-        yield from (line for finding in findings for line in _why(session, finding))
+    if found.passed_over:
+        yield uninspected(found.path, found.passed_over)
+    else:
+        yield from scan_each(found.path, progress=step, plan=plan)
 
 
-def _who(session: Session, report: "TableReport") -> Iterator[str]:
-    if report.people is not None:
-        by = session.say("separator").join(kind(each).label(session.language) for each in report.people_by)
-        yield "  " + session.say("scan.people", people=f"{report.people:,}", by=by)
-    if report.untold:
-        yield "  " + session.say("scan.untold", rows=f"{report.untold:,}")
-    if report.households is not None:
-        yield "  " + session.say("scan.households", households=f"{report.households:,}")
+def _print_records(reports: "list[Report]") -> None:
+    from sekisho.detect.records import records
 
-
-def _row(session: Session, finding: "ColumnFinding") -> list[str]:
-    return [
-        _column(session, finding),
-        kind(finding.kind).label(session.language),
-        session.say(f"level.{finding.level}"),
-        f"{finding.cells:,}",
-        finding.example_masked,
-    ]
-
-
-def _column(session: Session, finding: "ColumnFinding") -> str:
-    return session.say("scan.above") if finding.is_above else finding.column
-
-
-def _why(session: Session, finding: "ColumnFinding") -> Iterator[str]:
-    label = kind(finding.kind).label(session.language)
-    yield session.say("scan.why", column=_column(session, finding), kind=label, confidence=f"{finding.confidence:.3f}")
-    yield from (f"  {each.weight:+6.1f}  {each.says(session.language)}" for each in finding.evidence)
-
-
-def _shown(report: "TableReport", low: bool) -> "list[ColumnFinding]":
-    return [finding for finding in report.findings if low or finding.level != "low"]
+    for record in records(reports):
+        click.echo(json.dumps(record, ensure_ascii=False))

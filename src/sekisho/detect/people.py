@@ -97,6 +97,11 @@ def distinct(block: Block, counting: Counting) -> tuple[Distinct, Distinct]:
     return people, households
 
 
+def distinct_of(hashes: Keys) -> Distinct:
+    """Return the different ones of some hashed keys."""
+    return Distinct((_union(hashes, _NO_KEYS),))
+
+
 def _keys(block: Block, key: PersonKey | None, first: Positions, last: Positions) -> Distinct:
     if key is None:
         return Distinct()

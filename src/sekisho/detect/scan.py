@@ -1,4 +1,4 @@
-"""Scan a file or a table: the reports on what personal data its columns hold.
+"""Scan a file, a table or a text: the reports on what personal data it holds.
 
 Numbers are counted over every row. Text is read on an even sample of rows; a report says how large it was. What stands
 above the rows, titles and header, is looked at for numbers and e-mail addresses. A file that could not be inspected has a
@@ -15,7 +15,7 @@ from sekisho.detect.cells import Values
 from sekisho.detect.columns import Verdict, judge
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Part, Plan, examine, nothing
-from sekisho.detect.findings import ABOVE, ColumnFinding, TableReport, Uninspected
+from sekisho.detect.findings import ABOVE, ColumnFinding, Report, TableReport, Uninspected
 from sekisho.detect.headers import read_header
 from sekisho.detect.labels import labels_of
 from sekisho.detect.masks import mask
@@ -23,33 +23,56 @@ from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.people import Counting, Distinct, choose_counting, counting_by_header, distinct
 from sekisho.detect.profiles import column_profiles, matched_cells
 from sekisho.detect.sample import Room
+from sekisho.detect.text.scan import TextPlan, scan_text
 from sekisho.errors import Unreadable
 from sekisho.readers.problems import Problems
-from sekisho.readers.tables import Table, open_tables
+from sekisho.readers.tables import Table
+from sekisho.readers.views import Text, Unread, View, views
 
 Progress = Callable[[int], None]
 
 _SEED = 20220621
 
 
-def scan(source: Path | Table, *, progress: Progress | None = None, rules: Rules | None = None) -> list[TableReport]:
-    """Return a report for each table of a file, or for one table.
+def scan_tables(
+    source: Path | View, *, progress: Progress | None = None, rules: Rules | None = None
+) -> list[TableReport]:
+    """Return a report for each table of a file, and for what could not be inspected; texts are left out.
 
     Args:
-        source: a file, or a table that was opened before.
+        source: a file, or a view of one.
         progress: told after each block how many bytes of text it had.
         rules: other rules than the built-in ones.
     """
+    reports = scan_each(source, progress=progress, rules=rules)
+    return [report for report in reports if isinstance(report, TableReport)]
+
+
+def scan_each(
+    source: Path | View,
+    *,
+    progress: Progress | None = None,
+    rules: Rules | None = None,
+    plan: TextPlan | None = None,
+) -> Iterator[Report]:
+    """Yield a report for each table and text of a file, or for one of them.
+
+    Args:
+        source: a file, or a view of one.
+        progress: told after each block how many bytes of text it had.
+        rules: other rules for tables than the built-in ones.
+        plan: what is asked of running text.
+    """
     _keep_freed_memory()
-    if isinstance(source, Table):
-        return [_scan_table(source, progress or _silent, rules or built_in_rules())]
-    try:
-        tables = open_tables(source)
-    except Unreadable as error:
-        return [uninspected(source, error)]
-    except MemoryError:
-        return [uninspected(source, Unreadable("readers.memory", path=source))]
-    return [report for table in tables for report in scan(table, progress=progress, rules=rules)]
+    plan, progress = plan or TextPlan(), progress or _silent
+    for view in views(source) if isinstance(source, Path) else (source,):
+        match view:
+            case Table():
+                yield _scan_table(view, progress, rules or built_in_rules())
+            case Text():
+                yield scan_text(view, plan, progress=progress)
+            case Unread():
+                yield uninspected(view.path, view.error, name=view.name)
 
 
 def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> TableReport:

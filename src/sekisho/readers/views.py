@@ -87,3 +87,5 @@ def views(path: Path) -> Iterator[View]:
         yield from open_tables(path)
     except Unreadable as error:
         yield Unread(path=path, name=path.stem, error=error)
+    except MemoryError:
+        yield Unread(path=path, name=path.stem, error=Unreadable("readers.memory", path=path))
