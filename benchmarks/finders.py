@@ -152,7 +152,7 @@ def _span(found: Mapping[str, object]) -> Span:
 
 
 def _jp_pii(texts: Sequence[str], *, program: Path) -> list[list[Span]]:
-    command = [program, "scan", "--stdin", "--format", "json", "--exit-zero"]
+    command = [str(program), "scan", "--stdin", "--format", "json", "--exit-zero"]
     return [
         _jp_pii_spans(subprocess.run(command, input=text.encode(), check=True, capture_output=True)) for text in texts
     ]
