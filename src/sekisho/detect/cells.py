@@ -15,7 +15,7 @@ import polars as pl
 
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import name as canonical_name
-from sekisho.detect import check_digits
+from sekisho.detect import bank_codes, check_digits, postal_codes
 from sekisho.detect.blanks import IN_NFKC
 from sekisho.detect.packs import TextShape, built_in_rules
 
@@ -174,6 +174,8 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "email_in_text": has_email,
     "iban": is_iban,
     "country": is_country,
+    "postal_code": postal_codes.exists,
+    "bank_code": bank_codes.exists,
 }
 
 

@@ -21,6 +21,7 @@ from sekisho.detect.labels import labels_of
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.people import Counting, Distinct, choose_counting, counting_by_header, distinct
+from sekisho.detect.places import places_in
 from sekisho.detect.profiles import column_profiles, matched_cells
 from sekisho.detect.sample import Room
 from sekisho.detect.text.scan import TextPlan, scan_text
@@ -68,7 +69,7 @@ def scan_each(
     for view in views(source) if isinstance(source, Path) else (source,):
         match view:
             case Table():
-                yield _scan_table(view, progress, rules or built_in_rules())
+                yield _scan_table(view, progress, rules or built_in_rules(), plan)
             case Text():
                 yield scan_text(view, plan, progress=progress)
             case Unread():
@@ -89,7 +90,7 @@ def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> Ta
     return TableReport(path=path, name=name, could_not_inspect=Uninspected(key=error.key, values=error.values))
 
 
-def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
+def _scan_table(table: Table, progress: Progress, rules: Rules, plan: TextPlan) -> TableReport:
     problems, heading = Problems(), table.heading()
     try:
         above = _scan_heading(heading, rules) if heading else ()
@@ -98,8 +99,10 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         part = _examined(table, counting, problems, progress, rules)
         profiles, values = column_profiles(table, part, readings, rules)
         verdicts = judge(profiles, rules)
-        better = choose_counting(list(map(_likeliest, verdicts)), readings, rules)
+        likeliest = [_likeliest(found, profile, rules) for found, profile in zip(verdicts, profiles, strict=True)]
+        better = choose_counting(likeliest, readings, rules)
         people, households = (part.people, part.households) if better == counting else _recount(table, better)
+        places = places_in(table, profiles, plan)
     except Unreadable as error:
         return uninspected(table.path, error, name=table.name)
     except MemoryError:
@@ -115,6 +118,7 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         households=len(households) if better.households else None,
         sampled=len(part.sample.rows),
         findings=(*above, *_findings(table, profiles, values, verdicts, rules)),
+        places=places,
         problems=problems.found(),
     )
 
@@ -147,8 +151,13 @@ def _recount(table: Table, counting: Counting) -> tuple[Distinct, Distinct]:
     return people, households
 
 
-def _likeliest(verdicts: Sequence[Verdict]) -> str | None:
-    return verdicts[0].kind if verdicts and verdicts[0].level != "low" else None
+def _likeliest(verdicts: Sequence[Verdict], profile: ColumnProfile, rules: Rules) -> str | None:
+    """Return the kind that a column holds, if it is likely and most of its cells hold it: a note that names one does not."""
+    if not verdicts or verdicts[0].level == "low":
+        return None
+    matched, _ = matched_cells(verdicts[0].kind, profile, rules)
+    is_called = profile.is_called(verdicts[0].kind)
+    return verdicts[0].kind if is_called or 2 * matched >= profile.filled else None
 
 
 def _findings(

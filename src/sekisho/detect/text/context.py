@@ -55,10 +55,12 @@ class Surroundings:
         lines = np.searchsorted(self.feeds, starts)
         nearest = np.searchsorted(self.labels.stops, starts, side="right") - 1
         for back in range(_LOOKED_AT):
-            open_ = np.flatnonzero((found.kinds == NO_LABEL) & (nearest >= back))
-            label = nearest[open_] - back
-            near = self._reaches(label, starts[open_], lines[open_]) & matters[self.labels.kinds[label]]
-            _take(found, open_[near], label[near], self.labels)
+            asked = np.flatnonzero(nearest >= back)
+            label = nearest[asked] - back
+            kinds = self.labels.kinds[label]
+            near = self._reaches(label, starts[asked], lines[asked]) & matters[kinds]
+            near &= (found.kinds[asked] == NO_LABEL) | (found.kinds[asked] == kinds)  # 口座番号 普通 1234567
+            _take(found, asked[near], label[near], self.labels)
         self._look_behind(found, stops, lines, matters)
         return found
 
@@ -100,4 +102,4 @@ def surroundings(data: Bytes, labels: Labels, *, thing: int, reach: dict[str, in
 
 def _take(found: Context, numbers: Positions, label: Positions, labels: Labels) -> None:
     found.kinds[numbers] = labels.kinds[label]
-    found.strong[numbers] = labels.strong[label]
+    found.strong[numbers] |= labels.strong[label]

@@ -6,7 +6,7 @@ or all where every span is asked for.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,7 +109,7 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
         characters=part.characters,
         people=max(map(len, part.people.values()), default=None),
         counts=part.counts,
-        findings=part.findings if plan.spans else tuple(_first(part.findings)),
+        findings=part.findings if plan.spans else tuple(first_of_each(part.findings)),
         problems=problems.found(),
     )
 
@@ -124,6 +124,15 @@ def examine_piece(piece: Piece, plan: TextPlan) -> TextPart:
         people=_people(piece.text, spans),
         findings=tuple(_listed(piece, spans, plan)),
     )
+
+
+def first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first so many findings of each kind and column: what is listed where not every span is asked for."""
+    listed: Counter[tuple[str, str | None]] = Counter()
+    for finding in findings:
+        listed[finding.kind, finding.column] += 1
+        if listed[finding.kind, finding.column] <= LISTED:
+            yield finding
 
 
 def _counts(spans: Spans) -> dict[tuple[str, Level], int]:
@@ -177,14 +186,6 @@ def _first_places(spans: Spans) -> Positions:
         np.flatnonzero((spans.kinds == bit) & (spans.levels > LOW))[:LISTED] for bit in np.unique(spans.kinds).tolist()
     ]
     return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, np.int64)
-
-
-def _first(findings: tuple[Finding, ...]) -> Iterator[Finding]:
-    listed: Counter[str] = Counter()
-    for finding in findings:
-        listed[finding.kind] += 1
-        if listed[finding.kind] <= LISTED:
-            yield finding
 
 
 def _character_places(text: bytes, positions: Positions) -> Positions:

@@ -20,7 +20,7 @@ from sekisho.detect.text.folding import Folded, fold
 from sekisho.detect.text.labels import Labels, vocabulary
 from sekisho.detect.text.overlaps import surest
 from sekisho.detect.text.rules import THING, TextRules, text_rules
-from sekisho.detect.text.weigh import DAY_IN_WORDS, Readings, numbers_of, read_numbers
+from sekisho.detect.text.weigh import DAY_BORN, DAY_IN_WORDS, Readings, numbers_of, read_numbers
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.readers.structure import Mask, Positions
 
@@ -94,14 +94,15 @@ def _asked(rules: TextRules) -> int:
 def _with_days(found: Candidates, folded: Folded, labels: Labels, birth: int) -> Candidates:
     """Add dates in words behind labels of a birth date and before 生."""
     behind = labels.stops[labels.kinds == birth]
-    days = sorted({*dates_behind(folded.text, behind), *dates_before_sign(folded.text, folded.data())})
+    days = {(*place, DAY_IN_WORDS) for place in dates_behind(folded.text, behind)}
+    days |= {(*place, DAY_BORN) for place in dates_before_sign(folded.text, folded.data())}
     if not days:
         return found
-    starts, stops = np.array(days, np.uint64).T
+    starts, stops, shapes = np.array(sorted(days), np.uint64).T
     return Candidates(
         np.concatenate((found.starts, starts)),
         np.concatenate((found.stops, stops)),
-        np.concatenate((found.shapes, np.full(len(days), DAY_IN_WORDS, np.uint8))),
+        np.concatenate((found.shapes, shapes.astype(np.uint8))),
     )
 
 

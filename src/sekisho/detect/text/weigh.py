@@ -24,7 +24,9 @@ from sekisho.readers.structure import Mask, Positions
 
 Weights = NDArray[np.float64]
 
-DAY_IN_WORDS = 200  # beside the kernel's shapes: a date that has words
+DAY_IN_WORDS, DAY_BORN = 200, 201  # beside the kernel's shapes: a date that has words, or the sign 生 behind it
+
+_OTHER_NAMES = {DAY_IN_WORDS: "day_in_words", DAY_BORN: "day_born"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _of_shape(
     shape: int, numbers: Numbers, beside: Surroundings, *, rules: TextRules, words: Vocabulary, scale: Scale
 ) -> Iterator[Readings]:
     """Yield the readings of all numbers of one shape, rule by rule."""
-    name = "day_in_words" if shape == DAY_IN_WORDS else Shape(shape).name.lower()
+    name = _OTHER_NAMES.get(shape) or Shape(shape).name.lower()
     asked = [(place, rule) for place, rule in enumerate(rules.numbers) if rule.shape == name]
     if not asked:
         return
