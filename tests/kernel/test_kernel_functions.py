@@ -67,7 +67,10 @@ def test_numbers_in_japanese_text(kernel: Kernel, text: str) -> None:
 
 
 @settings(deadline=None, max_examples=150)
-@given(text=st.lists(st.one_of(st.binary(max_size=9), TEXT.map(str.encode))).map(b"".join), wanted=st.integers(0, ALL_SHAPES))
+@given(
+    text=st.lists(st.one_of(st.binary(max_size=9), TEXT.map(str.encode))).map(b"".join),
+    wanted=st.integers(0, ALL_SHAPES),
+)
 def test_numbers_in_any_bytes(kernel: Kernel, text: bytes, wanted: int) -> None:
     _assert_found_alike(kernel, text, wanted)
 
@@ -78,7 +81,13 @@ def test_numbers_of_every_length_and_check(kernel: Kernel) -> None:
     text = "\n".join(number[: 3 + n % 17] for n, number in enumerate(drawn)).encode()
 
     _assert_found_alike(kernel, text)
-    for form in ("0%s-%s%s%s-%s%s%s%s", "%s%s%s-%s%s%s-%s%s%s%s", "A%s%s%s%s%s%s%s%s%s", "1%s%s%s0-%s%s%s1", "9%s%s%s0%s1%s-%s%s%s%s%s%s%s"):
+    for form in (
+        "0%s-%s%s%s-%s%s%s%s",
+        "%s%s%s-%s%s%s-%s%s%s%s",
+        "A%s%s%s%s%s%s%s%s%s",
+        "1%s%s%s0-%s%s%s1",
+        "9%s%s%s0%s1%s-%s%s%s%s%s%s%s",
+    ):
         digits = dice.integers(0, 10, (5000, form.count("%s"))).tolist()
         _assert_found_alike(kernel, "\n".join(form % tuple(row) for row in digits).encode())
 
@@ -142,7 +151,9 @@ def test_full_width_digits(kernel: Kernel, cells: list[str]) -> None:
 @given(cells=st.lists(st.text(), min_size=1), seed=st.integers(0, 2**64 - 1))
 def test_hashes(kernel: Kernel, cells: list[str], seed: int) -> None:
     text = "".join(f"{cell},\n" for cell in cells).encode()
-    starts, stops = insides(np.frombuffer(text, np.uint8), np.cumsum([len(f"{cell},\n".encode()) for cell in cells]) - 2)
+    starts, stops = insides(
+        np.frombuffer(text, np.uint8), np.cumsum([len(f"{cell},\n".encode()) for cell in cells]) - 2
+    )
     hashes = before = np.arange(len(cells), dtype=np.uint64) + np.uint64(seed)
 
     hashes = hashes.copy()
@@ -167,7 +178,11 @@ def test_whether_any_two_to_four_bytes_are_utf_8(kernel: Kernel) -> None:
     for first in edges:
         for second in edges:
             for third in edges:
-                for text in (bytes([first, second]), bytes([first, second, third]), bytes([first, second, third, 0x80])):
+                for text in (
+                    bytes([first, second]),
+                    bytes([first, second, third]),
+                    bytes([first, second, third, 0x80]),
+                ):
                     assert kernel.is_utf8(text) == _decodes(text), text
 
 
@@ -179,14 +194,14 @@ def _decodes(text: bytes) -> bool:
     return True
 
 
-def test_a_library_that_is_missing_or_of_another_kind_is_none(tmp_path: object) -> None:
+def test_a_library_that_is_missing_or_of_another_kind_is_none() -> None:
     assert load(PATH.with_name("absent.so")) is None
     assert load(PATH.with_name("library.py")) is None
 
 
 def test_find_gives_what_the_arrays_give(kernel: Kernel) -> None:
     del kernel
-    line = "123456789018,090-1234-5678,T8700110005901\n".encode()
+    line = b"123456789018,090-1234-5678,T8700110005901\n"
     ends = np.array([12, 26, len(line) - 1])
 
     found = {hits.shape: (hits.cells.tolist(), hits.starts.tolist()) for hits in shapes.find(line, ends)}

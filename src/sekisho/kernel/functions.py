@@ -7,13 +7,15 @@ equal. Texts and arrays are handed over where they are, without a copy.
 import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Text: TypeAlias = bytes | bytearray | memoryview | NDArray[np.uint8]
 Positions: TypeAlias = NDArray[np.int64]
+
+_Shape = TypeVar("_Shape", bound=int)
 
 _P, _I64, _I32, _U32, _U8 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32, ctypes.c_uint32, ctypes.c_uint8
 
@@ -57,7 +59,7 @@ class Labels:
     words: bytes
 
     @classmethod
-    def of(cls, labels: Mapping[int, tuple[bytes, ...]]) -> "Labels":
+    def of(cls, labels: Mapping[_Shape, tuple[bytes, ...]]) -> "Labels":
         """Bring names by shape into this form."""
         each = [(int(shape), word) for shape, words in labels.items() for word in words]
         sizes = [len(word) for _, word in each]
@@ -157,17 +159,13 @@ class Kernel:
         if not wide:
             return None
         narrowed, moved = np.empty(size - 2 * wide, np.uint8), np.empty(len(ends), np.int64)
-        self.library.sekisho_narrow(
-            address, size, ends.ctypes.data, len(ends), narrowed.ctypes.data, moved.ctypes.data
-        )
+        self.library.sekisho_narrow(address, size, ends.ctypes.data, len(ends), narrowed.ctypes.data, moved.ctypes.data)
         return narrowed, moved
 
     def hash_cells(self, text: Text, starts: Positions, stops: Positions, hashes: NDArray[np.uint64]) -> None:
         """Chain the hashes of cells to those that are there; see :func:`sekisho.detect.hashing.hash_cells`."""
         address, _ = _place(text)
-        self.library.sekisho_hash_cells(
-            address, starts.ctypes.data, stops.ctypes.data, len(starts), hashes.ctypes.data
-        )
+        self.library.sekisho_hash_cells(address, starts.ctypes.data, stops.ctypes.data, len(starts), hashes.ctypes.data)
 
     def is_utf8(self, text: Text) -> bool:
         """Tell whether a text is well-formed UTF-8."""

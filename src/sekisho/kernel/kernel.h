@@ -16,7 +16,17 @@
 
 INLINE int lowest(uint64_t mask) { return __builtin_ctzll(mask); }
 
-INLINE int bits(uint64_t mask) { return __builtin_popcountll(mask); }
+/* Without an instruction for it, compilers call a function that looks bytes up. */
+INLINE int bits(uint64_t mask)
+{
+#if defined(__POPCNT__) || defined(__aarch64__)
+    return __builtin_popcountll(mask);
+#else
+    mask -= mask >> 1 & 0x5555555555555555ull;
+    mask = (mask & 0x3333333333333333ull) + (mask >> 2 & 0x3333333333333333ull);
+    return (int)(((mask + (mask >> 4)) & 0x0F0F0F0F0F0F0F0Full) * 0x0101010101010101ull >> 56);
+#endif
+}
 
 INLINE bool is_digit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }
 

@@ -1,8 +1,11 @@
 #include "runs.h"
 
-static uint8_t wide_separator(uint32_t character)
+/* Return the separator of two or three bytes that stands alone between two runs, as ASCII; 0 if there is none. */
+uint8_t wide_separator(const uint8_t *between, int64_t size)
 {
-    switch (character) {
+    if (size == 2)
+        return between[0] == 0xC2 && between[1] == 0xA0 ? ' ' : 0;
+    switch ((uint32_t)between[0] << 16 | (uint32_t)between[1] << 8 | between[2]) {
     case 0xE28090: case 0xE28091: case 0xE28092: case 0xE28093: case 0xE28094: case 0xE28095: /* ‐ ‑ ‒ – — ― */
     case 0xE28892: case 0xE383BC: case 0xEFBC8D: case 0xEFBDB0:                               /* − ー － ｰ */
         return '-';
@@ -15,15 +18,4 @@ static uint8_t wide_separator(uint32_t character)
         return ' ';
     default: return 0;
     }
-}
-
-/* Return the separator that stands alone between two runs, as ASCII; 0 if there is none. */
-uint8_t separator_of(const uint8_t *between, int64_t size)
-{
-    uint8_t first = between[0];
-    if (size == 1)
-        return first == '-' || first == ' ' || first == '/' || first == '.' || first == '(' || first == ')' ? first : 0;
-    if (size == 2)
-        return first == 0xC2 && between[1] == 0xA0 ? ' ' : 0;
-    return first < 0xE2 ? 0 : wide_separator((uint32_t)first << 16 | (uint32_t)between[1] << 8 | between[2]);
 }

@@ -88,13 +88,19 @@ INLINE uint8_t byte_at(const Runs *runs, int64_t at)
     return at >= 0 && at < runs->size ? runs->text[at] : (uint8_t)'\n';
 }
 
-uint8_t separator_of(const uint8_t *between, int64_t size);
+uint8_t wide_separator(const uint8_t *between, int64_t size);
 
 /* What joins a run to the next, as ASCII; 0 if nothing does. */
 INLINE uint8_t join_of(const Runs *runs, int64_t run)
 {
     int64_t gap = start_of(runs, run + 1) - stop_of(runs, run);
-    return gap > 3 ? 0 : separator_of(runs->text + stop_of(runs, run), gap);
+    if (gap > 3)
+        return 0;
+    const uint8_t *between = runs->text + stop_of(runs, run);
+    uint8_t first = *between;
+    if (gap > 1)
+        return first < 0xC2 ? 0 : wide_separator(between, gap);
+    return (uint8_t)(first - 0x20) < 16 && 0xE301 >> (first - 0x20) & 1 ? first : 0; /* blank ( ) - . / */
 }
 
 INLINE bool binds(uint8_t join) { return join != 0 && join != ' '; }

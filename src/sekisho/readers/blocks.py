@@ -19,6 +19,8 @@ from sekisho.readers.problems import Problems
 from sekisho.readers.structure import Bytes, Positions, count_lines, insides, measure, unify_newlines
 
 _MENDED_BYTES = 1 << 16
+_BEFORE = np.full(1, -1, np.int64)
+_QUOTE = ord('"')
 _LONGEST_ROW = 4 * LONGEST_CELL
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*+")
 
@@ -51,6 +53,18 @@ class Block:
     def insides(self) -> tuple[Positions, Positions]:
         """Return where the inside of each cell starts and stops in ``text``: without the quotes around it."""
         return insides(self.data(), self.ends)
+
+    def insides_of(self, column: int) -> tuple[Positions, Positions]:
+        """Return where the inside of each cell of one column starts and stops."""
+        stops = self.ends[column :: self.width]
+        before = (
+            self.ends[column - 1 :: self.width]
+            if column
+            else np.concatenate((_BEFORE, self.ends[self.width - 1 : -1 : self.width]))
+        )
+        starts = before[: len(stops)] + 1
+        quoted = self.data()[starts] == _QUOTE
+        return starts + quoted, stops - quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ through Python's incremental decoders, which say where it stands.
 import codecs
 from collections.abc import Iterable, Iterator
 
-import polars as pl
-
 from sekisho.errors import Unreadable
+from sekisho.kernel.library import kernel
 from sekisho.readers.encoding import Encoding
 from sekisho.readers.problems import Problems
 from sekisho.readers.structure import count_lines
+from sekisho.readers.transcoding import PLAIN, transcode
 
 
 def decoded(
@@ -69,6 +69,17 @@ class _Decoder:
         return text.encode()
 
     def _other(self, chunk: bytes, *, final: bool) -> bytes:
+        data, self._held = self._held + chunk, b""
+        if not final and (found := transcode(data, self._codec)):
+            text, self._held = found
+            return text
+        text = self._by_codec(data, final=final)
+        if self._codec in PLAIN:  # what waits for more is all such a decoder remembers; the kernel may go on with it
+            self._held = self._decoder.getstate()[0]
+            self._decoder.reset()
+        return text
+
+    def _by_codec(self, chunk: bytes, *, final: bool) -> bytes:
         state = self._decoder.getstate()
         try:
             return self._decoder.decode(chunk, final).encode(errors="replace")
@@ -89,6 +100,10 @@ class _Decoder:
 
 
 def _is_utf8(data: bytes) -> bool:
+    if compiled := kernel():
+        return compiled.is_utf8(data)
+    import polars as pl  # noqa: PLC0415 - only without the kernel; it costs more than most scans
+
     try:
         pl.Series([data], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.ComputeError:

@@ -17,7 +17,7 @@ from sekisho.detect.evidence import pass_weight
 from sekisho.detect.hits import Shape
 from sekisho.detect.packs import Scale
 from sekisho.detect.text.context import Context, Surroundings
-from sekisho.detect.text.labels import NO_LABEL, Vocabulary
+from sekisho.detect.text.labels import Vocabulary
 from sekisho.detect.text.overlaps import surest
 from sekisho.detect.text.rules import THING, NumberRule, TextRules
 from sekisho.readers.structure import Mask, Positions
@@ -115,27 +115,37 @@ def _of_shape(
     shape: int, numbers: Numbers, beside: Surroundings, *, rules: TextRules, words: Vocabulary, scale: Scale
 ) -> Iterator[Readings]:
     """Yield the readings of all numbers of one shape, rule by rule."""
-    name = _OTHER_NAMES.get(shape) or Shape(shape).name.lower()
+    name = _name(shape)
     asked = [(place, rule) for place, rule in enumerate(rules.numbers) if rule.shape == name]
     if not asked:
         return
-    own = {rule.kind for _, rule in asked} | {THING}
     starts, stops = numbers.places[shape]
-    context = beside.of(starts, stops, np.array([kind in own for kind in words.kinds]))
+    context = beside.of(starts, stops, words.mask(THING, *_kinds_of_digits(name, rules)))
     for place, rule in asked:
         labels, against = _weights(context, rule, rules, words)
         chance = np.where(labels > 0, 0.0, _chance(rule, shape, numbers, scale, rules))
         yield Readings(starts, stops, np.full(len(starts), place, np.int16), labels, against, chance)
 
 
+def _name(shape: int) -> str:
+    return _OTHER_NAMES.get(shape) or Shape(shape).name.lower()
+
+
+def _kinds_of_digits(name: str, rules: TextRules) -> set[str]:
+    """Return all kinds that digits of a shape may be of: a My Number may be a driver's licence, if its label says so."""
+    same = next((group for group in rules.same_digits if name in group), (name,))
+    return {rule.kind for rule in rules.numbers if rule.shape in same}
+
+
 def _weights(context: Context, rule: NumberRule, rules: TextRules, words: Vocabulary) -> tuple[Weights, Weights]:
     """Return what the labels of numbers say for a rule, and against it."""
-    code = words.kinds.index(rule.kind) if rule.kind in words.kinds else NO_LABEL
-    labelled = (context.kinds == code) & (context.kinds != NO_LABEL)
-    is_thing = context.kinds == words.kinds.index(THING)
-    is_other = (context.kinds != NO_LABEL) & ~labelled & ~is_thing
-    against = is_thing * rules.weights["thing"] + is_other * rules.weights["other_kind"]
-    return labelled * np.where(context.strong, rule.strong, rule.weak), against
+    own, thing, none = words.mask(rule.kind), words.mask(THING), np.uint64(0)
+    labelled = (context.names & own) != none
+    is_thing = ~labelled & ((context.names & thing) != none)
+    is_other = ~labelled & ~is_thing & (context.names != none)
+    against_thing = rules.weights["thing_alone" if rule.alone else "thing"]
+    against = is_thing * against_thing + is_other * rules.weights["other_kind"]
+    return labelled * np.where((context.strong & own) != none, rule.strong, rule.weak), against
 
 
 def _chance(rule: NumberRule, shape: int, numbers: Numbers, scale: Scale, rules: TextRules) -> float:
