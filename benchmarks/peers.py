@@ -195,7 +195,7 @@ def _sekisho_hits(said: str) -> int:
     lines = [json.loads(line) for line in said.splitlines()]
     columns = sum(line["matched"] for line in lines if line["type"] == "column")
     texts = [text for line in lines if line["type"] == "source" for text in line["texts"]]
-    return int(columns + sum(each["count"] for text in texts for each in text["counts"]))
+    return int(columns + sum(each["findings"] for text in texts for each in text["counts"]))
 
 
 def _jp_pii_hits(said: str) -> int:
