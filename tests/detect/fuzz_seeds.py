@@ -22,7 +22,18 @@ import polars as pl
 from matrix_files import csv_bytes, rows, write_docx, write_pdf, write_sqlite, write_xlsx, write_zip_in_zip
 
 _NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0xFFFF_FFFF, 2**63 - 1, 2**64 - 1)
-_SIGNS = (b"PK\x03\x04", b"%PDF-1.7", b"<?xml", b"SQLite format 3\0", b"\x1f\x8b\x08", b"\xff\xfe", b"\x1b$B", b'"', b"\r", b"\0")
+_SIGNS = (
+    b"PK\x03\x04",
+    b"%PDF-1.7",
+    b"<?xml",
+    b"SQLite format 3\0",
+    b"\x1f\x8b\x08",
+    b"\xff\xfe",
+    b"\x1b$B",
+    b'"',
+    b"\r",
+    b"\0",
+)
 
 
 def seeds() -> Mapping[str, bytes]:
@@ -48,7 +59,13 @@ def seeds() -> Mapping[str, bytes]:
         "tar": _tar(text.encode()),
         "parquet": _parquet(table),
     }
-    written = {"xlsx": write_xlsx, "docx": write_docx, "pdf": write_pdf, "sqlite": write_sqlite, "zip": write_zip_in_zip}
+    written = {
+        "xlsx": write_xlsx,
+        "docx": write_docx,
+        "pdf": write_pdf,
+        "sqlite": write_sqlite,
+        "zip": write_zip_in_zip,
+    }
     with tempfile.TemporaryDirectory() as folder:
         for ending, write in written.items():
             path = Path(folder) / f"seed.{ending}"

@@ -1,6 +1,7 @@
 """The notes that text detection is measured on are what their page says: frozen, apart, and right to the last check digit."""
 
 import hashlib
+import itertools
 import json
 import re
 import unicodedata
@@ -8,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from conftest import VECTORS
 
+from conftest import VECTORS
 from sekisho.kinds.taxonomy import kind
 
 FOLDER = VECTORS / "detect"
@@ -103,7 +104,7 @@ def test_spans_lie_in_their_text_apart_from_one_another(part: str) -> None:
         places = sorted((span["start"], span["end"]) for span in record["spans"])
 
         assert all(0 <= start < end <= len(record["text"]) for start, end in places)
-        assert all(end <= start for (_, end), (start, _) in zip(places, places[1:], strict=False))
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(places))
         assert all(kind(span["kind"]) for span in record["spans"])
 
 
