@@ -10,6 +10,7 @@ with 1 if anything was kept.
 """
 
 import argparse
+import importlib
 import random
 import re
 import subprocess
@@ -82,7 +83,7 @@ def fuzz(ending: str, options: list[str]) -> None:
 def _changes() -> tuple[Callable[[bytes, random.Random], bytes], Mapping[str, bytes]]:
     """Return the changes and the seeds, which the tests share."""
     sys.path.append(str(ROOT / "tests" / "detect"))
-    import fuzz_seeds  # noqa: PLC0415 -- found only now
+    fuzz_seeds = importlib.import_module("fuzz_seeds")
 
     return fuzz_seeds.mutated, fuzz_seeds.seeds()
 

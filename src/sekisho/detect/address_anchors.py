@@ -75,7 +75,8 @@ def _characters(data: Bytes, at: Positions, table: Mask) -> Mask:
     lead, second, third = data[at], data[at + 1], data[at + 2]
     code = (lead.astype(np.int32) & 15) << 12 | (second.astype(np.int32) & 63) << 6 | third & 63
     whole: Mask = (lead & 0xF0 == 0xE0) & (second & 0xC0 == 0x80) & (third & 0xC0 == 0x80)
-    return whole & table[code]
+    whole &= table[code]
+    return whole
 
 
 @cache

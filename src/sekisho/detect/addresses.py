@@ -19,7 +19,7 @@ from sekisho.detect.address_grammar import BETWEEN, STRONG, TAIL
 from sekisho.detect.gazetteer import LONGEST_TOWN, municipalities, prefectures, towns
 from sekisho.readers.structure import Positions
 
-_BEFORE, _BEHIND = 150, 180
+_BEFORE, _BEHIND = 126, 180  # bytes: 42 characters and 60
 _SPACES = " \u3000"
 _ENDING = re.compile("[市区町村]")
 _LETTER = re.compile("[一-鿿々ァ-ヶー0-9A-Za-z]")
@@ -96,9 +96,15 @@ def _head(before: str, block: str) -> tuple[int, int] | None:
 
 def _municipalities_in(before: str) -> list[tuple[int, int]]:
     """Return where municipalities stand, the outermost first: towns are often called like municipalities elsewhere."""
-    ends = [match.end() for match in _ENDING.finditer(before)]
-    sizes = [municipalities().longest_before(before, end) for end in ends]
-    return sorted((end - size, end) for end, size in zip(ends, sizes, strict=True) if size)
+    longest_before = municipalities().longest_before
+    found: list[tuple[int, int]] = []
+    for match in _ENDING.finditer(before):
+        end = match.end()
+        if size := longest_before(before, end):
+            if found and end - size <= found[-1][0]:  # 郡上市 in 中新川郡上市町
+                found.pop()
+            found.append((end - size, end))
+    return found
 
 
 def _from_municipality(before: str, start: int, end: int, strong: int, *, plain: bool) -> tuple[int, int] | None:
@@ -131,8 +137,7 @@ def _prefecture_before(before: str, start: int) -> int | None:
 def _from_town(before: str, strong: int) -> tuple[int, int] | None:
     """Return where a town starts that stands alone: a listed one, a word of its own, and a block number behind it."""
     name = before.rstrip(_SPACES)
-    sizes = range(min(LONGEST_TOWN, len(name)), 1, -1)
-    size = next((size for size in sizes if name[-size:] in towns()), 0)
+    size = _town_before(name)
     if not size:
         return None
     mark = next((mark for mark in ("大字", "字") if name.endswith(mark, 0, len(name) - size)), "")
@@ -142,3 +147,12 @@ def _from_town(before: str, strong: int) -> tuple[int, int] | None:
         return prefecture, _PREFECTURE | _TOWN | strong
     sure = mark or (strong and size > 2 and not _LETTER.match(name[:start][-1:]))
     return (start, _TOWN | strong) if sure else None
+
+
+def _town_before(name: str) -> int:
+    """Return the length of the longest town that a text ends in, or 0."""
+    known = towns()
+    for size in range(min(LONGEST_TOWN, len(name)), 1, -1):
+        if name[-size:] in known:
+            return size
+    return 0

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
@@ -17,7 +16,9 @@ from sekisho.canon.date import parse_date
 from sekisho.canon.name import name as canonical_name
 from sekisho.detect import bank_codes, check_digits, postal_codes
 from sekisho.detect.blanks import IN_NFKC
+from sekisho.detect.names.lists import english_names, given_names, surname_readings, surnames
 from sekisho.detect.packs import TextShape, built_in_rules
+from sekisho.detect.patterns import is_foreign_id
 
 _FOREIGN = r"[^\x00-\x7f]"
 _SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -176,31 +177,8 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "country": is_country,
     "postal_code": postal_codes.exists,
     "bank_code": bank_codes.exists,
+    "foreign_id": is_foreign_id,
 }
-
-
-@cache
-def surnames() -> frozenset[str]:
-    """Return common Japanese surnames in the form in which names are compared."""
-    return frozenset(canonical_name(line.split()[0]) for line in _lines("surnames"))
-
-
-@cache
-def surname_readings() -> frozenset[str]:
-    """Return their readings in katakana."""
-    return frozenset(line.split()[1] for line in _lines("surnames"))
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """Return common Japanese given names in the form in which names are compared."""
-    return frozenset(canonical_name(word) for line in _lines("given_names") for word in line.split())
-
-
-@cache
-def english_names() -> frozenset[str]:
-    """Return common English given names."""
-    return frozenset(word for line in _lines("names_english") for word in line.split())
 
 
 @cache
@@ -213,11 +191,6 @@ def _behind_prefecture() -> re.Pattern[str]:
 def _municipality() -> re.Pattern[str]:
     endings = "".join(built_in_rules().places.endings)
     return re.compile(rf"[^\s0-9{endings}]{{1,7}}[{endings}].*([0-9]|丁目|番地|[一二三四五六七八九十]+番)")
-
-
-def _lines(name: str) -> list[str]:
-    text = files("sekisho.detect").joinpath("rules", f"{name}.txt").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _katakana(text: str) -> str:

@@ -5,7 +5,7 @@ equal. Texts and arrays are handed over where they are, without a copy.
 """
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -29,15 +29,23 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "hash_cells": (None, (_P, _P, _P, _I64, _P)),
     "is_utf8": (_I32, (_P, _I64)),
     "from_double_bytes": (_I64, (_P, _I64, _P, _P, _P)),
+    "literals": (_I64, (_P, _I64, _P, _P, _P, _I64)),
     "from_utf_16": (_I64, (_P, _I64, _I32, _P, _P)),
 }
 
+_HASHES, _GOLDEN = 1 << 16, 0x9E3779B1
 _SPARE = 8  # the kernel writes places eight at a time
 _LF = ord("\n")
 
 
 class _Labels(ctypes.Structure):
     _fields_ = (("count", _I64), ("shapes", _P), ("stops", _P), ("words", _P))
+
+
+class _Words(ctypes.Structure):
+    _fields_ = tuple(
+        (name, _P) for name in ("words", "stops", "order", "buckets", "pairs", "firsts", "begins", "fold", "whole")
+    )
 
 
 class _Counts(ctypes.Structure):
@@ -68,6 +76,56 @@ class Labels:
             np.cumsum(sizes, dtype=np.int64),
             b"".join(word for _, word in each),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words to look for as the kernel takes them; see ``literals.c``. None of them is shorter than two bytes.
+
+    Attributes:
+        words: all of them, one behind the other.
+        stops: where each stops in it.
+        order: their numbers by the hash of their first three bytes.
+        buckets: where the words of each hash begin in the order.
+        pairs: the number of the word of these two bytes, -1 without one.
+        firsts: a bit for each two bytes with which a word begins.
+        begins: a bit for each hash with which a word begins.
+        fold: what each byte of the text is compared as.
+        whole: which words stand alone: no letter of ASCII beside them.
+    """
+
+    words: bytes
+    stops: Positions
+    order: NDArray[np.int32]
+    buckets: NDArray[np.int32]
+    pairs: NDArray[np.int32]
+    firsts: NDArray[np.uint8]
+    begins: NDArray[np.uint8]
+    fold: NDArray[np.uint8]
+    whole: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, words: Sequence[bytes], *, caseless: bool, whole: NDArray[np.bool_]) -> "Words":
+        """Bring different words into this form."""
+        fold = np.arange(256, dtype=np.uint8)
+        fold[ord("A") : ord("Z") + 1] += np.uint8(32 if caseless else 0)
+        folded = [fold[np.frombuffer(word, np.uint8)].tobytes() for word in words]
+        pairs, hashes = np.full(1 << 16, -1, np.int32), np.full(len(words), _HASHES, np.int64)
+        for number, word in enumerate(folded):
+            if len(word) == 2:
+                pairs[int.from_bytes(word, "big")] = number
+            else:
+                hashes[number] = (int.from_bytes(word[:3], "big") * _GOLDEN & 0xFFFFFFFF) >> 16
+        order = np.argsort(hashes, kind="stable").astype(np.int32)
+        buckets = np.searchsorted(hashes[order], np.arange(_HASHES + 1)).astype(np.int32)
+        begins = np.zeros(_HASHES, np.bool_)
+        begins[hashes[hashes < _HASHES]] = True
+        stops = np.cumsum([len(word) for word in words], dtype=np.int64)
+        bits = np.packbits(begins, bitorder="little")
+        two = np.zeros(1 << 16, np.bool_)
+        two[[int.from_bytes(word[:2], "big") for word in folded]] = True
+        firsts = np.packbits(two, bitorder="little")
+        return cls(b"".join(folded), stops, order, buckets, pairs, firsts, bits, fold, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +170,22 @@ class Kernel:
             total = self.library.sekisho_find(address, size, shapes, area_codes.ctypes.data, *places, room)
             if total <= room:
                 return starts[:total], stops[:total], found[:total]
+            room = total
+
+    def literals(self, text: Text, words: Words) -> tuple[Positions, NDArray[np.int32]]:
+        """Return where words start in a text and their numbers, by place."""
+        address, size = _place(text)
+        each = (
+            words.stops, words.order, words.buckets, words.pairs, words.firsts, words.begins, words.fold, words.whole
+        )  # fmt: skip
+        given = _Words(_address(words.words), *(array.ctypes.data for array in each))
+        room = size // 32 + 64
+        while True:
+            places, numbers = np.empty(room, np.int64), np.empty(room, np.int32)
+            found = (places.ctypes.data, numbers.ctypes.data)
+            total = self.library.sekisho_literals(address, size, ctypes.addressof(given), *found, room)
+            if total <= room:
+                return places[:total], numbers[:total]
             room = total
 
     def count(

@@ -103,6 +103,7 @@ INLINE uint8_t join_of(const Runs *runs, int64_t run)
     return (uint8_t)(first - 0x20) < 16 && 0xE301 >> (first - 0x20) & 1 ? first : 0; /* blank ( ) - . / */
 }
 
-INLINE bool binds(uint8_t join) { return join != 0 && join != ' '; }
+/* A blank or a bracket joins too, but may as well stand between two numbers: 090-1234-5678(17時まで). */
+INLINE bool binds(uint8_t join) { return join == '-' || join == '/' || join == '.'; }
 
 #endif

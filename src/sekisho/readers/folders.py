@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.errors import Unreadable
-from sekisho.readers.source import key_of
+from sekisho.readers.blob import key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +21,15 @@ class Found:
     Attributes:
         path: the place.
         size: of the file, in bytes.
+        modified_ns: when it was written last, in nanoseconds since 1970.
+        changed_ns: when anything about it changed last; a copy that keeps the time of writing has its own here.
         passed_over: why it is no file that can be read; None if it is one.
     """
 
     path: Path
     size: int = 0
+    modified_ns: int = 0
+    changed_ns: int = 0
     passed_over: Unreadable | None = None
 
 
@@ -61,7 +65,7 @@ def _at(path: Path) -> Found:
         return _passed_over(path, "readers.broken_link" if key == "readers.not_found" and _is_link(path) else key)
     if not stat.S_ISREG(status.st_mode):
         return _passed_over(path, "readers.not_a_file")
-    return Found(path=path, size=status.st_size)
+    return Found(path=path, size=status.st_size, modified_ns=status.st_mtime_ns, changed_ns=status.st_ctime_ns)
 
 
 def _is_link(path: Path) -> bool:

@@ -18,6 +18,8 @@ from sekisho.readers.structure import Bytes, Mask, Positions
 
 Masks = NDArray[np.uint64]
 
+_SIZE_BITS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -34,6 +36,11 @@ class Labels:
     stops: Positions
     names: Masks
     strong: Masks
+
+    @property
+    def present(self) -> np.uint64:
+        """The mask of all that any of them names."""
+        return np.bitwise_or.reduce(self.names) if len(self.names) else np.uint64(0)
 
     def where(self, keep: Mask | Positions) -> "Labels":
         """Return some of them."""
@@ -53,7 +60,6 @@ class Vocabulary:
     _sizes: Positions = field(repr=False)
     _names: Masks = field(repr=False)
     _strong: Masks = field(repr=False)
-    _letters: Mask = field(repr=False)
 
     def mask(self, *names: str) -> np.uint64:
         """Return the mask of some kinds; those that no label names have no bit."""
@@ -63,9 +69,7 @@ class Vocabulary:
         """Return the labels of a folded text."""
         starts, words = self._words.find(text)
         stops = starts + self._sizes[words]
-        keep = _are_whole(np.frombuffer(text, np.uint8), starts, stops, self._letters[words])
-        starts, stops, words = starts[keep], stops[keep], words[keep]
-        order = np.lexsort((-stops, starts))
+        order = np.argsort((starts << _SIZE_BITS) - self._sizes[words], kind="stable")  # the longest of a place first
         found = Labels(starts[order], stops[order], self._names[words[order]], self._strong[words[order]])
         outer = np.ones(len(starts), np.bool_)
         if len(starts):
@@ -92,11 +96,10 @@ def make_vocabulary(rules: TextRules) -> Vocabulary:
                 strong[form] = strong.get(form, 0) | is_strong << bits[name]
     return Vocabulary(
         bits,
-        Literals(list(names), caseless=True),
+        Literals(list(names), caseless=True, whole=True),
         np.array([len(word) for word in names], np.int64),
         np.array(list(names.values()), np.uint64),
         np.array([strong[word] for word in names], np.uint64),
-        np.array([word.isascii() for word in names], np.bool_),
     )
 
 
@@ -110,16 +113,6 @@ def without_edges(text: bytes, labels: Labels) -> bytes:
     loosened = data.copy()
     loosened[touching - 1] = ord(" ")
     return loosened.tobytes()
-
-
-def _are_whole(data: Bytes, starts: Positions, stops: Positions, letters: Mask) -> Mask:
-    """Tell which words have no other ASCII letter beside them, where that matters."""
-    if not len(starts):
-        return np.empty(0, np.bool_)
-    before = _is_letter(data, np.maximum(starts - 1, 0)) & (starts > 0)
-    behind = _is_letter(data, np.minimum(stops, len(data) - 1)) & (stops < len(data))
-    whole: Mask = ~letters | ~(before | behind)
-    return whole
 
 
 def _is_letter(data: Bytes, positions: Positions) -> Mask:

@@ -128,7 +128,7 @@ def _of_loose(folded: Folded, found: Sequence[Loose], scale: Scale) -> Spans:
 
 
 def _of_addresses(text: bytes) -> Spans:
-    found = find_addresses(text)
+    found = find_addresses(b"" if text.isascii() else text)
     scale = built_in_rules().scale
     sure = (found.evidence & (Place.PREFECTURE | Place.MUNICIPALITY)) != 0
     odds = np.where(sure, _LABELLED, _DOUBTED)

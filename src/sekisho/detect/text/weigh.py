@@ -5,7 +5,7 @@ odds of a reading are its prior, the weight of the label beside it, and what oth
 that holds as often as by chance proves nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
@@ -101,9 +101,15 @@ def read_numbers(
         scale: how check digits are weighed.
     """
     least = float(np.log(scale.levels["low"] / (1 - scale.levels["low"])))
+    named = int(beside.labels.present)
     likely = []
     for shape in numbers.places:
-        for reading in _of_shape(shape, numbers, beside, rules=rules, words=words, scale=scale):
+        asked = [
+            place
+            for place, rule in enumerate(rules.numbers)
+            if rule.shape == _name(shape) and (rule.prior >= least or named & int(words.mask(rule.kind)))
+        ]
+        for reading in _of_shape(shape, asked, numbers, beside, rules=rules, words=words, scale=scale):
             kept = reading.where(np.flatnonzero(reading.log_odds(rules) >= least))
             counted = _counted(kept, text, rules)
             likely.append(counted.where(counted.log_odds(rules) >= least))
@@ -112,16 +118,22 @@ def read_numbers(
 
 
 def _of_shape(
-    shape: int, numbers: Numbers, beside: Surroundings, *, rules: TextRules, words: Vocabulary, scale: Scale
+    shape: int,
+    asked: Sequence[int],
+    numbers: Numbers,
+    beside: Surroundings,
+    *,
+    rules: TextRules,
+    words: Vocabulary,
+    scale: Scale,
 ) -> Iterator[Readings]:
-    """Yield the readings of all numbers of one shape, rule by rule."""
-    name = _name(shape)
-    asked = [(place, rule) for place, rule in enumerate(rules.numbers) if rule.shape == name]
+    """Yield the readings of all numbers of one shape by some rules."""
     if not asked:
         return
     starts, stops = numbers.places[shape]
-    context = beside.of(starts, stops, words.mask(THING, *_kinds_of_digits(name, rules)))
-    for place, rule in asked:
+    context = beside.of(starts, stops, words.mask(THING, *_kinds_of_digits(_name(shape), rules)))
+    for place in asked:
+        rule = rules.numbers[place]
         labels, against = _weights(context, rule, rules, words)
         chance = np.where(labels > 0, 0.0, _chance(rule, shape, numbers, scale, rules))
         yield Readings(starts, stops, np.full(len(starts), place, np.int16), labels, against, chance)
