@@ -6,6 +6,7 @@ stand inside longer text, are read as running text, cell by cell, in a second pa
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -38,7 +39,7 @@ def places_in(table: Table, profiles: Sequence[ColumnProfile], plan: TextPlan) -
     if not columns:
         return ()
     labels = [profile.label for profile in profiles]
-    found = [each for block in table.blocks() for each in _in_block(block, columns, labels, plan)]
+    found = [each for block in table.blocks() for each in _in_block(block, columns, labels, plan, table.path)]
     return tuple(found if plan.spans else first_of_each(found))
 
 
@@ -49,14 +50,16 @@ def is_text(profile: ColumnProfile) -> bool:
     return any(profile.inside.get(name, 0) > profile.share(name).matched for name in _TELLING)
 
 
-def _in_block(block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan) -> Iterator[Finding]:
+def _in_block(
+    block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan, path: Path
+) -> Iterator[Finding]:
     first, last = block.insides()
     for column in columns:
         starts, stops = first[column :: block.width].tolist(), last[column :: block.width].tolist()
         cells = [_one_line(block.text[start:stop]) for start, stop in zip(starts, stops, strict=True)]
         begins = np.cumsum([0, *(len(cell.decode()) + 1 for cell in cells)])
         piece = Piece(text=b"\n".join(cells), first_line=block.first_row + 1, first_character=0)
-        for each in examine_piece(piece, plan).findings:
+        for each in examine_piece(piece, plan, path=path).findings:
             before = int(begins[each.line - block.first_row - 1])
             yield replace(each, column=labels[column], start=each.start - before, end=each.end - before)
 

@@ -118,4 +118,6 @@ def inside(outer: Blob, name: str) -> Place:
 
 def key_of(error: OSError) -> str:
     """Return the catalogue key of what the system said about a file."""
+    if isinstance(error, FileNotFoundError | PermissionError):  # stores raise them without a number
+        return "readers.not_found" if isinstance(error, FileNotFoundError) else "readers.not_allowed"
     return _KEYS.get(error.errno or 0, "readers.disk")

@@ -76,12 +76,14 @@ class Shape:
         width: cells a row.
         path: the file, for messages.
         line: the line of the file on which the text starts.
+        row: how many rows of the table come before the text.
     """
 
     dialect: Dialect
     width: int
     path: object
     line: int
+    row: int = 0
 
 
 def blocks(chunks: Iterable[bytes], shape: Shape, *, strict: bool, problems: Problems) -> Iterator[Block]:
@@ -107,7 +109,7 @@ class _Cutter:
         self._strict = strict
         self._problems = problems
         self._line = shape.line
-        self._row = 0
+        self._row = shape.row
 
     def cut(self, text: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """Return the whole rows at the start of a text, and what is left of it."""

@@ -17,7 +17,7 @@ from sekisho.readers.transcoding import PLAIN, transcode
 
 
 def decoded(
-    chunks: Iterable[bytes], encoding: Encoding, *, path: object, strict: bool, problems: Problems
+    chunks: Iterable[bytes], encoding: Encoding, *, path: object, strict: bool, problems: Problems, line: int = 1
 ) -> Iterator[bytes]:
     """Yield the text of ``chunks`` as UTF-8, without byte order mark, cut only between characters.
 
@@ -27,11 +27,12 @@ def decoded(
         path: for messages.
         strict: raise at the first byte that is no text; otherwise it becomes U+FFFD and is counted.
         problems: where to count.
+        line: the line of the file on which they start.
 
     Raises:
         Unreadable: ``readers.undecodable`` or ``readers.nul``, when strict.
     """
-    decoder = _Decoder(encoding.codec, path=path, strict=strict, problems=problems)
+    decoder = _Decoder(encoding.codec, path=path, strict=strict, problems=problems, line=line)
     skip = encoding.mark
     for chunk in chunks:
         yield decoder.decode(chunk[skip:], final=False)
@@ -41,14 +42,14 @@ def decoded(
 
 
 class _Decoder:
-    def __init__(self, codec: str, *, path: object, strict: bool, problems: Problems) -> None:
+    def __init__(self, codec: str, *, path: object, strict: bool, problems: Problems, line: int) -> None:
         self._codec = codec
         self._decoder = codecs.getincrementaldecoder(codec)()
         self._held = b""
         self._path = path
         self._strict = strict
         self._problems = problems
-        self._line = 1
+        self._line = line
 
     def decode(self, chunk: bytes, *, final: bool) -> bytes:
         text = self._utf8(chunk, final=final) if self._codec == "utf-8" else self._other(chunk, final=final)

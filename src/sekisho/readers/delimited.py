@@ -46,12 +46,36 @@ class DelimitedFile:
         Raises:
             Unreadable: the file is gone or has changed; when strict, it is not well-formed.
         """
-        shape = Shape(dialect=self.layout.dialect, width=self.layout.width, path=self.path, line=self.line)
+        yield from self.blocks_between(0, None, strict=strict, problems=problems, size=size)
+
+    def blocks_between(
+        self, start: int, stop: int | None, *, row: int = 0, line: int = 1, strict: bool, problems: Problems, size: int
+    ) -> Iterator[Block]:
+        """Yield some rows in order.
+
+        Args:
+            start: where in the file's bytes they start, behind the end of a row; 0 for the first.
+            stop: where they stop; None for the last.
+            row: how many rows come before.
+            line: the line on which ``start`` is.
+            strict: stop at what is not well-formed; otherwise mend it and count it.
+            problems: where to count.
+            size: about how many bytes make a block.
+
+        Raises:
+            Unreadable: the file is gone or has changed; when strict, it is not well-formed.
+        """
+        encoding = Encoding(self.encoding.codec, 0 if start else self.encoding.mark)
+        above, first_line = (0, line) if start else (self.layout.body, self.line)
+        shape = Shape(dialect=self.layout.dialect, width=self.layout.width, path=self.path, line=first_line, row=row)
         with opened(self.blob or self.path) as file:
             self._must_be_as_seen(file)
-            text = decoded(_pieces(file, size), self.encoding, path=self.path, strict=strict, problems=problems)
-            self._check_header(strict=strict, problems=problems)
-            yield from blocks(_behind(text, self.layout.body), shape, strict=strict, problems=problems)
+            file.seek(start)
+            pieces = _pieces(file, size, None if stop is None else stop - start)
+            text = decoded(pieces, encoding, path=self.path, strict=strict, problems=problems, line=line)
+            if not start:
+                self._check_header(strict=strict, problems=problems)
+            yield from blocks(_behind(text, above), shape, strict=strict, problems=problems)
             self._must_be_as_seen(file)
 
     def _check_header(self, *, strict: bool, problems: Problems) -> None:
@@ -148,8 +172,10 @@ def _encoding(file: BinaryIO, codec: str | None) -> Encoding | None:
     return Encoding(name) if name and not (found and found.codec == name) else found
 
 
-def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
-    while piece := file.read(size):
+def _pieces(file: BinaryIO, size: int, left: int | None) -> Iterator[bytes]:
+    """Yield what follows in a file, or so many bytes of it, in pieces."""
+    while piece := file.read(size if left is None else min(size, left)):
+        left = None if left is None else left - len(piece)
         yield piece
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.blocks import Block
 from sekisho.readers.problems import Problems
+from sekisho.readers.remote import RemoteBlob, RemoteFile, Url
 
 
 class Source(Protocol):
@@ -43,11 +44,20 @@ def opened(place: Path | Blob) -> AbstractContextManager[BinaryIO]:
     Raises:
         Unreadable: there is none, it may not be read, it is a folder or device, or the disk fails meanwhile.
     """
-    return (FileBlob(place) if isinstance(place, Path) else place).open()
+    return blob_of(place).open()
+
+
+def blob_of(place: Path | Blob) -> Blob:
+    """Return what is to be opened at a place: a file, or one in a store."""
+    if isinstance(place, Url):
+        return RemoteBlob(place)
+    return FileBlob(place) if isinstance(place, Path) else place
 
 
 def stamp(file: BinaryIO) -> Stamp:
     """Return the state an open file is in; what is held in memory has only one."""
+    if isinstance(file, RemoteFile):
+        return Stamp(*file.state())
     try:
         found = os.fstat(file.fileno())
     except io.UnsupportedOperation:

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from sekisho.errors import Unreadable
-from sekisho.readers.blob import Blob, FileBlob
+from sekisho.readers.blob import Blob
 from sekisho.readers.blocks import Block
 from sekisho.readers.content import content_type
 from sekisho.readers.delimited import DelimitedFile, look_at
@@ -22,7 +22,7 @@ from sekisho.readers.layout import filled_cells
 from sekisho.readers.lines import DIALECT as LINES_DIALECT
 from sekisho.readers.lines import Lines
 from sekisho.readers.problems import Problems
-from sekisho.readers.source import Source, opened
+from sekisho.readers.source import Source, blob_of, opened
 from sekisho.readers.xlsx import DIALECT as SHEET_DIALECT
 from sekisho.readers.xlsx import sheets
 
@@ -117,7 +117,7 @@ def open_tables(path: Path, *, codec: str | None = None, has_header: bool | None
         case "text":
             return [text_table(look_at(path, codec=codec, has_header=has_header), path.stem)]
         case "workbook":
-            return sheet_tables(FileBlob(path), has_header=has_header)
+            return sheet_tables(blob_of(path), has_header=has_header)
         case "encrypted" | "archive" | "empty":
             raise Unreadable(f"readers.{found}", path=path)
         case "other":

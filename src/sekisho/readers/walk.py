@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sekisho.readers.blob import Blob, FileBlob
+from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, Options, guarded, unread
 from sekisho.readers.formats import HEAD_BYTES, readers
 from sekisho.readers.limits import Budget, LimitReached
 from sekisho.readers.plain import nothing_in
+from sekisho.readers.source import blob_of
 from sekisho.readers.views import Unread, View
 
 
 def walk(path: Path, options: Options | None = None) -> Iterator[View]:
     """Yield everything a file holds: see :func:`sekisho.readers.views.views`."""
-    options, blob = options or Options(), FileBlob(path)
+    options, blob = options or Options(), blob_of(path)
     budget = Budget(options.limits, _size(path))
     found = _walk(blob, Context(options=options, budget=budget, depth=0, walk=_walk))
     while True:

@@ -18,7 +18,7 @@ from sekisho.catalogue.words import Language, say
 from sekisho.detect.baseline import of_column, of_place
 from sekisho.detect.columns import Level
 from sekisho.detect.evidence import Evidence
-from sekisho.detect.findings import ColumnFinding, Finding, Json, Report, TableReport, TextReport, Uninspected
+from sekisho.detect.findings import ColumnFinding, Finding, Report, TableReport, TextReport, Uninspected
 from sekisho.detect.fingerprints import Fingerprints
 from sekisho.detect.report.summary import sensitivity_order
 from sekisho.files import printable
@@ -35,7 +35,7 @@ _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
 _Object: TypeAlias = dict[str, object]
 
 
-def sarif(reports: Iterable[Report], language: Language, fingerprints: Fingerprints | None = None) -> Json:
+def sarif(reports: Iterable[Report], language: Language, fingerprints: Fingerprints | None = None) -> Mapping[str, object]:
     """Return reports as a SARIF log.
 
     Args:

@@ -8,11 +8,13 @@ or all where every span is asked for.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from sekisho.detect.columns import Level
 from sekisho.detect.findings import Finding, TextReport, Uninspected
+from sekisho.detect.fingerprints import Fingerprints
 from sekisho.detect.hashing import hash_cells
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import built_in_rules
@@ -31,6 +33,8 @@ _PIECE_BYTES = 1 << 20
 
 Progress = Callable[[int], None]
 
+_NOWHERE = Path()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPlan:
@@ -39,12 +43,12 @@ class TextPlan:
     Attributes:
         spans: list every span, low ones too, and read every line for names.
         reveal: keep the values themselves.
-        fingerprint: of kind and value, keyed; None for none.
+        fingerprints: makes the keyed fingerprints of values; None for none.
     """
 
     spans: bool = False
     reveal: bool = False
-    fingerprint: Callable[[str, str], str] | None = None
+    fingerprints: Fingerprints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
     problems, part = Problems(), TextPart()
     try:
         for piece in text.source.pieces(problems=problems, size=_PIECE_BYTES):
-            part += examine_piece(piece, plan)
+            part += examine_piece(piece, plan, path=text.path)
             if progress:
                 progress(len(piece.text))
     except Unreadable as error:
@@ -114,15 +118,21 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
     )
 
 
-def examine_piece(piece: Piece, plan: TextPlan) -> TextPart:
-    """Return what a piece adds."""
+def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> TextPart:
+    """Return what a piece adds.
+
+    Args:
+        piece: whole lines.
+        plan: what is asked.
+        path: of the text, which its fingerprints hold.
+    """
     spans = find_spans_in(piece.text)
     return TextPart(
         lines=piece.text.count(b"\n") + (not piece.text.endswith(b"\n") and bool(piece.text)),
         characters=_characters(piece.text),
         counts=_counts(spans),
         people=_people(piece.text, spans),
-        findings=tuple(_listed(piece, spans, plan)),
+        findings=tuple(_listed(piece, spans, plan, path)),
     )
 
 
@@ -156,7 +166,7 @@ def _people(text: bytes, spans: Spans) -> dict[str, Distinct]:
     return found
 
 
-def _listed(piece: Piece, spans: Spans, plan: TextPlan) -> Iterator[Finding]:
+def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[Finding]:
     chosen = np.arange(len(spans)) if plan.spans else _first_places(spans)
     starts, stops = spans.starts[chosen], spans.stops[chosen]
     characters = _character_places(piece.text, np.concatenate((starts, stops)))
@@ -175,7 +185,7 @@ def _listed(piece: Piece, spans: Spans, plan: TextPlan) -> Iterator[Finding]:
             end=piece.first_character + int(characters[len(chosen) + index]),
             evidence=spans.explain(place),
             masked=mask(value, tail=rule is not None and rule.number),
-            fingerprint=plan.fingerprint(kind_id, value) if plan.fingerprint else None,
+            fingerprint=plan.fingerprints and plan.fingerprints.of_value(kind=kind_id, path=path, value=value),
             value=value if plan.reveal else None,
         )
 
