@@ -28,7 +28,7 @@ from sekisho.detect.text.people import find_names
 from sekisho.detect.text.rules import THING, TextRules, text_rules
 from sekisho.detect.text.weigh import DAY_BORN, DAY_IN_WORDS, Readings, numbers_of, read_numbers
 from sekisho.kinds.taxonomy import taxonomy
-from sekisho.readers.structure import Mask, Positions
+from sekisho.readers.structure import Positions
 
 _LABELLED, _DOUBTED = 5.5, 1.6  # log odds behind a label that names nothing else: all holds, or something does not
 _EXISTS = 2.5  # a code of the list, where one number in seventy is one
