@@ -160,3 +160,9 @@ def test_a_broken_byte_ends_an_address_or_begins_it(place: int) -> None:
     assert all(
         data[start:stop].decode() in whole.decode() for start, stop in zip(spans.starts, spans.stops, strict=True)
     )
+
+
+def test_no_text_makes_the_grammar_try_again_and_again() -> None:
+    """Each of these took the steps of a power of two."""
+    for words in ("東入", "上る", "ビル", "第一"):
+        assert _found("尼崎市" + words * 17 + "♪町1-2") == []

@@ -49,7 +49,5 @@ STRONG = re.compile(rf"丁目|番地|番[0-9０-９{KANJI_DIGITS}]|地割|[{HYPH
 """What a block number has that other numbers do not."""
 
 _NO_TOWN = "立|営|役所|役場|議会|長|民|内|外|側|職員|出身|在住|生まれ|中心|全域|戦|等|案|税|史|制|政|部|勢|一帯|周辺|告示|条例|規則|規程|要綱|通知|指令|訓令|公告"
-BETWEEN = re.compile(
-    rf"{_SPACE}?(?!{_NO_TOWN})[一-龥々〆ヶケヵカノのがつァ-ヶーﾉ]{{0,16}}(?:[上下東西][るル入]+[一-龥々]{{0,8}})*第?{_SPACE}?"
-)
+BETWEEN = re.compile(rf"{_SPACE}?(?!{_NO_TOWN})[一-龥々〆ヶケヵカノのがつるァ-ヶーﾉ]{{0,26}}第?{_SPACE}?")
 """What may stand between a municipality and the number where no listed town does."""
