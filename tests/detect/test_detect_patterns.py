@@ -8,7 +8,7 @@ from sekisho.detect import patterns
 from sekisho.detect.foreign_ids import de_tax_id
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.patterns import find_patterns, is_foreign_id, text_patterns
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 from sekisho.kinds.taxonomy import taxonomy
 
 _PIECES = [
@@ -118,7 +118,7 @@ def test_a_whole_cell_is_asked_by_every_country() -> None:
 
 def _kinds(path: Path, header: str, cells: list[str]) -> dict[str, str]:
     path.write_text("\n".join([header, *cells]), encoding="utf-8")
-    return {found.kind: found.level for report in scan(path) for found in report.findings}
+    return {found.kind: found.level for report in scan_tables(path) for found in report.findings}
 
 
 def test_columns_of_foreign_numbers_are_told_by_letters_or_by_their_header(tmp_path: Path) -> None:

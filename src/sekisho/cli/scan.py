@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--reveal", is_flag=True)
 @click.option("--key", type=FILE)
 @pass_session
-def run(session: Session, *, sources: tuple[str, ...], **asked: object) -> int:
+def run(session: Session, /, *, sources: tuple[str, ...], **asked: object) -> int:
     """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected.
 
     Raises:

@@ -50,7 +50,7 @@ def log_odds(confidence: Odds) -> Odds:
 
 def levels_of(odds: Odds, may_be_high: Mask, scale: Scale) -> NDArray[np.int8]:
     """Return the levels of log odds; what nothing but its form speaks for is never high."""
-    medium, high = (float(log_odds(np.float64(scale.levels[name]))) for name in ("medium", "high"))
+    medium, high = log_odds(np.array([scale.levels["medium"], scale.levels["high"]]))
     return np.where((odds >= high) & may_be_high, HIGH, np.where(odds >= medium, MEDIUM, LOW)).astype(np.int8)
 
 
