@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sekisho.cli.session import Session
-from sekisho.detect.pack_files import rules_with
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.spread import Asked
 from sekisho.detect.text.scan import TextPlan
@@ -15,9 +14,8 @@ from sekisho.readers.context import Options
 if TYPE_CHECKING:
     from sekisho.detect.baseline import Baseline
     from sekisho.detect.fingerprints import Fingerprints
+    from sekisho.detect.own_rules import OwnRules
     from sekisho.detect.recognisers.recogniser import Recogniser
-
-_YAML = frozenset({".yaml", ".yml"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,29 +44,32 @@ class Asking:
     key: Path | None
 
     @cached_property
+    def own(self) -> "OwnRules | None":
+        """The rules of the user's own, where files of them were named; what of them is not taken is said once.
+
+        Raises:
+            Missing: a file is YAML, and no reader of YAML is installed.
+            Misuse: a file is neither TOML nor YAML by its name.
+            Unreadable: a file cannot be read, or has a mistake.
+        """
+        from sekisho.detect.own_rules import own_rules
+
+        if not self.rules:
+            return None
+        found = own_rules(self.rules)
+        for each in found.not_taken:
+            self.session.note("scan.rule_refused", why=each.says(self.session.language))
+        return found
+
+    @property
     def table_rules(self) -> Rules | None:
-        """The rules for tables, where files of rules were named.
+        """The rules for tables; None for the built-in ones."""
+        return self.own.rules if self.own else None
 
-        Raises:
-            Unreadable: one of them cannot be read, or has a mistake.
-        """
-        packs = [path for path in self.rules if path.suffix.lower() not in _YAML]
-        return rules_with(packs) if packs else None
-
-    @cached_property
+    @property
     def recognisers(self) -> "tuple[Recogniser, ...]":
-        """Presidio's recognisers that were named; what of them is not taken is said once.
-
-        Raises:
-            Unreadable: a file cannot be read, or is no such file.
-            Missing: the reader of YAML is not installed.
-        """
-        from sekisho.detect.recognisers.presidio import read_presidio
-
-        read = [read_presidio(path) for path in self.rules if path.suffix.lower() in _YAML]
-        for refused in (each for imported in read for each in imported.refused):
-            self.session.note("scan.rule_refused", why=refused.says(self.session.language))
-        return tuple(each for imported in read for each in imported.recognisers)
+        """Presidio's recognisers that were named."""
+        return self.own.recognisers if self.own else ()
 
     @cached_property
     def project(self) -> "tuple[Fingerprints, Baseline] | None":
@@ -87,7 +88,7 @@ class Asking:
     def of_files(self) -> Asked:
         """What is asked of every file."""
         plan = TextPlan(
-            spans=self.spans,
+            spans=self.spans or self.baseline is not None,  # what is counted and not listed would count as new
             names=self.names,
             reveal=self.reveal,
             fingerprints=self.project[0] if self.project else None,

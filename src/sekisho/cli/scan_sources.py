@@ -129,9 +129,7 @@ def _memory(asking: Asking) -> Memory | None:
     if asking.remember is None:
         return None
     try:
-        memory = Memory.open(
-            asking.remember, asking.digest, now=asking.session.clock.now(), verify=asking.verify
-        )
+        memory = Memory.open(asking.remember, asking.digest, now=asking.session.clock.now(), verify=asking.verify)
     except OSError as error:
         raise Unreadable("readers.not_allowed", path=asking.remember) from error
     if memory.state in {"damaged", "other_rules"}:

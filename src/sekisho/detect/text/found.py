@@ -57,7 +57,9 @@ def levels_of(odds: Odds, may_be_high: Mask, scale: Scale) -> NDArray[np.int8]:
 def join(parts: Sequence[Spans]) -> Spans:
     """Return the spans of several detectors, without those that lie over surer ones."""
     parts = [part for part in parts if len(part)] or parts[:1]
-    starts, stops, odds = (np.concatenate([getattr(part, name) for part in parts]) for name in ("starts", "stops", "odds"))
+    starts, stops, odds = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("starts", "stops", "odds")
+    )
     kept = surest(starts, stops, odds)
     first = np.cumsum([0, *(len(part) for part in parts)])
 

@@ -19,7 +19,7 @@ from sekisho.detect.hashing import hash_cells
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Distinct, distinct_of
-from sekisho.detect.recognisers.recogniser import Recogniser, find
+from sekisho.detect.recognisers.recogniser import Recogniser, find_in
 from sekisho.detect.text.found import LOW, MEDIUM, Spans
 from sekisho.detect.text.spans import find_spans_in
 from sekisho.errors import Unreadable
@@ -146,17 +146,10 @@ def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> Tex
 
 def _of_others(piece: Piece, plan: TextPlan, path: Path) -> Iterator[Finding]:
     """Yield what the recognisers of others find."""
-    for each in find(plan.recognisers, piece.text.decode(errors="replace"), built_in_rules()):
+    for each in find_in(plan.recognisers, piece, built_in_rules()):
         value = each.value or ""
-        yield replace(
-            each,
-            line=piece.first_line + each.line - 1,
-            line_start=None if each.line_start is None else piece.first_character + each.line_start,
-            start=piece.first_character + each.start,
-            end=piece.first_character + each.end,
-            fingerprint=_fingerprint(plan, each.kind, path, value),
-            value=value if plan.reveal else None,
-        )
+        fingerprint = _fingerprint(plan, each.kind, path, value)
+        yield replace(each, fingerprint=fingerprint, value=value if plan.reveal else None)
 
 
 def _only(findings: tuple[Finding, ...]) -> TextPart:

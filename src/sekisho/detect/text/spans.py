@@ -35,6 +35,7 @@ _EXISTS = 2.5  # a code of the list, where one number in seventy is one
 _ADDRESS = 4.0
 _BESIDE_ADDRESS = 12  # bytes between a postal code and its address
 
+
 def find_spans_in(text: bytes, *, names: str | None = None, every_line: bool = False) -> Spans:
     """Return the spans of a piece of UTF-8 text.
 
