@@ -9,7 +9,8 @@ from sekisho.readers import text
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, Options
 from sekisho.readers.limits import Limits
-from sekisho.readers.views import Unread, View, views
+from sekisho.readers.views import Unread, View
+from sekisho.readers.walk import views
 
 
 class Panic(BaseException):
