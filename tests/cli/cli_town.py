@@ -99,6 +99,15 @@ class Said:
         return document
 
     @property
+    def records(self) -> list[dict[str, Any]]:
+        """All objects on standard output, one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def sources(self) -> dict[str, Any]:
+        """What a scan says about each source, by its file's name."""
+        return {Path(each["source"]).name: each for each in self.records if each["type"] == "source"}
+
+    @property
     def error(self) -> dict[str, Any]:
         """The error object on standard error."""
         document: dict[str, Any] = json.loads(self.err.strip().splitlines()[-1])

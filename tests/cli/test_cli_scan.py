@@ -24,8 +24,7 @@ def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
 
 
 def _not_inspected(said: Said) -> dict[str, str]:
-    tables = said.json["tables"]
-    return {Path(each["path"]).name: each["could_not_inspect"]["key"] for each in tables if each["could_not_inspect"]}
+    return {name: each["reason"] for name, each in said.sources().items() if each["reason"]}
 
 
 def test_a_folder_of_nothing_personal_ends_with_zero(town: Town) -> None:
@@ -70,13 +69,13 @@ def test_hidden_files_are_scanned(town: Town) -> None:
 def test_a_file_that_vanishes_while_others_are_scanned_is_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = town.root / "in" / "z.csv"
     gone.write_text(PEOPLE, encoding="utf-8")
-    real = module.scan
+    real = module.scan_each
 
     def slow(path: Path, **options: object) -> object:
         gone.unlink(missing_ok=True)
         return real(path, **options)  # type: ignore[arg-type] # what the command passes, passed on
 
-    monkeypatch.setattr(module, "scan", slow)
+    monkeypatch.setattr(module, "scan_each", slow)
 
     said = town.say("scan", town.root / "in", "--json")
 
@@ -99,7 +98,7 @@ def test_one_workbook_that_no_memory_holds_costs_no_other_file_its_report(town: 
     said = town.say("scan", town.root / "in", "--json")
 
     assert (said.code, _not_inspected(said)) == (1, {"a.xlsx": "readers.memory"})
-    assert [Path(each["path"]).name for each in said.json["tables"]] == ["a.xlsx", "people.csv", "weather.csv"]
+    assert list(said.sources()) == ["a.xlsx", "people.csv", "weather.csv"]
 
 
 @pytest.mark.parametrize(
@@ -140,9 +139,9 @@ def test_a_name_that_is_no_utf_8_is_printed_by_its_bytes(town: Town, name: bytes
     said = town.say("scan", town.root / "in", "--json")
 
     said.out.encode("utf-8", "strict")
-    (table,) = [each for each in said.json["tables"] if each["path_base64"]]
-    assert base64.b64decode(table["path_base64"]) == path
-    assert table["path"].endswith(r"\x8e\x81" + (r"\x96\xbc.csv" if name.endswith(b"csv") else ".pdf"))
+    (table,) = [each for each in said.sources().values() if each["source_base64"]]
+    assert base64.b64decode(table["source_base64"]) == path
+    assert table["source"].endswith(r"\x8e\x81" + (r"\x96\xbc.csv" if name.endswith(b"csv") else ".pdf"))
     town.say("scan", town.root / "in").out.encode("utf-8", "strict")
 
 

@@ -26,7 +26,7 @@ def _type(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 def test_scan_finds_and_ends_with_one(town: Town) -> None:
     said = town.say("scan", town.root / "people.csv", "--json")
     assert said.code == 1
-    found = {finding["column"]: finding["kind"] for finding in said.json["tables"][0]["findings"]}
+    found = {each["column"]: each["kind"] for each in said.records if each["type"] == "column"}
     assert found["統一コード"] == "resident_code"
     assert found["口座番号"] == "bank_account"
     assert "和田" not in said.out
@@ -42,7 +42,7 @@ def test_scan_of_what_cannot_be_inspected_does_not_end_as_if_it_were_clean(town:
     assert town.say("scan", town.root / "scan.pdf").code == 6
     said = town.say("scan", town.root, "--json")
     assert said.code == 1
-    not_inspected = [Path(table["path"]).name for table in said.json["tables"] if table["could_not_inspect"]]
+    not_inspected = [name for name, each in said.sources().items() if each["reason"]]
     assert not_inspected == ["sekisho.db", "scan.pdf"]
 
 

@@ -7,11 +7,11 @@ import pytest
 from invented_tables import Row, write_csv
 
 from sekisho.detect.findings import ABOVE, ColumnFinding, TableReport
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 
 
 def _scan(path: Path) -> TableReport:
-    (report,) = scan(path)
+    (report,) = scan_tables(path)
     return report
 
 

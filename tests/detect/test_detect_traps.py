@@ -10,7 +10,7 @@ from invented_tables import Row, columns, corporate_number, day, digits, insurer
 from sekisho.detect import check_digits
 from sekisho.detect.findings import TableReport
 from sekisho.detect.packs import built_in_rules
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def dice() -> random.Random:
 
 
 def _scan(path: Path) -> TableReport:
-    (report,) = scan(path)
+    (report,) = scan_tables(path)
     return report
 
 

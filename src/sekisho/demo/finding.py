@@ -3,7 +3,7 @@
 from sekisho.demo.city import City
 from sekisho.demo.stage import Stage
 from sekisho.detect.findings import TableReport
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 from sekisho.kinds.taxonomy import kind
 
 
@@ -12,7 +12,7 @@ def scan_city(stage: Stage, city: City) -> None:
     with stage.act("scan.title"):
         stage.shell("sekisho scan city/")
         with stage.waiting():
-            reports = [report for path in city.paths.values() for report in scan(path)]
+            reports = [report for path in city.paths.values() for report in scan_tables(path)]
         stage.table(
             [stage.words("file"), stage.words("rows"), stage.words("people"), stage.words("kinds")],
             [_row(stage, report) for report in reports],

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sekisho.detect.findings import ColumnFinding, TableReport
 from sekisho.detect.packs import Rules, built_in_rules
-from sekisho.detect.scan import Progress, scan, uninspected
+from sekisho.detect.scan import Progress, scan_tables, uninspected
 from sekisho.errors import Unreadable
 from sekisho.readers.address import Ask
 from sekisho.readers.databases import Sampling, tables
@@ -48,7 +48,7 @@ def scan_database(
         if isinstance(view, Unread):
             yield uninspected(view.path, view.error, name=view.name)
         elif full or not isinstance(view.source, Sampling):
-            yield from scan(view, progress=progress, rules=rules)
+            yield from scan_tables(view, progress=progress, rules=rules)
         else:
             yield _sampled_first(view, view.source, progress, rules)
 
@@ -60,10 +60,10 @@ def _sampled_first(table: Table, source: Sampling, progress: Progress | None, ru
     except Unreadable as error:
         return uninspected(table.path, error, name=table.name)
     if sample is not None:
-        (report,) = scan(replace(table, source=sample), progress=progress, rules=rules)
+        (report,) = scan_tables(replace(table, source=sample), progress=progress, rules=rules)
         if report.could_not_inspect or (report.rows and not is_suspicious(report, rules)):
             return projected(report, rows)
-    (report,) = scan(table, progress=progress, rules=rules)
+    (report,) = scan_tables(table, progress=progress, rules=rules)
     return report
 
 

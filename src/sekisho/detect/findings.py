@@ -1,24 +1,5 @@
-r"""What a scan found, as values: one report a table, one finding a column and kind. Cells appear masked or not at all.
+"""What a scan found, as values: one report a table or text. Values appear masked, or only where they were asked for."""
 
-As JSON, one object a table (fields are added in later versions, never removed)::
-
-    path, table             the file, and the table's name in it; bytes that are no UTF-8 as \x83
-    path_base64             null, or the bytes of such a path
-    rows, columns           how many
-    people, people_by       different people, or null if nothing tells them apart; the kinds that did
-    untold                  rows that are not among them, because code or name is empty
-    households              different households, or null
-    sampled                 rows whose text was read
-    findings                list of: column (#0: above the rows, in titles or header), kind, level (high, medium, low),
-                            confidence (0 to 1), cells (filled), matched (cells that hold it), exact (counted over the
-                            whole file, not projected), distinct_in_sample, example (masked), evidence (list of: key,
-                            weight, and what its words name)
-    problems                list of: key, count, line (of the first): what was wrong with the file and was tolerated
-    could_not_inspect       null, or key and reason; everything else is then empty
-"""
-
-import base64
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +10,6 @@ from sekisho.detect.columns import Level
 from sekisho.detect.evidence import Evidence
 from sekisho.files import printable
 from sekisho.readers.problems import Problem
-
-Json = Mapping[str, object]
 
 ABOVE = "#0"  # columns are counted from 1
 
@@ -70,21 +49,6 @@ class ColumnFinding:
         """Tell whether it stands above the rows."""
         return self.column == ABOVE
 
-    def to_json(self) -> Json:
-        """Return it as the object that the module describes."""
-        return {
-            "column": self.column,
-            "kind": self.kind,
-            "level": self.level,
-            "confidence": round(self.confidence, 4),
-            "cells": self.cells,
-            "matched": self.matched,
-            "exact": self.exact,
-            "distinct_in_sample": self.distinct,
-            "example": self.example_masked,
-            "evidence": [{"key": each.key, "weight": round(each.weight, 2), **each.values} for each in self.evidence],
-        }
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -97,6 +61,7 @@ class Finding:
         line: of the text, from 1; in a table the row, from 1.
         start: its first character, counted from the start of the text; in a table from the start of the cell.
         end: the character behind its last.
+        line_start: where its line starts, counted as ``start`` is; None in a table, or where nobody counted.
         column: the column's label, None in running text.
         evidence: why.
         masked: the value, masked.
@@ -110,6 +75,7 @@ class Finding:
     line: int
     start: int
     end: int
+    line_start: int | None = None
     column: str | None = None
     evidence: tuple[Evidence, ...] = ()
     masked: str
@@ -168,25 +134,6 @@ class TableReport:
         """Return the probability that rows making up this share of the table were all left out of the sample."""
         return 0.0 if self.sampled >= self.rows else (1 - share) ** self.sampled
 
-    def to_json(self) -> Json:
-        """Return it as the object that the module describes."""
-        reason = self.could_not_inspect
-        return {
-            "path": printable(self.path),
-            "path_base64": _in_base64(self.path),
-            "table": printable(self.name),
-            "rows": self.rows,
-            "columns": self.columns,
-            "people": self.people,
-            "people_by": list(self.people_by),
-            "untold": self.untold,
-            "households": self.households,
-            "sampled": self.sampled,
-            "findings": [finding.to_json() for finding in self.findings],
-            "problems": [{"key": each.key, "count": each.count, "line": each.line} for each in self.problems],
-            "could_not_inspect": None if reason is None else {"key": reason.key, "reason": reason.says("en")},
-        }
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextReport:
@@ -216,7 +163,3 @@ class TextReport:
 
 
 Report: TypeAlias = TableReport | TextReport
-
-
-def _in_base64(path: Path) -> str | None:
-    return None if printable(path) == str(path) else base64.b64encode(os.fsencode(path)).decode()

@@ -3,20 +3,27 @@
 from collections.abc import Iterator
 
 from sekisho.detect.forms import Possibilities, international, possibilities
-from sekisho.detect.hits import Hits, hits
+from sekisho.detect.hits import Hits, Shape, hits
 from sekisho.detect.runs import Heads, Runs
 from sekisho.detect.windows import Windows, windows
 
+_ALL = frozenset(Shape)
 
-def numbers(runs: Runs, heads: Heads) -> Iterator[Hits]:
-    """Yield every such group, form by form."""
+
+def numbers(runs: Runs, heads: Heads, wanted: frozenset[Shape] = _ALL) -> Iterator[Hits]:
+    """Yield every such group of the shapes that are wanted, form by form."""
     for groups in windows(runs, heads.free):
         for form in groups.forms():
-            if possible := possibilities(form.lengths, form.separators):
+            if possible := _of(wanted, possibilities(form.lengths, form.separators)):
                 yield from _checked(groups.of_form(form), form.lengths, possible, before=0)
     for groups in windows(runs, heads.plus) if len(heads.plus) else ():
         for form in groups.forms():
-            yield from _checked(groups.of_form(form), form.lengths, international(form.lengths), before=1)
+            if possible := _of(wanted, international(form.lengths)):
+                yield from _checked(groups.of_form(form), form.lengths, possible, before=1)
+
+
+def _of(wanted: frozenset[Shape], possible: Possibilities) -> Possibilities:
+    return possible if wanted is _ALL else tuple(each for each in possible if each[0] in wanted)
 
 
 def _checked(group: Windows, lengths: tuple[int, ...], possible: Possibilities, *, before: int) -> Iterator[Hits]:

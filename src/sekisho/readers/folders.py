@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.errors import Unreadable
-from sekisho.readers.source import key_of
+from sekisho.readers.blob import key_of
+from sekisho.readers.remote import Url, files_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ def found_at(path: Path) -> list[Found]:
     Raises:
         FileNotFoundError: nothing is there.
     """
+    if isinstance(path, Url):
+        return [Found(path=url, size=size) for url, size in files_below(path)]
     if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be searched
         return sorted(_below(path), key=lambda found: found.path)
     found = _at(path)

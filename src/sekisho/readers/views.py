@@ -8,11 +8,14 @@ memory stays flat and a place in a piece is a place in the whole.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from sekisho.errors import Unreadable
 from sekisho.readers.problems import Problems
-from sekisho.readers.tables import Table, open_tables
+from sekisho.readers.tables import Table
+
+if TYPE_CHECKING:
+    from sekisho.readers.context import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +84,15 @@ class Unread:
 View: TypeAlias = Table | Text | Unread
 
 
-def views(path: Path) -> Iterator[View]:
-    """Yield everything a file holds; what cannot be read is a view of its own, never an exception."""
-    try:
-        yield from open_tables(path)
-    except Unreadable as error:
-        yield Unread(path=path, name=path.stem, error=error)
+def views(path: Path, *, options: "Options | None" = None) -> Iterator[View]:
+    """Yield everything a file holds; what cannot be read is a view of its own, never an exception.
+
+    What lies inside another file is held in memory for as long as its view is: use a view before you take the next.
+
+    Args:
+        path: the file; what it is, its content tells.
+        options: what was asked for beyond the usual.
+    """
+    from sekisho.readers.walk import walk  # noqa: PLC0415 - the readers it calls build the values above
+
+    yield from walk(path, options)

@@ -1,0 +1,251 @@
+"""Scan running text: what personal data stands where, piece by piece, with a sum that keeps the order.
+
+A piece is examined alone, so that pieces may be examined anywhere; what one adds to the report is a part, and parts in the
+order of the text make the whole. Every finding is counted. Those that a report lists are the first so many of each kind,
+or all where every span is asked for.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from sekisho.detect.columns import Level
+from sekisho.detect.findings import Finding, TextReport, Uninspected
+from sekisho.detect.fingerprints import Fingerprints
+from sekisho.detect.hashing import hash_cells
+from sekisho.detect.masks import mask
+from sekisho.detect.packs import built_in_rules
+from sekisho.detect.people import Distinct, distinct_of
+from sekisho.detect.recognisers.recogniser import Recogniser, find_in
+from sekisho.detect.text.found import LOW, MEDIUM, Spans
+from sekisho.detect.text.spans import find_spans_in
+from sekisho.errors import Unreadable
+from sekisho.kinds.taxonomy import taxonomy
+from sekisho.readers.problems import Problems
+from sekisho.readers.structure import Positions
+from sekisho.readers.views import Piece, Text
+
+LISTED = 100  # findings of a kind that a report lists where not every span is asked for
+
+_LEVELS: tuple[Level, ...] = ("low", "medium", "high")
+_PIECE_BYTES = 1 << 20
+
+Progress = Callable[[int], None]
+
+_NOWHERE = Path()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPlan:
+    """What is asked of every piece.
+
+    Attributes:
+        spans: list every span, low ones too, and read every line for names.
+        names: the recogniser of names; None for the best that is here.
+        recognisers: those of others, whose patterns are asked too.
+        reveal: keep the values themselves.
+        fingerprints: makes the keyed fingerprints of values; None for none.
+    """
+
+    spans: bool = False
+    names: str | None = None
+    recognisers: tuple[Recogniser, ...] = ()
+    reveal: bool = False
+    fingerprints: Fingerprints | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPart:
+    """What consecutive pieces add to a report.
+
+    Attributes:
+        lines: how many.
+        characters: how many.
+        counts: findings by kind and level.
+        people: hashed values of the kinds that name a person, by kind.
+        findings: those that are listed, in order.
+    """
+
+    lines: int = 0
+    characters: int = 0
+    counts: Mapping[tuple[str, Level], int] = field(default_factory=dict)
+    people: Mapping[str, Distinct] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def __add__(self, other: "TextPart") -> "TextPart":
+        people = dict(self.people)
+        for kind_id, found in other.people.items():
+            people[kind_id] = people[kind_id] + found if kind_id in people else found
+        return TextPart(
+            lines=self.lines + other.lines,
+            characters=self.characters + other.characters,
+            counts=Counter(self.counts) + Counter(other.counts),
+            people=people,
+            findings=self.findings + other.findings,
+        )
+
+
+def find_spans(text: str) -> list[Finding]:
+    """Return everything found in a text, places counted in its characters; low findings too."""
+    encoded = text.encode("utf-8", "replace")
+    piece = Piece(text=encoded, first_line=1, first_character=0)
+    return list(examine_piece(piece, TextPlan(spans=True)).findings)
+
+
+def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -> TextReport:
+    """Return the report on one text.
+
+    Args:
+        text: where it comes from.
+        plan: what is asked.
+        progress: told after each piece how many bytes of text it had.
+    """
+    problems, part = Problems(), TextPart()
+    try:
+        for piece in text.source.pieces(problems=problems, size=_PIECE_BYTES):
+            part += examine_piece(piece, plan, path=text.path)
+            if progress:
+                progress(len(piece.text))
+    except Unreadable as error:
+        reason = Uninspected(key=error.key, values=error.values)
+        return TextReport(path=text.path, name=text.name, could_not_inspect=reason)
+    return TextReport(
+        path=text.path,
+        name=text.name,
+        lines=part.lines,
+        characters=part.characters,
+        people=max(map(len, part.people.values()), default=None),
+        counts=part.counts,
+        findings=part.findings if plan.spans else tuple(first_of_each(part.findings)),
+        problems=problems.found(),
+    )
+
+
+def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> TextPart:
+    """Return what a piece adds.
+
+    Args:
+        piece: whole lines.
+        plan: what is asked.
+        path: of the text, which its fingerprints hold.
+    """
+    spans = find_spans_in(piece.text, names=plan.names, every_line=plan.spans)
+    others = tuple(_of_others(piece, plan, path)) if plan.recognisers else ()
+    part = TextPart(
+        lines=piece.text.count(b"\n") + (not piece.text.endswith(b"\n") and bool(piece.text)),
+        characters=_characters(piece.text),
+        counts=_counts(spans),
+        people=_people(piece.text, spans),
+        findings=tuple(_listed(piece, spans, plan, path)),
+    )
+    return part + _only(others) if others else part
+
+
+def _of_others(piece: Piece, plan: TextPlan, path: Path) -> Iterator[Finding]:
+    """Yield what the recognisers of others find."""
+    for each in find_in(plan.recognisers, piece, built_in_rules()):
+        value = each.value or ""
+        fingerprint = _fingerprint(plan, each.kind, path, value)
+        yield replace(each, fingerprint=fingerprint, value=value if plan.reveal else None)
+
+
+def _only(findings: tuple[Finding, ...]) -> TextPart:
+    return TextPart(counts=Counter((each.kind, each.level) for each in findings), findings=findings)
+
+
+def _fingerprint(plan: TextPlan, kind_id: str, path: Path, value: str) -> str | None:
+    return plan.fingerprints.of_value(kind=kind_id, path=path, value=value) if plan.fingerprints else None
+
+
+def first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first so many findings of each kind and column: what is listed where not every span is asked for."""
+    listed: Counter[tuple[str, str | None]] = Counter()
+    for finding in findings:
+        listed[finding.kind, finding.column] += 1
+        if listed[finding.kind, finding.column] <= LISTED:
+            yield finding
+
+
+def _counts(spans: Spans) -> dict[tuple[str, Level], int]:
+    both = spans.kinds.astype(np.int64) * len(_LEVELS) + spans.levels
+    ids = _ids()
+    return {
+        (ids[each // len(_LEVELS)], _LEVELS[each % len(_LEVELS)]): int(count)
+        for each, count in zip(*(found.tolist() for found in np.unique(both, return_counts=True)), strict=True)
+    }
+
+
+def _people(text: bytes, spans: Spans) -> dict[str, Distinct]:
+    """Return the different values of each kind that names a person: there are at least as many people."""
+    found = {}
+    for bit in np.unique(spans.kinds[spans.levels >= MEDIUM]).tolist():
+        each = taxonomy()[_ids()[bit]]
+        if "direct" in each.flags:
+            same = np.flatnonzero((spans.kinds == bit) & (spans.levels >= MEDIUM))
+            starts, stops = spans.starts[same], spans.stops[same]
+            found[each.id] = distinct_of(hash_cells(text, starts, stops, np.zeros(len(same), np.uint64)))
+    return found
+
+
+def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[Finding]:
+    chosen = np.arange(len(spans)) if plan.spans else _first_places(spans)
+    starts, stops = spans.starts[chosen], spans.stops[chosen]
+    feeds = np.flatnonzero(np.frombuffer(piece.text, np.uint8) == ord("\n")) if len(chosen) else starts
+    lines = np.searchsorted(feeds, starts)
+    line_starts = np.concatenate(([0], feeds + 1))[lines]
+    characters = _character_places(piece.text, np.concatenate((starts, stops, line_starts)))
+    ids, rules = _ids(), built_in_rules()
+    for index, (place, start, stop) in enumerate(zip(chosen.tolist(), starts.tolist(), stops.tolist(), strict=True)):
+        kind_id = ids[int(spans.kinds[place])]
+        value = piece.text[start:stop].decode(errors="replace")
+        rule = rules.kinds.get(kind_id)
+        yield Finding(
+            kind=kind_id,
+            level=_LEVELS[int(spans.levels[place])],
+            confidence=_confidence(float(spans.odds[place])),
+            line=piece.first_line + int(lines[index]),
+            start=piece.first_character + int(characters[index]),
+            end=piece.first_character + int(characters[len(chosen) + index]),
+            line_start=piece.first_character + int(characters[2 * len(chosen) + index]),
+            evidence=spans.explain(place),
+            masked=mask(value, tail=rule is not None and rule.number),
+            fingerprint=_fingerprint(plan, kind_id, path, value),
+            value=value if plan.reveal else None,
+        )
+
+
+def _first_places(spans: Spans) -> Positions:
+    """Return the first so many findings of each kind that are more than low."""
+    chosen = [
+        np.flatnonzero((spans.kinds == bit) & (spans.levels > LOW))[:LISTED] for bit in np.unique(spans.kinds).tolist()
+    ]
+    return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, np.int64)
+
+
+def _character_places(text: bytes, positions: Positions) -> Positions:
+    """Return how many characters stand before each of some places in UTF-8 text."""
+    if text.isascii() or not len(positions):
+        return positions
+    order = np.argsort(positions, kind="stable")
+    begins = (np.frombuffer(text, np.uint8) & 0xC0) != 0x80
+    edges = np.concatenate(([0], positions[order]))
+    between = np.add.reduceat(np.append(begins, False).astype(np.int64), edges)[: len(positions)]
+    between[np.diff(edges) == 0] = 0  # reduceat gives one element for an empty slice
+    places = np.empty(len(positions), np.int64)
+    places[order] = np.cumsum(between)
+    return places
+
+
+def _characters(text: bytes) -> int:
+    return len(text) if text.isascii() else int(np.count_nonzero((np.frombuffer(text, np.uint8) & 0xC0) != 0x80))
+
+
+def _confidence(odds: float) -> float:
+    return 1 / (1 + float(np.exp(-np.clip(odds, -500, 500))))
+
+
+def _ids() -> dict[int, str]:
+    return {each.bit: each.id for each in taxonomy().values()}
