@@ -7,7 +7,7 @@ from typing import cast
 from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _READER = "sekisho.readers.sqlite_file"
 

@@ -16,7 +16,7 @@ from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.ocr import read_image
 from sekisho.readers.plain import bytes_of, words
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage

@@ -14,7 +14,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, inside
 from sekisho.readers.context import Context, unread
 from sekisho.readers.limits import LimitReached, chunks_of
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
