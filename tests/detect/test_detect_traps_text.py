@@ -14,8 +14,7 @@ from invented_tables import corporate_number, digits, insurer_number, my_number,
 
 from sekisho.cli.main import run
 from sekisho.detect.text.scan import find_spans
-from sekisho.readers.views import Text, Unread
-from sekisho.readers.walk import views
+from sekisho.readers.views import Text, Unread, views
 
 Scan: TypeAlias = Callable[..., list[dict[str, object]]]
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from sekisho.readers.context import Options
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Text, Unread, View
-from sekisho.readers.walk import views
+from sekisho.readers.views import Text, Unread, View, views
 
 WORDS = "氏名 山田 太郎 電話 090-0000-0001"
 CSV = "氏名,電話番号\n山田 太郎,090-0000-0001\n鈴木 花子,090-0000-0002\n".encode()

@@ -5,8 +5,7 @@ from readers_files import CSV, WORDS, cells_of, faults, said, seen
 
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Piece, Text
-from sekisho.readers.walk import views
+from sekisho.readers.views import Piece, Text, views
 
 
 def _write(folder: Path, data: bytes | str) -> Path:

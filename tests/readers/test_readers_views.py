@@ -1,8 +1,7 @@
 from pathlib import Path
 
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Unread
-from sekisho.readers.walk import views
+from sekisho.readers.views import Unread, views
 
 
 def test_a_table_is_a_view(tmp_path: Path) -> None:

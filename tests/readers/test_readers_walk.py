@@ -9,8 +9,7 @@ from sekisho.readers import text
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, Options
 from sekisho.readers.limits import Limits
-from sekisho.readers.views import Unread, View
-from sekisho.readers.walk import views
+from sekisho.readers.views import Unread, View, views
 
 
 class Panic(BaseException):

@@ -15,7 +15,7 @@ from sekisho.detect.findings import Finding
 from sekisho.detect.text.scan import TextPlan, examine_piece, first_of_each
 from sekisho.readers.blocks import Block
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Piece
+from sekisho.readers.view import Piece
 
 _TELLING = (
     "my_number", "phone", "mobile", "postal_code", "payment_card", "residence_card", "yucho_account",

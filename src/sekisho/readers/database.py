@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context
 from sekisho.readers.sqlite_file import tables
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 
 def detect(head: bytes, blob: Blob) -> bool:

@@ -9,18 +9,11 @@ from sekisho.readers.formats import HEAD_BYTES, readers
 from sekisho.readers.limits import Budget, LimitReached
 from sekisho.readers.plain import nothing_in
 from sekisho.readers.source import blob_of
-from sekisho.readers.views import Unread, View
+from sekisho.readers.view import Unread, View
 
 
-def views(path: Path, *, options: Options | None = None) -> Iterator[View]:
-    """Yield everything a file holds; what cannot be read is a view of its own, never an exception.
-
-    What lies inside another file is held in memory for as long as its view is: use a view before you take the next.
-
-    Args:
-        path: the file; what it is, its content tells.
-        options: what was asked for beyond the usual.
-    """
+def walk(path: Path, options: Options | None = None) -> Iterator[View]:
+    """Yield everything a file holds: see :func:`sekisho.readers.views.views`."""
     options, blob = options or Options(), blob_of(path)
     budget = Budget(options.limits, _size(path))
     found = _walk(blob, Context(options=options, budget=budget, depth=0, walk=_walk))

@@ -27,7 +27,7 @@ from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.readers.problems import Problems
 from sekisho.readers.structure import Positions
-from sekisho.readers.views import Piece, Text
+from sekisho.readers.view import Piece, Text
 
 LISTED = 100  # findings of a kind that a report lists where not every span is asked for
 
