@@ -44,7 +44,7 @@ def main() -> None:
         word = entry.surface()
         if found is not None and found in PERSON.values():
             people[word] |= found
-        if found and 0 < len(word) <= LONGEST.get(found, 6):
+        if found is not None and 0 < len(word) <= LONGEST.get(found, 6):
             words[word] |= found
     lexicon = compile_words(words)
     write("names.bin", pack(lexicon))

@@ -18,6 +18,7 @@ from sekisho.detect import bank_codes, check_digits, postal_codes
 from sekisho.detect.blanks import IN_NFKC
 from sekisho.detect.names.japanese import is_common_surname, is_organisation, is_sure_given_name, split_name
 from sekisho.detect.names.lists import english_names, surname_readings, surnames
+from sekisho.detect.names.rules import name_rules
 from sekisho.detect.packs import TextShape, built_in_rules
 from sekisho.detect.patterns import is_foreign_id
 
@@ -104,7 +105,7 @@ def _cells(values: Values, matched: pl.Series, check: str | None) -> int:
 def is_surname_first(text: str) -> bool:
     """Tell whether a text is a Japanese name: a surname with a given name behind it, or a common surname alone.
 
-    What only begins as a name does is none: a firm (山田電機), a station (福島学院前), a dish (松本そば).
+    What only begins as a name does is none: a firm (山田電機), a station (福島学院前). Nor is what is a place as often (石川).
     """
     form = canonical_name(text)
     if len(form) > _LONGEST_NAME or is_organisation(form):
@@ -112,7 +113,7 @@ def is_surname_first(text: str) -> bool:
     surname, _, given = text.partition(" ")
     if given and is_common_surname(surname):
         return len(given) <= _LONGEST_GIVEN_NAME
-    return form in surnames() or split_name(text) is not None
+    return split_name(text) is not None or (form in surnames() and form not in name_rules().places)
 
 
 def is_surname_kana_first(text: str) -> bool:

@@ -42,5 +42,5 @@ def _anchors() -> Literals:
     """Return the words: labels and titles, what stands before Western names, and common surnames of two kanji or more."""
     rules = name_rules()
     words = {*rules.strong, *rules.anchors, *_WESTERN}
-    words |= {word for word in surnames() if len(word) >= _SHORTEST_SURNAME and word not in rules.not_anchors}
+    words |= {word for word in surnames() if len(word) >= _SHORTEST_SURNAME and word not in rules.places}
     return Literals(tuple(word.encode() for word in sorted(words)))

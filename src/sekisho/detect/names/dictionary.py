@@ -54,7 +54,9 @@ def names_in(line: str) -> list[NameSpan]:
     """Return the names in a line."""
     spans = list(western_names(line)) if _CAPITALISED.search(line) else []
     if not line.isascii():
-        spans += [*_labelled(line), *_titled(line), *_full_names(line)]
+        if not _label_ends().isdisjoint(line):
+            spans += _labelled(line)
+        spans += [*_titled(line), *_full_names(line)]
         if "・" in line or "＝" in line:
             spans += _joined(line)
     return surest(spans) if len(spans) > 1 else spans
@@ -164,6 +166,12 @@ def _is_katakana_name(text: str) -> bool:
     classes = lexicon().classes(text)
     people = Class.SURNAME | Class.GIVEN_NAME | Class.OTHER_PERSON
     return bool(classes & people) and not classes & _THINGS
+
+
+@cache
+def _label_ends() -> frozenset[str]:
+    """Return the last characters of labels: most lines have none of them, and need not be searched."""
+    return frozenset(word[-1] for word in (*name_rules().strong, *name_rules().weak))
 
 
 @cache

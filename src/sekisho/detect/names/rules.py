@@ -15,7 +15,7 @@ class NameRules:
     titles: tuple[str, ...]
     not_before_titles: frozenset[str]
     anchors: tuple[str, ...]
-    not_anchors: frozenset[str]
+    places: frozenset[str]
     not_given_names: frozenset[str]
     not_names: frozenset[str]
     firms: frozenset[str]
@@ -33,7 +33,7 @@ def name_rules() -> NameRules:
         titles=tuple(japanese["titles"]),
         not_before_titles=frozenset(japanese["not_before_titles"]),
         anchors=tuple(japanese["anchors"]),
-        not_anchors=frozenset(japanese["not_anchors"]),
+        places=frozenset(japanese["places"]),
         not_given_names=frozenset(japanese["not_given_names"]),
         not_names=frozenset(western["not_names"]),
         firms=frozenset(western["firms"]),
