@@ -1,6 +1,6 @@
 """What is found where there is nothing: public tables, a table of products, a log, all without anybody's numbers.
 
-    python benchmarks/corpora.py /tmp/corpora --megabytes 8
+    python benchmarks/write_corpora.py /tmp/corpora --megabytes 8
     python benchmarks/negatives.py /tmp/corpora --jp-pii jp-pii-detect
 
 The public tables hold names, dates and places, so that only kinds of number, e-mail and postal codes are false in them; the

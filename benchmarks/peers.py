@@ -1,6 +1,6 @@
 """Speed of scanning beside other finders: the same bytes in the same run, CPU seconds of whole processes, versions printed.
 
-    python benchmarks/corpora.py /tmp/corpora
+    python benchmarks/write_corpora.py /tmp/corpora
     python benchmarks/peers.py /tmp/corpora --rounds 3 --rg rg --jp-pii jp-pii-detect --presidio venv/bin/python
 
 Every tool is a process of its own. "Start" is what it spends on a file of one line: imports, dictionaries, databases. Slow

@@ -21,12 +21,19 @@ _ENVIRONMENT = os.environ | {
 
 
 @contextlib.contextmanager
-def dask_cluster(folder: Path, *, workers: int = 2) -> Iterator[str]:
-    """Start a scheduler and its workers; yield ``dask://host:port``."""
+def dask_cluster(folder: Path, *, workers: int = 2, failures: int = 3) -> Iterator[str]:
+    """Start a scheduler and its workers; yield ``dask://host:port``.
+
+    Args:
+        folder: for logs.
+        workers: how many.
+        failures: after how many dead workers a unit is given up.
+    """
     port = _free_port()
     address = f"tcp://127.0.0.1:{port}"
     with contextlib.ExitStack() as stack:
-        _start(stack, folder, "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        scheduler = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+        _start(stack, folder, "dask", "scheduler", *scheduler, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=failures)
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
         for _ in range(workers):
             _start(stack, folder, "dask", "worker", address, *options)
@@ -52,14 +59,14 @@ def ray_cluster(folder: Path, *, nodes: int = 2) -> Iterator[str]:
         yield f"ray://127.0.0.1:{client}"
 
 
-def _start(stack: contextlib.ExitStack, folder: Path, program: str, *arguments: str) -> None:
+def _start(stack: contextlib.ExitStack, folder: Path, program: str, *arguments: str, **environment: object) -> None:
     with (folder / "cluster.log").open("ab") as log:
         process = subprocess.Popen(
             [str(_BIN / program), *arguments],
             stdout=log,
             stderr=log,
             cwd=folder,
-            env=_ENVIRONMENT,
+            env=_ENVIRONMENT | {name: str(value) for name, value in environment.items()},
             start_new_session=True,
         )
     stack.callback(_end, process)

@@ -59,6 +59,7 @@ class Signalling:
 
     def __init__(self, inner: Executor, folder: Path) -> None:
         self._inner, self._folder = inner, folder
+        self.same_folder = inner.same_folder
 
     def __enter__(self) -> Self:
         return self

@@ -42,7 +42,7 @@ def main() -> None:
     for entry in Dictionary(dict="core").entries():
         found = class_of(entry.part_of_speech())
         word = entry.surface()
-        if found in PERSON.values():
+        if found is not None and found in PERSON.values():
             people[word] |= found
         if found and 0 < len(word) <= LONGEST.get(found, 6):
             words[word] |= found

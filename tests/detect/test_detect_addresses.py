@@ -57,6 +57,12 @@ def _found(text: str) -> list[str]:
         "佐世保市栄町4丁目15番15号",
         "霞が関1-2-3",
         "大字上野123番地",
+        "尼崎市南塚口町２－８ー１２",
+        "兵庫県尼崎市東難波町5丁目の2",
+        "尼崎市東七松町１丁目２３番１号ｻﾝﾊｲﾂ２０３",
+        "神戸市中央区三宮町1丁目5-26 2F",
+        "京都市中京区寺町通御池上る上本能寺前町488番地",
+        "石川県金沢市広坂1丁目1番1号 金沢ビル2階201号室",
     ],
 )
 @pytest.mark.parametrize(
@@ -92,6 +98,11 @@ def test_an_address_is_found_to_its_last_letter(address: str, frame: str) -> Non
         "Jリーグ浦和3-1鹿島",
         "東京都庁前1番出口",
         "第3章の2-1節",
+        "尼崎市告示第3-2号",
+        "福島市の気温は12-15度",
+        "神戸市営バス2系統、3-4番のりば",
+        "大阪市24区の1-2割",
+        "山田太郎,660-0051,072-233-1101",
         "",
     ],
 )
@@ -138,3 +149,20 @@ def test_bytes_that_are_no_text_do_no_harm(data: bytes) -> None:
     spans = find_addresses("尼崎市東七松町1-".encode() + data + "尼崎市東七松町1-2".encode())
 
     assert (spans.stops > spans.starts).all()
+
+
+@pytest.mark.parametrize("place", range(len("兵庫県尼崎市東七松町1-2 山田ビル3階".encode())))
+def test_a_broken_byte_ends_an_address_or_begins_it(place: int) -> None:
+    whole = "兵庫県尼崎市東七松町1-2 山田ビル3階".encode()
+    data = "住所".encode() + whole[:place] + b"\xff" + whole[place:] + "です".encode()
+    spans = find_addresses(data)
+
+    assert all(
+        data[start:stop].decode() in whole.decode() for start, stop in zip(spans.starts, spans.stops, strict=True)
+    )
+
+
+def test_no_text_makes_the_grammar_try_again_and_again() -> None:
+    """Each of these took the steps of a power of two."""
+    for words in ("東入", "上る", "ビル", "第一"):
+        assert _found("尼崎市" + words * 17 + "♪町1-2") == []

@@ -3,17 +3,14 @@ import pytest
 
 from sekisho.detect.cells import (
     count_shapes,
-    english_names,
-    given_names,
     is_address,
     is_era_digits,
     is_surname_first,
     is_surname_kana_first,
     is_western_name,
-    surname_readings,
-    surnames,
     values_of,
 )
+from sekisho.detect.names.lists import english_names, given_names, surname_readings, surnames
 from sekisho.detect.packs import built_in_rules
 
 _SHAPES = built_in_rules().shapes
@@ -30,6 +27,8 @@ def _shapes_of(*cells: str | None) -> dict[str, int]:
         ("髙橋花子", "surname"),
         ("渡邉", "surname"),
         ("太郎", "given_name"),
+        ("瑶一郎", "given_name"),
+        ("天女目 瑶子", "surname"),
         ("サトウ タロウ", "surname_kana"),
         ("ｻﾄｳ ﾀﾛｳ", "surname_kana"),
         ("さとう たろう", "surname_kana"),
@@ -79,6 +78,10 @@ def test_cells_have_shapes(cell: str, shape: str) -> None:
     [
         ("松原町", "surname"),
         ("山田商店", "surname"),
+        ("山田電機", "surname"),
+        ("福島学院前", "surname"),
+        ("高田馬場", "surname"),
+        ("桃", "given_name"),
         ("株式会社山田", "surname"),
         ("松原町", "address"),
         ("昭和60年13月2日", "day_in_words"),

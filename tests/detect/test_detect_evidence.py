@@ -120,6 +120,7 @@ def test_all_evidence_has_words_in_both_languages() -> None:
         "kind": "name",
         "share": 50.0,
         "shape": "my_number",
+        "pattern": "e-mail",
         "cells": 3,
         "passed": 1,
         "tried": 2,

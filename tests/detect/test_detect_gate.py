@@ -23,11 +23,13 @@ _HIGH = {
     "next-bechdel/nextBechdel_crewGender.csv": {"FULL_NAME": "name"},  # film crews
     "quiet-caucus-2024/clustered_congress.csv": {"name": "name"},  # members of Congress
     "russia-investigation/russia-investigation.csv": {"name": "name"},  # persons indicted
+    "undefeated-boxers/undefeated.csv": {"name": "name"},
 }
 _POLITICIAN = {"politician": "name"}
 _CANDIDATES = {"Candidate": "name", "Gender": "sex"}
 _MEDIUM = {
     "congress-age/congress-terms.csv": {"firstname": "name", "birthday": "birth_date"},  # members of Congress
+    "nba-draymond/draymond.csv": {"player": "name"},
     "next-bechdel/nextBechdel_castGender.csv": {"ACTOR": "name", "GENDER": "sex"},
     "next-bechdel/nextBechdel_crewGender.csv": {
         "FIRST_NAME": "name",
@@ -46,10 +48,9 @@ _MEDIUM = {
     "russia-investigation/russia-investigation.csv": {"president": "name"},
     "sports-political-donations/sports-political-donations.csv": {"Owner": "name"},
     "state-of-the-state/index.csv": {"governor": "name"},
-    "undefeated-boxers/undefeated.csv": {"name": "name"},
 }
-# Dates of polls, terms and court cases beside a name; the sex of survey respondents whom nothing names; players.
-_LOW = {"birth_date": 12, "sex": 3, "name": 1}
+# Dates of polls, terms and court cases beside a name; the sex of survey respondents whom nothing names.
+_LOW = {"birth_date": 12, "sex": 3}
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sekisho.detect.findings import Report
 from sekisho.detect.memory import Memory, digest_of
 from sekisho.detect.packs import built_in_rules
-from sekisho.detect.scan import scan, uninspected
+from sekisho.detect.scan import scan_tables, uninspected
 from sekisho.errors import Unreadable
 from sekisho.readers.folders import Found, found_at
 
@@ -39,7 +39,7 @@ def _scanned(memory: Memory, folder: Path) -> dict[Path, list[Report]]:
     reports: dict[Path, list[Report]] = {}
     for found in found_at(folder):
         known = memory.get(found)
-        reports[found.path] = known if known is not None else list(scan(found.path))
+        reports[found.path] = known if known is not None else list(scan_tables(found.path))
         if known is None:
             memory.put(found, reports[found.path])
     memory.save()
@@ -173,7 +173,7 @@ def test_a_file_that_changed_while_it_was_read_is_not_remembered(tmp_path: Path,
     memory = Memory.open(tmp_path / "memory", RULES, now=later)
     (found, _) = found_at(folder)
     found.path.write_text(CSV * 2, encoding="utf-8")
-    memory.put(found, scan(found.path))
+    memory.put(found, scan_tables(found.path))
 
     assert memory.get(found_at(found.path)[0]) is None
 

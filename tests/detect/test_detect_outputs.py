@@ -16,7 +16,7 @@ from sekisho.detect.fingerprints import Fingerprints, Key
 from sekisho.detect.report.html import page
 from sekisho.detect.report.sarif import sarif
 from sekisho.detect.report.terminal import overview
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 
 _KEY = Fingerprints(key=Key(bytes(32)), folder=Path("/"))
 
@@ -39,7 +39,7 @@ def test_no_planted_value_comes_out(output: str, tmp_path: Path) -> None:
     write_csv(tmp_path / "a.csv", rows)
     cell = replace(place("phone", "06-6401-0123"), column="備考")
     reports: list[Report] = [
-        *(replace(each, places=(cell,)) for each in scan(tmp_path / "a.csv")),
+        *(replace(each, places=(cell,)) for each in scan_tables(tmp_path / "a.csv")),
         text("memo.txt", place("email", "hanako@city.lg.jp"), place("my_number", "123456789018")),
     ]
     planted = {value for row in rows for value in row.values() if len(value) > 5} | {

@@ -8,7 +8,7 @@ from sekisho.detect import patterns
 from sekisho.detect.foreign_ids import de_tax_id
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.patterns import find_patterns, is_foreign_id, text_patterns
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 from sekisho.kinds.taxonomy import taxonomy
 
 _PIECES = [
@@ -35,6 +35,7 @@ def _found(text: str) -> list[tuple[str, str, str]]:
         ("身份证号：11010519491231002X", [("11010519491231002X", "foreign_id", "high")]),
         ("password = hunter2!A ok", [("hunter2!A", "credential", "medium")]),
         ("パスワードは Xk29fj3! です", [("Xk29fj3!", "credential", "medium")]),
+        ('{"password": "hunter2!A"}', [("hunter2!A", "credential", "medium")]),
         ("Passport No. C12345678", [("C12345678", "passport", "high")]),
         ("-----BEGIN RSA PRIVATE KEY-----", [("BEGIN RSA PRIVATE KEY", "credential", "high")]),
         ("codice RSSMRA85T10A562S.", [("RSSMRA85T10A562S", "foreign_id", "high")]),
@@ -58,6 +59,7 @@ def test_what_a_text_holds(text: str, expected: list[tuple[str, str, str]]) -> N
         "0.219-09-9999",
         "AXRSSMRA85T10A562S",
         "business 219099999",
+        "The Secret Window,no-Women",
         "SSN\n219099999",
         "電話 090-1234-5678、番号は 123456789018",
     ],
@@ -108,14 +110,15 @@ def test_rules_name_kinds_and_checks_that_exist() -> None:
 
 
 def test_a_whole_cell_is_asked_by_every_country() -> None:
-    assert is_foreign_id("86095742719")
     assert is_foreign_id("RSSMRA85T10A562S")
+    assert is_foreign_id("X1234567L")
+    assert not is_foreign_id("86095742719")
     assert not is_foreign_id("RSSMRA85T10A562T")
 
 
 def _kinds(path: Path, header: str, cells: list[str]) -> dict[str, str]:
     path.write_text("\n".join([header, *cells]), encoding="utf-8")
-    return {found.kind: found.level for report in scan(path) for found in report.findings}
+    return {found.kind: found.level for report in scan_tables(path) for found in report.findings}
 
 
 def test_columns_of_foreign_numbers_are_told_by_letters_or_by_their_header(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sekisho.detect import postal_codes
 from sekisho.detect.code_sets import numbers_of
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_towns_and_offices_are_counted() -> None:
 
 def _kinds(path: Path, codes: list[str]) -> dict[str, str]:
     path.write_text("\n".join(["x", *codes]), encoding="utf-8")
-    return {found.kind: found.level for report in scan(path) for found in report.findings}
+    return {found.kind: found.level for report in scan_tables(path) for found in report.findings}
 
 
 def test_a_column_without_a_name_is_told_by_codes_that_exist(tmp_path: Path) -> None:

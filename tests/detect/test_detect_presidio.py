@@ -1,7 +1,3 @@
-import sys
-from types import ModuleType
-
-import pytest
 import spacy
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine, SpacyNlpEngine
@@ -71,9 +67,12 @@ def test_it_has_the_names_that_presidios_users_know() -> None:
     assert SekishoRecognizer(find_spans=_find_spans).supported_language == "ja"
 
 
-def test_without_a_detector_the_built_in_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    built_in = ModuleType("sekisho.detect.text.scan")
-    built_in.find_spans = _find_spans  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, built_in.__name__, built_in)
+def test_our_own_detector_finds_beside_japanese_with_places_in_characters() -> None:
+    text = f"山田様、個人番号は{_NUMBER}です。電話06-6401-0000"
 
-    assert len(SekishoRecognizer().analyze(_NUMBER, [])) == 1
+    found = SekishoRecognizer().analyze(text, ["JP_MY_NUMBER", "PHONE_NUMBER"])
+
+    assert {(each.entity_type, text[each.start : each.end]) for each in found} == {
+        ("JP_MY_NUMBER", _NUMBER),
+        ("PHONE_NUMBER", "06-6401-0000"),
+    }

@@ -54,7 +54,7 @@ def test_recognisers_are_read_and_find_beside_japanese(tmp_path: Path) -> None:
 
 
 def test_what_is_not_taken_is_told_with_its_reason(tmp_path: Path) -> None:
-    told = [each.says("en") for each in read_presidio(_file(tmp_path, _FILE)).refused]
+    told = [each.says("en") for each in read_presidio(_file(tmp_path, _FILE)).not_taken]
 
     assert [line.split(":")[0] for line in told] == [
         "CreditCardRecognizer",
@@ -93,9 +93,9 @@ def test_presidios_own_patterns_are_taken(tmp_path: Path) -> None:
 
     imported = read_presidio(_file(tmp_path, yaml.safe_dump(document)))
 
-    assert {each.reason.key for each in imported.refused} <= {"detect.refused_unsupported"}
+    assert {each.reason.key for each in imported.not_taken} <= {"detect.refused_unsupported"}
     assert len(patterns) > 100
-    assert len(imported.refused) < len(patterns) / 20
+    assert len(imported.not_taken) < len(patterns) / 20
 
 
 @pytest.mark.parametrize(

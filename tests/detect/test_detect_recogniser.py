@@ -3,7 +3,8 @@ import re
 import pytest
 
 from sekisho.detect.packs import built_in_rules
-from sekisho.detect.recognisers.recogniser import Pattern, Recogniser, find
+from sekisho.detect.recognisers.recogniser import Pattern, Recogniser, find, find_in
+from sekisho.readers.views import Piece
 
 _RULES = built_in_rules()
 
@@ -49,3 +50,12 @@ def test_a_long_line_is_read_in_windows_that_cut_nothing(before: int) -> None:
     found = find([_recogniser(r"(?<!\d)\d{4,8}(?!\d)")], text, _RULES)
 
     assert [(each.start, each.value) for each in found] == [(before + 1, "12345678")]
+
+
+def test_places_in_a_piece_are_places_in_the_whole() -> None:
+    """Lines end where the readers say: a form feed ends none."""
+    piece = Piece(text="一\f行目\r\nS-1234\n".encode(), first_line=11, first_character=500)
+
+    (found,) = find_in([_recogniser(r"S-\d{4}")], piece, _RULES)
+
+    assert (found.line, found.start, found.end, found.line_start) == (12, 506, 512, 506)

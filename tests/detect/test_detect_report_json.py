@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sekisho.detect.evidence import Evidence
 from sekisho.detect.findings import ColumnFinding, Finding, Report, TableReport, TextReport, Uninspected
 from sekisho.detect.report_json import from_bytes, to_bytes
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 from sekisho.readers.problems import Problem
 
 FILE = Path("drive/箱.zip")
@@ -89,7 +89,7 @@ def test_paths_follow_the_file() -> None:
 def test_a_real_scan_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("氏名,電話番号\n" + "山田 太郎,090-1234-5678\n" * 20, encoding="utf-8")
-    reports: list[Report] = [*scan(path)]
+    reports: list[Report] = [*scan_tables(path)]
 
     assert from_bytes(to_bytes(reports, path), path) == reports
 

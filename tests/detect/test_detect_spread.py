@@ -5,8 +5,8 @@ from invented_tables import people, write_csv, write_xlsx
 
 from sekisho.detect import spread, work
 from sekisho.detect.packs import built_in_rules
-from sekisho.detect.scan import scan
-from sekisho.detect.spread import scan_all, scan_found
+from sekisho.detect.scan import scan_each
+from sekisho.detect.spread import Asked, scan_all, scan_found
 from sekisho.readers.folders import found_at
 from sekisho.workers.executor import InProcess
 from sekisho.workers.local import LocalWorkers
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_reports_are_those_of_one_process_in_the_order_of_the_files(folder: Path) -> None:
     found = found_at(folder)
-    expected = [scan_found(each) for each in found]
+    expected = [scan_found(each, asked=Asked()) for each in found]
     seen = list[int]()
     with LocalWorkers(2) as workers:
         assert list(scan_all(found, executor=workers, progress=seen.append)) == expected
@@ -38,15 +38,18 @@ def test_the_reports_are_those_of_one_process_in_the_order_of_the_files(folder: 
 
 def test_rules_travel_to_the_workers(folder: Path) -> None:
     rules = built_in_rules().for_single_cells()
+    asked = Asked(rules=rules)
     with LocalWorkers(1) as workers:
-        reports = next(scan_all(found_at(folder / "a.csv"), executor=workers, rules=rules))
-    assert reports == scan(folder / "a.csv", rules=rules)
+        reports = next(scan_all(found_at(folder / "a.csv"), executor=workers, asked=asked))
+    assert reports == list(scan_each(folder / "a.csv", rules=rules))
 
 
 def test_files_are_called_what_they_were_called_by_whoever_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     found = found_at(Path("damaged.xlsx")) + found_at(Path("a.csv"))
-    damaged, table = (reports[0] for reports in scan_all(found, executor=InProcess()))
+    executor = InProcess()
+    monkeypatch.setattr(executor, "same_folder", False)
+    damaged, table = (reports[0] for reports in scan_all(found, executor=executor))
     assert table.path == Path("a.csv")
     assert damaged.could_not_inspect is not None
     assert damaged.could_not_inspect.values["path"] == damaged.path == Path("damaged.xlsx")

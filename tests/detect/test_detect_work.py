@@ -13,7 +13,7 @@ from clusters import dask_cluster, ray_cluster
 from sekisho.detect import work
 from sekisho.detect.examine import Plan
 from sekisho.detect.findings import TableReport
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 from sekisho.detect.work import Done, Unit, do, units_of
 from sekisho.errors import Unreadable
 from sekisho.readers.remote import Url
@@ -42,16 +42,16 @@ def table(tmp_path: Path) -> Path:
 
 
 def _must_be_the_same(path: Path, executor: Executor) -> None:
-    expected = scan(path)
+    expected = scan_tables(path)
     assert expected[0].findings
-    assert scan(path, executor=executor) == expected
+    assert scan_tables(path, executor=executor) == expected
 
 
 def _with_a_worker_killed(path: Path, executor: Executor, folder: Path) -> list[TableReport]:
     folder.mkdir()
     signalling = Signalling(executor, folder)
     with ThreadPoolExecutor(1) as thread:
-        scanned = thread.submit(partial(scan, path, executor=signalling))
+        scanned = thread.submit(partial(scan_tables, path, executor=signalling))
         signalling.kill_a_worker_at_work()
         return scanned.result()
 
@@ -65,18 +65,18 @@ def test_the_units_of_a_table_add_up_to_the_report_of_one_process(tmp_path: Path
 
 def test_rows_that_were_mended_are_told_with_their_line(table: Path) -> None:
     _must_be_the_same(table, InProcess())
-    problem = scan(table, executor=InProcess())[0].problems[0]
+    problem = scan_tables(table, executor=InProcess())[0].problems[0]
     assert (problem.key, problem.count, problem.line) == ("readers.ragged_row", 2, 902)
 
 
 def test_people_are_counted_anew_where_the_values_tell_them_apart_otherwise(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "nameless.csv", people(1500), header=False)
     _must_be_the_same(path, InProcess())
-    assert scan(path)[0].people == 1500
+    assert scan_tables(path)[0].people == 1500
 
 
 def test_a_sample_is_of_the_same_rows(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = scan(table)[0]
+    original = scan_tables(table)[0]
     plan = next(iter(_plans(table, monkeypatch)))
     parts = [do(unit, plan).part for unit in units_of(open_tables(table)[0])]
     total = sum(parts[1:], parts[0])
@@ -95,7 +95,7 @@ def _plans(table: Path, monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
 
     with monkeypatch.context() as patched:
         patched.setattr(work, "do", keep)
-        scan(table, executor=InProcess())
+        scan_tables(table, executor=InProcess())
     return seen
 
 
@@ -116,7 +116,7 @@ def test_what_cannot_be_cut_is_read_as_a_whole(tmp_path: Path) -> None:
 def test_a_file_that_changes_under_the_workers_could_not_be_inspected(table: Path) -> None:
     opened = open_tables(table)[0]
     table.write_text(table.read_text(encoding="utf-8") + _RAGGED, encoding="utf-8")
-    reason = scan(opened, executor=InProcess())[0].could_not_inspect
+    reason = scan_tables(opened, executor=InProcess())[0].could_not_inspect
     assert reason is not None
     assert reason.key == "readers.changed"
 
@@ -128,7 +128,7 @@ def test_the_path_in_a_reason_is_the_one_that_was_asked_for(table: Path, monkeyp
 
     monkeypatch.chdir(table.parent)
     monkeypatch.setattr(work, "do", changed)
-    reason = scan(Path(table.name), executor=InProcess())[0].could_not_inspect
+    reason = scan_tables(Path(table.name), executor=InProcess())[0].could_not_inspect
     assert reason is not None
     assert reason.values == {"path": Path(table.name)}
 
@@ -136,7 +136,7 @@ def test_the_path_in_a_reason_is_the_one_that_was_asked_for(table: Path, monkeyp
 def test_in_local_workers_findings_are_the_same_and_a_killed_one_loses_nothing(table: Path, tmp_path: Path) -> None:
     with LocalWorkers(2) as workers:
         _must_be_the_same(table, workers)
-        assert _with_a_worker_killed(table, workers, tmp_path / "seen") == scan(table)
+        assert _with_a_worker_killed(table, workers, tmp_path / "seen") == scan_tables(table)
 
 
 @pytest.mark.parametrize("cluster", [dask_cluster, ray_cluster])
@@ -145,7 +145,7 @@ def test_on_a_cluster_findings_are_the_same_and_a_killed_worker_loses_nothing(
 ) -> None:
     with cluster(tmp_path) as address, executor_of(address) as workers:
         _must_be_the_same(table, workers)
-        assert _with_a_worker_killed(table, workers, tmp_path / "seen") == scan(table)
+        assert _with_a_worker_killed(table, workers, tmp_path / "seen") == scan_tables(table)
 
 
 def test_a_table_in_a_store_is_read_by_every_worker_for_itself(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,4 +155,4 @@ def test_a_table_in_a_store_is_read_by_every_worker_for_itself(table: Path, monk
         url = Url(f"{bucket}/people.csv")
         assert len(units_of(open_tables(url)[0])) > 5
         _must_be_the_same(url, workers)
-        assert [each.findings for each in scan(url)] == [each.findings for each in scan(table)]
+        assert [each.findings for each in scan_tables(url)] == [each.findings for each in scan_tables(table)]

@@ -1,11 +1,15 @@
 """The compiled kernel is held against the NumPy functions, which are its specification."""
 
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kernel_text import CELLS, TEXT
 
+from conftest import need
 from sekisho.detect import shapes
 from sekisho.detect.area_codes import TABLES
 from sekisho.detect.blanks import PACKED
@@ -21,10 +25,18 @@ from sekisho.readers.structure import insides, measure_by_arrays
 _LABELS = {Shape.MY_NUMBER: ("マイナンバー".encode(), b"my number"), Shape.PAYMENT_CARD: (b"card",)}
 
 
-@pytest.fixture(scope="module")
-def kernel() -> Kernel:
-    found = load(PATH)
-    assert found, "the build hook compiles it where there is a compiler, as there is wherever tests run"
+@pytest.fixture(scope="module", params=["built", "portable"])
+def kernel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Kernel:
+    """The kernel as it is installed, and as it is compiled where no processor is known."""
+    path = PATH
+    if request.param == "portable":
+        need(shutil.which("cc"), "no C compiler here: install gcc")
+        path = tmp_path_factory.mktemp("portable") / PATH.name
+        sources = map(str, PATH.parent.glob("*.c"))
+        subprocess.run(["cc", "-O1", "-fPIC", "-shared", "-DSEKISHO_PORTABLE", *sources, "-o", path], check=True)
+    found = load(path)
+    need(found, "the kernel was not built: install gcc, then Sekisho again")
+    assert found is not None
     return found
 
 
@@ -105,7 +117,7 @@ def test_more_runs_than_are_held_at_once(kernel: Kernel) -> None:
             _assert_found_alike(kernel, text[cut:].encode())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=8), quoted=st.booleans(), rest=CELLS)
 def test_counts_of_columns(kernel: Kernel, rows: list[list[str]], rest: str, *, quoted: bool) -> None:
     mark = '"' if quoted else ""
@@ -192,11 +204,6 @@ def _decodes(text: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def test_a_library_that_is_missing_or_of_another_kind_is_none() -> None:
-    assert load(PATH.with_name("absent.so")) is None
-    assert load(PATH.with_name("library.py")) is None
 
 
 def test_find_gives_what_the_arrays_give(kernel: Kernel) -> None:

@@ -15,7 +15,7 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 def _written(*rows: Sequence[Cell], strict: bool = False, problems: Problems | None = None) -> bytes:
     writing = Writing(path="x", strict=strict, problems=problems or Problems(), size=1 << 20)
-    return b"".join(written([rows], writing))
+    return b"".join(written(rows, writing))
 
 
 def test_numbers_are_written_as_a_person_reads_them() -> None:

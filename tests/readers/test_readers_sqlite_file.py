@@ -110,6 +110,16 @@ def test_tables_without_rows_rowids_or_plain_columns_are_read(tmp_path: Path) ->
     }
 
 
+def test_a_column_whose_name_is_no_text_is_not_taken_for_its_name(tmp_path: Path) -> None:
+    """Double quotes around a name that is not there would make a text of it, for every row."""
+    path = _database(tmp_path / "a.db", "CREATE TABLE a (abcd)", "INSERT INTO a VALUES ('x')", people=False)
+
+    with pytest.raises(Unreadable) as caught:
+        tables(path, data=path.read_bytes().replace(b"(abcd)", b"(\x8e\x81\x96\xbc)"))
+
+    assert caught.value.key == "readers.damaged_database"
+
+
 def test_neither_the_file_nor_its_folder_changes(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(sqlite3.connect(path)) as connection, connection:

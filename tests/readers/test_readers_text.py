@@ -54,8 +54,8 @@ def test_names_of_elements_stand_before_what_they_hold(tmp_path: Path) -> None:
     xml = '<?xml version="1.0"?>\n<名簿>\n<人 区分="住民"><電話>090&#45;0000</電話></人>\n<![CDATA[a<b]]></名簿>\n'
     lines = said(_write(tmp_path, xml)).split("\n")
 
-    assert lines[2].split() == ["人", "区分:", '"住民"', "電話", "090-0000"]
-    assert lines[3].strip() == "a<b"
+    assert lines[2].split() == ["人", '区分="住民"', "電話", "090-0000"]
+    assert "a b" in lines[3]
 
 
 def test_blank_text_is_inspected(tmp_path: Path) -> None:

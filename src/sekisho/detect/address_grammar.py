@@ -24,12 +24,14 @@ _BLOCK = rf"{_ANY_NUMBER}(?:{_JOINT}{_ANY_NUMBER}){{0,6}}(?:{_UNIT}(?!{_NOT_A_PL
 
 _ROOM = rf"(?:地下|第)?(?:[A-ZＡ-Ｚ][{HYPHENS}]?)?[{DIGITS}]{{1,4}}(?:号室|号棟|号館|号|室|階|[FＦ](?![A-Za-z]))?"
 _ROOMS = rf"{_ROOM}(?:{_SPACE}?[{HYPHENS}]?{_ROOM}){{0,2}}(?![{DIGITS}{_COUNTERS}]|[{HYPHENS}][{DIGITS}])"
-_SURE_ROOM = rf"{_SPACE}?[A-ZＡ-Ｚ]?[{DIGITS}]{{1,4}}(?:号室|号棟|室|階)(?:{_SPACE}?{_ROOM}(?:号室|室))?"
+_SURE_ROOM = (
+    rf"{_SPACE}?[A-ZＡ-Ｚ]?[{DIGITS}]{{1,4}}(?:号室|号棟|室|階|[FＦ](?![A-Za-z]))(?:{_SPACE}?{_ROOM}(?:号室|室))?"
+)
 _WORDS = (
     "マンション|ハイツ|コーポラス|コーポ|荘|ビルディング|ビル|アパート|ハイム|レジデンス|タワー|団地|住宅|寮|メゾン|コート|プラザ|ハウス|ヴィラ|"
     "シャトー|パレス|ガーデン|ヒルズ|ビレッジ|フラット|テラス|キャッスル|ドミール|パーク|スクエア|センター|会館|庁舎|苑|館|邸|レジデンシャル"
 )
-_NOT_IN_A_NAME = r"\s、。，,．.:：;；「」『』（）()〔〕【】〒|｜/／\"'<>\[\]をはに"
+_NOT_IN_A_NAME = r"\ufffd\s、。，,．.:：;；「」『』（）()〔〕【】〒|｜/／\"'<>\[\]をはに"
 _NOT_FIRST = "の|で|が|と|へ|も|から|まで|まだ|や|だ|より|さん|様|及び|付近"
 _NAMED = rf"(?!{_NOT_FIRST})[^{_NOT_IN_A_NAME}]{{0,18}}?(?:{_WORDS})(?:[ァ-ヶー]{{1,10}}|[一-龥々]{{1,8}}(?={_SPACE}?[A-ZＡ-Ｚ]?[{HYPHENS}]?[{DIGITS}]))?(?:[A-ZＡ-ＺⅠ-Ⅹ東西南北]{{1,2}}(?:棟|館)?)?"
 _NO_BUILDING = (
@@ -46,8 +48,6 @@ TAIL = re.compile(rf"(?P<block>{_BLOCK})(?P<building>{_BUILDING})?(?:{_CARE_OF})
 STRONG = re.compile(rf"丁目|番地|番[0-9０-９{KANJI_DIGITS}]|地割|[{HYPHENS}][{DIGITS}]+[{HYPHENS}]|番$|番.*号")
 """What a block number has that other numbers do not."""
 
-_NO_TOWN = "立|営|役所|役場|議会|長|民|内|外|側|職員|出身|在住|生まれ|中心|全域|戦|等|案|税|史|制|政|部|勢|一帯|周辺"
-BETWEEN = re.compile(
-    rf"{_SPACE}?(?!{_NO_TOWN})[一-龥々〆ヶケヵカノのがつァ-ヶーﾉ]{{0,16}}(?:[上下東西][るル入]+[一-龥々]{{0,8}})*第?{_SPACE}?"
-)
+_NO_TOWN = "立|営|役所|役場|議会|長|民|内|外|側|職員|出身|在住|生まれ|中心|全域|戦|等|案|税|史|制|政|部|勢|一帯|周辺|告示|条例|規則|規程|要綱|通知|指令|訓令|公告"
+BETWEEN = re.compile(rf"{_SPACE}?(?!{_NO_TOWN})[一-龥々〆ヶケヵカノのがつるァ-ヶーﾉ]{{0,26}}第?{_SPACE}?")
 """What may stand between a municipality and the number where no listed town does."""

@@ -59,7 +59,7 @@ def find_addresses(text: bytes) -> Spans:
     """Return the addresses of a text.
 
     Args:
-        text: UTF-8; bytes that are not are passed over.
+        text: UTF-8; bytes that are not belong to no address.
     """
     found = np.array(list(_addresses(text)), np.int64).reshape(-1, 3)
     return Spans(found[:, 0], found[:, 1], found[:, 2].astype(np.uint8))
@@ -71,7 +71,7 @@ def _addresses(text: bytes) -> Iterator[tuple[int, int, int]]:
         if anchor < done:
             continue
         before = _line_before(text, max(done, anchor - _BEFORE), anchor)
-        behind = text[anchor : anchor + _BEHIND].partition(b"\n")[0].decode(errors="ignore")
+        behind = text[anchor : anchor + _BEHIND].decode(errors="replace")
         if (tail := TAIL.match(behind)) and (head := _head(before, tail["block"])):
             start, evidence = head
             done = anchor + len(tail[0].encode())
@@ -79,9 +79,8 @@ def _addresses(text: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _line_before(text: bytes, start: int, stop: int) -> str:
-    while start < stop and text[start] & 0xC0 == 0x80:  # inside a character
-        start += 1
-    return text[max(start, text.rfind(b"\n", start, stop) + 1) : stop].decode(errors="ignore")
+    line = text.rfind(b"\n", start, stop) + 1
+    return text[line or start : stop].decode(errors="replace")
 
 
 def _head(before: str, block: str) -> tuple[int, int] | None:
@@ -119,18 +118,20 @@ def _from_municipality(before: str, start: int, end: int, strong: int, *, plain:
 
 def _is_listed(between: str) -> bool:
     """Tell whether the text between municipality and number is a listed town, or one with a smaller place behind it."""
-    name = between.removeprefix("大字").removeprefix("字")
-    if name in towns():
+    if between in towns():
         return True
+    name = between.removeprefix("大字").removeprefix("字")
     sizes = range(2, min(LONGEST_TOWN, len(name)) + 1)
     return any(name[:size] in towns() and BETWEEN.fullmatch(name, size) for size in sizes)
 
 
 def _prefecture_before(before: str, start: int) -> int | None:
-    ahead = before[:start].rstrip(_SPACES)
+    end = start
+    while end and before[end - 1] in _SPACES:
+        end -= 1
     for size in (3, 4):
-        if ahead[-size:] in prefectures():
-            return len(ahead) - size
+        if size <= end and before[end - size : end] in prefectures():
+            return end - size
     return None
 
 

@@ -16,7 +16,8 @@ from sekisho.canon.date import parse_date
 from sekisho.canon.name import name as canonical_name
 from sekisho.detect import bank_codes, check_digits, postal_codes
 from sekisho.detect.blanks import IN_NFKC
-from sekisho.detect.names.lists import english_names, given_names, surname_readings, surnames
+from sekisho.detect.names.japanese import is_common_surname, is_organisation, is_sure_given_name, split_name
+from sekisho.detect.names.lists import english_names, surname_readings, surnames
 from sekisho.detect.packs import TextShape, built_in_rules
 from sekisho.detect.patterns import is_foreign_id
 
@@ -25,7 +26,7 @@ _SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 _BARE = r"^[0-9 :+()/.,T\-]*$"
 _RESERVED_DOMAIN = re.compile(r"[@.](example(\.[a-z]+)*|test|invalid|localhost|local)$")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,24}")
-_LONGEST_NAME, _LONGEST_SURNAME = 12, 5
+_LONGEST_NAME, _LONGEST_GIVEN_NAME = 12, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,17 @@ def _cells(values: Values, matched: pl.Series, check: str | None) -> int:
 
 
 def is_surname_first(text: str) -> bool:
-    """Tell whether a text begins with a common Japanese surname and may go on as a name does."""
+    """Tell whether a text is a Japanese name: a surname with a given name behind it, or a common surname alone.
+
+    What only begins as a name does is none: a firm (山田電機), a station (福島学院前), a dish (松本そば).
+    """
     form = canonical_name(text)
-    if len(form) > _LONGEST_NAME or (form.endswith(built_in_rules().places.not_people) and form not in surnames()):
+    if len(form) > _LONGEST_NAME or is_organisation(form):
         return False
-    return any(form[:size] in surnames() for size in range(min(_LONGEST_SURNAME, len(form)), 0, -1))
+    surname, _, given = text.partition(" ")
+    if given and is_common_surname(surname):
+        return len(given) <= _LONGEST_GIVEN_NAME
+    return form in surnames() or split_name(text) is not None
 
 
 def is_surname_kana_first(text: str) -> bool:
@@ -114,11 +121,6 @@ def is_surname_kana_first(text: str) -> bool:
     if rest:
         return first in surname_readings()
     return any(first[:size] in surname_readings() for size in range(2, min(7, len(first)) + 1))
-
-
-def is_given_name(text: str) -> bool:
-    """Tell whether a text is a common Japanese given name."""
-    return canonical_name(text) in given_names()
 
 
 def is_western_name(text: str) -> bool:
@@ -166,7 +168,7 @@ def is_country(text: str) -> bool:
 CHECKS: dict[str, Callable[[str], bool]] = {
     "surname": is_surname_first,
     "surname_kana": is_surname_kana_first,
-    "given_name": is_given_name,
+    "given_name": is_sure_given_name,
     "western_name": is_western_name,
     "foreign_kana": is_foreign_kana,
     "address": is_address,

@@ -16,6 +16,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from sekisho.canon.number import digits
@@ -67,19 +68,20 @@ class Fingerprints:
         return self._of(b"column", kind.encode(), self._name(path), os.fsencode(table), os.fsencode(column))
 
     def _of(self, *parts: bytes) -> str:
-        mac = hmac.new(self.key.secret, digestmod=hashlib.sha256)
-        for part in parts:
-            mac.update(len(part).to_bytes(8, "big") + part)
-        return mac.digest()[:_FINGERPRINT_BYTES].hex()
+        message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+        return hmac.digest(self.key.secret, message, "sha256")[:_FINGERPRINT_BYTES].hex()
 
     def _name(self, path: Path) -> bytes:
-        """Return a path as the project knows it; an address of a database is one already."""
-        name = os.fspath(path)
-        if _ADDRESS.match(name):
-            return os.fsencode(name)
-        whole = Path(os.path.abspath(name))  # noqa: PTH100  # resolve() would follow links, and inner.csv is no file
-        folder = Path(os.path.abspath(self.folder))  # noqa: PTH100
-        return os.fsencode((whole.relative_to(folder) if whole.is_relative_to(folder) else whole).as_posix())
+        return _name_in(os.fspath(self.folder), os.fspath(path), os.getcwd())  # noqa: PTH109  # once a value
+
+
+@lru_cache
+def _name_in(folder: str, name: str, here: str) -> bytes:
+    """Return a path as a project knows it, which does not follow links; an address of a database is one already."""
+    if _ADDRESS.match(name):
+        return os.fsencode(name)
+    whole, root = (Path(os.path.normpath(Path(here, each))) for each in (name, folder))
+    return os.fsencode((whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix())
 
 
 def load_key(path: Path) -> Key:

@@ -152,7 +152,8 @@ class PatternRule:
         check: the name of a check in :mod:`~sekisho.detect.patterns`.
         probe: another expression, found wherever the pattern is, that few other texts have; default the pattern.
         labels: what stands before it, in small letters.
-        bare: how sure one is without a label; ``never`` is reported.
+        link: what may stand between a label and it; default up to 24 characters that are no digits.
+        bare: how sure one is without a label; with ``never`` it is not looked for.
         labelled: how sure one is with it.
     """
 
@@ -163,6 +164,7 @@ class PatternRule:
     check: str = ""
     probe: str = ""
     labels: tuple[str, ...] = ()
+    link: str = r"[^0-9\n]{0,24}"
     bare: Literal["high", "medium", "low", "never"] = "never"
     labelled: Literal["high", "medium"] = "high"
 

@@ -24,9 +24,7 @@ Level = Literal["high", "medium", "low", "never"]
 
 _BEFORE, _BEHIND = r"(?<![0-9A-Za-z_])(?<![0-9][.\-])(?:", r")(?![0-9A-Za-z_])(?![.\-][0-9])"
 _SEPARATORS = re.compile(r"[\s.\-]")
-_LABEL_REACH = 24  # characters between a label and its number
 _LONGEST = 160
-_LINK = re.compile(r"[^0-9\n]{0,24}")
 
 _Hit: TypeAlias = tuple[int, int, int, bool]  # start, end, number of the pattern, labelled
 
@@ -42,6 +40,7 @@ class TextPattern:
         regex: on text, with ASCII boundaries.
         check: tells whether a match can be real.
         labels: what stands before it, in small letters.
+        link: what may stand between.
         bare: how sure one is without a label.
         labelled: how sure one is with it.
     """
@@ -52,6 +51,7 @@ class TextPattern:
     regex: re.Pattern[str]
     check: Callable[[str], bool] | None
     labels: tuple[str, ...]
+    link: re.Pattern[str]
     bare: Level
     labelled: Level
 
@@ -110,12 +110,20 @@ def text_patterns() -> tuple[TextPattern, ...]:
 
 
 def is_foreign_id(text: str) -> bool:
-    """Tell whether a whole text is a foreign identification number that passes its check."""
-    return any(
-        pattern.regex.fullmatch(text) and pattern.check and pattern.check(text)
-        for pattern in text_patterns()
-        if pattern.kind == "foreign_id"
+    """Tell whether a whole text is a foreign identification number, telling by its form, that passes its check."""
+    form, patterns = _foreign_ids()
+    return form.fullmatch(text) is not None and any(
+        pattern.regex.fullmatch(text) and pattern.check and pattern.check(text) for pattern in patterns
     )
+
+
+@cache
+def _foreign_ids() -> tuple[re.Pattern[str], list[TextPattern]]:
+    """Return the patterns that tell without a label, and one for all of them, because most values have none."""
+    patterns = [
+        each for each in text_patterns() if each.kind == "foreign_id" and each.bare in {"high", "medium"} and each.check
+    ]
+    return re.compile("|".join(each.regex.pattern for each in patterns), re.ASCII), patterns
 
 
 def _compiled(rule: PatternRule) -> TextPattern:
@@ -126,6 +134,7 @@ def _compiled(rule: PatternRule) -> TextPattern:
         regex=re.compile(_BEFORE + rule.pattern + _BEHIND, re.ASCII),
         check=PATTERN_CHECKS[rule.check] if rule.check else None,
         labels=rule.labels,
+        link=re.compile(rule.link),
         bare=rule.bare,
         labelled=rule.labelled,
     )
@@ -137,7 +146,7 @@ def _bare(text: str, place: int, spans: Sequence[tuple[int, int]], labels: Seque
     for start, stop in spans:
         for match in pattern.regex.finditer(text, start, stop):
             if pattern.check is None or pattern.check(match[0]):
-                labelled = _has_label(text, match.start(), labels)
+                labelled = _has_label(text, match.start(), labels, pattern.link)
                 yield match.start(), match.end(), place, labelled
 
 
@@ -149,15 +158,15 @@ def _labelled(text: str, labels: Mapping[int, Sequence[int]]) -> Iterator[_Hit]:
         for end in ends:
             stop = text.find("\n", end, end + _LONGEST)
             match = pattern.regex.search(text, end, stop if stop >= 0 else end + _LONGEST)
-            near = match and match.start() - end <= _LABEL_REACH and _LINK.fullmatch(text, end, match.start())
+            near = match and pattern.link.fullmatch(text, end, match.start())
             if match and near and (pattern.check is None or pattern.check(match[0])):
                 yield match.start(), match.end(), place, True
 
 
-def _has_label(text: str, start: int, labels: Sequence[int]) -> bool:
+def _has_label(text: str, start: int, labels: Sequence[int], link: re.Pattern[str]) -> bool:
     """Tell whether a label stands so near before a place that it speaks of it."""
     before = bisect_left(labels, start + 1)
-    return before > 0 and _LINK.fullmatch(text, labels[before - 1], start) is not None
+    return before > 0 and link.fullmatch(text, labels[before - 1], start) is not None
 
 
 def _bare_lines(text: str, data: bytes) -> dict[int, list[tuple[int, int]]]:
@@ -234,7 +243,7 @@ def _of_digits(check: Callable[[str], bool]) -> Callable[[str], bool]:
     """Ask a check that takes digits alone, and refuse dummies."""
 
     def checked(text: str) -> bool:
-        compact = _SEPARATORS.sub("", text)
+        compact = _SEPARATORS.sub("", text).upper()
         return check(compact) and not (compact.isdecimal() and check_digits.is_dummy(compact))
 
     return checked

@@ -61,7 +61,7 @@ def _in_block(
         piece = Piece(text=b"\n".join(cells), first_line=block.first_row + 1, first_character=0)
         for each in examine_piece(piece, plan, path=path).findings:
             before = int(begins[each.line - block.first_row - 1])
-            yield replace(each, column=labels[column], start=each.start - before, end=each.end - before)
+            yield replace(each, column=labels[column], start=each.start - before, end=each.end - before, line_start=None)
 
 
 def _one_line(cell: bytes) -> bytes:

@@ -12,14 +12,14 @@ the extra ``sekisho[presidio]``, and nothing else in Sekisho imports it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerResult
 
 from sekisho.detect.findings import Finding
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.recognisers.presidio import entity_of_kind
+from sekisho.detect.text.scan import find_spans
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 FindSpans = Callable[[str], Iterable[Finding]]
 
 _NAME = "SekishoRecognizer"
-_DETECTOR = "sekisho.detect.text.scan"
 
 
 class SekishoRecognizer(EntityRecognizer):
@@ -38,7 +37,7 @@ class SekishoRecognizer(EntityRecognizer):
         *,
         supported_language: str = "ja",
         supported_entities: Sequence[str] | None = None,
-        find_spans: FindSpans | None = None,
+        find_spans: FindSpans = find_spans,
     ) -> None:
         """Make a recogniser.
 
@@ -47,7 +46,7 @@ class SekishoRecognizer(EntityRecognizer):
             supported_entities: only these; all that our rules know if not given.
             find_spans: another detector than the built-in one.
         """
-        self._find_spans = find_spans or _built_in_detector()
+        self._find_spans = find_spans
         super().__init__(
             supported_entities=list(supported_entities or all_entities()),
             name=_NAME,
@@ -98,9 +97,3 @@ class SekishoRecognizer(EntityRecognizer):
 def all_entities() -> list[str]:
     """Return the entities of all kinds that our rules know."""
     return sorted({entity_of_kind(each) for each in built_in_rules().kinds})
-
-
-def _built_in_detector() -> FindSpans:
-    detector: Any = import_module(_DETECTOR)
-    found: FindSpans = detector.find_spans
-    return found

@@ -36,6 +36,7 @@ from sekisho.workers.executor import Executor
 Progress = Callable[[int], None]
 
 _SEED = 20220621
+_BATCH = 8
 
 
 def scan_tables(
@@ -161,11 +162,13 @@ def _plan(counting: Counting, rules: Rules) -> Plan:
 
 
 def _examined(table: Table, plan: Plan, problems: Problems, progress: Progress) -> Part:
-    part = nothing(len(table.columns), plan)
-    for block in table.blocks(problems=problems):
-        part += examine(block, plan, limit=part.sample.limit)
+    none = part = batch = nothing(len(table.columns), plan)
+    for number, block in enumerate(table.blocks(problems=problems)):
+        batch += examine(block, plan, limit=part.sample.limit)
+        if number % _BATCH == 0 or number < _BATCH:  # the first blocks bring the limit down, the others need few sums
+            part, batch = part + batch, none
         progress(len(block.text))
-    return part
+    return part + batch
 
 
 def _recount(table: Table, counting: Counting) -> tuple[Distinct, Distinct]:

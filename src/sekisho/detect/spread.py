@@ -70,7 +70,7 @@ def _scan(
 def _scan_wholes(
     found: Sequence[Found], executor: Executor, progress: Progress, asked: Asked
 ) -> Iterator[list[Report]]:
-    anywhere = (replace(each, path=each.path.absolute()) for each in found)
+    anywhere = found if executor.same_folder else (replace(each, path=each.path.absolute()) for each in found)
     for each, result in zip(found, executor.map(partial(scan_found, asked=asked), anywhere), strict=True):
         if isinstance(result, Unreadable):
             yield [uninspected(each.path, result)]

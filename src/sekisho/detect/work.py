@@ -17,6 +17,7 @@ from sekisho.errors import SekishoError, Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.readers.delimited import DelimitedFile
 from sekisho.readers.problems import Problem, Problems
+from sekisho.readers.remote import RemoteBlob
 from sekisho.readers.splitting import PART_BYTES, DelimitedPart, parts
 from sekisho.readers.tables import Table
 from sekisho.workers.executor import Executor
@@ -67,7 +68,7 @@ def units_of(table: Table, *, size: int | None = None) -> list[Unit]:
     Raises:
         Unreadable: the file is gone or has changed.
     """
-    if not isinstance(table.source, DelimitedFile):
+    if not isinstance(table.source, DelimitedFile) or not _opens_anywhere(table.source):
         return []
     return [
         Unit(path=table.path, view=table.name, width=len(table.columns), rows=rows)
@@ -136,6 +137,11 @@ def _done(work: Callable[[Unit], R], units: Sequence[Unit], executor: Executor, 
             raise Unreadable(result.key, **result.values | ({"path": unit.path} if "path" in result.values else {}))
         yield result
         progress(unit.size)
+
+
+def _opens_anywhere(file: DelimitedFile) -> bool:
+    """Tell whether a worker can open a file by its name; what lay inside another file it would have to be sent."""
+    return file.blob is None or isinstance(file.blob, RemoteBlob)
 
 
 def _anywhere(file: DelimitedFile) -> DelimitedFile:

@@ -11,7 +11,7 @@ EXPORT int64_t sekisho_find(const uint8_t *text, int64_t size, uint32_t wanted, 
     uint8_t before = 0;
     for (begin_runs(&runs, text, size); has_run(&runs); next_run(&runs)) {
         uint8_t join = join_of(&runs, runs.current);
-        if ((join || length_of(&runs, runs.current) >= 6) && !binds(before)) {
+        if (may_begin(before, join, length_of(&runs, runs.current))) {
             int found = numbers_here(&runs, before, join, wanted, codes, here);
             for (int i = 0; i < found; i++)
                 for (uint32_t left = here[i].shapes; left; left &= left - 1, total++)

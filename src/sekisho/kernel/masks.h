@@ -1,10 +1,11 @@
-/* Sixty-four bytes as a mask of those that are digits, or equal to a byte; by SSE2, NEON or eight bytes at a time. */
+/* Sixty-four bytes as a mask of those that are digits, or equal to a byte; by SSE2, NEON or eight bytes at a time.
+ * SEKISHO_PORTABLE asks for the last, for tests. */
 #ifndef SEKISHO_MASKS_H
 #define SEKISHO_MASKS_H
 
 #include "kernel.h"
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(SEKISHO_PORTABLE)
 #include <emmintrin.h>
 
 INLINE uint64_t equal_mask(const uint8_t *bytes, uint8_t wanted)
@@ -28,7 +29,7 @@ INLINE uint64_t digit_mask(const uint8_t *bytes)
     return mask;
 }
 
-#elif defined(__ARM_NEON) && defined(__aarch64__)
+#elif defined(__ARM_NEON) && defined(__aarch64__) && !defined(SEKISHO_PORTABLE)
 #include <arm_neon.h>
 
 INLINE uint64_t gather(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)

@@ -104,6 +104,12 @@ INLINE uint8_t join_of(const Runs *runs, int64_t run)
 }
 
 /* A blank or a bracket joins too, but may as well stand between two numbers: 090-1234-5678(17時まで). */
-INLINE bool binds(uint8_t join) { return join == '-' || join == '/' || join == '.'; }
+INLINE bool binds(uint8_t join) { return (uint8_t)(join - '-') < 3; }
+
+/* Tell whether a number may begin with a run, without a branch: which do, no processor guesses well. */
+INLINE bool may_begin(uint8_t join_before, uint8_t join, int64_t length)
+{
+    return (((int)(join != 0) | (int)(length >= 6)) & (int)!binds(join_before)) != 0;
+}
 
 #endif

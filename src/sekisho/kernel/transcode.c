@@ -64,7 +64,7 @@ INLINE uint32_t unit_at(const uint8_t *text, bool big)
     return big ? (uint32_t)text[0] << 8 | text[1] : (uint32_t)text[1] << 8 | text[0];
 }
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(SEKISHO_PORTABLE)
 #include <emmintrin.h>
 
 /* Write eight units of ASCII as bytes; false if there are others among them. */

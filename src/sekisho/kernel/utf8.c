@@ -31,7 +31,7 @@ static bool is_utf8_anywhere(const uint8_t *text, int64_t size)
     return true;
 }
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(SEKISHO_PORTABLE)
 #include <immintrin.h>
 
 enum {
@@ -94,7 +94,7 @@ AVX2 static bool is_utf8_by_avx2(const uint8_t *text, int64_t size)
 
 EXPORT int32_t sekisho_is_utf8(const uint8_t *text, int64_t size)
 {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(SEKISHO_PORTABLE)
     if (__builtin_cpu_supports("avx2"))
         return is_utf8_by_avx2(text, size);
 #endif

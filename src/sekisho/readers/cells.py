@@ -18,6 +18,7 @@ from sekisho.readers.problems import Problems
 DIALECT = Dialect(delimiter=",", newline="\n")
 
 _LARGEST_PLAIN_NUMBER = 1e21
+_BYTES_AT_ONCE = 1 << 16
 
 Cell: TypeAlias = bytes | str | int | float | None
 
@@ -39,27 +40,71 @@ class Writing:
     size: int
 
 
-def written(batches: Iterable[Sequence[Sequence[Cell]]], writing: Writing) -> Iterator[bytes]:
-    """Yield the text of rows that come in batches.
+def written(rows: Iterable[Sequence[Cell]], writing: Writing) -> Iterator[bytes]:
+    """Yield the text of rows.
 
     Raises:
         Unreadable: ``readers.binary``, when strict.
     """
     piece, first = bytearray(), 1
-    for batch in batches:
+    for batch in _batches(rows):
         piece += _text(batch, writing, first)
-        first += len(batch)
+        first += len(batch.rows)
         if len(piece) >= writing.size:
             yield bytes(piece)
             piece.clear()
     yield bytes(piece)
 
 
-def _text(batch: Sequence[Sequence[Cell]], writing: Writing, first: int) -> bytes:
-    text = _rows(batch, _bytes_of)
-    if b"\0" not in text and _is_utf8(text):
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A few rows, and their cells with nothing but commas between them."""
+
+    rows: list[Sequence[Cell]]
+    lines: list[bytes]
+
+
+def _batches(rows: Iterable[Sequence[Cell]]) -> Iterator[_Batch]:
+    batch, size = _Batch([], []), 0
+    for row in rows:
+        line = _line(row)
+        batch.rows.append(row)
+        batch.lines.append(line)
+        size += len(line) + 1
+        if size >= _BYTES_AT_ONCE:
+            yield batch
+            batch, size = _Batch([], []), 0
+    yield batch
+
+
+def _line(row: Sequence[Cell]) -> bytes:
+    try:
+        return b",".join(row)  # type: ignore[arg-type]  # most drivers give bytes alone, and then this is all there is to do
+    except TypeError:
+        return b",".join(map(_bytes_of, row))
+
+
+def _text(batch: _Batch, writing: Writing, first: int) -> bytes:
+    """Return the text of a batch; what has to be quoted or mended is looked for in the whole before it is in each row."""
+    if not batch.rows:
+        return b""
+    width, text = len(batch.rows[0]), b"\n".join(batch.lines) + b"\n"
+    if b"\0" in text or not _is_utf8(text):
+        return _mended(batch, writing, first)
+    if _needs_no_quotes(text, commas=(width - 1) * len(batch.rows), ends=len(batch.rows)) and width > 1:
         return text
-    cells = [cell for cell in map(_bytes_of, chain.from_iterable(batch)) if not _is_plain(cell)]
+    return b"".join(
+        line + b"\n" if width > 1 and _needs_no_quotes(line, commas=width - 1, ends=0) else _quoted(row, _bytes_of)
+        for row, line in zip(batch.rows, batch.lines, strict=True)
+    )
+
+
+def _needs_no_quotes(text: bytes, *, commas: int, ends: int) -> bool:
+    return b'"' not in text and b"\r" not in text and text.count(b",") == commas and text.count(b"\n") == ends
+
+
+def _mended(batch: _Batch, writing: Writing, first: int) -> bytes:
+    cells = [cell for cell in map(_bytes_of, chain.from_iterable(batch.rows)) if not _is_plain(cell)]
     found = guess(b"\n".join(cell for cell in cells if b"\0" not in cell))
     codec = found.codec if found else "utf-8"
     left_out = 0
@@ -73,7 +118,7 @@ def _text(batch: Sequence[Sequence[Cell]], writing: Writing, first: int) -> byte
         left_out += text is None
         return text or b""
 
-    text = _rows(batch, mended)
+    text = b"".join(_quoted(row, mended) for row in batch.rows)
     if left_out and writing.strict:
         raise Unreadable("readers.binary", path=writing.path, line=first)
     if left_out:
@@ -81,8 +126,8 @@ def _text(batch: Sequence[Sequence[Cell]], writing: Writing, first: int) -> byte
     return text
 
 
-def _rows(batch: Sequence[Sequence[Cell]], text_of: Callable[[Cell], bytes]) -> bytes:
-    return b"".join(write_row(list(map(text_of, row)), DIALECT.delimiter) for row in batch)
+def _quoted(row: Sequence[Cell], text_of: Callable[[Cell], bytes]) -> bytes:
+    return write_row(list(map(text_of, row)), DIALECT.delimiter)
 
 
 def _bytes_of(cell: Cell) -> bytes:

@@ -14,6 +14,7 @@ from sekisho.readers import ichitaro, legacy_office, outlook, workbook
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, guarded, unread
 from sekisho.readers.plain import bytes_of, words
+from sekisho.readers.streams import read_stream
 from sekisho.readers.views import View
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ def _name(path: list[str]) -> str:
 
 
 def _content(ole: "OleFileIO", path: list[str]) -> Iterator[bytes]:
-    with ole.openstream(path) as stream:
-        content: bytes = stream.read()
+    content = read_stream(ole, path)
     yield _unwrapped(content) if path[-1].lower() == _NATIVE else content
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 _NOTHING = frozenset[str]()
+_SAID, _PARAGRAPH, _CELL, _ROW, _TAB, _BREAK, _BLANK, _SKIPPED = (1 << bit for bit in range(8))
 
 
 class Declares(ValueError):
@@ -67,33 +68,44 @@ def _refuse(*_declared: object) -> None:
 
 class _Flow:
     def __init__(self, grammar: Grammar) -> None:
-        self._grammar = grammar
+        self._by_local_name = {
+            name: sum(meaning for names, meaning in _meanings(grammar) if name in names)
+            for names, _ in _meanings(grammar)
+            for name in names
+        }
+        self._meaning = dict[str, int]()  # of names with their space; most elements mean nothing and must cost nothing
         self._line = list[str]()
         self._lines = list[str]()
         self._saying = self._skipping = self._cells = 0
 
     def start(self, name: str, _attributes: object) -> None:
-        name, grammar = name.rpartition(" ")[2], self._grammar
-        self._skipping += name in grammar.skipped
-        self._saying += name in grammar.said
-        self._cells += name in grammar.cells
-        if name in grammar.tabs:
+        meaning = self._meaning.get(name)
+        if meaning is None:
+            meaning = self._meaning[name] = self._by_local_name.get(name.rpartition(" ")[2], 0)
+        if not meaning:
+            return
+        self._saying += bool(meaning & _SAID)
+        self._cells += bool(meaning & _CELL)
+        self._skipping += bool(meaning & _SKIPPED)
+        if meaning & _TAB:
             self._line.append("\t" if not self._cells else " ")
-        elif name in grammar.breaks:
+        elif meaning & _BREAK:
             self._end_line()
-        elif name in grammar.blanks:
+        elif meaning & _BLANK:
             self._line.append(" ")
 
     def end(self, name: str) -> None:
-        name, grammar = name.rpartition(" ")[2], self._grammar
-        self._skipping -= name in grammar.skipped
-        self._saying -= name in grammar.said
-        if name in grammar.paragraphs:
+        meaning = self._meaning[name]
+        if not meaning:
+            return
+        self._skipping -= bool(meaning & _SKIPPED)
+        self._saying -= bool(meaning & _SAID)
+        if meaning & _PARAGRAPH:
             self._end_line()
-        elif name in grammar.cells:
+        elif meaning & _CELL:
             self._cells -= 1
             self._line.append("\t" if not self._cells else " ")
-        elif name in grammar.rows and not self._cells:
+        elif meaning & _ROW and not self._cells:
             self._end_line()
 
     def say(self, text: str) -> None:
@@ -112,3 +124,16 @@ class _Flow:
             self._lines.append("".join(self._line).rstrip())
         found, self._lines = self._lines, []
         return found
+
+
+def _meanings(grammar: Grammar) -> tuple[tuple[frozenset[str], int], ...]:
+    return (
+        (grammar.said, _SAID),
+        (grammar.paragraphs, _PARAGRAPH),
+        (grammar.cells, _CELL),
+        (grammar.rows, _ROW),
+        (grammar.tabs, _TAB),
+        (grammar.breaks, _BREAK),
+        (grammar.blanks, _BLANK),
+        (grammar.skipped, _SKIPPED),
+    )

@@ -18,6 +18,7 @@ from sekisho.readers.archive import unpack
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context
 from sekisho.readers.plain import words
+from sekisho.readers.streams import read_stream
 from sekisho.readers.views import View
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _PAGE = 0x0C
 def views(ole: "OleFileIO", blob: Blob, context: Context) -> Iterator[View]:
     """Yield the words of a document."""
     del context
-    lines = [line for name in _STREAMS if ole.exists(name) for line in text_of(ole.openstream(name).read())]
+    lines = [line for name in _STREAMS if ole.exists(name) for line in text_of(read_stream(ole, name))]
     yield words(blob, lines)
 
 
@@ -48,7 +49,7 @@ def compressed_views(ole: "OleFileIO", blob: Blob, context: Context) -> Iterator
     Raises:
         Unreadable: it is not packed by LH5.
     """
-    content = ole.openstream("JSCompDocument").read()
+    content = read_stream(ole, "JSCompDocument")
     start = content.find(_PACKED) - 2
     if start < 0:
         raise Unreadable("readers.damaged", path=blob.path)

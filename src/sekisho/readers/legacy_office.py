@@ -9,6 +9,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context
 from sekisho.readers.plain import words
+from sekisho.readers.streams import read_stream
 from sekisho.readers.views import View
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def word_views(ole: "OleFileIO", blob: Blob, context: Context) -> Iterator[View]
         Unreadable: it is encrypted or damaged.
     """
     del context
-    document: bytes = ole.openstream("WordDocument").read()
+    document = read_stream(ole, "WordDocument")
     flags = int.from_bytes(document[_FLAGS : _FLAGS + 2], "little")
     if flags & _IS_ENCRYPTED:
         raise Unreadable("readers.encrypted", path=blob.path)
-    table: bytes = ole.openstream("1Table" if flags & _IS_TABLE_1 else "0Table").read()
+    table = read_stream(ole, "1Table" if flags & _IS_TABLE_1 else "0Table")
     start, size = struct.unpack_from("<II", document, _PIECES)
     text = "".join(_pieces(document, table[start : start + size]))
     text = _FIELD.sub(r"\1 ", text).replace("\x07", "\t").replace("\x1e", "-")
@@ -79,10 +80,10 @@ def slide_views(ole: "OleFileIO", blob: Blob, context: Context) -> Iterator[View
     """
     del context
     if ole.exists("Current User"):
-        user = ole.openstream("Current User").read()
+        user = read_stream(ole, "Current User")
         if int.from_bytes(user[12:16], "little") == _ENCRYPTED_USER:
             raise Unreadable("readers.encrypted", path=blob.path)
-    content: bytes = ole.openstream("PowerPoint Document").read()
+    content = read_stream(ole, "PowerPoint Document")
     yield words(blob, (_DROPPED.sub("", line) for text in _atoms(content) for line in _LINE.split(text)))
 
 

@@ -6,6 +6,7 @@ object a line is left alone where a table is asked for: each line is a row of it
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 
 _TAG = re.compile(rb"(?i)\s*<(?:!doctype\b|\?xml\b|[a-z][\w:.\-]*[\s/>])")
@@ -15,7 +16,7 @@ _OBJECT_A_LINE = re.compile(rb"\s*\{[^\r\n]*\}[ \t]*[\r\n]+\{")
 
 _MARK = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
-    rb"|<[/!?]?(?P<name>[A-Za-z_\xc2-\xf4][\w:.\-\x80-\xf4]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+>",
+    rb"|<[/!?]?(?:[A-Za-z_\xc2-\xf4][\w:.\-\x80-\xf4]*+)(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+>",
     re.DOTALL,
 )
 _REFERENCE = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -26,6 +27,10 @@ _SAYING = re.compile(
 )
 _INLINE = frozenset(b"a abbr b bdi bdo big cite code em font i mark q s small span strong sub sup tt u wbr".split())
 _CELLS = frozenset((b"td", b"th"))
+_NAME = re.compile(rb"<[/!?]?([\w:.\-\x80-\xf4]+)")
+_SHORT_TAG = 200
+_END_TAG = re.compile(rb"</[^<>\n]*+>")
+_BLANKS = bytes.maketrans(b"<>", b"  ")
 _LONGEST_TAG = 1 << 20
 _LONGEST_REFERENCE = 40
 
@@ -39,15 +44,18 @@ def is_document(sample: bytes) -> bool:
 
 def strip_html(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what a page says: tags gone, references read, what attributes hold for people kept; line ends stay."""
-    return _stripped(chunks, _say_html)
+    return _stripped(chunks, _without_tags)
 
 
 def strip_xml(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield what XML says: names of elements stand before what they hold, for they label it; attributes stay."""
-    return _stripped(chunks, _say_xml)
+    """Yield what XML says: names of elements stand before what they hold, for they label it; attributes stay.
+
+    Text in XML has neither of the two angle brackets, so that those of tags need not be told from others.
+    """
+    return _stripped(chunks, _without_brackets)
 
 
-def _stripped(chunks: Iterable[bytes], say: Callable[[re.Match[bytes]], bytes]) -> Iterator[bytes]:
+def _stripped(chunks: Iterable[bytes], strip: Callable[[bytes], bytes]) -> Iterator[bytes]:
     rest = b""
     for chunk in chunks:
         text = rest + chunk
@@ -55,8 +63,27 @@ def _stripped(chunks: Iterable[bytes], say: Callable[[re.Match[bytes]], bytes]) 
         rest = text[end:]
         if len(rest) > _LONGEST_TAG:
             end, rest = len(text), b""
-        yield _REFERENCE.sub(_referred, _MARK.sub(say, text[:end]))
-    yield _REFERENCE.sub(_referred, _MARK.sub(say, rest))
+        yield _REFERENCE.sub(_referred, strip(text[:end]))
+    yield _REFERENCE.sub(_referred, strip(rest))
+
+
+def _without_brackets(text: bytes) -> bytes:
+    return _END_TAG.sub(b" ", text).translate(_BLANKS)
+
+
+def _without_tags(text: bytes) -> bytes:
+    return _MARK.sub(_marked, text)
+
+
+def _marked(match: re.Match[bytes]) -> bytes:
+    mark = match[0]
+    return _say_tag(mark) if len(mark) < _SHORT_TAG else _say_html(mark)
+
+
+@lru_cache(1 << 12)
+def _say_tag(mark: bytes) -> bytes:
+    """Say a short tag: a page has a few of them thousands of times."""
+    return _say_html(mark)
 
 
 def _safe_end(text: bytes) -> int:
@@ -71,27 +98,16 @@ def _safe_end(text: bytes) -> int:
     return reference if reference >= 0 and text.find(b";", reference) < 0 else len(text)
 
 
-def _say_html(match: re.Match[bytes]) -> bytes:
-    mark = match[0]
+def _say_html(mark: bytes) -> bytes:
     if mark.startswith(b"<!--"):
         return b" " + mark[4:-3] + b" "  # what was commented out is still there to read
     if mark.startswith(b"<![CDATA["):
         return mark[9:-3]
-    name = match["name"].lower() if match["name"] else b""
+    name = _NAME.match(mark)
     said = b"".join(b" " + _value(each) + b" " for each in _SAYING.finditer(mark))
-    between = b"" if name in _INLINE else b"\t" if name in _CELLS else b" "
+    kind = name[1].lower() if name else b""
+    between = b"" if kind in _INLINE else b"\t" if kind in _CELLS else b" "
     return between + said + b"\n" * (mark.count(b"\n") - said.count(b"\n"))
-
-
-def _say_xml(match: re.Match[bytes]) -> bytes:
-    mark = match[0]
-    if mark.startswith(b"<!--"):
-        return b" " + mark[4:-3] + b" "
-    if mark.startswith(b"<![CDATA["):
-        return mark[9:-3]
-    if mark.startswith(b"</"):
-        return b" " + b"\n" * mark.count(b"\n")
-    return b" " + mark[1:-1].rstrip(b"/").replace(b"=", b": ") + b" "
 
 
 def _value(match: re.Match[bytes]) -> bytes:

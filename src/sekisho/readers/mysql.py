@@ -126,14 +126,14 @@ class Relation:
         share = min(1.0, rows / max(1, self.rows()))
         return replace(self, drawn=f" WHERE rand({_SEED}) < {share:.9f}")
 
-    def _rows(self) -> Iterator[Sequence[Sequence[Cell]]]:
+    def _rows(self) -> Iterator[Sequence[Cell]]:
         command = f"SELECT {','.join(map(_quoted, self.columns))} FROM {_quoted(self.name)}{self.drawn}"  # noqa: S608 - quoted identifiers
         with _connected(self.login, self.path) as connection:
             cursor = connection.cursor(SSCursor)
             cursor.execute(command)
             try:
                 while batch := cursor.fetchmany(_ROWS_AT_ONCE):
-                    yield batch
+                    yield from batch
             finally:  # otherwise PyMySQL fetches the rest of the table before it lets go
                 cursor._result.unbuffered_active = False  # noqa: SLF001 - there is no other way to say it
 

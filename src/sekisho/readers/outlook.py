@@ -11,6 +11,7 @@ from sekisho.readers.mail import text_of
 from sekisho.readers.markup import html_lines
 from sekisho.readers.plain import words
 from sekisho.readers.rtf import text_of as rtf_text_of
+from sekisho.readers.streams import read_stream
 from sekisho.readers.views import View
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _message(ole: "OleFileIO", storage: list[str], blob: Blob, context: Context)
         where = [*storage, part]
         name = next(filter(None, (_text(ole, where, number) for number in _FILE_NAMES)), part)
         if ole.exists([*where, _STREAM + _FILE]):
-            yield from context.member(blob, name, [_stream(ole, [*where, _STREAM + _FILE])])
+            yield from context.member(blob, name, [read_stream(ole, [*where, _STREAM + _FILE])])
         elif ole.exists([*where, _STREAM + _MESSAGE]):
             yield from _nested(ole, [*where, _STREAM + _MESSAGE], name, blob, context)
 
@@ -90,18 +91,12 @@ def _parts(ole: "OleFileIO", storage: list[str], kind: str) -> list[str]:
 def _text(ole: "OleFileIO", storage: list[str], number: int) -> str:
     stem = f"{_STREAM}{number:04X}"
     if ole.exists([*storage, stem + _WIDE]):
-        return _stream(ole, [*storage, stem + _WIDE]).decode("utf-16-le", "replace").rstrip("\0")
+        return read_stream(ole, [*storage, stem + _WIDE]).decode("utf-16-le", "replace").rstrip("\0")
     if ole.exists([*storage, stem + _NARROW]):
-        return text_of(_stream(ole, [*storage, stem + _NARROW]).rstrip(b"\0"), None)
+        return text_of(read_stream(ole, [*storage, stem + _NARROW]).rstrip(b"\0"), None)
     return ""
 
 
 def _binary(ole: "OleFileIO", storage: list[str], number: int) -> bytes:
     path = [*storage, f"{_STREAM}{number:04X}{_BINARY}"]
-    return _stream(ole, path) if ole.exists(path) else b""
-
-
-def _stream(ole: "OleFileIO", path: list[str]) -> bytes:
-    with ole.openstream(path) as stream:
-        content: bytes = stream.read()
-    return content
+    return read_stream(ole, path) if ole.exists(path) else b""

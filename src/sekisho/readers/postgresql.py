@@ -169,7 +169,7 @@ class Relation:
                     piece.clear()
         yield bytes(piece)
 
-    def _rows(self) -> Iterator[Sequence[Sequence[Cell]]]:
+    def _rows(self) -> Iterator[Sequence[Cell]]:
         asked = [_quoted(column) + ("" if column in self.binary else "::text") for column in self.columns]
         command = f"SELECT {','.join(asked)} FROM {self.source}{self.drawn}"  # noqa: S608 - quoted identifiers
         with _connected(self.login, self.path) as connection, self._drawing(connection), connection.transaction():
@@ -181,7 +181,7 @@ class Relation:
                 cursor.adapters.register_loader("text", _Raw)
                 cursor.execute(command.encode())
                 while batch := cursor.fetchmany(_ROWS_AT_ONCE):
-                    yield batch
+                    yield from batch
 
     def _drawing(self, connection: Connection) -> psycopg.Cursor[Any]:
         """Return a cursor in a session that draws the same sample every time."""

@@ -10,7 +10,7 @@ database is read as it stands, and that is told.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from os import fsencode
@@ -26,13 +26,12 @@ from sekisho.readers.sqlite_wal import joined
 from sekisho.readers.tables import Table
 
 _LOGS = ("-wal", "-journal")
+_NO_FLOATS = (b"INT", b"CHAR", b"CLOB", b"TEXT")
 _WAL = "readers.wal_not_read"
 _LARGEST_LOG = 64 << 20
 _LARGEST_JOINED = 256 << 20
 _VERSIONS = slice(18, 20)  # of the header: 2 asks for a log beside the file, which nothing in memory has
 _LONGEST_CELL = 64 << 20
-_ROWS_AT_ONCE = 500
-_BYTES_AT_ONCE = 4 << 20
 
 # A row takes at least a cell pointer, two lengths and a header: six bytes. A database in which rows or overflow pages
 # are reachable in more than one way can claim to hold far more than it does.
@@ -49,6 +48,7 @@ class StoredTable:
         path: the file, or ``outer.zip!inner.db``.
         name: the table's.
         columns: the names of its columns.
+        asked: the expressions that give their cells as text.
         data: the database, where it is in memory.
         logs: problems that a log beside the file makes.
     """
@@ -56,6 +56,7 @@ class StoredTable:
     path: Path
     name: str
     columns: tuple[str, ...]
+    asked: str
     data: bytes | None = field(repr=False)
     logs: tuple[str, ...]
 
@@ -71,19 +72,17 @@ class StoredTable:
             problems.note(key, line=1)
         shape = Shape(dialect=DIALECT, width=len(self.columns), path=self.path, line=1)
         writing = Writing(path=self.path, strict=strict, problems=problems, size=size)
-        chunks = self._bounded(written(self._batches(), writing))
+        chunks = self._bounded(written(self._rows(), writing))
         yield from blocks(chunks, shape, strict=strict, problems=problems)
 
-    def _batches(self) -> Iterator[Sequence[Sequence[Cell]]]:
-        asked = ",".join(map(_quoted, self.columns))
-        rows, most = 0, self._size() // _LEAST_ROW
+    def _rows(self) -> Iterator[Sequence[Cell]]:
+        most = self._size() // _LEAST_ROW
         with _database(self.path, self.data) as connection, closing(connection.cursor()) as cursor:
-            cursor.execute(f"SELECT {asked} FROM main.{_quoted(self.name)}")  # noqa: S608 - quoted identifiers
-            for batch in _batches(cursor):
-                rows += len(batch)
-                if rows > most:
+            cursor.execute(f"SELECT {self.asked} FROM main.{_quoted(self.name)}")  # noqa: S608 - quoted identifiers
+            for number, row in enumerate(cursor, 1):
+                if number > most:
                     raise Unreadable("readers.damaged_database", path=self.path)
-                yield batch
+                yield row
 
     def _bounded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         left = _ALWAYS_ALLOWED + _MOST_UNFOLDED * self._size()
@@ -120,11 +119,13 @@ def tables(path: Path, *, data: bytes | None = None) -> list[Table]:
         Table(
             path=path,
             name=f"{path.stem}:{name}",
-            columns=columns,
+            columns=tuple(columns),
             dialect=DIALECT,
             header=True,
-            above=filled_cells([columns]),
-            source=StoredTable(path=path, name=name, columns=columns, data=data, logs=logs),
+            above=filled_cells([tuple(columns)]),
+            source=StoredTable(
+                path=path, name=name, columns=tuple(columns), asked=",".join(columns.values()), data=data, logs=logs
+            ),
         )
         for name, columns in found
         if columns
@@ -142,7 +143,7 @@ def _database(path: Path, data: bytes | None) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA cell_size_check = ON")
             yield connection
-    except (sqlite3.DatabaseError, MemoryError) as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError, MemoryError) as error:
         key = "readers.memory" if isinstance(error, MemoryError) else "readers.damaged_database"
         raise Unreadable(key, path=path) from None  # SQLite's words may quote what stands in the database
     if seen is not None and _stamp(path) != seen:
@@ -196,22 +197,25 @@ def _names(connection: sqlite3.Connection) -> list[str]:
     return [name.decode() for (name,) in rows]
 
 
-def _columns(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
-    rows = connection.execute("SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", (name,))
-    return tuple(column.decode("utf-8", "replace") for (column,) in rows)
+def _columns(connection: sqlite3.Connection, name: str) -> dict[str, str]:
+    """Return the columns of a table, each with the expression that gives its cells as text."""
+    rows = connection.execute("SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid", (name,))
+    return {column: _as_text(column, kind) for column, kind in ((column.decode(), kind) for column, kind in rows)}
 
 
-def _batches(rows: Iterable[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
-    """Yield a few hundred rows at a time, and fewer where they are long."""
-    batch, size = list[Sequence[Cell]](), 0
-    for row in rows:
-        batch.append(row)
-        size += sum(len(cell) for cell in row if type(cell) is bytes)
-        if len(batch) == _ROWS_AT_ONCE or size > _BYTES_AT_ONCE:
-            yield batch
-            batch, size = [], 0
-    yield batch
+def _as_text(name: str, kind: bytes) -> str:
+    """Return the expression of a column's cells as text: 41 and not 41.0, and nothing where there is none.
+
+    A column that was made for text or integers holds no 41.0, which spares looking at each cell (datatype3.html, 3.1).
+    """
+    column = _quoted(name)
+    if any(word in kind.upper() for word in _NO_FLOATS):
+        return f"ifnull(CAST({column} AS TEXT), '')"
+    return (
+        f"ifnull(CASE typeof({column}) WHEN 'real' THEN printf('%.15g', {column}) ELSE CAST({column} AS TEXT) END, '')"
+    )
 
 
 def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    """Quote a name so that SQLite takes it for nothing else: of one in double quotes that is not there it makes a text."""
+    return "`" + name.replace("`", "``") + "`"

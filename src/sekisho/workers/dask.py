@@ -30,6 +30,8 @@ _WORKERS_COME_BACK_WITHIN = 60
 class Dask(AbstractContextManager["Dask"]):
     """Does units on the workers of a Dask scheduler."""
 
+    same_folder = False
+
     def __init__(self, address: str) -> None:
         """Connect, and compare the versions.
 

@@ -20,7 +20,13 @@ IN_FLIGHT = 4  # units a worker: enough that none waits, few enough that results
 
 
 class Executor(AbstractContextManager["Executor"], Protocol):
-    """Does units of work until it is left."""
+    """Does units of work until it is left.
+
+    Attributes:
+        same_folder: a relative path means the same to the workers.
+    """
+
+    same_folder: bool
 
     def map(self, do: Callable[[U], R], units: Iterable[U]) -> Iterator[R | SekishoError]:
         """Yield what ``do`` returns for each unit, in their order, with so much in flight as there are workers for.
@@ -37,6 +43,8 @@ class Executor(AbstractContextManager["Executor"], Protocol):
 
 class InProcess(AbstractContextManager["InProcess"]):
     """Does one unit after another in this process."""
+
+    same_folder = True
 
     def __enter__(self) -> Self:
         return self

@@ -29,6 +29,8 @@ _MOST_TRIES = 2
 class LocalWorkers(contextlib.AbstractContextManager["LocalWorkers"]):
     """Does units in other processes of this machine."""
 
+    same_folder = True
+
     def __init__(self, count: int | None = None) -> None:
         """Start nothing yet.
 

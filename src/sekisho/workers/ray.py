@@ -30,6 +30,8 @@ _WORKERS_COME_BACK_WITHIN = 60
 class Ray(AbstractContextManager["Ray"]):
     """Does units on the nodes of a Ray cluster."""
 
+    same_folder = False
+
     def __init__(self, address: str) -> None:
         """Connect, and compare the versions.
 

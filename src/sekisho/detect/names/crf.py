@@ -196,9 +196,9 @@ class _Learner:
         self._batches = []
         for places, real in sequences.batches(settings.batch):
             used, local = np.unique(features[places[real]], return_inverse=True)
-            local = local.reshape(-1, features.shape[1]).astype(np.int32)
+            columns = local.reshape(-1, features.shape[1]).astype(np.int32)
             frequent = (counts[used] >= settings.rare).astype(np.float32)
-            self._batches.append(_Batch(used.astype(np.int64), local, labels[places], real, frequent))
+            self._batches.append(_Batch(used.astype(np.int64), columns, labels[places], real, frequent))
 
     def learn(self) -> Weights:
         total, total_steps = np.zeros_like(self._weights), np.zeros_like(self._steps)

@@ -7,7 +7,7 @@ firms and places do (山田商事) is no person, however it begins.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from sekisho.detect.names.japanese import (
     is_common_surname,
@@ -26,12 +26,19 @@ _KATAKANA = r"ァ-ヺー"
 _WORD = rf"{_KANJI}ぁ-ゖ{_KATAKANA}"
 
 _RUN = re.compile(
-    rf"[{_KANJI}]{{3,7}}|[{_KANJI}]{{1,3}}[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}}(?![{_KANJI}])|[{_KANJI}]{{2}}(?:[ぁ-ゖ]{{2,3}}|[{_KATAKANA}]{{2,4}})"
+    rf"[{_KANJI}]{{3,7}}|[{_KANJI}]{{1,3}}[ \u3000](?:[{_KANJI}]{{1,3}}|[ぁ-ゖ]{{2,4}})(?![{_KANJI}])|[{_KANJI}]{{2}}(?:[ぁ-ゖ]{{2,3}}|[{_KATAKANA}]{{2,4}})"
 )
 _JOINED = re.compile(
     rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{2,10}}(?:[・＝][{_KATAKANA}]{{1,10}}){{1,3}}(?![{_KATAKANA}・])"
 )
+_BEFORE_TITLE = re.compile(
+    rf"(?P<name>[{_KANJI}]{{1,8}}(?:[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}})?|[{_KANJI}]{{1,4}}[ぁ-ゖ]{{2,4}}|"
+    rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{3,10}}(?:・[{_KATAKANA}]{{2,10}})*)[ \u3000]?$"
+)
+_CAPITALISED = re.compile("[A-ZÀ-Þ][A-Za-zÀ-ɏ]")
+_REACH = 24
 _LONGEST = 9
+_REMEMBERED = 1 << 16  # words of a text come again and again
 _THINGS = Class.PLACE | Class.OTHER_NAME | Class.NOUN | Class.OTHER_WORD
 
 
@@ -45,9 +52,11 @@ class DictionaryRecogniser:
 
 def names_in(line: str) -> list[NameSpan]:
     """Return the names in a line."""
-    spans = list(western_names(line))
+    spans = list(western_names(line)) if _CAPITALISED.search(line) else []
     if not line.isascii():
-        spans += [*_labelled(line), *_titled(line), *_full_names(line), *_joined(line)]
+        spans += [*_labelled(line), *_titled(line), *_full_names(line)]
+        if "・" in line or "＝" in line:
+            spans += _joined(line)
     return surest(spans) if len(spans) > 1 else spans
 
 
@@ -68,9 +77,13 @@ def _believed(text: str) -> int:
         rf"[{_KANJI}]{{2,6}}(?:[ \u3000][{_KANJI}]{{1,4}})?|[{_KATAKANA}]{{2,}}(?:[ \u3000・][{_KATAKANA}]{{2,}})*",
         text,
     )
-    if word is None or is_organisation(word[0]) or lexicon().classes(word[0]) & (Class.NOUN | Class.AFFIX):
+    if word is None or is_organisation(word[0]) or any(map(_is_word, word[0].split())):
         return 0
     return word.end()
+
+
+def _is_word(text: str) -> bool:
+    return bool(lexicon().classes(text) & (Class.NOUN | Class.AFFIX))
 
 
 def _known(text: str) -> int:
@@ -94,15 +107,18 @@ def _known(text: str) -> int:
 def _titled(line: str) -> Iterator[NameSpan]:
     """Yield what stands before a title: the longest name that ends there."""
     for found in _title_pattern().finditer(line):
-        text, end = found["name"], found.end("name")
-        if text in name_rules().not_before_titles:
+        end = found.start()
+        before = _BEFORE_TITLE.search(line[max(0, end - _REACH) : end])
+        if before is None or before["name"] in name_rules().not_before_titles:
             continue
-        whole = _is_katakana_name(text.split("・")[-1])
-        size = len(text) if whole else _ending(text)
+        text = before["name"]
+        end -= len(before[0]) - len(text)
+        size = len(text) if "・" in text or _is_katakana_name(text) else _ending(text)
         if size:
             yield NameSpan(end - size, end, 0.9, "title")
 
 
+@lru_cache(_REMEMBERED)
 def _ending(text: str) -> int:
     for size in range(min(_LONGEST, len(text)), 1, -1):
         if split_name(text[-size:]):
@@ -121,10 +137,17 @@ def _is_name_and_no_place(text: str) -> bool:
 
 def _full_names(line: str) -> Iterator[NameSpan]:
     for found in _RUN.finditer(line):
-        if is_organisation(found[0]):
-            continue
-        if parts := split_name(found[0]):
-            yield NameSpan(found.start(), found.end(), 0.8 if is_common_surname(parts[0]) else 0.5, "dictionary")
+        if confidence := _full_name(found[0]):
+            yield NameSpan(found.start(), found.end(), confidence, "dictionary")
+
+
+@lru_cache(_REMEMBERED)
+def _full_name(text: str) -> float:
+    """Return how sure it is that a word by itself is a full name; 0 if it is none."""
+    parts = split_name(text)
+    if parts is None or is_organisation(text):
+        return 0.0
+    return 0.8 if is_common_surname(parts[0]) else 0.5
 
 
 def _joined(line: str) -> Iterator[NameSpan]:
@@ -136,6 +159,7 @@ def _joined(line: str) -> Iterator[NameSpan]:
             yield NameSpan(found.start(), found.end(), 0.8 if known == len(parts) else 0.5, "katakana")
 
 
+@lru_cache(_REMEMBERED)
 def _is_katakana_name(text: str) -> bool:
     classes = lexicon().classes(text)
     people = Class.SURNAME | Class.GIVEN_NAME | Class.OTHER_PERSON
@@ -157,10 +181,7 @@ def _label_pattern() -> re.Pattern[str]:
 @cache
 def _title_pattern() -> re.Pattern[str]:
     titles = "|".join(sorted(name_rules().titles, key=len, reverse=True))
-    return re.compile(
-        rf"(?P<name>[{_KANJI}]{{1,8}}?(?:[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}}?)?|[{_KANJI}]{{1,4}}[ \u3000]?[ぁ-ゖ]{{2,4}}?|"
-        rf"[{_KATAKANA}]{{3,10}}(?:・[{_KATAKANA}]{{2,10}})*)[ \u3000]?(?:{titles})(?![々付方相式子格差])"
-    )
+    return re.compile(rf"(?:{titles})(?![々付方相式子格差])")
 
 
 def open_recogniser(_model: str = "") -> DictionaryRecogniser:

@@ -4,7 +4,7 @@ A surname alone says little: 福島, 山口 and 千葉 are prefectures, stations
 behind it says much: of 30,000 nouns of three to five kanji 1 in 80 can be split so, of the names in an encyclopedia 4 in 5.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from sekisho.canon.name import name as canonical_name
 from sekisho.detect.names.lexicon import Class, lexicon
@@ -14,6 +14,7 @@ from sekisho.detect.packs import built_in_rules
 
 _LONGEST_SURNAME, _LONGEST_GIVEN_NAME = 4, 5
 _SIZES = (2, 3, 1, 4)  # of surnames, the most frequent first
+_REMEMBERED = 1 << 16  # names and words of a text come again and again
 _OTHER_THINGS = Class.PLACE | Class.OTHER_NAME | Class.NOUN
 
 
@@ -36,24 +37,32 @@ def split_name(text: str) -> tuple[str, str] | None:
     return None
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def is_surname(text: str) -> bool:
     """Tell whether a text is a surname, common or rare."""
     return is_common_surname(text) or Class.SURNAME in lexicon().classes(text)
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def is_common_surname(text: str) -> bool:
     """Tell whether a text is a common surname, in any form of its kanji."""
     return canonical_name(text) in surnames()
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def is_given_name(text: str) -> bool:
     """Tell whether a text is a given name."""
     return text not in name_rules().not_given_names and (
         canonical_name(text) in given_names() or Class.GIVEN_NAME in lexicon().classes(text)
     )
+
+
+@lru_cache(_REMEMBERED)
+def is_sure_given_name(text: str) -> bool:
+    """Tell whether a text is a given name and no other word."""
+    if canonical_name(text) in given_names():
+        return True
+    return is_given_name(text) and not lexicon().classes(text) & (_OTHER_THINGS | Class.OTHER_WORD | Class.SURNAME)
 
 
 def is_organisation(text: str) -> bool:

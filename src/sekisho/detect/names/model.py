@@ -68,14 +68,14 @@ def read(path: Path) -> Model:
         Unreadable: it is damaged, or of another version.
     """
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as content:
             form, of_words = content["form"].tolist()
             features = np.zeros((1 << BITS, LABELS), np.float32)
             features[content["used"]] = content["features"]
             steps = content["steps"].astype(np.float32).reshape(LABELS, LABELS)
     except FileNotFoundError as error:
         raise Missing("detect.not_trained") from error
-    except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, IndexError, BadZipFile) as error:
         raise Unreadable("detect.model_damaged", path=path) from error
     if form != _FORM:
         raise Unreadable("detect.model_damaged", path=path)

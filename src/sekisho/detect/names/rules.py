@@ -14,6 +14,8 @@ class NameRules:
     weak: tuple[str, ...]
     titles: tuple[str, ...]
     not_before_titles: frozenset[str]
+    anchors: tuple[str, ...]
+    not_anchors: frozenset[str]
     not_given_names: frozenset[str]
     not_names: frozenset[str]
     firms: frozenset[str]
@@ -30,6 +32,8 @@ def name_rules() -> NameRules:
         weak=tuple(japanese["weak"]),
         titles=tuple(japanese["titles"]),
         not_before_titles=frozenset(japanese["not_before_titles"]),
+        anchors=tuple(japanese["anchors"]),
+        not_anchors=frozenset(japanese["not_anchors"]),
         not_given_names=frozenset(japanese["not_given_names"]),
         not_names=frozenset(western["not_names"]),
         firms=frozenset(western["firms"]),

@@ -34,9 +34,7 @@ _INTRODUCED = re.compile(
     r"commenter|songwriter|assistant to|change it to|said)[:,]?\s+[\"']?)$",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(
-    r"(?<!\bthe)(?<!\bin)(?<!\bat)(?<!\bfrom)(?<!\bof)(?<!\bto)(?<!\bon)(?<!\ba)(?<!\ban)(?<![0-9])[a-z] [\"'(]?$"
-)
+_INSIDE = re.compile(r"\b(?!(?:the|in|at|from|of|to|on|an?|as|near|via|your|our|its)\b)[a-z]+ [\"'(]?$")
 _ROLES = re.compile(
     r"^(?:'s (?:killers?|husband|wife|son|daughter|brother|sister|mother|father)\b| (?:said|says|told|asked|wrote|lives|lived|spent|listed|thinks|explained|had given|is from|will be)\b)"
 )
@@ -80,7 +78,7 @@ def _told(words: list[str], before: str, behind: str) -> tuple[float, str] | Non
     introduced = _INTRODUCED.search(before) is not None or _ROLES.match(behind) is not None
     if known and full:
         return (0.95 if introduced else 0.8), "western"
-    if introduced and (known or full):
+    if introduced and (known or full or _ROLES.match(behind)):
         return 0.7, "label"
     if full and (any(len(word.rstrip(".")) == 1 for word in words[1:-1]) or any(map(_is_given_name, words[1:-1]))):
         return 0.6, "western"

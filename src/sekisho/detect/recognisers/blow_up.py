@@ -66,61 +66,77 @@ def _inside(name: str, value: _Parsed) -> Iterator[_Parsed]:
 
 
 def _is_risky(name: _Parsed, value: _Parsed) -> bool:
-    """Tell whether a node repeats something that can be divided in more than one way."""
-    if str(name) not in _REPEATS or value[1] < _MANY:
+    """Tell whether a node repeats something that can be divided in more than one way.
+
+    What is repeated a few times is risky only by a long repeat within: its places are as many as the text has, to the power
+    of those few.
+    """
+    if str(name) not in _REPEATS or value[1] < _CHAIN:
         return False
-    body = value[2]
-    return _can_be_empty(body) or _divides(body, _first(body))
+    body, few = value[2], value[1] < _MANY
+    return (not few and _can_be_empty(body)) or _divides(body, _first(body), long=few)
 
 
 def _is_long_chain(sequence: _Parsed) -> bool:
     """Tell whether too many unbounded repeats of a sequence, one behind the other, take the same characters."""
     chain, shared = 0, _ALPHABET
-    for name, value in _flat(sequence):
-        first, empty_able = _first_of(name, value), _is_empty_able(name, value)
-        if name in _REPEATS and value[1] >= _MANY and value[0] != value[1]:
+    for name, value, optional in _flat(sequence):
+        first = _first_of(name, value)
+        if _varies(name, value, long=True):
             chain, shared = (chain + 1, shared & first) if shared & first else (1, first)
             if chain >= _CHAIN:
                 return True
-        elif not empty_able and not first & shared:
+        elif not (optional or _is_empty_able(name, value) or first & shared):
             chain, shared = 0, _ALPHABET
     return False
 
 
-def _flat(sequence: _Parsed) -> Iterator[tuple[str, _Parsed]]:
+def _flat(sequence: _Parsed, *, optional: bool = False) -> Iterator[tuple[str, _Parsed, bool]]:
+    """Yield the parts of a sequence without its groups, a repeat of a few as so many, and whether each can be left out."""
     for name, value in sequence:
         if str(name) == "SUBPATTERN":
-            yield from _flat(value[3])
+            yield from _flat(value[3], optional=optional)
+        elif str(name) in _REPEATS and value[1] < _MANY:
+            for time in range(min(value[1], _CHAIN)):
+                yield from _flat(value[2], optional=optional or time >= value[0])
         else:
-            yield str(name), value
+            yield str(name), value, optional
 
 
-def _divides(sequence: _Parsed, after: _Characters) -> bool:
+def _varies(name: str, value: _Parsed, *, long: bool) -> bool:
+    """Tell whether a part is a repeat, or a long one, that can take more or less."""
+    return name in _REPEATS and value[0] != value[1] and (not long or value[1] >= _MANY)
+
+
+def _divides(sequence: _Parsed, after: _Characters, *, long: bool = False) -> bool:
     """Tell whether a part of a repeated sequence begins like what may follow it.
 
     Args:
         sequence: the parts.
         after: the first characters of what follows the whole.
+        long: look at long repeats alone.
     """
     parts = list(sequence)
     for place, (name, value) in enumerate(parts):
         rest = parts[place + 1 :]
         follows = _first(rest) | (after if _can_be_empty(rest) else _NONE)
-        if _part_divides(str(name), value, follows):
+        if _part_divides(str(name), value, follows, long=long):
             return True
     return False
 
 
-def _part_divides(name: str, value: _Parsed, follows: _Characters) -> bool:
+def _part_divides(name: str, value: _Parsed, follows: _Characters, *, long: bool) -> bool:
     match name:
         case "MAX_REPEAT" | "MIN_REPEAT":
-            least, most, body = value
-            again = _first(body) if most > 1 else _NONE
-            return bool((least != most and _first(body) & follows) or _divides(body, follows | again))
+            first = _first(value[2])
+            if _varies(name, value, long=long) and (first & follows or _can_be_empty(value[2])):
+                return True
+            return _divides(value[2], follows | (first if value[1] > 1 else _NONE), long=long)
         case "SUBPATTERN":
-            return _divides(value[3], follows)
+            return _divides(value[3], follows, long=long)
         case "BRANCH":
-            return _alike(value[1], follows) or any(_divides(each, follows) for each in value[1])
+            alike = not long and _alike(value[1], follows)
+            return alike or any(_divides(each, follows, long=long) for each in value[1])
     return False
 
 

@@ -37,7 +37,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class NotTaken:
     """A recogniser or one of its patterns that was not taken, and why."""
 
     recogniser: str
@@ -55,7 +55,7 @@ class Imported:
     """What a file gave."""
 
     recognisers: tuple[Recogniser, ...]
-    refused: tuple[Refused, ...]
+    not_taken: tuple[NotTaken, ...]
 
 
 class _Pattern(msgspec.Struct):
@@ -84,7 +84,7 @@ class _File(msgspec.Struct):
 @dataclass(slots=True)
 class _Reading:
     flags: re.RegexFlag
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[NotTaken] = field(default_factory=list)
 
     def recogniser(self, raw: _Recogniser) -> Iterator[Recogniser]:
         if not raw.enabled:
@@ -120,7 +120,7 @@ class _Reading:
 
     def _refuse(self, raw: _Recogniser, pattern: str | None, reason: str) -> None:
         said = Said(f"detect.refused_{reason}")
-        self.refused.append(Refused(recogniser=raw.name, pattern=pattern, reason=said))
+        self.refused.append(NotTaken(recogniser=raw.name, pattern=pattern, reason=said))
 
 
 def read_presidio(path: Path) -> Imported:
@@ -140,7 +140,7 @@ def read_presidio(path: Path) -> Imported:
         each if isinstance(each, _Recogniser) else _Recogniser(each, type="predefined") for each in document.recognizers
     ]
     found = tuple(recogniser for each in raw for recogniser in reading.recogniser(each))
-    return Imported(recognisers=found, refused=tuple(reading.refused))
+    return Imported(recognisers=found, not_taken=tuple(reading.refused))
 
 
 def kind_of_entity(entity: str) -> str:

@@ -15,6 +15,7 @@ from sekisho.detect.evidence import Evidence
 from sekisho.detect.findings import Finding
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import Rules
+from sekisho.readers.views import Piece
 
 _WINDOW, _OVERLAP = 500, 120
 _NEAR = 60
@@ -61,16 +62,31 @@ def find(recognisers: Iterable[Recogniser], text: str, rules: Rules) -> list[Fin
     return sorted(kept, key=lambda one: (one.start, one.end, one.kind))
 
 
+def find_in(recognisers: Iterable[Recogniser], piece: Piece, rules: Rules) -> list[Finding]:
+    """Return what recognisers find in a piece of a text, with its places in the whole."""
+    first = piece.first_character
+    return [
+        replace(
+            each,
+            line=each.line + piece.first_line - 1,
+            start=each.start + first,
+            end=each.end + first,
+            line_start=(each.line_start or 0) + first,
+        )
+        for each in find(recognisers, piece.text.decode(errors="replace"), rules)
+    ]
+
+
 def _found(recogniser: Recogniser, text: str, rules: Rules) -> Iterator[Finding]:
     before = 0
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # as the readers count lines
         for pattern in recogniser.patterns:
             for match in _matches(pattern.regex, line):
                 finding = _finding(recogniser, pattern, match, rules)
                 if finding:
                     start, end = before + match.start(), before + match.end()
                     yield replace(finding, line=number, line_start=before, start=start, end=end)
-        before += len(line)
+        before += len(line) + 1
 
 
 def _matches(regex: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:

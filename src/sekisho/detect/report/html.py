@@ -244,7 +244,7 @@ class _Page:
             element("td", self._size(file), class_="number"),
             element("td", f"{file.findings:,}", class_="number"),
             element("td", element("ul", kinds, class_="kinds")),
-            element("td", self._read(file)),
+            element("td", self._read(file), class_="whole"),
         )
 
     def _people_of(self, file: FileSummary) -> str:
@@ -261,13 +261,10 @@ class _Page:
         return self.say("read_sampled" if sampled else "read_whole")
 
     def _table(self, columns: list[str], rows: list[Markup], *, caption: str | None) -> Markup:
-        numbers = {"number", "people", "rows", "findings", "files"}
+        looks = dict.fromkeys(("number", "people", "rows", "findings", "files"), "number") | {"read": "whole"}
         head = element(
             "tr",
-            [
-                element("th", self.say(f"column_{each}"), scope="col", class_="number" if each in numbers else None)
-                for each in columns
-            ],
+            [element("th", self.say(f"column_{each}"), scope="col", class_=looks.get(each)) for each in columns],
         )
         return _scrolled(head, rows, caption or self.say("files"), show=caption is not None)
 

@@ -35,7 +35,9 @@ _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
 _Object: TypeAlias = dict[str, object]
 
 
-def sarif(reports: Iterable[Report], language: Language, fingerprints: Fingerprints | None = None) -> Mapping[str, object]:
+def sarif(
+    reports: Iterable[Report], language: Language, fingerprints: Fingerprints | None = None
+) -> Mapping[str, object]:
     """Return reports as a SARIF log.
 
     Args:

@@ -7,7 +7,7 @@ or all where every span is asked for.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,9 @@ from sekisho.detect.hashing import hash_cells
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Distinct, distinct_of
-from sekisho.detect.text.spans import LOW, MEDIUM, Spans, find_spans_in
+from sekisho.detect.recognisers.recogniser import Recogniser, find_in
+from sekisho.detect.text.found import LOW, MEDIUM, Spans
+from sekisho.detect.text.spans import find_spans_in
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.readers.problems import Problems
@@ -42,11 +44,15 @@ class TextPlan:
 
     Attributes:
         spans: list every span, low ones too, and read every line for names.
+        names: the recogniser of names; None for the best that is here.
+        recognisers: those of others, whose patterns are asked too.
         reveal: keep the values themselves.
         fingerprints: makes the keyed fingerprints of values; None for none.
     """
 
     spans: bool = False
+    names: str | None = None
+    recognisers: tuple[Recogniser, ...] = ()
     reveal: bool = False
     fingerprints: Fingerprints | None = None
 
@@ -126,14 +132,32 @@ def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> Tex
         plan: what is asked.
         path: of the text, which its fingerprints hold.
     """
-    spans = find_spans_in(piece.text)
-    return TextPart(
+    spans = find_spans_in(piece.text, names=plan.names, every_line=plan.spans)
+    others = tuple(_of_others(piece, plan, path)) if plan.recognisers else ()
+    part = TextPart(
         lines=piece.text.count(b"\n") + (not piece.text.endswith(b"\n") and bool(piece.text)),
         characters=_characters(piece.text),
         counts=_counts(spans),
         people=_people(piece.text, spans),
         findings=tuple(_listed(piece, spans, plan, path)),
     )
+    return part + _only(others) if others else part
+
+
+def _of_others(piece: Piece, plan: TextPlan, path: Path) -> Iterator[Finding]:
+    """Yield what the recognisers of others find."""
+    for each in find_in(plan.recognisers, piece, built_in_rules()):
+        value = each.value or ""
+        fingerprint = _fingerprint(plan, each.kind, path, value)
+        yield replace(each, fingerprint=fingerprint, value=value if plan.reveal else None)
+
+
+def _only(findings: tuple[Finding, ...]) -> TextPart:
+    return TextPart(counts=Counter((each.kind, each.level) for each in findings), findings=findings)
+
+
+def _fingerprint(plan: TextPlan, kind_id: str, path: Path, value: str) -> str | None:
+    return plan.fingerprints.of_value(kind=kind_id, path=path, value=value) if plan.fingerprints else None
 
 
 def first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -169,8 +193,10 @@ def _people(text: bytes, spans: Spans) -> dict[str, Distinct]:
 def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[Finding]:
     chosen = np.arange(len(spans)) if plan.spans else _first_places(spans)
     starts, stops = spans.starts[chosen], spans.stops[chosen]
-    characters = _character_places(piece.text, np.concatenate((starts, stops)))
-    lines = _line_places(piece.text, starts)
+    feeds = np.flatnonzero(np.frombuffer(piece.text, np.uint8) == ord("\n")) if len(chosen) else starts
+    lines = np.searchsorted(feeds, starts)
+    line_starts = np.concatenate(([0], feeds + 1))[lines]
+    characters = _character_places(piece.text, np.concatenate((starts, stops, line_starts)))
     ids, rules = _ids(), built_in_rules()
     for index, (place, start, stop) in enumerate(zip(chosen.tolist(), starts.tolist(), stops.tolist(), strict=True)):
         kind_id = ids[int(spans.kinds[place])]
@@ -183,9 +209,10 @@ def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[
             line=piece.first_line + int(lines[index]),
             start=piece.first_character + int(characters[index]),
             end=piece.first_character + int(characters[len(chosen) + index]),
+            line_start=piece.first_character + int(characters[2 * len(chosen) + index]),
             evidence=spans.explain(place),
             masked=mask(value, tail=rule is not None and rule.number),
-            fingerprint=plan.fingerprints and plan.fingerprints.of_value(kind=kind_id, path=path, value=value),
+            fingerprint=_fingerprint(plan, kind_id, path, value),
             value=value if plan.reveal else None,
         )
 
@@ -210,12 +237,6 @@ def _character_places(text: bytes, positions: Positions) -> Positions:
     places = np.empty(len(positions), np.int64)
     places[order] = np.cumsum(between)
     return places
-
-
-def _line_places(text: bytes, starts: Positions) -> Positions:
-    if not len(starts):
-        return starts
-    return np.searchsorted(np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")), starts)
 
 
 def _characters(text: bytes) -> int:

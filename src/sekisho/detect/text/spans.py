@@ -5,8 +5,7 @@ place the likelier stays. What each saw as evidence is asked for only of the spa
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,51 +19,31 @@ from sekisho.detect.postal_codes import exists
 from sekisho.detect.text.context import surroundings
 from sekisho.detect.text.dates import dates_before_sign, dates_behind
 from sekisho.detect.text.folding import Folded, fold
+from sekisho.detect.text.found import Spans, join, levels_of
 from sekisho.detect.text.labels import Labels, vocabulary, without_edges
 from sekisho.detect.text.loose import Loose, loose_numbers
 from sekisho.detect.text.marks import numbers_in_two_parts
-from sekisho.detect.text.overlaps import surest
+from sekisho.detect.text.patterns import find_by_pattern
+from sekisho.detect.text.people import find_names
 from sekisho.detect.text.rules import THING, TextRules, text_rules
 from sekisho.detect.text.weigh import DAY_BORN, DAY_IN_WORDS, Readings, numbers_of, read_numbers
 from sekisho.kinds.taxonomy import taxonomy
-from sekisho.readers.structure import Mask, Positions
-
-LOW, MEDIUM, HIGH = 0, 1, 2
+from sekisho.readers.structure import Positions
 
 _LABELLED, _DOUBTED = 5.5, 1.6  # log odds behind a label that names nothing else: all holds, or something does not
 _EXISTS = 2.5  # a code of the list, where one number in seventy is one
 _ADDRESS = 4.0
 _BESIDE_ADDRESS = 12  # bytes between a postal code and its address
 
-Explain = Callable[[int], tuple[Evidence, ...]]
 
+def find_spans_in(text: bytes, *, names: str | None = None, every_line: bool = False) -> Spans:
+    """Return the spans of a piece of UTF-8 text.
 
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Places of kinds, in the order of the text.
-
-    Attributes:
-        starts: the first byte of each in the piece.
-        stops: the byte behind its last.
-        kinds: the bit of its kind.
-        odds: the log odds that it is of the kind.
-        levels: LOW, MEDIUM or HIGH.
-        explain: the evidence of the one at an index.
+    Args:
+        text: whole lines.
+        names: the recogniser of names; None for the best that is here.
+        every_line: look for names on every line, not only where something speaks for one.
     """
-
-    starts: Positions
-    stops: Positions
-    kinds: NDArray[np.int16]
-    odds: NDArray[np.float64]
-    levels: NDArray[np.int8]
-    explain: Explain = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-
-def find_spans_in(text: bytes) -> Spans:
-    """Return the spans of a piece of UTF-8 text."""
     rules, scale, words = text_rules(), built_in_rules().scale, vocabulary()
     folded = fold(text)
     labels = words.find(folded.text)
@@ -73,7 +52,8 @@ def find_spans_in(text: bytes) -> Spans:
     numbers, readings = _of_numbers(folded, labels, addresses, rules, scale)
     loose = [*loose_numbers(folded.text, labels, readings.starts, rules=rules, words=words)]
     loose += numbers_in_two_parts(folded.text)
-    return join([numbers, _of_loose(folded, loose, scale), addresses])
+    people = find_names(text, scale, recogniser=names, every_line=every_line)
+    return join([numbers, _of_loose(folded, loose, scale), addresses, find_by_pattern(folded, scale), people])
 
 
 def _of_numbers(
@@ -143,12 +123,6 @@ def _of_addresses(text: bytes) -> Spans:
     )
 
 
-def levels_of(odds: NDArray[np.float64], may_be_high: Mask, scale: Scale) -> NDArray[np.int8]:
-    """Return the levels of log odds; what nothing but its form speaks for is never high."""
-    medium, high = (np.log(scale.levels[name] / (1 - scale.levels[name])) for name in ("medium", "high"))
-    return np.where((odds >= high) & may_be_high, HIGH, np.where(odds >= medium, MEDIUM, LOW)).astype(np.int8)
-
-
 def _asked(rules: TextRules) -> int:
     names = {name.upper() for rule in rules.numbers for name in (rule.shape, *rule.tried)}
     return mask_of(shape for shape in Shape if shape.name in names)
@@ -179,27 +153,3 @@ def _evidence(readings: Readings, place: int, known: float, rules: TextRules) ->
         Evidence("code_exists" if known > 0 else "code_unknown", known),
     )
     return tuple(each for each in pieces if each.weight or each.key == "form")
-
-
-def join(parts: Sequence[Spans]) -> Spans:
-    """Return the spans of several detectors, without those that lie over surer ones."""
-    parts = [part for part in parts if len(part)] or parts[:1]
-    starts, stops, odds = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("starts", "stops", "odds")
-    )
-    kept = surest(starts, stops, odds)
-    first = np.cumsum([0, *(len(part) for part in parts)])
-
-    def explain(place: int) -> tuple[Evidence, ...]:
-        among = int(kept[place])
-        part = int(np.searchsorted(first, among, side="right")) - 1
-        return parts[part].explain(among - int(first[part]))
-
-    return Spans(
-        starts[kept],
-        stops[kept],
-        np.concatenate([part.kinds for part in parts])[kept],
-        odds[kept],
-        np.concatenate([part.levels for part in parts])[kept],
-        explain,
-    )

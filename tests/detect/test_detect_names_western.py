@@ -1,0 +1,43 @@
+import pytest
+
+from sekisho.detect.names.western import western_names
+
+
+def _names(line: str) -> dict[str, float]:
+    return {line[each.start : each.end]: each.confidence for each in western_names(line)}
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Please call Mr. Exampleson back.", "Exampleson"),
+        ("My name is Zyxwa", "Zyxwa"),
+        ("a letter from John Q. Doe, dated", "John Q. Doe"),
+        ("spoke with Mary-Jane O'Neill today", "Mary-Jane O'Neill"),
+        ("Dr. Ludwig van der Berg", "Ludwig van der Berg"),
+        ("担当 Hanako Yamada です", "Hanako Yamada"),
+        ("SUZUKI Ichiro", "SUZUKI Ichiro"),
+    ],
+)
+def test_names_are_found_whole_and_surely(line: str, name: str) -> None:
+    assert _names(line).get(name, 0) >= 0.6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "New York",
+        "Thank you for your order.",
+        "Monday, April 3",
+        "Visual Studio を使う",
+        "API の JSON",
+        "a@Example.com",
+        "12 Main Street",
+    ],
+)
+def test_other_capitals_are_no_names(line: str) -> None:
+    assert all(confidence < 0.4 for confidence in _names(line).values())
+
+
+def test_a_capital_in_a_sentence_is_weak_evidence() -> None:
+    assert _names("though Zyxwa was late") == {"Zyxwa": 0.3}
