@@ -5,6 +5,7 @@ from readers_files import CSV, WORDS, faults, pdf, seen, text_of, zipped
 
 from sekisho.readers import pdf as reader
 from sekisho.readers.context import Options
+from sekisho.readers.views import views
 
 
 def _write(folder: Path, data: bytes) -> Path:
@@ -39,6 +40,14 @@ def test_they_are_read_where_that_is_asked_for(tmp_path: Path, monkeypatch: pyte
 
     assert text_of(view) == f"{WORDS}\n"
     assert images[0].startswith(b"P5 2500 3334 255\n")
+
+
+def test_without_the_program_for_it_the_other_pages_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    path, options = _write(tmp_path, pdf(WORDS, "", "")), Options(ocr=True)
+
+    assert text_of(next(views(path, options=options))) == f"{WORDS}\n\f\n\f\n"
+    assert faults(path, options) == ["readers.pages_without_text", "readers.no_ocr"]
 
 
 def test_an_encrypted_one_is_told(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers.delimited import DelimitedFile
 from sekisho.readers.folders import found_at
 from sekisho.readers.problems import Problems
-from sekisho.readers.remote import RemoteFile, Url, is_url
+from sekisho.readers.remote import RemoteFile, Url, is_url, path_of
 from sekisho.readers.source import opened, stamp
 from sekisho.readers.splitting import parts
 from sekisho.readers.tables import open_tables
@@ -48,6 +48,13 @@ def test_a_url_is_a_path_that_keeps_its_slashes() -> None:
 @pytest.mark.parametrize(("text", "is_one"), [("s3://city/a.csv", True), ("a.csv", False), ("C:\\a.csv", False)])
 def test_a_url_is_told_from_a_path(text: str, is_one: bool) -> None:
     assert is_url(text) is is_one
+
+
+def test_a_command_line_names_both() -> None:
+    assert type(path_of("a.csv")) is type(Path("a.csv"))
+    url = path_of("s3://city/a.csv", endpoint="http://127.0.0.1:9000")
+    assert isinstance(url, Url)
+    assert url.endpoint == "http://127.0.0.1:9000"
 
 
 def test_a_table_in_a_store_is_read_like_one_on_a_disk(bucket: str, tmp_path: Path) -> None:

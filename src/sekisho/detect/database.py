@@ -15,7 +15,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers.address import Ask
 from sekisho.readers.databases import Sampling, tables
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Unread
+from sekisho.readers.view import Unread
 
 SAMPLE_ROWS = 10_000
 

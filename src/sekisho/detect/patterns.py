@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sekisho.detect import check_digits, foreign_ids, online_ids
+from sekisho.detect import check_digits, foreign_ids, online_ids, phones
 from sekisho.detect.literals import Literals
 from sekisho.detect.packs import PatternRule, built_in_rules
 from sekisho.detect.vectorscan import Found, vectorscan
@@ -157,6 +157,8 @@ def _labelled(text: str, labels: Mapping[int, Sequence[int]]) -> Iterator[_Hit]:
         pattern = patterns[place]
         for end in ends:
             stop = text.find("\n", end, end + _LONGEST)
+            if stop >= 0 and not text[end:stop].strip(" :：\r"):  # a form: the value stands below its label
+                stop = text.find("\n", stop + 1, end + _LONGEST)
             match = pattern.regex.search(text, end, stop if stop >= 0 else end + _LONGEST)
             near = match and pattern.link.fullmatch(text, end, match.start())
             if match and near and (pattern.check is None or pattern.check(match[0])):
@@ -260,6 +262,8 @@ PATTERN_CHECKS: dict[str, Callable[[str], bool]] = {
     "mac_address": online_ids.is_mac_address,
     "key": online_ids.is_key,
     "secret": online_ids.is_secret,
+    "international_phone": phones.international_phone,
+    "any_phone": phones.any_phone,
     "iban": _of_digits(check_digits.iban),
     "ssn": _of_digits(check_digits.ssn),
     "nino": _of_digits(check_digits.nino),

@@ -15,7 +15,7 @@ from sekisho.detect.findings import Finding
 from sekisho.detect.text.scan import TextPlan, examine_piece, first_of_each
 from sekisho.readers.blocks import Block
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Piece
+from sekisho.readers.view import Piece
 
 _TELLING = (
     "my_number", "phone", "mobile", "postal_code", "payment_card", "residence_card", "yucho_account",
@@ -61,7 +61,9 @@ def _in_block(
         piece = Piece(text=b"\n".join(cells), first_line=block.first_row + 1, first_character=0)
         for each in examine_piece(piece, plan, path=path).findings:
             before = int(begins[each.line - block.first_row - 1])
-            yield replace(each, column=labels[column], start=each.start - before, end=each.end - before, line_start=None)
+            yield replace(
+                each, column=labels[column], start=each.start - before, end=each.end - before, line_start=None
+            )
 
 
 def _one_line(cell: bytes) -> bytes:

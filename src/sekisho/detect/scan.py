@@ -30,7 +30,8 @@ from sekisho.errors import Unreadable
 from sekisho.readers.context import Options
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Text, Unread, View, views
+from sekisho.readers.view import Text, Unread, View
+from sekisho.readers.views import views
 from sekisho.workers.executor import Executor
 
 Progress = Callable[[int], None]

@@ -14,7 +14,7 @@ from sekisho.readers.blocks import write_row
 from sekisho.readers.context import Context, guarded
 from sekisho.readers.plain import bytes_of
 from sekisho.readers.records import DIALECT, table
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _ROWS_AT_ONCE = 1000
 

@@ -11,7 +11,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.plain import bytes_of
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _BLOCK_BYTES = 1 << 16
 _SINGLE = (b"\x28\xb5\x2f\xfd", b"\x1f\x9d")

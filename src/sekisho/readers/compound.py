@@ -15,7 +15,7 @@ from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, guarded, unread
 from sekisho.readers.plain import bytes_of, words
 from sekisho.readers.streams import read_stream
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 if TYPE_CHECKING:
     from olefile import OleFileIO

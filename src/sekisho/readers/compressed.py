@@ -12,7 +12,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers import tar
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, unread
-from sekisho.readers.views import Unread, View
+from sekisho.readers.view import Unread, View
 
 _OPEN: dict[bytes, Callable[[BinaryIO], Any]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),

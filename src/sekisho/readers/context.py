@@ -7,7 +7,7 @@ from typing import Protocol
 from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, MemoryBlob, Place, inside
 from sekisho.readers.limits import Budget, LimitReached, Limits
-from sekisho.readers.views import Unread, View
+from sekisho.readers.view import Unread, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,11 @@
 """SQLite files: each table of them a table, by the module that reads databases."""
 
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import cast
+from collections.abc import Iterator
 
-from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context
-from sekisho.readers.views import View
-
-_READER = "sekisho.readers.sqlite_file"
+from sekisho.readers.sqlite_file import tables
+from sekisho.readers.view import View
 
 
 def detect(head: bytes, blob: Blob) -> bool:
@@ -19,14 +15,15 @@ def detect(head: bytes, blob: Blob) -> bool:
 
 
 def views(blob: Blob, context: Context) -> Iterator[View]:
-    """Yield the tables.
+    """Yield the tables; a database that lies inside another file is read in memory.
 
     Raises:
-        Unreadable: the database is damaged, or nothing here reads it.
+        Unreadable: the database is damaged or encrypted.
     """
     del context
-    try:
-        tables = cast("Callable[[object], Iterator[View]]", import_module(_READER).tables)
-    except ModuleNotFoundError:
-        raise Unreadable("readers.unknown", path=blob.path) from None
-    yield from tables(blob.path if isinstance(blob, FileBlob) else blob)
+    if isinstance(blob, FileBlob):
+        yield from tables(blob.path)
+        return
+    with blob.open() as file:
+        data = file.read()
+    yield from tables(blob.path, data=data)

@@ -14,7 +14,7 @@ from sekisho.errors import Missing, Unreadable
 from sekisho.readers.address import Address, Ask, parse_address
 from sekisho.readers.source import Source
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Unread
+from sekisho.readers.view import Unread
 
 _DRIVERS = {"postgresql": ("PostgreSQL", "psycopg"), "mysql": ("MySQL", "pymysql")}
 

@@ -6,7 +6,7 @@ from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.ocr import read_image
 from sekisho.readers.plain import bytes_of, words
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 
 def detect(head: bytes, blob: Blob) -> bool:

@@ -25,7 +25,7 @@ class Limits:
         depth: files inside files.
         entries: members, attachments and embedded files in all.
         unpacked: bytes unpacked in all.
-        member: bytes of one member, which is held in memory.
+        member: bytes of one member that is held in memory; text in a ZIP that is a file need not be.
         ratio: how many times as large as the file it may unpack to.
         free: bytes that any file may unpack to, whatever the ratio.
         seconds: time spent on reading it.
@@ -116,9 +116,14 @@ class Budget:
         for chunk in chunks:
             self.take(len(chunk), path)
             if content.tell() + len(chunk) > self.limits.member:
-                raise Unreadable("readers.limit_member", path=path, limit=_megabytes(self.limits.member))
+                raise too_large(self.limits, path)
             content.write(chunk)
         return content.getvalue()
+
+
+def too_large(limits: Limits, path: Path) -> Unreadable:
+    """Return the error that tells of a member which memory may not hold."""
+    return Unreadable("readers.limit_member", path=path, limit=_megabytes(limits.member))
 
 
 def chunks_of(file: IO[bytes]) -> Iterator[bytes]:

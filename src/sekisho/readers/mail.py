@@ -15,7 +15,7 @@ from sekisho.readers.context import Context
 from sekisho.readers.encoding import guess
 from sekisho.readers.markup import html_lines
 from sekisho.readers.plain import bytes_of, words
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _FIELD = re.compile(rb"[!-9;-~]{1,60}:[ \t\r\n]")
 _TELLING = re.compile(

@@ -25,7 +25,7 @@ from sekisho.readers.layout import filled_cells
 from sekisho.readers.problems import Problems
 from sekisho.readers.source import Source
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Unread
+from sekisho.readers.view import Unread
 
 _CONNECT_SECONDS = 10
 _LOCK_SECONDS = 10

@@ -15,7 +15,7 @@ from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.flow import Grammar, lines_of
 from sekisho.readers.plain import words
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 from sekisho.readers.zips import chunks, member, opened_zip
 
 GRAMMAR = Grammar(

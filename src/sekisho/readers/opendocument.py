@@ -9,7 +9,7 @@ from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, guarded, unread
 from sekisho.readers.flow import Grammar
 from sekisho.readers.ooxml import said
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 from sekisho.readers.zips import member, opened_zip
 
 GRAMMAR = Grammar(

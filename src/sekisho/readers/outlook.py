@@ -12,7 +12,7 @@ from sekisho.readers.markup import html_lines
 from sekisho.readers.plain import words
 from sekisho.readers.rtf import text_of as rtf_text_of
 from sekisho.readers.streams import read_stream
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 if TYPE_CHECKING:
     from olefile import OleFileIO

@@ -11,7 +11,7 @@ from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context
 from sekisho.readers.plain import bytes_of
 from sekisho.readers.records import table
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 if TYPE_CHECKING:
     from pathlib import Path

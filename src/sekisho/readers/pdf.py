@@ -8,15 +8,16 @@ import ctypes
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sekisho.errors import SekishoError, Unreadable
+from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.ocr import read_image
 from sekisho.readers.plain import bytes_of, words
-from sekisho.readers.views import View
+from sekisho.readers.view import Unread, View
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -43,16 +44,30 @@ def views(blob: Blob, context: Context) -> Iterator[View]:
     Raises:
         Unreadable: it is encrypted or damaged.
     """
+    faults = _Faults()
     with closing(_opened(blob)) as document:
-        without, damaged = list[int](), list[int]()
-        yield words(blob, _lines(document, blob, context, without, damaged))
+        yield words(blob, _lines(document, blob, context, faults))
         for place in range(document.count_attachments()):
             attached = document.get_attachment(place)
             yield from context.member(blob, attached.get_name() or str(place + 1), _content(attached))
-        if without:
-            yield unread(blob, "readers.pages_without_text", count=len(without), pages=_named(without))
-        if damaged:
-            yield unread(blob, "readers.damaged_pages", count=len(damaged), pages=_named(damaged))
+    yield from faults.told(blob)
+
+
+@dataclass(slots=True)
+class _Faults:
+    """Pages that say nothing, by their numbers, and why OCR did not help."""
+
+    without: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+    unrecognised: dict[str, Unreadable] = field(default_factory=dict)
+
+    def told(self, blob: Blob) -> Iterator[View]:
+        if self.without:
+            yield unread(blob, "readers.pages_without_text", count=len(self.without), pages=_named(self.without))
+        if self.damaged:
+            yield unread(blob, "readers.damaged_pages", count=len(self.damaged), pages=_named(self.damaged))
+        for error in self.unrecognised.values():
+            yield Unread(path=blob.path, name=blob.name, error=error)
 
 
 def _opened(blob: Blob) -> "PdfDocument":
@@ -66,23 +81,22 @@ def _opened(blob: Blob) -> "PdfDocument":
         raise Unreadable("readers.encrypted" if locked else "readers.damaged", path=blob.path) from None
 
 
-def _lines(
-    document: "PdfDocument", blob: Blob, context: Context, without: list[int], damaged: list[int]
-) -> Iterator[str]:
-    for place in range(len(document)):
+def _lines(document: "PdfDocument", blob: Blob, context: Context, faults: _Faults) -> Iterator[str]:
+    for number in range(1, len(document) + 1):
         context.budget.in_time(blob.path)
+        text = ""
         try:
-            with closing(document[place]) as page:
+            with closing(document[number - 1]) as page:
                 text = _text(page) or _recognised(page, context, blob.path)
-        except SekishoError:
-            raise
+        except Unreadable as error:
+            faults.unrecognised[error.key] = error
         except Exception:  # noqa: BLE001 - pages are damaged in many ways, and one hides no other
-            damaged.append(place + 1)
+            faults.damaged.append(number)
             continue
         if not text.strip():
-            without.append(place + 1)
+            faults.without.append(number)
         context.budget.take(len(text), blob.path)
-        yield ("\f" if place else "") + text
+        yield ("\f" if number > 1 else "") + text
 
 
 def _text(page: "PdfPage") -> str:

@@ -20,7 +20,7 @@ from sekisho.readers.limits import chunks_of
 from sekisho.readers.problems import Problems
 from sekisho.readers.source import Stamp, opened, stamp
 from sekisho.readers.structure import count_lines
-from sekisho.readers.views import Piece, Text
+from sekisho.readers.view import Piece, Text
 
 # A line longer than this is cut behind a mark that stands between values; minified JSON is a single line.
 LONGEST_LINE = 4 << 20

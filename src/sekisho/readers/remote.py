@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PosixPath
+from pathlib import Path, PosixPath
 from typing import Any, BinaryIO, Self
 
 from sekisho.errors import Missing, Unreadable
@@ -68,6 +68,11 @@ class Url(PosixPath):
 def is_url(text: str) -> bool:
     """Tell whether a text is a URL rather than a path."""
     return _SCHEME.match(text) is not None
+
+
+def path_of(text: str, *, endpoint: str | None = None) -> Path:
+    """Return what a text on a command line names: a URL, or a file or folder of this machine."""
+    return Url(text, endpoint) if is_url(text) else Path(text)
 
 
 class RemoteFile(io.RawIOBase, BinaryIO):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.plain import bytes_of, words
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _TOKEN = re.compile(
     rb"\\'([0-9a-fA-F]{2})|\\([a-zA-Z]{1,32})(-?[0-9]{1,10})? ?|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)"

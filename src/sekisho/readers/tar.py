@@ -8,7 +8,7 @@ from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context
 from sekisho.readers.limits import chunks_of
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 _SIGN = slice(257, 262)
 

@@ -14,7 +14,7 @@ from sekisho.readers.markup import strip_html, strip_xml
 from sekisho.readers.nature import Nature, nature_of
 from sekisho.readers.plain import Streamed, TextFile, nothing_in
 from sekisho.readers.tables import text_table
-from sekisho.readers.views import Text, View
+from sekisho.readers.view import Text, View
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd\ue000-\uf8ff]")
 _MOST_NO_TEXT = 0.05

@@ -9,7 +9,7 @@ from sekisho.readers.formats import HEAD_BYTES, readers
 from sekisho.readers.limits import Budget, LimitReached
 from sekisho.readers.plain import nothing_in
 from sekisho.readers.source import blob_of
-from sekisho.readers.views import Unread, View
+from sekisho.readers.view import Unread, View
 
 
 def walk(path: Path, options: Options | None = None) -> Iterator[View]:

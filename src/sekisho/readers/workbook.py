@@ -9,7 +9,7 @@ from sekisho.readers.context import Context, guarded
 from sekisho.readers.ooxml import beside_cells
 from sekisho.readers.plain import nothing_in
 from sekisho.readers.tables import sheet_tables
-from sekisho.readers.views import View
+from sekisho.readers.view import View
 
 
 def detect(head: bytes, blob: Blob) -> bool:

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from sekisho.errors import Unreadable
-from sekisho.readers.blob import Blob, inside
-from sekisho.readers.context import Context, unread
-from sekisho.readers.limits import LimitReached, chunks_of
-from sekisho.readers.views import View
+from sekisho.readers import text
+from sekisho.readers.blob import Blob, FileBlob, inside
+from sekisho.readers.context import Context, guarded, unread
+from sekisho.readers.formats import FORMATS, HEAD_BYTES
+from sekisho.readers.large import LargeMember
+from sekisho.readers.limits import LimitReached, chunks_of, too_large
+from sekisho.readers.view import View
 
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _PACKED = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
@@ -46,8 +49,27 @@ def member(blob: Blob, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, context
     elif entry.compress_type not in _PACKED:
         context.budget.entry(blob.path)
         yield unread(inside(blob, name), "readers.unknown_packing")
+    elif entry.file_size > context.options.limits.member and isinstance(blob, FileBlob):
+        large = LargeMember(*inside(blob, name), blob, archive.infolist().index(entry))
+        yield from guarded(large, lambda: _large(large, entry.file_size, context))
     else:
         yield from context.member(blob, name, chunks(archive, entry))
+
+
+def _large(large: LargeMember, size: int, context: Context) -> Iterator[View]:
+    """Yield a member that memory does not hold, if it is text.
+
+    Raises:
+        LimitReached: it is too large for its file.
+        Unreadable: it is no text, and others have to be held.
+    """
+    context.budget.entry(large.path)
+    context.budget.take(size, large.path)
+    with large.open() as file:
+        head = file.read(HEAD_BYTES)
+    if any(each.signs and each.may_be(head) for each in FORMATS) or not text.detect(head, large):
+        raise too_large(context.options.limits, large.path)
+    yield from text.views(large, context)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sekisho.detect.evidence import Evidence
 from sekisho.detect.findings import Finding
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import Rules
-from sekisho.readers.views import Piece
+from sekisho.readers.view import Piece
 
 _WINDOW, _OVERLAP = 500, 120
 _NEAR = 60

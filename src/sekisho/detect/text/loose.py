@@ -5,7 +5,7 @@ such a number has, whatever stands between them. Only labels behind which no num
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from sekisho.detect.text.rules import LooseRule, TextRules
 from sekisho.readers.structure import Positions
 
 _REACH = 64
+_MOBILE = 11  # digits
 _BESIDE = 24  # bytes between a label and its number
 _DIGITS = re.compile(r"[^0-9A-Za-z\n]{0,12}?((?:\+81 ?)?[0-9](?:[ \-‐‑‒–—―−ーｰ・._/　()]{0,3}[0-9])*)(?![0-9A-Za-z])")
 _LETTERS = re.compile(r"[^0-9A-Za-z\n]{0,12}?([A-Za-z]{2}[ \-]?[0-9]{7,8}(?:[ \-]?[A-Za-z]{2})?)(?![0-9A-Za-z])")
@@ -64,14 +65,18 @@ def _match(window: str, offset: int, kind: str, rule: LooseRule) -> Loose | None
         rule.start
     ):
         return None
+    if check_digits.is_dummy(re.sub("[^0-9]", "", value)):
+        return None
     start = offset + len(window[: match.start(1)].encode())
     passes = rule.check is None or bool(_CHECKS[rule.check](value))
     return Loose(start, start + len(match[1].encode()), kind, passes)
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[str], bool]] = {
     "my_number": check_digits.my_number,
     "payment_card": check_digits.payment_card,
     "corporate_number": check_digits.corporate_number,
     "insurer_number": check_digits.insurer_number,
+    "luhn": check_digits.luhn,
+    "phone": lambda digits: re.match("0([5-9]0|800)" if len(digits) == _MOBILE else "0[1-9]", digits) is not None,
 }

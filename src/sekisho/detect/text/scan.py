@@ -5,6 +5,7 @@ order of the text make the whole. Every finding is counted. Those that a report 
 or all where every span is asked for.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.readers.problems import Problems
 from sekisho.readers.structure import Positions
-from sekisho.readers.views import Piece, Text
+from sekisho.readers.view import Piece, Text
 
 LISTED = 100  # findings of a kind that a report lists where not every span is asked for
 
@@ -36,6 +37,7 @@ _PIECE_BYTES = 1 << 20
 Progress = Callable[[int], None]
 
 _NOWHERE = Path()
+_LONE_CR = re.compile(rb"\r(?!\n)")  # ends a line too, and no place moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,7 @@ def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> Tex
         plan: what is asked.
         path: of the text, which its fingerprints hold.
     """
+    piece = replace(piece, text=_LONE_CR.sub(b"\n", piece.text)) if b"\r" in piece.text else piece
     spans = find_spans_in(piece.text, names=plan.names, every_line=plan.spans)
     others = tuple(_of_others(piece, plan, path)) if plan.recognisers else ()
     part = TextPart(
