@@ -106,7 +106,7 @@ def _keys(block: Block, key: PersonKey | None) -> Distinct:
         return Distinct()
     data, hashes, filled = block.data(), np.zeros(block.rows, np.uint64), list[Mask]()
     for column in key.columns:
-        starts, stops = block.insides_of(column)
+        starts, stops = block.insides(column)
         filled.append(are_filled(data, starts, stops))
         hashes = hash_cells(block.text, starts, np.where(filled[-1], stops, starts), hashes)
     told = filled[0]

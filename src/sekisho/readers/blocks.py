@@ -16,7 +16,7 @@ import numpy as np
 from sekisho.errors import Unreadable
 from sekisho.readers.grammar import LONGEST_CELL, Dialect, Row, rows
 from sekisho.readers.problems import Problems
-from sekisho.readers.structure import Bytes, Positions, count_lines, insides, measure, unify_newlines
+from sekisho.readers.structure import Bytes, Positions, count_lines, measure, unify_newlines
 
 _MENDED_BYTES = 1 << 16
 _BEFORE = np.full(1, -1, np.int64)
@@ -50,19 +50,11 @@ class Block:
         """Return ``text`` as an array."""
         return np.frombuffer(self.text, np.uint8)
 
-    def insides(self) -> tuple[Positions, Positions]:
-        """Return where the inside of each cell starts and stops in ``text``: without the quotes around it."""
-        return insides(self.data(), self.ends)
-
-    def insides_of(self, column: int) -> tuple[Positions, Positions]:
-        """Return where the inside of each cell of one column starts and stops."""
+    def insides(self, column: int) -> tuple[Positions, Positions]:
+        """Return where the inside of each cell of a column starts and stops in ``text``: without the quotes around it."""
         stops = self.ends[column :: self.width]
-        before = (
-            self.ends[column - 1 :: self.width]
-            if column
-            else np.concatenate((_BEFORE, self.ends[self.width - 1 : -1 : self.width]))
-        )
-        starts = before[: len(stops)] + 1
+        row_ends = self.ends[self.width - 1 :: self.width]
+        starts = 1 + (self.ends[column - 1 :: self.width] if column else np.concatenate((_BEFORE, row_ends))[:-1])
         quoted = self.data()[starts] == _QUOTE
         return starts + quoted, stops - quoted
 
