@@ -77,6 +77,8 @@ for _ in decoded(pieces, Encoding("{codec}"), path=path, strict=True, problems=P
 _PROGRAM = (
     """
 import os, sys
+import numpy
+numpy.empty(31 << 20, numpy.uint8)  # as a scan does: see sekisho.detect.scan._keep_freed_memory
 path, started = sys.argv[1], 0.0
 def cpu():
     return sum(os.times()[:2])
