@@ -6,7 +6,10 @@ import pytest
 from openpyxl.comments import Comment
 from readers_files import CSV, WORDS, docx, faults, pptx, said, seen, text_of, word_paragraph, zipped
 
+from sekisho.readers.context import Options
+from sekisho.readers.limits import Limits
 from sekisho.readers.tables import Table
+from sekisho.readers.views import views
 
 
 def _write(folder: Path, data: bytes) -> Path:
@@ -89,3 +92,13 @@ def test_a_workbook_says_something_beside_its_cells(tmp_path: Path) -> None:
     book.save(data)
 
     assert "090-0000-0009" in text_of(seen(_write(tmp_path, data.getvalue()))["a"])
+
+
+def test_where_a_limit_ends_it_the_words_before_are_given(tmp_path: Path) -> None:
+    path, options = (
+        _write(tmp_path, docx(word_paragraph(WORDS), header1=word_paragraph("x" * 2000))),
+        Options(limits=Limits(unpacked=500)),
+    )
+
+    assert WORDS in text_of(next(views(path, options=options)))
+    assert faults(path, options) == ["readers.limit_unpacked"]

@@ -5,6 +5,7 @@ from readers_files import CSV, WORDS, faults, pdf, seen, text_of, zipped
 
 from sekisho.readers import pdf as reader
 from sekisho.readers.context import Options
+from sekisho.readers.limits import Limits
 from sekisho.readers.views import views
 
 
@@ -79,3 +80,10 @@ def test_text_about_pdf_is_no_pdf(tmp_path: Path) -> None:
 
 def test_unread_pages_are_named() -> None:
     assert reader._named([1, 2, 3, 4, 5, 6]) == "1, 2, 3, 4, 5 …"
+
+
+def test_where_a_limit_ends_it_the_words_before_are_given(tmp_path: Path) -> None:
+    path, options = _write(tmp_path, pdf(WORDS, "x" * 600)), Options(limits=Limits(unpacked=500))
+
+    assert WORDS in text_of(next(views(path, options=options)))
+    assert faults(path, options) == ["readers.limit_unpacked"]

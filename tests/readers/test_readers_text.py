@@ -74,3 +74,15 @@ def test_blank_text_is_inspected(tmp_path: Path) -> None:
 )
 def test_what_is_no_text_is_told(tmp_path: Path, data: bytes) -> None:
     assert faults(_write(tmp_path, data)) == ["readers.unknown"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp932"])
+def test_no_row_is_lost_between_two_headers_and_a_total(tmp_path: Path, newline: str, codec: str) -> None:
+    lines = ["氏名,,電話番号", "(漢字),備考,", "山田 太郎,a,090-0000-0001", "鈴木 花子,,090-0000-0002", "計,2,"]
+
+    (view,) = seen(_write(tmp_path, newline.join(lines).encode(codec))).values()
+
+    assert isinstance(view, Table)
+    assert view.columns == ("氏名", "", "電話番号")
+    assert [row.decode() for row in cells_of(view)] == lines[1:]

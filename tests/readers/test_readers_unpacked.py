@@ -73,6 +73,15 @@ def test_one_that_dies_in_the_middle_of_a_row_is_told(tmp_path: Path, monkeypatc
     assert _refused(tmp_path / "x.xlsx") == "readers.memory"
 
 
+def test_one_that_says_nothing_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.xlsx").touch()
+    (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(module, "_PROGRAM", tmp_path / "sleeps.py")
+    monkeypatch.setattr(module, "_LONGEST_SILENCE", 0.1)
+
+    assert _refused(tmp_path / "x.xlsx") == "readers.limit_seconds"
+
+
 def test_one_that_does_not_run_at_all_is_no_fault_of_the_workbook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

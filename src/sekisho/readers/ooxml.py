@@ -8,12 +8,13 @@ file says about itself (author, company) is left out.
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob
 from sekisho.readers.context import Context, unread
 from sekisho.readers.flow import Grammar, lines_of
+from sekisho.readers.limits import LimitReached
 from sekisho.readers.plain import words
 from sekisho.readers.view import View
 from sekisho.readers.zips import chunks, member, opened_zip
@@ -36,6 +37,7 @@ _DULL = re.compile(
 )
 _BESIDE_CELLS = re.compile(r"xl/(?:(?:threadedC|c)omments/?[^/]*\d*|drawings/[^/]+|charts/[^/]+|persons/[^/]+)\.xml")
 _LINKS = re.compile(rb'Target="(?:mailto|tel):([^"]*)"')
+_LONGEST_LINKS = 16 << 20
 _EMBEDDED = re.compile(r"(?:word|ppt|xl)/embeddings/.+")
 _PICTURE = re.compile(r"(?i)(?:word|ppt|xl)/media/.+\.(?:png|jpe?g|gif|bmp|tiff?|heic|webp|jp2|wdp)")
 
@@ -68,27 +70,52 @@ def beside_cells(blob: Blob, context: Context) -> Iterator[View]:
         yield from _inside(blob, archive, context)
 
 
+@dataclass(slots=True)
+class _Faults:
+    """Parts that are damaged, and the limit that ended the reading."""
+
+    damaged: list[str] = field(default_factory=list)
+    limit: LimitReached | None = None
+
+
 def said(blob: Blob, archive: zipfile.ZipFile, parts: list[str], grammar: Grammar, context: Context) -> Iterator[View]:
-    """Yield the words of some parts as one text; what is damaged is told after it."""
-    damaged = list[str]()
-    yield words(blob, _lines(blob, archive, parts, grammar=grammar, context=context, damaged=damaged))
-    if damaged:
-        yield unread(blob, "readers.damaged_parts", count=len(damaged), part=damaged[0])
+    """Yield the words of some parts as one text; what is damaged is told after it.
+
+    Raises:
+        LimitReached: the document costs too much; what it said up to there was given.
+    """
+    faults = _Faults()
+    yield words(blob, _lines(blob, archive, parts, grammar=grammar, context=context, faults=faults))
+    if faults.damaged:
+        yield unread(blob, "readers.damaged_parts", count=len(faults.damaged), part=faults.damaged[0])
+    if faults.limit:
+        raise faults.limit
 
 
 def _lines(
-    blob: Blob, archive: zipfile.ZipFile, parts: list[str], *, grammar: Grammar, context: Context, damaged: list[str]
+    blob: Blob, archive: zipfile.ZipFile, parts: list[str], *, grammar: Grammar, context: Context, faults: _Faults
 ) -> Iterator[str]:
     for name in parts:
         try:
             yield from lines_of(_counted(blob, archive, name, context), grammar)
-        except Unreadable:
-            raise
+        except LimitReached as error:
+            faults.limit = error
+            return
         except Exception:  # noqa: BLE001 - a ZIP and XML that are damaged raise many things
-            damaged.append(name)
+            faults.damaged.append(name)
     for name in archive.namelist():
         if name.endswith(".rels"):
-            yield from (link.decode("utf-8", "replace") for link in _LINKS.findall(archive.read(name)))
+            yield from _links(archive, name, faults)
+
+
+def _links(archive: zipfile.ZipFile, name: str, faults: _Faults) -> Iterator[str]:
+    if archive.getinfo(name).file_size > _LONGEST_LINKS:
+        faults.damaged.append(name)
+        return
+    try:
+        yield from (link.decode("utf-8", "replace") for link in _LINKS.findall(archive.read(name)))
+    except Exception:  # noqa: BLE001 - a ZIP that is damaged raises many things
+        faults.damaged.append(name)
 
 
 def _counted(blob: Blob, archive: zipfile.ZipFile, name: str, context: Context) -> Iterator[bytes]:

@@ -25,7 +25,8 @@ GRAMMAR = Grammar(
 _TYPE = b"application/vnd.oasis.opendocument."
 _TABLE = b"spreadsheet"
 _SAYING = ("content.xml", "styles.xml")
-_LONGEST_TYPE = 200
+_MANIFEST = "META-INF/manifest.xml"
+_LONGEST_TYPE, _LONGEST_MANIFEST = 200, 16 << 20
 
 
 def detect(head: bytes, blob: Blob) -> bool:
@@ -42,7 +43,7 @@ def views(blob: Blob, context: Context) -> Iterator[View]:
     """
     with opened_zip(blob, context) as archive:
         names = archive.namelist()
-        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        if _MANIFEST in names and _is_encrypted(archive):
             raise Unreadable("readers.encrypted", path=blob.path)
         if _type(blob)[len(_TYPE) :].startswith(_TABLE):
             yield from guarded(blob, lambda: workbook.tables(blob))
@@ -55,6 +56,11 @@ def views(blob: Blob, context: Context) -> Iterator[View]:
             yield from member(blob, archive, entry, context)
         if pictures and not context.options.ocr:
             yield unread(blob, "readers.pictures", count=len(pictures))
+
+
+def _is_encrypted(archive: zipfile.ZipFile) -> bool:
+    with archive.open(_MANIFEST) as part:
+        return b"encryption-data" in part.read(_LONGEST_MANIFEST)
 
 
 def _type(blob: Blob) -> bytes:

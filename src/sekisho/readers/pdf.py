@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sekisho.errors import Unreadable
 from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.context import Context, unread
+from sekisho.readers.limits import LimitReached
 from sekisho.readers.ocr import read_image
 from sekisho.readers.plain import bytes_of, words
 from sekisho.readers.view import Unread, View
@@ -42,6 +43,7 @@ def views(blob: Blob, context: Context) -> Iterator[View]:
     """Yield the words, what is attached, and which pages have no words.
 
     Raises:
+        LimitReached: it costs too much; what it said up to there was given.
         Unreadable: it is encrypted or damaged.
     """
     faults = _Faults()
@@ -55,11 +57,12 @@ def views(blob: Blob, context: Context) -> Iterator[View]:
 
 @dataclass(slots=True)
 class _Faults:
-    """Pages that say nothing, by their numbers, and why OCR did not help."""
+    """Pages that say nothing, by their numbers, why OCR did not help, and the limit that ended the reading."""
 
     without: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     unrecognised: dict[str, Unreadable] = field(default_factory=dict)
+    limit: LimitReached | None = None
 
     def told(self, blob: Blob) -> Iterator[View]:
         if self.without:
@@ -68,6 +71,8 @@ class _Faults:
             yield unread(blob, "readers.damaged_pages", count=len(self.damaged), pages=_named(self.damaged))
         for error in self.unrecognised.values():
             yield Unread(path=blob.path, name=blob.name, error=error)
+        if self.limit:
+            raise self.limit
 
 
 def _opened(blob: Blob) -> "PdfDocument":
@@ -83,11 +88,15 @@ def _opened(blob: Blob) -> "PdfDocument":
 
 def _lines(document: "PdfDocument", blob: Blob, context: Context, faults: _Faults) -> Iterator[str]:
     for number in range(1, len(document) + 1):
-        context.budget.in_time(blob.path)
         text = ""
         try:
+            context.budget.in_time(blob.path)
             with closing(document[number - 1]) as page:
                 text = _text(page) or _recognised(page, context, blob.path)
+            context.budget.take(len(text), blob.path)
+        except LimitReached as error:
+            faults.limit = error
+            return
         except Unreadable as error:
             faults.unrecognised[error.key] = error
         except Exception:  # noqa: BLE001 - pages are damaged in many ways, and one hides no other
@@ -95,7 +104,6 @@ def _lines(document: "PdfDocument", blob: Blob, context: Context, faults: _Fault
             continue
         if not text.strip():
             faults.without.append(number)
-        context.budget.take(len(text), blob.path)
         yield ("\f" if number > 1 else "") + text
 
 

@@ -79,28 +79,29 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Value]]:
 
 def main(arguments: list[str]) -> None:
     """Say what was asked for on standard output."""
-    _limit_memory()
+    limit_memory()
     try:
         workbook = CalamineWorkbook.from_filelike(sys.stdin.buffer)
         asked, *places = arguments
         for message in top(workbook) if asked == "top" else rows(workbook, *map(int, places)):
-            _say(message)
-        _say("end")
+            say(message)
+        say("end")
     except PasswordError:
-        _say({"error": "readers.encrypted"})
+        say({"error": "readers.encrypted"})
     except CalamineError:
-        _say({"error": "readers.damaged"})
+        say({"error": "readers.damaged"})
     except MemoryError:
-        _say({"error": "readers.memory"})
+        say({"error": "readers.memory"})
     except BaseException:  # noqa: BLE001 - what calamine does not expect it raises as a panic, which is no Exception
-        _say({"error": "readers.damaged"})
+        say({"error": "readers.damaged"})
 
 
-def _say(message: object) -> None:
+def say(message: object) -> None:
+    """Say one message."""
     sys.stdout.buffer.write(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
     """Take no more memory than the limit and leave no image of it behind; only Unix can."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - there is none on Windows
