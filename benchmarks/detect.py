@@ -1,138 +1,181 @@
-"""Scanning a register-like table: megabytes a CPU second and peak memory, beside Polars parsing the same file.
+"""Scanning what a city holds: CPU seconds and megabytes a second, beside the goals.
 
-    python benchmarks/detect.py --rows 310000 --rounds 5
+    python benchmarks/detect.py --rounds 5
 
-The table is generated from a fixed seed: 25 columns, nobody in it exists, every My Number's check digit holds. Each step
-is a process of its own; rounds are interleaved and the best of each is shown, because a shared machine only ever adds.
-CPU seconds are those after the imports, peak memory is that of the whole process. "Read" walks over the blocks, "count"
-runs the digit kernel over them, "scan" is the finished report with people, text shapes and verdicts.
+The files are generated from fixed seeds. Each measurement is a process of its own; rounds are interleaved and the best of
+each is shown, because a shared machine only ever adds. "Whole process" counts everything from the start of Python on, user
+and system time of all threads. "After imports" counts the work alone; "kernel" is where cells end, full-width digits
+brought to ASCII, and every column counted.
 """
 
 import argparse
 import importlib.metadata
+import os
 import platform
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import polars as pl
+from corpora import log, products, register
 
-_MEASURE = """
-import sys, time
-{imports}
-path = sys.argv[1]
-start = time.process_time()
-{step}
-cpu = time.process_time() - start
-with open("/proc/self/status") as status:  # getrusage would count the parent's memory before exec
-    peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
-print(cpu, int(peak) / 1024)
+_BLOCKS = """
+def blocks(path, size=2 << 20):
+    data = open(path, "rb").read()
+    start = data.index(b"\\n") + 1
+    while start < len(data):
+        stop = data.rindex(b"\\n", start, start + size) + 1
+        yield data[start:stop]
+        start = stop
 """
 
-_OPEN = "from pathlib import Path\nfrom sekisho.readers.tables import open_tables"
+_KERNEL = """
+from sekisho.detect.narrow import narrow
+from sekisho.detect.shapes import count
+from sekisho.readers.structure import measure
+texts = list(blocks(path))
+begin()
+for text in texts:
+    count(*narrow(text, measure(text, delimiter=",", width=25)), width=25)
+"""
 
-STEPS = {
-    "polars parse": ("import polars", "polars.read_csv(path, infer_schema=False)"),
-    "read": (_OPEN, "for block in open_tables(Path(path))[0].blocks(): pass"),
-    "count": (
-        f"{_OPEN}\nfrom sekisho.detect.shapes import count",
-        "for block in open_tables(Path(path))[0].blocks(): count(block.text, block.ends, width=block.width)",
-    ),
-    "scan": ("from pathlib import Path\nfrom sekisho.detect.scan import scan", "scan(Path(path))"),
-}
+_FLAT = """
+from sekisho.detect.candidates import find_flat, mask_of
+from sekisho.detect.hits import Shape
+CHECKED = mask_of([Shape.MY_NUMBER, Shape.PAYMENT_CARD, Shape.PHONE, Shape.MOBILE, Shape.LANDLINE, Shape.POSTAL_CODE])
+texts = list(blocks(path))
+begin()
+for text in texts:
+    find_flat(text{shapes})
+"""
+
+_SCAN = """
+from pathlib import Path
+from sekisho.detect.scan import scan
+begin()
+scan(Path(path))
+"""
+
+_POLARS = """
+import polars
+begin()
+polars.read_csv(path, infer_schema=False)
+"""
+
+_DECODE = """
+from sekisho.readers.decoding import decoded
+from sekisho.readers.encoding import Encoding
+from sekisho.readers.problems import Problems
+with open(path, "rb") as file:
+    pieces = list(iter(lambda: file.read(2 << 20), b""))
+begin()
+for _ in decoded(pieces, Encoding("{codec}"), path=path, strict=True, problems=Problems()):
+    pass
+"""
+
+_PROGRAM = (
+    """
+import os, sys
+path, started = sys.argv[1], 0.0
+def cpu():
+    return sum(os.times()[:2])
+def begin():
+    global started
+    started = cpu()
+"""
+    + _BLOCKS
+    + """
+{code}
+print(cpu() - started)
+"""
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One measurement.
+
+    Attributes:
+        name: what is measured.
+        file: on which file.
+        code: what is run after its imports; none for the whole process of ``sekisho scan``.
+        kernel: the kernel asked for.
+        goal: what is wanted.
+    """
+
+    name: str
+    file: str
+    code: str | None
+    kernel: str = ""
+    goal: str = ""
+
+
+STEPS = (
+    Step(name="scan, whole process", file="register", code=None, goal="0.6 s"),
+    Step(name="scan, after imports", file="register", code=_SCAN),
+    Step(name="kernel", file="register", code=_KERNEL, goal="0.25 s"),
+    Step(name="polars parses it", file="register", code=_POLARS),
+    Step(name="scan, whole process", file="products", code=None, goal="400 MB/s"),
+    Step(name="scan, after imports", file="products", code=_SCAN),
+    Step(name="find_flat, all shapes", file="log", code=_FLAT.format(shapes=""), goal="700 MB/s"),
+    Step(name="find_flat, six shapes", file="log", code=_FLAT.format(shapes=", CHECKED"), goal="700 MB/s"),
+    Step(name="scan, whole process", file="register.cp932", code=None, goal="400 MB/s"),
+    Step(name="scan, after imports", file="register.cp932", code=_SCAN),
+    Step(name="decode", file="register.cp932", code=_DECODE.format(codec="cp932"), goal="400 MB/s"),
+    Step(name="scan, whole process", file="register.utf-16", code=None, goal="400 MB/s"),
+    Step(name="scan, after imports", file="register.utf-16", code=_SCAN),
+    Step(name="decode", file="register.utf-16", code=_DECODE.format(codec="utf-16-le"), goal="400 MB/s"),
+    Step(name="kernel", file="register", code=_KERNEL, kernel="numpy", goal="80 MB/s"),
+    Step(name="scan, after imports", file="register", code=_SCAN, kernel="numpy"),
+    Step(name="find_flat, six shapes", file="log", code=_FLAT.format(shapes=", CHECKED"), kernel="numpy"),
+)
 
 
 def main() -> None:
-    """Generate the table, run every step in turn, print the best of each."""
+    """Generate the files, run every step in turn, print the best of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=310_000)
+    parser.add_argument("--rows", type=int, default=460_517)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "register.csv"
-        register(arguments.rows).write_csv(path)
-        size = path.stat().st_size / 1e6
-        best = dict.fromkeys(STEPS, (float("inf"), 0.0))
+        sizes = _write(Path(folder), arguments.rows)
+        best = dict.fromkeys(STEPS, float("inf"))
         for _ in range(arguments.rounds):
-            best = {step: min(best[step], _measured(step, path)) for step in STEPS}
+            best = {step: min(best[step], _measured(step, Path(folder, f"{step.file}.csv"))) for step in STEPS}
     print(_machine())
-    print(f"{arguments.rows:,} rows, {size:.1f} MB, best of {arguments.rounds}\n")
-    print(f"{'step':14}{'CPU s':>8}{'MB/s':>8}{'peak MB':>9}")
-    for step, (cpu, peak) in best.items():
-        print(f"{step:14}{cpu:8.2f}{size / cpu:8.0f}{peak:9.0f}")
+    print(f"{arguments.rows:,} rows, best of {arguments.rounds}; {_written(sizes)}\n")
+    print(f"{'file':17}{'step':24}{'kernel':8}{'CPU s':>8}{'MB/s':>8}  goal")
+    for step, cpu in best.items():
+        print(f"{step.file:17}{step.name:24}{step.kernel or 'C':8}{cpu:8.2f}{sizes[step.file] / cpu:8.0f}  {step.goal}")
 
 
-def register(rows: int, *, seed: int = 2022_06_21) -> pl.DataFrame:
-    """Return a table in the shape of a city's register."""
-    dice = np.random.default_rng(seed)
-
-    def numbers(digits: int) -> pl.Series:
-        return pl.Series(dice.integers(0, 10**digits, rows)).cast(pl.String).str.zfill(digits)
-
-    def words(*choices: str) -> pl.Series:
-        return pl.Series(choices).gather(dice.integers(0, len(choices), rows))
-
-    def days(first: int, last: int) -> pl.Series:
-        span = np.datetime64(f"{last}-01-01") - np.datetime64(f"{first}-01-01")
-        return pl.Series(np.datetime64(f"{first}-01-01") + dice.integers(0, span.astype(np.int64), rows))
-
-    has_account = pl.Series(dice.random(rows) < 0.18)
-    surname, given = words("佐藤", "鈴木", "高橋", "田中", "汐崎"), words("太郎", "花子", "一郎", "美咲", "健太")
-    kana = words("サトウ", "スズキ", "タカハシ") + " " + words("タロウ", "ハナコ", "イチロウ")
-    serial = pl.int_range(rows, eager=True)
-    table = {
-        "統一コード": (serial * 7 + 4_000_000_000).cast(pl.String).str.zfill(11),
-        "氏名": surname + "　" + given,
-        "氏名カナ": kana,
-        "郵便番号": "660-" + numbers(4),
-        "住所": "兵庫県汐見市"
-        + words("松原町", "港町", "東汐見台")
-        + numbers(1)
-        + "丁目"
-        + numbers(2)
-        + "-"
-        + numbers(1),
-        "方書": words("", "", "汐見コーポ") + words("", "２０１", "３０２"),
-        "生年月日": days(1930, 2022),
-        "性別": words("男", "女"),
-        "世帯番号": (serial // 2).cast(pl.String).str.zfill(8),
-        "続柄": words("世帯主", "妻", "子"),
-        "住民となった年月日": days(1990, 2022).dt.strftime("%Y/%-m/%-d"),
-        "個人番号": _my_numbers(dice.integers(0, 10, (11, rows))),
-        "電話番号": "06-" + numbers(4) + "-" + numbers(4),
-        "携帯電話番号": "090" + numbers(8),
-        "メールアドレス": "user" + serial.cast(pl.String) + "@city-of-shiomi.jp",
-        "金融機関コード": words("9991", "9992"),
-        "支店コード": numbers(3),
-        "口座区分": words("普通", "当座"),
-        "口座番号": numbers(7),
-        "口座名義": kana,
-        "均等割額": words("0", "3500", "5300"),
-        "所得額": pl.Series(dice.integers(0, 9_000_000, rows)).cast(pl.String),
-        "荷物追跡番号": numbers(12),
-        "備考": words("", "", "窓口で確認済"),
-        "更新日時": words("2022-06-21 17:00:00", "2022-06-21 17:05:09"),
-    }
-    account = ("金融機関コード", "支店コード", "口座区分", "口座番号", "口座名義")
-    frame = pl.DataFrame(table)
-    return frame.with_columns(pl.when(has_account).then(pl.col(account)))
+def _write(folder: Path, rows: int) -> dict[str, float]:
+    """Write every file; return their sizes in megabytes."""
+    register(rows).write_csv(folder / "register.csv")
+    text = (folder / "register.csv").read_text(encoding="utf-8")
+    for codec in ("cp932", "utf-16"):
+        (folder / f"register.{codec}.csv").write_bytes(text.encode(codec))
+    products(rows * 2).write_csv(folder / "products.csv")
+    (folder / "log.csv").write_bytes(log(rows * 3 // 2))
+    return {path.stem: path.stat().st_size / 1e6 for path in folder.iterdir()}
 
 
-def _my_numbers(digits: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> pl.Series:
-    rest = np.array([6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) @ digits % 11
-    check = np.where(rest <= 1, 0, 11 - rest)
-    value = 10 ** np.arange(11, 0, -1) @ digits + check
-    return pl.Series(value).cast(pl.String).str.zfill(12)
+def _measured(step: Step, path: Path) -> float:
+    """Return the CPU seconds of a step in a process of its own."""
+    environment = os.environ | {"SEKISHO_KERNEL": step.kernel}
+    if step.code is None:
+        before = sum(os.times()[2:4])
+        command = [sys.executable, "-m", "sekisho", "scan", str(path)]
+        subprocess.run(command, check=False, capture_output=True, env=environment)
+        return sum(os.times()[2:4]) - before
+    program = _PROGRAM.replace("{code}", step.code)
+    command = [sys.executable, "-c", program, str(path)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
 
 
-def _measured(step: str, path: Path) -> tuple[float, float]:
-    imports, code = STEPS[step]
-    program = _MEASURE.format(imports=imports, step=code)
-    found = subprocess.run([sys.executable, "-c", program, str(path)], check=True, capture_output=True, text=True)
-    cpu, peak = map(float, found.stdout.split())
-    return cpu, peak
+def _written(sizes: dict[str, float]) -> str:
+    return ", ".join(f"{name} {size:.0f} MB" for name, size in sorted(sizes.items()))
 
 
 def _machine() -> str:

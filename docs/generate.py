@@ -1,4 +1,4 @@
-"""Write the reference pages that the code already knows: commands with exit codes, and kinds.
+"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the form of rule packs.
 
     python docs/generate.py
 
@@ -15,6 +15,7 @@ from sekisho import errors
 from sekisho.catalogue.words import say
 from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
+from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -28,7 +29,11 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """Return the pages: file name → text."""
-    return {"commands.md": "\n".join(_commands()) + "\n", "kinds.md": "\n".join(_kinds()) + "\n"}
+    return {
+        "commands.md": "\n".join(_commands()) + "\n",
+        "kinds.md": "\n".join(_kinds()) + "\n",
+        "rules.schema.json": pack_schema(),
+    }
 
 
 def _commands() -> Iterator[str]:

@@ -3,7 +3,8 @@
 Scanning entry points costs 50 to 90 ms, so a command that uses only what ships with Sekisho never pays it.
 """
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
 
@@ -25,3 +26,14 @@ def load(seam: str, name: str, built_in: Mapping[str, str]) -> object:
     for entry in entry_points(group=seam, name=name):
         return entry.load()
     raise LookupError(f"{seam}: {name}")
+
+
+def installed(seam: str) -> Iterator[object]:
+    """Yield what installed packages bring to a seam, for when nothing of ours will do; what does not load is left out.
+
+    Args:
+        seam: the entry point group.
+    """
+    for entry in entry_points(group=seam):
+        with contextlib.suppress(ImportError, AttributeError):
+            yield entry.load()

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.detect.candidates import ALL_SHAPES, find_flat, mask_of
+from sekisho.detect.candidates import find_flat, mask_of
 from sekisho.detect.hits import Shape
-from sekisho.detect.shapes import find
+from sekisho.detect.shapes import ALL_SHAPES, find
 
 _TEXT = st.lists(
     st.one_of(

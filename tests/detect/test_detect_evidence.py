@@ -119,6 +119,11 @@ def test_all_evidence_has_words_in_both_languages() -> None:
     values: dict[str, str | int | float] = {
         "kind": "name",
         "share": 50.0,
+        "shape": "my_number",
+        "pattern": "e-mail",
+        "rule": "staff number",
+        "entity": "STAFF",
+        "word": "staff",
         "cells": 3,
         "passed": 1,
         "tried": 2,

@@ -1,11 +1,13 @@
 import pickle
-import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.detect import literals as module
 from sekisho.detect.literals import Literals
 
 _WORDS = st.lists(st.binary(min_size=1, max_size=3) | st.sampled_from([b"a", b"aa", b"aB", b"\x00", b"\n"]), max_size=6)
@@ -16,21 +18,36 @@ def _found(literals: Literals, text: bytes) -> list[tuple[int, int]]:
     return list(zip(starts.tolist(), index.tolist(), strict=True))
 
 
-def _without_vectorscan(words: list[bytes], *, caseless: bool = False) -> Literals:
+def _with(engine: str, words: list[bytes], *, caseless: bool = False, whole: bool = False) -> Literals:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "hyperscan", None)
-        return Literals(words, caseless=caseless)
+        patch.setattr(module, "ENGINES", tuple(each for each in module.ENGINES if each.__name__ in {engine, "_finder"}))
+        return Literals(words, caseless=caseless, whole=whole)
 
 
+@pytest.mark.parametrize("engine", ["_compiled", "_vectorscan"])
 @given(
     words=_WORDS,
     text=st.binary(max_size=40) | st.text("aAbB\x00\n", max_size=40).map(str.encode),
     caseless=st.booleans(),
+    whole=st.booleans(),
 )
-def test_vectorscan_and_find_agree(words: list[bytes], text: bytes, *, caseless: bool) -> None:
-    by_find = _without_vectorscan(words, caseless=caseless)
+def test_the_engines_agree(engine: str, words: list[bytes], text: bytes, *, caseless: bool, whole: bool) -> None:
+    text += b"".join(words)
 
-    assert _found(Literals(words, caseless=caseless), text) == _found(by_find, text)
+    by_engine, by_find = (_with(each, words, caseless=caseless, whole=whole) for each in (engine, ""))
+    assert _found(by_engine, text) == _found(by_find, text)
+
+
+@pytest.mark.parametrize("engine", ["_compiled", "_vectorscan", ""])
+def test_words_of_letters_stand_alone_where_that_is_asked_for(engine: str) -> None:
+    literals = _with(engine, [b"tel", "電話".encode()], caseless=True, whole=True)
+
+    assert _found(literals, "hotel TEL0 tels 電話x".encode()) == [(6, 0), (16, 1)]
+
+
+@pytest.mark.parametrize("engine", [module._compiled, module._vectorscan])
+def test_every_engine_is_there(engine: Callable[..., object]) -> None:
+    assert engine([b"ab", b"\xe3\x83\x9e"], caseless=True, alone=np.zeros(2, np.bool_)) is not None
 
 
 @given(words=_WORDS, text=st.binary(max_size=40), caseless=st.booleans())

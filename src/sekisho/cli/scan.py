@@ -1,88 +1,95 @@
 """``sekisho scan``: what personal data is in these files, whose, and how sure that is."""
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sekisho.cli.command import PATH, command
+from sekisho.cli.command import FILE, PATH, command
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
-from sekisho.errors import FINDINGS, NotFound, Unreadable
+from sekisho.errors import FINDINGS, Misuse, NotFound, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sekisho.detect.findings import Report
-    from sekisho.detect.text.scan import TextPlan
-    from sekisho.progress import Progress
-    from sekisho.readers.folders import Found
+    from sekisho.cli.scan_asked import Asking
 
 
 @command("scan")
-@click.argument("paths", type=PATH, nargs=-1, required=True)
+@click.argument("sources", nargs=-1, required=True)
 @click.option("--low", is_flag=True)
 @click.option("--explain", is_flag=True)
 @click.option("--spans", is_flag=True)
+@click.option("--rules", type=FILE, multiple=True)
+@click.option("--names", metavar="NAME")
+@click.option("--ocr", is_flag=True)
+@click.option("--full", is_flag=True)
+@click.option("--changed-since", metavar="TIME")
+@click.option("--remember", type=PATH)
+@click.option("--verify", is_flag=True)
+@click.option("--baseline", type=PATH)
+@click.option("--baseline-key", type=PATH)
+@click.option("--baseline-update", is_flag=True)
+@click.option("--html", type=PATH)
+@click.option("--sarif", type=PATH)
+@click.option("--on", metavar="PLACE")
+@click.option("--reveal", is_flag=True)
+@click.option("--key", type=FILE)
 @pass_session
-def run(session: Session, *, paths: tuple[Path, ...], low: bool, explain: bool, spans: bool) -> int:
+def run(session: Session, /, *, sources: tuple[str, ...], **asked: object) -> int:
     """Scan; return 1 if personal data was found, 6 if none was and something could not be inspected.
 
     Raises:
         NotFound: there is nothing there, or nothing in it.
+        Misuse: options that do not go together, or a place that is none.
+        SekishoError: what a file of rules, a baseline, a store or a cluster says.
     """
-    from sekisho.cli.scan_words import lines
-    from sekisho.detect.records import kinds_of
-    from sekisho.detect.text.scan import TextPlan
+    from sekisho.cli.scan_asked import Asking
 
-    files = [file for path in paths for file in _files(path)]
-    if not files:
-        raise NotFound("cli.nothing_to_scan")
-    found, uninspected, said = False, False, list[str]()
-    with progress(session, "scan.reading", total=sum(file.size for file in files)) as step:
-        for file in files:
-            reports = list(_reports(file, step, TextPlan(spans=spans)))
-            found = found or any(map(kinds_of, reports))
-            uninspected = uninspected or any(report.could_not_inspect for report in reports)
-            if session.json:
-                _print_records(reports)
-            else:
-                said += [
-                    line for each in reports for line in lines(session, each, low=low, explain=explain, spans=spans)
-                ]
-    for line in said:  # not before, lest they stand among what moves
-        click.echo(line)
-    if found:
-        return FINDINGS
-    return Unreadable.exit_code if uninspected else 0
+    asking = Asking(session=session, sources=sources, **asked)  # type: ignore[arg-type]  # click converts each
+    must_go_together(asking)
+    if asking.reveal:
+        _record_reveal(session, asking)
+    return _scan(session, asking)
 
 
-def _files(path: Path) -> "list[Found]":
-    """Return the file, or everything below the folder.
+def must_go_together(asking: "Asking") -> None:
+    """Refuse options without those that they need.
 
     Raises:
-        NotFound: there is no such file or folder.
+        Misuse: says which.
     """
-    from sekisho.readers.folders import found_at
-
-    try:
-        return found_at(path)
-    except FileNotFoundError as error:
-        raise NotFound("cli.no_file", path=path) from error
-
-
-def _reports(found: "Found", step: "Progress", plan: "TextPlan") -> "Iterator[Report]":
-    from sekisho.detect.scan import scan_each, uninspected
-
-    if found.passed_over:
-        yield uninspected(found.path, found.passed_over)
-    else:
-        yield from scan_each(found.path, progress=step, plan=plan)
+    needs = {
+        "--baseline-key": (asking.baseline_key, asking.baseline, "--baseline"),
+        "--baseline-update": (asking.baseline_update, asking.baseline, "--baseline"),
+        "--verify": (asking.verify, asking.remember, "--remember"),
+        "--reveal": (asking.reveal, asking.key, "--key"),
+        "--key": (asking.key, asking.reveal, "--reveal"),
+    }
+    for option, (given, needed, name) in needs.items():
+        if given and not needed:
+            raise Misuse("cli.needs_option", option=option, needed=name)
 
 
-def _print_records(reports: "list[Report]") -> None:
-    from sekisho.detect.records import records
+def _record_reveal(session: Session, asking: "Asking") -> None:
+    from sekisho.custody.revealing import record_reveal
 
-    for record in records(reports):
-        click.echo(json.dumps(record, ensure_ascii=False))
+    assert asking.key is not None, "must_go_together saw to it"
+    with session.office() as office:
+        record_reveal(office, asking.sources, key=session.key(asking.key))
+
+
+def _scan(session: Session, asking: "Asking") -> int:
+    from sekisho.cli.scan_outputs import Outputs
+    from sekisho.cli.scan_sources import Sources
+
+    sources = Sources.of(asking)
+    if sources.is_empty:
+        raise NotFound("cli.nothing_to_scan")
+    outputs = Outputs.of(asking)
+    with progress(session, "scan.reading", total=sources.size or None) as step:
+        for reports in sources.reports(step):
+            outputs.take(reports)
+    outputs.finish()
+    sources.finish()
+    if outputs.found:
+        return FINDINGS
+    return Unreadable.exit_code if outputs.dark else 0

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -104,6 +105,10 @@ class Session:
     def passphrase(self, path: Path) -> bytes:
         """Ask for the passphrase of a key file on the terminal, without showing it."""
         return self.hidden("passphrase", path=path.name).encode()
+
+    def password(self, place: Path) -> str | None:
+        """Ask for the password to a database on the terminal; None where nobody is there to answer."""
+        return self.hidden("password", place=place) if sys.stdin.isatty() else None
 
     def hidden(self, key: str, /, **values: object) -> str:
         """Ask on the terminal for what must not be shown; an empty answer is none."""

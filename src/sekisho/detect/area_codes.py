@@ -35,6 +35,8 @@ def _members(size: int, ranges: str) -> Mask:
 _ASSIGNED = _members(1000, _SECOND_TO_FOURTH)
 _AREA_CODES = {2: _members(10, _TWO_DIGITS), 3: _members(100, _THREE_DIGITS)}
 
+TABLES = np.concatenate((_ASSIGNED, _AREA_CODES[3], _AREA_CODES[2])).view(np.uint8)  # as the compiled kernel reads them
+
 
 def are_assigned(second_to_fourth: NDArray[np.int32]) -> Mask:
     """Tell which numbers can exist, by their second to fourth digit behind a zero."""

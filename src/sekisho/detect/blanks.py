@@ -14,6 +14,8 @@ IN_NFKC = frozenset({"", *(unicodedata.normalize("NFKC", sign) for sign in SIGNS
 
 _SIGNS = tuple(sign.encode() for sign in SIGNS)
 _LONGEST = max(map(len, _SIGNS))
+
+PACKED = np.array([len(sign) << 32 | int.from_bytes(sign, "little") for sign in _SIGNS], np.uint64)
 _BEGINS_SIGN = np.isin(np.arange(256), [sign[0] for sign in _SIGNS])
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.detect.area_codes import TABLES
 from sekisho.detect.hits import Hits, Shape
 from sekisho.detect.lettered import lettered
 from sekisho.detect.numbers import numbers
 from sekisho.detect.runs import find_heads, find_runs
+from sekisho.detect.shapes import ALL_SHAPES
+from sekisho.kernel.library import kernel
 from sekisho.readers.structure import Positions
-
-ALL_SHAPES = (1 << len(Shape)) - 1
 
 _NO_ENDS: Positions = np.empty(0, np.int64)
 
@@ -51,11 +52,14 @@ def find_flat(text: bytes | memoryview, shapes: int = ALL_SHAPES) -> Candidates:
         text: UTF-8, or any encoding that leaves ASCII alone; digits are half-width.
         shapes: which shapes are asked for; see :func:`mask_of`.
     """
-    return _find(np.frombuffer(bytes(text) + b"\n", np.uint8), shapes)
+    if compiled := kernel():
+        return Candidates(*compiled.find(text, shapes & ALL_SHAPES, TABLES))
+    return find_flat_by_arrays(text, shapes)
 
 
-def _find(data: NDArray[np.uint8], shapes: int) -> Candidates:
-    runs = find_runs(data, _NO_ENDS)
+def find_flat_by_arrays(text: bytes | memoryview, shapes: int = ALL_SHAPES) -> Candidates:
+    """Do the same by NumPy."""
+    runs = find_runs(np.frombuffer(bytes(text) + b"\n", np.uint8), _NO_ENDS)
     heads = find_heads(runs)
     wanted = frozenset(shape for shape in Shape if shapes >> shape & 1)
     found = [*numbers(runs, heads, wanted), *(each for each in lettered(runs, heads) if each.shape in wanted)]

@@ -14,12 +14,13 @@ import polars as pl
 
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import name as canonical_name
-from sekisho.detect import check_digits
+from sekisho.detect import bank_codes, check_digits, postal_codes
 from sekisho.detect.blanks import IN_NFKC
 from sekisho.detect.names.japanese import is_common_surname, is_organisation, is_sure_given_name, split_name
 from sekisho.detect.names.lists import english_names, surname_readings, surnames
 from sekisho.detect.names.rules import name_rules
 from sekisho.detect.packs import TextShape, built_in_rules
+from sekisho.detect.patterns import is_foreign_id
 
 _FOREIGN = r"[^\x00-\x7f]"
 _SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -177,6 +178,9 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "email_in_text": has_email,
     "iban": is_iban,
     "country": is_country,
+    "postal_code": postal_codes.exists,
+    "bank_code": bank_codes.exists,
+    "foreign_id": is_foreign_id,
 }
 
 

@@ -9,7 +9,7 @@ such as ``000000000000`` may pass it, and :func:`is_dummy` is asked beside it.
 - Insurer number: Health Ministry notice 104 of 20 September 1974 (modulus 10, weights 2 and 1).
 - Japan Post Bank: the bank's public account conversion; not tested against an official example.
 - Payment cards: ISO/IEC 7812 (Luhn) with the issuers' prefixes and lengths.
-- IBAN: ISO 13616, modulus 97 of ISO 7064.
+- IBAN: ISO 13616 with the lengths of its registry, modulus 97 of ISO 7064.
 - NHS number: NHS Data Dictionary, modulus 11. NINO: HMRC NIM39110. SSN: SSA, ranges never issued.
 - Korean resident registration number: weights 2…9, 2…5, modulus 11 (numbers issued until October 2020).
 - Taiwan national ID: letter code and weights 1, 9…1, 1, modulus 10.
@@ -22,6 +22,26 @@ _TAIWAN_LETTERS = dict(zip("ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=T
 _TAIWAN_ID = re.compile("[A-Z][1289][0-9]{8}")
 _NINO = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 _IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_IBAN_LENGTHS = {  # ISO 13616 registry, release 99
+    **dict.fromkeys(("NO",), 15),
+    **dict.fromkeys(("BE",), 16),
+    **dict.fromkeys(("DK", "FI", "FK", "FO", "GL", "NL", "SD"), 18),
+    **dict.fromkeys(("MK", "SI"), 19),
+    **dict.fromkeys(("AT", "BA", "EE", "KZ", "LT", "LU", "MN", "XK"), 20),
+    **dict.fromkeys(("CH", "CR", "HR", "LI", "LV"), 21),
+    **dict.fromkeys(("BG", "BH", "DE", "GB", "GE", "IE", "ME", "RS", "VA"), 22),
+    **dict.fromkeys(("AE", "GI", "IL", "IQ", "OM", "SO", "TL"), 23),
+    **dict.fromkeys(("AD", "CZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG"), 24),
+    **dict.fromkeys(("LY", "PT", "ST"), 25),
+    **dict.fromkeys(("IS", "TR"), 26),
+    **dict.fromkeys(("BI", "DJ", "FR", "GR", "IT", "MC", "MR", "SM"), 27),
+    **dict.fromkeys(("AL", "AZ", "BY", "CY", "DO", "GT", "HN", "HU", "LB", "NI", "PL", "SV"), 28),
+    **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29),
+    **dict.fromkeys(("JO", "KW", "MU", "YE"), 30),
+    **dict.fromkeys(("MT", "SC"), 31),
+    "LC": 32,
+    "RU": 33,
+}
 
 LEADING_ZEROS_OF_A_DUMMY = 6
 
@@ -71,8 +91,8 @@ def luhn(digits: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """Tell whether an IBAN without blanks, in capitals, leaves 1 modulo 97."""
-    if not _IBAN.fullmatch(text):
+    """Tell whether an IBAN without blanks, in capitals, has its country's length and leaves 1 modulo 97."""
+    if not _IBAN.fullmatch(text) or len(text) != _IBAN_LENGTHS.get(text[:2]):
         return False
     return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
 

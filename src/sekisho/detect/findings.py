@@ -61,6 +61,7 @@ class Finding:
         line: of the text, from 1; in a table the row, from 1.
         start: its first character, counted from the start of the text; in a table from the start of the cell.
         end: the character behind its last.
+        line_start: where its line starts, counted as ``start`` is; None in a table, or where nobody counted.
         column: the column's label, None in running text.
         evidence: why.
         masked: the value, masked.
@@ -74,6 +75,7 @@ class Finding:
     line: int
     start: int
     end: int
+    line_start: int | None = None
     column: str | None = None
     evidence: tuple[Evidence, ...] = ()
     masked: str

@@ -8,6 +8,7 @@ a hash can try values against it, so hashes stay in memory.
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.kernel.library import kernel
 from sekisho.readers.structure import Positions
 
 Hashes = NDArray[np.uint64]
@@ -34,6 +35,15 @@ def hash_cells(text: bytes, starts: Positions, stops: Positions, before: Hashes)
         stops: where it stops, exclusive.
         before: as many hashes: those of the cells of the same row that belong to the same key.
     """
+    if compiled := kernel():
+        hashes = before.copy()
+        compiled.hash_cells(text, np.ascontiguousarray(starts), np.ascontiguousarray(stops), hashes)
+        return hashes
+    return hash_cells_by_arrays(text, starts, stops, before)
+
+
+def hash_cells_by_arrays(text: bytes, starts: Positions, stops: Positions, before: Hashes) -> Hashes:
+    """Do the same by NumPy."""
     padded = text + bytes(_WORD)
     words = np.ndarray((len(text) + 1,), np.dtype("<u8"), padded, strides=(1,))
     hashes = mix(before ^ (stops - starts).astype(np.uint64))

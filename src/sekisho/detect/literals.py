@@ -1,23 +1,23 @@
 """Where fixed words stand in a text: all of them in one pass, every occurrence, overlapping ones too.
 
-Vectorscan (``hyperscan`` on PyPI) does the work; where it is not installed each word is searched by ``bytes.find``, slower
-and with the same result. What costs is a hit (about 0.3 microseconds), not a byte: words that stand everywhere belong
-elsewhere. Words are bytes and are found byte by byte; in UTF-8 a whole character never starts inside another.
+The compiled kernel does the work, else Vectorscan (``hyperscan`` on PyPI), else ``bytes.find`` word after word, slower each
+and with the same result. Vectorscan reads faster, but calls Python back for every hit (0.3 microseconds), of which dense
+text has one in fifty bytes. Words are bytes and are found byte by byte; in UTF-8 a whole character never starts inside another.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from threading import Lock, local
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sekisho.readers.structure import Positions
+from sekisho.detect.vectorscan import MOST_PATTERNS, Found, vectorscan
+from sekisho.kernel.functions import Kernel, Words
+from sekisho.kernel.library import kernel
+from sekisho.readers.structure import Bytes, Mask, Positions
 
-Found: TypeAlias = tuple[Positions, NDArray[np.int32]]
+Search: TypeAlias = Callable[[bytes], Found]
 
-_WORD_BITS = 24
-_WORD_MASK = (1 << _WORD_BITS) - 1
+_SHORTEST = 2  # bytes of a word that the kernel looks for
 
 
 class Literals:
@@ -26,22 +26,29 @@ class Literals:
     A pickled set travels as its words and is compiled where it arrives.
     """
 
-    def __init__(self, words: Sequence[bytes], *, caseless: bool = False) -> None:
+    def __init__(self, words: Sequence[bytes], *, caseless: bool = False, whole: bool = False) -> None:
         """Compile the words.
 
         Args:
             words: none of them empty; the same word twice is reported twice.
             caseless: ASCII letters match in either case.
+            whole: words of ASCII count only where no ASCII letter stands beside them: there is no "tel" in "hotel".
 
         Raises:
             ValueError: a word is empty, or there are more than 16 million.
         """
-        if not all(words) or len(words) > _WORD_MASK:
+        if not all(words) or len(words) > MOST_PATTERNS:
             raise ValueError("words must not be empty, and fewer than 2 to the power of 24")
         self.words = tuple(words)
         self.caseless = caseless
+        self.whole = whole
+        self._alone = np.array([whole and word.isascii() for word in words], np.bool_)
         self._sizes = np.array([len(word) for word in words], np.int64)
-        self._search = _engine(self.words, caseless=caseless) or _Finder(self.words, caseless=caseless)
+        self._search = next(
+            search
+            for engine in ENGINES
+            if (search := engine(self.words, caseless=caseless, alone=self._alone)) is not None
+        )
 
     def find(self, text: bytes) -> Found:
         """Return where words start and which they are, by place and then by number.
@@ -51,44 +58,11 @@ class Literals:
         """
         ends, index = self._search(text)
         starts = ends - self._sizes[index]
-        order = np.lexsort((index, starts))
+        order = np.argsort(starts * len(self.words) + index, kind="stable")  # quick, for they are nearly in order
         return starts[order], index[order]
 
     def __reduce__(self) -> tuple[Callable[..., "Literals"], tuple[object, ...]]:
-        return _remade, (self.words, self.caseless)
-
-
-class _Vectorscan:
-    """Vectorscan's database, with a scratch for every thread that asks: two threads must not share one."""
-
-    def __init__(self, hyperscan: Any, words: Sequence[bytes], *, caseless: bool) -> None:  # noqa: ANN401 # has no stubs
-        self._hyperscan = hyperscan
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        flags = hyperscan.HS_FLAG_CASELESS if caseless else 0
-        # A literal of Vectorscan ends at a NUL byte; a pattern may name any byte.
-        patterns = [b"".join(b"\\x%02x" % byte for byte in word) for word in words]
-        self._database.compile(expressions=patterns, ids=range(len(words)), elements=len(words), flags=flags)
-        self._first = hyperscan.Scratch(self._database)
-        self._database.scratch = self._first
-        self._lock = Lock()
-        self._own = local()
-
-    def __call__(self, text: bytes) -> Found:
-        hits: list[int] = []
-        keep = hits.append
-
-        def matched(word: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            keep(end << _WORD_BITS | word)
-
-        self._database.scan(text, match_event_handler=matched, scratch=self._scratch())
-        packed = np.array(hits, np.int64)
-        return packed >> _WORD_BITS, (packed & _WORD_MASK).astype(np.int32)
-
-    def _scratch(self) -> object:
-        if not hasattr(self._own, "scratch"):
-            with self._lock:  # the scratch that is cloned must rest meanwhile
-                self._own.scratch = self._first.clone()
-        return self._own.scratch
+        return _remade, (self.words, self.caseless, self.whole)
 
 
 class _Finder:
@@ -112,14 +86,64 @@ def _places(word: bytes, text: bytes) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def _engine(words: Sequence[bytes], *, caseless: bool) -> Callable[[bytes], Found] | None:
-    """Return Vectorscan with these words, or None where it is not installed or there is nothing to compile."""
-    try:
-        import hyperscan  # noqa: PLC0415 # 10 ms that only texts have to pay
-    except ImportError:
+class _Alone:
+    """A search that leaves out the words beside which letters stand, where that matters."""
+
+    def __init__(self, search: Search, words: Sequence[bytes], alone: Mask) -> None:
+        self._search, self._alone = search, alone
+        self._sizes = np.array([len(word) for word in words], np.int64)
+
+    def __call__(self, text: bytes) -> Found:
+        ends, index = self._search(text)
+        if not self._alone.any() or not len(ends):
+            return ends, index
+        data, starts = np.frombuffer(text, np.uint8), ends - self._sizes[index]
+        before = _is_letter(data, np.maximum(starts - 1, 0)) & (starts > 0)
+        behind = _is_letter(data, np.minimum(ends, len(data) - 1)) & (ends < len(data))
+        keep = ~(self._alone[index] & (before | behind))
+        return ends[keep], index[keep]
+
+
+def _is_letter(data: Bytes, positions: Positions) -> Mask:
+    is_letter: Mask = (data[positions] | 0x20) - np.uint8(ord("a")) < 26
+    return is_letter
+
+
+class _Compiled:
+    """The compiled kernel's search."""
+
+    def __init__(self, compiled: Kernel, words: Sequence[bytes], *, caseless: bool, alone: Mask) -> None:
+        self._kernel = compiled
+        self._words = Words.of(words, caseless=caseless, whole=alone)
+        self._sizes = np.array([len(word) for word in words], np.int64)
+
+    def __call__(self, text: bytes) -> Found:
+        starts, index = self._kernel.literals(text, self._words)
+        return starts + self._sizes[index], index
+
+
+def _compiled(words: Sequence[bytes], *, caseless: bool, alone: Mask) -> Search | None:
+    """Return the kernel's search; None where there is no kernel or the words are not for it."""
+    compiled = kernel()
+    folded = {word.lower() if caseless else word for word in words}
+    if compiled is None or not words or len(folded) < len(words) or min(map(len, words)) < _SHORTEST:
         return None
-    return _Vectorscan(hyperscan, words, caseless=caseless) if words else None
+    return _Compiled(compiled, words, caseless=caseless, alone=alone)
 
 
-def _remade(words: Sequence[bytes], caseless: bool) -> Literals:
-    return Literals(words, caseless=caseless)
+def _vectorscan(words: Sequence[bytes], *, caseless: bool, alone: Mask) -> Search | None:
+    """Return Vectorscan with these words, if it is there."""
+    # A literal of Vectorscan ends at a NUL byte; a pattern may name any byte.
+    search = vectorscan([b"".join(b"\\x%02x" % byte for byte in word) for word in words], caseless=caseless)
+    return search and _Alone(search, words, alone)
+
+
+def _finder(words: Sequence[bytes], *, caseless: bool, alone: Mask) -> Search | None:
+    return _Alone(_Finder(words, caseless=caseless), words, alone)
+
+
+ENGINES = (_compiled, _vectorscan, _finder)  # the fastest first
+
+
+def _remade(words: Sequence[bytes], caseless: bool, whole: bool) -> Literals:
+    return Literals(words, caseless=caseless, whole=whole)

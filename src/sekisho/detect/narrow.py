@@ -6,6 +6,7 @@
 
 import numpy as np
 
+from sekisho.kernel.library import kernel
 from sekisho.readers.structure import Bytes, Positions
 
 _LEAD, _SECOND = 0xEF, 0xBC
@@ -15,6 +16,14 @@ _ZERO = ord("0")
 
 def narrow(text: bytes, ends: Positions) -> tuple[bytes, Positions]:
     """Return a block's text with full-width digits as ASCII, and where its cells end then."""
+    if compiled := kernel():
+        found = compiled.narrow(text, ends)
+        return (found[0].tobytes(), found[1]) if found else (text, ends)
+    return narrow_by_arrays(text, ends)
+
+
+def narrow_by_arrays(text: bytes, ends: Positions) -> tuple[bytes, Positions]:
+    """Do the same by NumPy."""
     if _LEAD not in text:
         return text, ends
     data = np.frombuffer(text, np.uint8)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -141,6 +141,35 @@ class PeopleRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatternRule:
+    """A number or word that is told by its pattern in running text.
+
+    Attributes:
+        kind: the id of the kind.
+        name: what it is called.
+        country: ISO 3166 code; empty where it is no country's.
+        pattern: a regular expression on ASCII, without looking around or back.
+        check: the name of a check in :mod:`~sekisho.detect.patterns`.
+        probe: another expression, found wherever the pattern is, that few other texts have; default the pattern.
+        labels: what stands before it, in small letters.
+        link: what may stand between a label and it; default up to 24 characters that are no digits.
+        bare: how sure one is without a label; with ``never`` it is not looked for.
+        labelled: how sure one is with it.
+    """
+
+    kind: str
+    name: str
+    pattern: str
+    country: str = ""
+    check: str = ""
+    probe: str = ""
+    labels: tuple[str, ...] = ()
+    link: str = r"[^0-9\n]{0,24}"
+    bare: Literal["high", "medium", "low", "never"] = "never"
+    labelled: Literal["high", "medium"] = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Names of places, and endings that a person's name does not have."""
 
@@ -173,6 +202,7 @@ class Rules:
     headers: HeaderWords
     people: PeopleRule
     places: Places
+    patterns: tuple[PatternRule, ...] = ()
 
     def for_single_cells(self) -> "Rules":
         """Return rules for a few cells that have no column to speak for them: numbers and e-mail, where one is enough."""
@@ -190,9 +220,23 @@ def built_in_rules() -> Rules:
     Raises:
         ValueError: a pack names a kind that the taxonomy does not have, or is not of the form.
     """
+    return rules_of(built_in_tables())
+
+
+def built_in_tables() -> dict[str, Any]:
+    """Return the packs that ship with Sekisho, merged, as their files have them."""
     merged: dict[str, Any] = {"scale": _read("scale")}
     for pack in PACKS:
-        merged = _merge(merged, _read(pack))
+        merged = merge(merged, _read(pack))
+    return merged
+
+
+def rules_of(merged: Mapping[str, Any]) -> Rules:
+    """Return the rules that merged packs make.
+
+    Raises:
+        ValueError: they name a kind that the taxonomy does not have, or are not of the form.
+    """
     rules = msgspec.convert(merged, Rules)
     if unknown := rules.kinds.keys() - taxonomy().keys():
         raise ValueError(f"no such kind: {min(unknown)}")
@@ -205,7 +249,7 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("sekisho.detect").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     """Merge two tables: lists grow, tables are merged in turn, single values stay with the first."""
     merged = dict(first)
     for key, value in second.items():
@@ -213,7 +257,7 @@ def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any
         if isinstance(present, list):
             merged[key] = [*present, *value]
         elif isinstance(present, dict):
-            merged[key] = _merge(present, value)
+            merged[key] = merge(present, value)
         elif present is None:
             merged[key] = value
     return merged

@@ -20,7 +20,7 @@ from sekisho.detect.hashing import hash_cells
 from sekisho.detect.headers import HeaderReading
 from sekisho.detect.packs import Rules
 from sekisho.readers.blocks import Block
-from sekisho.readers.structure import Mask, Positions
+from sekisho.readers.structure import Mask
 
 Keys = NDArray[np.uint64]
 
@@ -92,8 +92,7 @@ def distinct(block: Block, counting: Counting) -> tuple[Distinct, Distinct]:
     """Return the people and the households of a block."""
     if not counting.people and not counting.households:
         return Distinct(), Distinct()
-    first, last = block.insides()
-    people, households = (_keys(block, key, first, last) for key in (counting.people, counting.households))
+    people, households = (_keys(block, key) for key in (counting.people, counting.households))
     return people, households
 
 
@@ -102,16 +101,16 @@ def distinct_of(hashes: Keys) -> Distinct:
     return Distinct((_union(hashes, _NO_KEYS),))
 
 
-def _keys(block: Block, key: PersonKey | None, first: Positions, last: Positions) -> Distinct:
+def _keys(block: Block, key: PersonKey | None) -> Distinct:
     if key is None:
         return Distinct()
     data, hashes, filled = block.data(), np.zeros(block.rows, np.uint64), list[Mask]()
     for column in key.columns:
-        starts, stops = first[column :: block.width], last[column :: block.width]
+        starts, stops = block.insides(column)
         filled.append(are_filled(data, starts, stops))
         hashes = hash_cells(block.text, starts, np.where(filled[-1], stops, starts), hashes)
     told = filled[0]
-    return Distinct((_union(hashes[told], _NO_KEYS),), int(np.count_nonzero(~told)))
+    return Distinct((_different(np.sort(hashes[told])),), int(np.count_nonzero(~told)))
 
 
 def _person_key(kinds: Sequence[str | None], rules: Rules) -> PersonKey | None:
@@ -126,7 +125,11 @@ def _person_key(kinds: Sequence[str | None], rules: Rules) -> PersonKey | None:
 
 
 def _union(first: Keys, second: Keys) -> Keys:
-    merged = np.sort(np.concatenate((first, second)), kind="stable")  # merges what is sorted already
-    keep = np.ones(len(merged), np.bool_)
-    np.not_equal(merged[1:], merged[:-1], out=keep[1:])
-    return merged[keep]
+    return _different(np.sort(np.concatenate((first, second)), kind="stable"))  # merges what is sorted already
+
+
+def _different(keys: Keys) -> Keys:
+    """Return sorted keys without those that come again."""
+    keep = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=keep[1:])
+    return keys[keep]

@@ -39,7 +39,7 @@ _WORD = _table(_LETTERS + b"0123456789_")
 _CLOSES_LEFT = _table(_LETTERS + b"_-+")
 _CLOSES_RIGHT = _table(_LETTERS + b"_-")
 _SEPARATOR = np.where(_table(b"- /.()"), np.arange(256), 0).astype(np.uint8)
-_BINDS = _table(b"-/.()")  # a blank joins too, but may as well stand between two numbers
+_BINDS = _table(b"-/.")  # a blank or a bracket joins too, but may as well stand between two numbers: 090-1234-5678(17
 
 
 @dataclass(frozen=True, slots=True)

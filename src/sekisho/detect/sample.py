@@ -19,6 +19,7 @@ Priorities = NDArray[np.uint64]
 ANY_PRIORITY = np.uint64(2**64 - 1)
 
 _NO_PRIORITIES = np.empty(0, np.uint64)
+_NO_SIZES: Positions = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +49,27 @@ class Sample:
     Attributes:
         room: how large it may be.
         priorities: of each row.
+        sizes: how many bytes each has.
         rows: their text.
     """
 
     room: Room
     priorities: Priorities = field(default_factory=lambda: _NO_PRIORITIES)
+    sizes: Positions = field(default_factory=lambda: _NO_SIZES)
     rows: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __add__(self, other: "Sample") -> "Sample":
         priorities = np.concatenate((self.priorities, other.priorities))
-        order = np.argsort(priorities)
-        both = self.rows + other.rows
-        rows = tuple(map(both.__getitem__, order[: self.room.rows].tolist()))
-        taken = self.room.taken(_sizes(rows))
-        return Sample(self.room, priorities[order[:taken]], rows[:taken])
+        order = np.argsort(priorities)[: self.room.rows]
+        sizes = np.concatenate((self.sizes, other.sizes))[order]
+        taken = self.room.taken(sizes)
+        both, order = self.rows + other.rows, order[:taken]
+        return Sample(self.room, priorities[order], sizes[:taken], tuple(map(both.__getitem__, order.tolist())))
 
     @property
     def limit(self) -> np.uint64:
         """No row of another part with a higher priority can be in the sample of both."""
-        return self.priorities[-1] if self.room.is_full(_sizes(self.rows)) else ANY_PRIORITY
+        return self.priorities[-1] if self.room.is_full(self.sizes) else ANY_PRIORITY
 
 
 def sample_rows(block: Block, *, room: Room, seed: int, limit: np.uint64 = ANY_PRIORITY) -> Sample:
@@ -77,10 +80,8 @@ def sample_rows(block: Block, *, room: Room, seed: int, limit: np.uint64 = ANY_P
     row_ends = block.ends[block.width - 1 :: block.width]
     stops = row_ends[chosen] + 1
     starts = np.where(chosen > 0, row_ends[chosen - 1] + 1, 0)
-    taken = room.taken(stops - starts)
+    sizes = stops - starts
+    taken = room.taken(sizes)
     places = zip(starts[:taken].tolist(), stops[:taken].tolist(), strict=True)
-    return Sample(room, priorities[chosen[:taken]], tuple(block.text[start:stop] for start, stop in places))
-
-
-def _sizes(rows: tuple[bytes, ...]) -> Positions:
-    return np.fromiter(map(len, rows), np.int64, len(rows))
+    rows = tuple(block.text[start:stop] for start, stop in places)
+    return Sample(room, priorities[chosen[:taken]], sizes[:taken], rows)

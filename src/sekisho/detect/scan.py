@@ -21,21 +21,31 @@ from sekisho.detect.labels import labels_of
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.people import Counting, Distinct, choose_counting, counting_by_header, distinct
+from sekisho.detect.places import places_in
 from sekisho.detect.profiles import column_profiles, matched_cells
 from sekisho.detect.sample import Room
 from sekisho.detect.text.scan import TextPlan, scan_text
+from sekisho.detect.work import examined_elsewhere, recounted_elsewhere, units_of
 from sekisho.errors import Unreadable
+from sekisho.readers.context import Options
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
-from sekisho.readers.views import Text, Unread, View, views
+from sekisho.readers.view import Text, Unread, View
+from sekisho.readers.views import views
+from sekisho.workers.executor import Executor
 
 Progress = Callable[[int], None]
 
 _SEED = 20220621
+_BATCH = 8
 
 
 def scan_tables(
-    source: Path | View, *, progress: Progress | None = None, rules: Rules | None = None
+    source: Path | View,
+    *,
+    progress: Progress | None = None,
+    rules: Rules | None = None,
+    executor: Executor | None = None,
 ) -> list[TableReport]:
     """Return a report for each table of a file, and for what could not be inspected; texts are left out.
 
@@ -43,8 +53,9 @@ def scan_tables(
         source: a file, or a view of one.
         progress: told after each block how many bytes of text it had.
         rules: other rules than the built-in ones.
+        executor: where the parts of large tables are examined, if not here; the reports are the same.
     """
-    reports = scan_each(source, progress=progress, rules=rules)
+    reports = scan_each(source, progress=progress, rules=rules, executor=executor)
     return [report for report in reports if isinstance(report, TableReport)]
 
 
@@ -54,6 +65,8 @@ def scan_each(
     progress: Progress | None = None,
     rules: Rules | None = None,
     plan: TextPlan | None = None,
+    executor: Executor | None = None,
+    options: Options | None = None,
 ) -> Iterator[Report]:
     """Yield a report for each table and text of a file, or for one of them.
 
@@ -62,13 +75,15 @@ def scan_each(
         progress: told after each block how many bytes of text it had.
         rules: other rules for tables than the built-in ones.
         plan: what is asked of running text.
+        executor: where the parts of large tables are examined, if not here; the reports are the same.
+        options: what was asked of the readers beyond the usual.
     """
     _keep_freed_memory()
     plan, progress = plan or TextPlan(), progress or _silent
-    for view in views(source) if isinstance(source, Path) else (source,):
+    for view in views(source, options=options) if isinstance(source, Path) else (source,):
         match view:
             case Table():
-                yield _scan_table(view, progress, rules or built_in_rules())
+                yield _scan_table(view, progress, rules or built_in_rules(), plan, executor)
             case Text():
                 yield scan_text(view, plan, progress=progress)
             case Unread():
@@ -89,17 +104,30 @@ def uninspected(path: Path, error: Unreadable, *, name: str | None = None) -> Ta
     return TableReport(path=path, name=name, could_not_inspect=Uninspected(key=error.key, values=error.values))
 
 
-def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
+def _scan_table(
+    table: Table, progress: Progress, rules: Rules, plan: TextPlan, executor: Executor | None
+) -> TableReport:
     problems, heading = Problems(), table.heading()
     try:
+        units = units_of(table) if executor else ()
         above = _scan_heading(heading, rules) if heading else ()
         readings = [read_header(header, rules) for header in table.columns]
         counting = counting_by_header(readings, rules)
-        part = _examined(table, counting, problems, progress, rules)
+        asked = _plan(counting, rules)
+        if executor and units:
+            part = examined_elsewhere(units, asked, executor, problems=problems, progress=progress)
+        else:
+            part = _examined(table, asked, problems, progress)
         profiles, values = column_profiles(table, part, readings, rules)
         verdicts = judge(profiles, rules)
-        better = choose_counting(list(map(_likeliest, verdicts)), readings, rules)
-        people, households = (part.people, part.households) if better == counting else _recount(table, better)
+        likeliest = [_likeliest(found, profile, rules) for found, profile in zip(verdicts, profiles, strict=True)]
+        better = choose_counting(likeliest, readings, rules)
+        people, households = (part.people, part.households)
+        if better != counting:
+            people, households = (
+                recounted_elsewhere(units, better, executor) if executor and units else _recount(table, better)
+            )
+        places = places_in(table, profiles, plan)
     except Unreadable as error:
         return uninspected(table.path, error, name=table.name)
     except MemoryError:
@@ -115,6 +143,7 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
         households=len(households) if better.households else None,
         sampled=len(part.sample.rows),
         findings=(*above, *_findings(table, profiles, values, verdicts, rules)),
+        places=places,
         problems=problems.found(),
     )
 
@@ -122,20 +151,25 @@ def _scan_table(table: Table, progress: Progress, rules: Rules) -> TableReport:
 def _scan_heading(heading: Table, rules: Rules) -> tuple[ColumnFinding, ...]:
     """Look at what stands above a table's rows: a title with one telephone number tells it as well as a column."""
     rules = rules.for_single_cells()
-    part = _examined(heading, Counting(None, None), Problems(), _silent, rules)
+    part = _examined(heading, _plan(Counting(None, None), rules), Problems(), _silent)
     profiles, values = column_profiles(heading, part, [None], rules)
     found = _findings(heading, profiles, values, judge(profiles, rules), rules)
     return tuple(replace(each, column=ABOVE) for each in found)
 
 
-def _examined(table: Table, counting: Counting, problems: Problems, progress: Progress, rules: Rules) -> Part:
+def _plan(counting: Counting, rules: Rules) -> Plan:
     room = Room(rows=int(rules.scale.sample["rows"]), bytes=int(rules.scale.sample["bytes"]))
-    plan = Plan(counting=counting, labels=labels_of(rules), room=room, seed=_SEED)
-    part = nothing(len(table.columns), plan)
-    for block in table.blocks(problems=problems):
-        part += examine(block, plan, limit=part.sample.limit)
+    return Plan(counting=counting, labels=labels_of(rules), room=room, seed=_SEED)
+
+
+def _examined(table: Table, plan: Plan, problems: Problems, progress: Progress) -> Part:
+    none = part = batch = nothing(len(table.columns), plan)
+    for number, block in enumerate(table.blocks(problems=problems)):
+        batch += examine(block, plan, limit=part.sample.limit)
+        if number % _BATCH == 0 or number < _BATCH:  # the first blocks bring the limit down, the others need few sums
+            part, batch = part + batch, none
         progress(len(block.text))
-    return part
+    return part + batch
 
 
 def _recount(table: Table, counting: Counting) -> tuple[Distinct, Distinct]:
@@ -147,8 +181,13 @@ def _recount(table: Table, counting: Counting) -> tuple[Distinct, Distinct]:
     return people, households
 
 
-def _likeliest(verdicts: Sequence[Verdict]) -> str | None:
-    return verdicts[0].kind if verdicts and verdicts[0].level != "low" else None
+def _likeliest(verdicts: Sequence[Verdict], profile: ColumnProfile, rules: Rules) -> str | None:
+    """Return the kind that a column holds, if it is likely and most of its cells hold it: a note that names one does not."""
+    if not verdicts or verdicts[0].level == "low":
+        return None
+    matched, _ = matched_cells(verdicts[0].kind, profile, rules)
+    is_called = profile.is_called(verdicts[0].kind)
+    return verdicts[0].kind if is_called or 2 * matched >= profile.filled else None
 
 
 def _findings(

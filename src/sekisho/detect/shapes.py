@@ -5,8 +5,8 @@ holds, so that a column's share of passes can be set against chance. Boundaries 
 section 13 of the detection reference: no letter, digit or underscore beside a group, no dot or hyphen before it, no
 hyphen behind it; shapes that carry letters look for them themselves. Dummies such as ``000000000000`` pass no check.
 
-This is the portable kernel, array operations alone. Its interface is that of the compiled one to come: bytes and the
-ends of cells in, positions by shape out.
+The compiled kernel (``sekisho.kernel``) does this where there is one; the array operations here do it everywhere, and
+are what it is held against.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sekisho.detect.blanks import are_filled
+from sekisho.detect.area_codes import TABLES
+from sekisho.detect.blanks import PACKED, are_filled
 from sekisho.detect.hits import Hits, Shape
 from sekisho.detect.labels import Labels, are_labelled, is_labelled
 from sekisho.detect.lettered import lettered
@@ -23,9 +24,12 @@ from sekisho.detect.numbers import numbers
 from sekisho.detect.runs import Runs, find_heads, find_runs
 from sekisho.detect.strips import mark
 from sekisho.detect.uniform import places_in, uniform_columns
+from sekisho.kernel.functions import Labels as PackedLabels
+from sekisho.kernel.library import kernel
 from sekisho.readers.structure import Bytes, Mask, Positions, insides
 
 LONGEST_COUNTED = 20
+ALL_SHAPES = (1 << len(Shape)) - 1
 
 _MOST_LEAD, _MOST_TAIL = 3, 1
 
@@ -72,6 +76,16 @@ def find(text: bytes, ends: Positions) -> list[Hits]:
         text: UTF-8 with half-width digits, ending with LF.
         ends: where each cell ends.
     """
+    if compiled := kernel():
+        starts, stops, shapes = compiled.find(text, ALL_SHAPES, TABLES)
+        cells = np.searchsorted(ends, starts.astype(np.int64))
+        places = ((Shape(shape), np.flatnonzero(shapes == shape)) for shape in np.unique(shapes).tolist())
+        return [Hits(shape, cells[at], starts[at].astype(np.int64), stops[at].astype(np.int64)) for shape, at in places]
+    return find_by_arrays(text, ends)
+
+
+def find_by_arrays(text: bytes, ends: Positions) -> list[Hits]:
+    """Do the same by NumPy; a shape may come in several pieces."""
     runs = find_runs(np.frombuffer(text, np.uint8), ends)
     heads = find_heads(runs)
     return [found for found in (*numbers(runs, heads), *lettered(runs, heads)) if len(found.cells)]
@@ -86,6 +100,23 @@ def count(text: bytes, ends: Positions, *, width: int, labels: Labels | None = N
         width: cells a row.
         labels: names of numbers that stand before them.
     """
+    if compiled := kernel():
+        counts = Counts.zero(width)
+        compiled.count(
+            text,
+            ends,
+            width=width,
+            area_codes=TABLES,
+            signs=PACKED,
+            labels=PackedLabels.of(labels or {}),
+            into=(counts.filled, counts.found, counts.whole, counts.labelled, counts.lengths),
+        )
+        return counts
+    return count_by_arrays(text, ends, width=width, labels=labels)
+
+
+def count_by_arrays(text: bytes, ends: Positions, *, width: int, labels: Labels | None = None) -> Counts:
+    """Do the same by NumPy."""
     data = np.frombuffer(text, np.uint8)
     first, last = insides(data, ends)
     counts = Counts.zero(width)

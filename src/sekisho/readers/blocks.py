@@ -16,9 +16,11 @@ import numpy as np
 from sekisho.errors import Unreadable
 from sekisho.readers.grammar import LONGEST_CELL, Dialect, Row, rows
 from sekisho.readers.problems import Problems
-from sekisho.readers.structure import Bytes, Positions, count_lines, insides, measure, unify_newlines
+from sekisho.readers.structure import Bytes, Positions, count_lines, measure, unify_newlines
 
 _MENDED_BYTES = 1 << 16
+_BEFORE = np.full(1, -1, np.int64)
+_QUOTE = ord('"')
 _LONGEST_ROW = 4 * LONGEST_CELL
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*+")
 
@@ -48,9 +50,13 @@ class Block:
         """Return ``text`` as an array."""
         return np.frombuffer(self.text, np.uint8)
 
-    def insides(self) -> tuple[Positions, Positions]:
-        """Return where the inside of each cell starts and stops in ``text``: without the quotes around it."""
-        return insides(self.data(), self.ends)
+    def insides(self, column: int) -> tuple[Positions, Positions]:
+        """Return where the inside of each cell of a column starts and stops in ``text``: without the quotes around it."""
+        stops = self.ends[column :: self.width]
+        row_ends = self.ends[self.width - 1 :: self.width]
+        starts = 1 + (self.ends[column - 1 :: self.width] if column else np.concatenate((_BEFORE, row_ends))[:-1])
+        quoted = self.data()[starts] == _QUOTE
+        return starts + quoted, stops - quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +68,14 @@ class Shape:
         width: cells a row.
         path: the file, for messages.
         line: the line of the file on which the text starts.
+        row: how many rows of the table come before the text.
     """
 
     dialect: Dialect
     width: int
     path: object
     line: int
+    row: int = 0
 
 
 def blocks(chunks: Iterable[bytes], shape: Shape, *, strict: bool, problems: Problems) -> Iterator[Block]:
@@ -93,7 +101,7 @@ class _Cutter:
         self._strict = strict
         self._problems = problems
         self._line = shape.line
-        self._row = 0
+        self._row = shape.row
 
     def cut(self, text: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """Return the whole rows at the start of a text, and what is left of it."""

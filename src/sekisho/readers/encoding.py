@@ -24,12 +24,12 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _TELLING = re.compile(rb"[\x80-\xff]|\x1b[$(]")
 
 # CP932 and EUC-JP see kanji in "café" too, so a run counts only where Latin letters do not enclose it, and a single
-# character only where it fills a cell (男).
+# character only where it fills a cell (男), or joins digits as a hyphen does (0120ー000ー000).
 _JAPANESE = r"぀-ヿ一-鿿々〇〆ヶ、。〃「」【】（）　！-～￥ｦ-ﾟ髙﨑"
 _CELL_EDGE = r',\t;|"\r\n'
 _JAPANESE_RUN = re.compile(
     rf"(?<![a-zA-Z])[{_JAPANESE}]{{2,}}|[{_JAPANESE}]{{2,}}(?![a-zA-Z{_JAPANESE}])"
-    rf"|(?<![^{_CELL_EDGE}])[{_JAPANESE}](?![^{_CELL_EDGE}])"
+    rf"|(?<![^{_CELL_EDGE}])[{_JAPANESE}](?![^{_CELL_EDGE}])|(?<=[0-9])[ー－−](?=[0-9])"
 )
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]")
 _FOREIGN = re.compile(r"[^\x00-\x7f\u3000]")  # a blank pads cells of any language, and is no evidence

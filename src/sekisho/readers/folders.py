@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.errors import Unreadable
-from sekisho.readers.source import key_of
+from sekisho.readers.blob import key_of
+from sekisho.readers.remote import Url, files_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +22,15 @@ class Found:
     Attributes:
         path: the place.
         size: of the file, in bytes.
+        modified_ns: when it was written last, in nanoseconds since 1970.
+        changed_ns: when anything about it changed last; a copy that keeps the time of writing has its own here.
         passed_over: why it is no file that can be read; None if it is one.
     """
 
     path: Path
     size: int = 0
+    modified_ns: int = 0
+    changed_ns: int = 0
     passed_over: Unreadable | None = None
 
 
@@ -35,6 +40,8 @@ def found_at(path: Path) -> list[Found]:
     Raises:
         FileNotFoundError: nothing is there.
     """
+    if isinstance(path, Url):
+        return [Found(path=url, size=size) for url, size in files_below(path)]
     if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be searched
         return sorted(_below(path), key=lambda found: found.path)
     found = _at(path)
@@ -61,7 +68,7 @@ def _at(path: Path) -> Found:
         return _passed_over(path, "readers.broken_link" if key == "readers.not_found" and _is_link(path) else key)
     if not stat.S_ISREG(status.st_mode):
         return _passed_over(path, "readers.not_a_file")
-    return Found(path=path, size=status.st_size)
+    return Found(path=path, size=status.st_size, modified_ns=status.st_mtime_ns, changed_ns=status.st_ctime_ns)
 
 
 def _is_link(path: Path) -> bool:

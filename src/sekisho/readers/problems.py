@@ -4,6 +4,7 @@ A strict reader raises :class:`~sekisho.errors.Unreadable` with the same keys, s
 ``catalogue/errors/readers.toml``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 
@@ -32,6 +33,11 @@ class Problems:
         """Count a matter."""
         seen = self._found.get(key, Problem(key=key, count=0, line=line))
         self._found[key] = replace(seen, count=seen.count + count)
+
+    def add(self, others: Iterable[Problem]) -> None:
+        """Count what another collector found further down in the same source."""
+        for each in others:
+            self.note(each.key, line=each.line, count=each.count)
 
     def found(self) -> tuple[Problem, ...]:
         """Return what was counted, in the order of the lines where it was first seen."""

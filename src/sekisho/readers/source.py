@@ -1,25 +1,16 @@
 """Where a table's rows come from: one small interface that text files and sheets share, and databases will."""
 
-import contextlib
-import errno
+import io
 import os
-import stat
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from sekisho.errors import Unreadable
+from sekisho.readers.blob import Blob, FileBlob
 from sekisho.readers.blocks import Block
 from sekisho.readers.problems import Problems
-
-_KEYS = {
-    errno.ENOENT: "readers.not_found",
-    errno.ENOTDIR: "readers.not_found",
-    errno.ENAMETOOLONG: "readers.not_found",
-    errno.ELOOP: "readers.not_found",
-    errno.EACCES: "readers.not_allowed",
-    errno.EPERM: "readers.not_allowed",
-}
+from sekisho.readers.remote import RemoteBlob, RemoteFile, Url
 
 
 class Source(Protocol):
@@ -47,34 +38,31 @@ class Stamp(NamedTuple):
     inode: int
 
 
-@contextlib.contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a regular file for reading.
+def opened(place: Path | Blob) -> AbstractContextManager[BinaryIO]:
+    """Open a regular file, or what lay inside one, for reading.
 
     Raises:
         Unreadable: there is none, it may not be read, it is a folder or device, or the disk fails meanwhile.
     """
-    with _telling(path):
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable("readers.not_a_file", path=path)
-        with path.open("rb") as file:
-            yield file
+    return blob_of(place).open()
+
+
+def blob_of(place: Path | Blob) -> Blob:
+    """Return what is to be opened at a place: a file, or one in a store."""
+    if isinstance(place, Url):
+        return RemoteBlob(place)
+    return FileBlob(place) if isinstance(place, Path) else place
 
 
 def stamp(file: BinaryIO) -> Stamp:
-    """Return the state an open file is in."""
-    found = os.fstat(file.fileno())
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
-
-
-def key_of(error: OSError) -> str:
-    """Return the catalogue key of what the system said about a file."""
-    return _KEYS.get(error.errno or 0, "readers.disk")
-
-
-@contextlib.contextmanager
-def _telling(path: Path) -> Iterator[None]:
+    """Return the state an open file is in; what is held in memory has only one."""
+    if isinstance(file, RemoteFile):
+        return Stamp(*file.state())
     try:
-        yield
-    except OSError as error:
-        raise Unreadable(key_of(error), path=path) from error
+        found = os.fstat(file.fileno())
+    except io.UnsupportedOperation:
+        position = file.tell()
+        size = file.seek(0, os.SEEK_END)
+        file.seek(position)
+        return Stamp(size, 0, 0)
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.kernel.library import kernel
 from sekisho.readers.grammar import Dialect
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -43,6 +44,13 @@ def measure(text: bytes, *, delimiter: str, width: int) -> Positions | None:
         the position of the delimiter or LF behind each cell; empty if no row is complete; None if the quotes or the
         rows are not regular.
     """
+    if compiled := kernel():
+        return compiled.measure(text, delimiter=ord(delimiter), width=width)
+    return measure_by_arrays(text, delimiter=delimiter, width=width)
+
+
+def measure_by_arrays(text: bytes, *, delimiter: str, width: int) -> Positions | None:
+    """Do the same by NumPy."""
     data = np.frombuffer(text, np.uint8)
     stops = (data == ord(delimiter)) | (data == _LF)
     if b'"' not in text:
@@ -62,7 +70,10 @@ def insides(data: Bytes, ends: Positions) -> tuple[Positions, Positions]:
 
 def count_lines(text: bytes, *, rows_end_at_cr: bool = False) -> int:
     """Return how many lines of the file end in a text, inside quotes too."""
-    feeds = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LF))  # five times as fast as bytes.count
+    if compiled := kernel():
+        feeds = compiled.count_lines(text)
+    else:
+        feeds = int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LF))  # five times as fast as bytes.count
     return feeds + text.count(b"\r") - text.count(b"\r\n") if rows_end_at_cr else feeds
 
 

@@ -13,15 +13,16 @@ from pathlib import Path
 import polars as pl
 
 from sekisho.errors import Unreadable
+from sekisho.readers.blob import Blob
 from sekisho.readers.blocks import Block
 from sekisho.readers.content import content_type
-from sekisho.readers.delimited import look_at
+from sekisho.readers.delimited import DelimitedFile, look_at
 from sekisho.readers.grammar import Dialect
 from sekisho.readers.layout import filled_cells
 from sekisho.readers.lines import DIALECT as LINES_DIALECT
 from sekisho.readers.lines import Lines
 from sekisho.readers.problems import Problems
-from sekisho.readers.source import Source, opened
+from sekisho.readers.source import Source, blob_of, opened
 from sekisho.readers.xlsx import DIALECT as SHEET_DIALECT
 from sekisho.readers.xlsx import sheets
 
@@ -114,9 +115,9 @@ def open_tables(path: Path, *, codec: str | None = None, has_header: bool | None
         found = content_type(file)
     match found:
         case "text":
-            return [_text_table(path, codec=codec, has_header=has_header)]
+            return [text_table(look_at(path, codec=codec, has_header=has_header), path.stem)]
         case "workbook":
-            return _sheet_tables(path, has_header=has_header)
+            return sheet_tables(blob_of(path), has_header=has_header)
         case "encrypted" | "archive" | "empty":
             raise Unreadable(f"readers.{found}", path=path)
         case "other":
@@ -150,12 +151,12 @@ def unique_labels(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _text_table(path: Path, *, codec: str | None, has_header: bool | None) -> Table:
-    file = look_at(path, codec=codec, has_header=has_header)
+def text_table(file: DelimitedFile, name: str) -> Table:
+    """Return a text file of rows and cells as a table of that name."""
     layout = file.layout
     return Table(
-        path=path,
-        name=path.stem,
+        path=file.path,
+        name=name,
         columns=_padded(layout.header, layout.width),
         dialect=layout.dialect,
         header=layout.header is not None,
@@ -164,18 +165,23 @@ def _text_table(path: Path, *, codec: str | None, has_header: bool | None) -> Ta
     )
 
 
-def _sheet_tables(path: Path, *, has_header: bool | None) -> list[Table]:
+def sheet_tables(blob: Blob, *, has_header: bool | None = None) -> list[Table]:
+    """Return a table for each sheet of a workbook that holds cells.
+
+    Raises:
+        Unreadable: damaged, encrypted, too large, or without a cell.
+    """
     return [
         Table(
-            path=path,
-            name=f"{path.stem}:{sheet.name}",
+            path=blob.path,
+            name=f"{blob.name}:{sheet.name}",
             columns=_padded(sheet.header, sheet.width),
             dialect=SHEET_DIALECT,
             header=sheet.header is not None,
             above=(*sheet.titles, *filled_cells([sheet.header or ()])),
             source=sheet,
         )
-        for sheet in sheets(path, has_header=has_header)
+        for sheet in sheets(blob, has_header=has_header)
     ]
 
 

@@ -1,10 +1,12 @@
 """What a workbook holds, as the program beside this module says it: see :mod:`~sekisho.readers.workbook_child`."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,9 +26,11 @@ def unpacked(file: BinaryIO, path: Path, *asked: str) -> Generator[Any, None, No
     Raises:
         Unreadable: the workbook is damaged, encrypted, or needs more memory than it may take.
     """
-    os.lseek(file.fileno(), 0, os.SEEK_SET)  # the program shares the position, and knows nothing of a buffer here
     command = [sys.executable, "-P", str(_PROGRAM), *asked]
-    with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - ours
+    with (
+        _descriptor(file) as stdin,
+        subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process,  # noqa: S603 - ours
+    ):
         assert process.stdout is not None, "it was asked for"
         try:
             for line in process.stdout:
@@ -42,3 +46,20 @@ def unpacked(file: BinaryIO, path: Path, *asked: str) -> Generator[Any, None, No
             raise Unreadable("readers.memory", path=path)  # calamine aborts where memory runs out; the kernel kills
         finally:
             process.kill()
+
+
+@contextlib.contextmanager
+def _descriptor(file: BinaryIO) -> Iterator[int]:
+    """Give a descriptor at the workbook's start; one held in memory stays there."""
+    try:
+        number = file.fileno()
+    except io.UnsupportedOperation:
+        with os.fdopen(os.memfd_create("workbook"), "wb") as copy:
+            file.seek(0)
+            copy.write(file.read())
+            copy.flush()
+            os.lseek(copy.fileno(), 0, os.SEEK_SET)
+            yield copy.fileno()
+        return
+    os.lseek(number, 0, os.SEEK_SET)  # the program shares the position, and knows nothing of a buffer here
+    yield number

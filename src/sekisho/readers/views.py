@@ -1,91 +1,23 @@
-"""What a file holds, as the scanner sees it: tables, texts, and what could not be read, each with the reason.
-
-A file is one view or many: the sheets of a workbook, the members of an archive, the attachments of a message. The name of
-what lies inside another file is ``outer.zip!inner.csv``. Text is given in pieces of UTF-8 that end with a line, so that
-memory stays flat and a place in a piece is a place in the whole.
-"""
+"""What a file holds, as the scanner sees it: the one function to call, and the values it gives (:mod:`view`)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeAlias
 
-from sekisho.errors import Unreadable
-from sekisho.readers.problems import Problems
-from sekisho.readers.tables import Table, open_tables
+from sekisho.readers.context import Options
+from sekisho.readers.tables import Table
+from sekisho.readers.view import Piece, Text, TextSource, Unread, View
+from sekisho.readers.walk import walk
+
+__all__ = ["Options", "Piece", "Table", "Text", "TextSource", "Unread", "View", "views"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """Consecutive whole lines of a text.
+def views(path: Path, *, options: Options | None = None) -> Iterator[View]:
+    """Yield everything a file holds; what cannot be read is a view of its own, never an exception.
 
-    Attributes:
-        text: UTF-8, well-formed; the newlines are those of the source.
-        first_line: the number of its first line, from 1.
-        first_character: how many characters of the text come before.
+    What lies inside another file is held in memory for as long as its view is: use a view before you take the next.
+
+    Args:
+        path: the file; what it is, its content tells.
+        options: what was asked for beyond the usual.
     """
-
-    text: bytes = field(repr=False)
-    first_line: int
-    first_character: int
-
-
-class TextSource(Protocol):
-    """Gives a text's pieces again and again."""
-
-    def pieces(self, *, problems: Problems, size: int) -> Iterator[Piece]:
-        """Yield the whole text in order.
-
-        Args:
-            problems: where to count what was mended.
-            size: about how many bytes of the source make a piece.
-
-        Raises:
-            Unreadable: the source is gone, damaged or changed.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """Running text: a note, a log, a document's words.
-
-    Attributes:
-        path: the file, or ``outer.zip!inner.txt``.
-        name: what it is called in reports.
-        encoding: the codec of the source.
-        source: where the text comes from.
-    """
-
-    path: Path
-    name: str
-    encoding: str
-    source: TextSource = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """What could not be read.
-
-    Attributes:
-        path: the file, or ``outer.zip!inner.xlsx``.
-        name: what it is called in reports.
-        error: why.
-    """
-
-    path: Path
-    name: str
-    error: Unreadable
-
-
-View: TypeAlias = Table | Text | Unread
-
-
-def views(path: Path) -> Iterator[View]:
-    """Yield everything a file holds; what cannot be read is a view of its own, never an exception."""
-    try:
-        yield from open_tables(path)
-    except Unreadable as error:
-        yield Unread(path=path, name=path.stem, error=error)
-    except MemoryError:
-        yield Unread(path=path, name=path.stem, error=Unreadable("readers.memory", path=path))
+    yield from walk(path, options)

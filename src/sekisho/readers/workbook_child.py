@@ -52,6 +52,8 @@ def text_of(value: Value | None) -> str:
 
 def top(workbook: CalamineWorkbook) -> Iterator[object]:
     """Yield every worksheet that holds cells, hidden ones too, with its first rows."""
+    if not workbook.sheets_metadata:
+        raise CalamineError("no workbook is without a sheet")  # nothing else tells ruins from an empty one
     for place, each in enumerate(workbook.sheets_metadata):
         if each.typ is SheetTypeEnum.WorkSheet:
             sheet = workbook.get_sheet_by_index(place)

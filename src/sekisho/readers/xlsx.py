@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sekisho.errors import Unreadable
+from sekisho.readers.blob import Blob
 from sekisho.readers.blocks import Block, Shape, blocks, write_row
 from sekisho.readers.grammar import Dialect
 from sekisho.readers.layout import filled_cells, is_header, title_lines
@@ -39,6 +40,7 @@ class Sheet:
         line: the sheet's own number of that row.
         formulas: how many formulas of the workbook have no stored result.
         seen: the state the workbook was in when it was looked at.
+        blob: the workbook's bytes, where it is no file of its own.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Sheet:
     line: int
     formulas: int
     seen: Stamp
+    blob: Blob | None = field(default=None, repr=False)
 
     def blocks(self, *, strict: bool, problems: Problems, size: int) -> Iterator[Block]:
         """Yield all rows in order; a sheet is well-formed by nature, but for formulas without a stored result.
@@ -65,7 +68,7 @@ class Sheet:
         if self.formulas:
             problems.note("readers.formulas", line=self.line, count=self.formulas)
         rows = 0
-        with opened(self.path) as file:
+        with opened(self.blob or self.path) as file:
             self._must_be_as_seen(file)
             found = unpacked(file, self.path, "rows", str(self.place), str(self.body))
             for block in blocks(_written(found, size), shape, strict=strict, problems=problems):
@@ -80,22 +83,25 @@ class Sheet:
             raise Unreadable("readers.changed", path=self.path)
 
 
-def sheets(path: Path, *, has_header: bool | None = None) -> list[Sheet]:
+def sheets(place: Path | Blob, *, has_header: bool | None = None) -> list[Sheet]:
     """Return every sheet of a workbook that holds cells, hidden ones too.
 
     Raises:
         Unreadable: damaged, encrypted, too large, or without a cell.
     """
-    with opened(path) as file:
+    path, blob = (place, None) if isinstance(place, Path) else (place.path, place)
+    with opened(place) as file:
         seen = stamp(file)
         formulas = look_into(file, path).formulas
         tops = list(unpacked(file, path, "top"))
     if not tops:
         raise Unreadable("readers.formulas" if formulas else "readers.empty", path=path)
-    return [_sheet(top, path, seen, formulas, has_header) for top in tops]
+    return [_sheet(top, path, blob, seen, formulas=formulas, has_header=has_header) for top in tops]
 
 
-def _sheet(top: dict[str, Any], path: Path, seen: Stamp, formulas: int, has_header: bool | None) -> Sheet:
+def _sheet(
+    top: dict[str, Any], path: Path, blob: Blob | None, seen: Stamp, *, formulas: int, has_header: bool | None
+) -> Sheet:
     rows: list[list[str]] = top["rows"]
     titles = title_lines(rows)
     named = is_header(rows[titles:]) if has_header is None else has_header
@@ -112,6 +118,7 @@ def _sheet(top: dict[str, Any], path: Path, seen: Stamp, formulas: int, has_head
         line=top["line"] + body,
         formulas=formulas,
         seen=seen,
+        blob=blob,
     )
 
 

@@ -1,7 +1,8 @@
 """Words in running text that say what the number behind them is.
 
 All words of the rules are looked for at once. Of words inside one another the longest counts: 被保険者番号 is not 保険者番号.
-Words of ASCII letters count only where no other letter stands beside them: there is no "tel" in "hotel".
+Words of ASCII letters count only where no other letter stands beside them: there is no "tel" in "hotel". A word may name
+several kinds, so what a label names is a mask: bit n for the n-th entry of the rules' labels.
 """
 
 from dataclasses import dataclass, field
@@ -15,9 +16,9 @@ from sekisho.detect.text.folding import fold
 from sekisho.detect.text.rules import THING, TextRules, text_rules
 from sekisho.readers.structure import Bytes, Mask, Positions
 
-Codes = NDArray[np.int16]
+Masks = NDArray[np.uint64]
 
-NO_LABEL = -1
+_SIZE_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,23 @@ class Labels:
     Attributes:
         starts: where each starts.
         stops: where it stops, exclusive.
-        kinds: which kind it names: an index into :attr:`Vocabulary.kinds`.
-        strong: whether it names nothing else.
+        names: the mask of what it names.
+        strong: the mask of what it names and hardly anything else.
     """
 
     starts: Positions
     stops: Positions
-    kinds: Codes
-    strong: Mask
+    names: Masks
+    strong: Masks
+
+    @property
+    def present(self) -> np.uint64:
+        """The mask of all that any of them names."""
+        return np.bitwise_or.reduce(self.names) if len(self.names) else np.uint64(0)
+
+    def where(self, keep: Mask | Positions) -> "Labels":
+        """Return some of them."""
+        return Labels(self.starts[keep], self.stops[keep], self.names[keep], self.strong[keep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +52,29 @@ class Vocabulary:
     """The words of the rules, ready to be looked for.
 
     Attributes:
-        kinds: what labels name: ids of kinds, and "thing".
+        bits: what labels name, a bit for each kind and for things.
     """
 
-    kinds: tuple[str, ...]
+    bits: dict[str, int]
     _words: Literals = field(repr=False)
     _sizes: Positions = field(repr=False)
-    _kinds: Codes = field(repr=False)
-    _strong: Mask = field(repr=False)
-    _letters: Mask = field(repr=False)
+    _names: Masks = field(repr=False)
+    _strong: Masks = field(repr=False)
+
+    def mask(self, *names: str) -> np.uint64:
+        """Return the mask of some kinds; those that no label names have no bit."""
+        return np.uint64(sum(1 << self.bits[name] for name in set(names) if name in self.bits))
 
     def find(self, text: bytes) -> Labels:
         """Return the labels of a folded text."""
         starts, words = self._words.find(text)
         stops = starts + self._sizes[words]
-        keep = _are_whole(np.frombuffer(text, np.uint8), starts, stops, self._letters[words])
-        starts, stops, words = starts[keep], stops[keep], words[keep]
-        order = np.lexsort((-stops, starts))
-        starts, stops, words = starts[order], stops[order], words[order]
+        order = np.argsort((starts << _SIZE_BITS) - self._sizes[words], kind="stable")  # the longest of a place first
+        found = Labels(starts[order], stops[order], self._names[words[order]], self._strong[words[order]])
         outer = np.ones(len(starts), np.bool_)
         if len(starts):
-            outer[1:] = stops[1:] > np.maximum.accumulate(stops)[:-1]
-        return Labels(starts[outer], stops[outer], self._kinds[words[outer]], self._strong[words[outer]])
+            outer[1:] = found.stops[1:] > np.maximum.accumulate(found.stops)[:-1]
+        return found.where(outer)
 
 
 @cache
@@ -73,33 +84,35 @@ def vocabulary() -> Vocabulary:
 
 
 def make_vocabulary(rules: TextRules) -> Vocabulary:
-    """Return the words of some rules; one that several kinds share belongs to the first."""
-    kinds = tuple(rules.labels)
-    found: dict[bytes, tuple[int, bool]] = {}
-    for code, kind in enumerate(kinds):
-        entry = rules.labels[kind]
-        for group, strong in ((entry.strong, True), (entry.weak, False), (entry.words, kind == THING)):
-            for word in group:
-                found.setdefault(fold(word.encode()).text.lower(), (code, strong))
-    words = list(found)
+    """Return the words of some rules."""
+    bits = {name: place for place, name in enumerate(rules.labels)}
+    names: dict[bytes, int] = {}
+    strong: dict[bytes, int] = {}
+    for name, entry in rules.labels.items():
+        for words, is_strong in ((entry.strong, True), (entry.weak, False), (entry.words, name == THING)):
+            for word in words:
+                form = fold(word.encode()).text.lower()
+                names[form] = names.get(form, 0) | 1 << bits[name]
+                strong[form] = strong.get(form, 0) | is_strong << bits[name]
     return Vocabulary(
-        kinds,
-        Literals(words, caseless=True),
-        np.array([len(word) for word in words], np.int64),
-        np.array([found[word][0] for word in words], np.int16),
-        np.array([found[word][1] for word in words], np.bool_),
-        np.array([word.isascii() for word in words], np.bool_),
+        bits,
+        Literals(list(names), caseless=True, whole=True),
+        np.array([len(word) for word in names], np.int64),
+        np.array(list(names.values()), np.uint64),
+        np.array([strong[word] for word in names], np.uint64),
     )
 
 
-def _are_whole(data: Bytes, starts: Positions, stops: Positions, letters: Mask) -> Mask:
-    """Tell which words have no other ASCII letter beside them, where that matters."""
-    if not len(starts):
-        return np.empty(0, np.bool_)
-    before = _is_letter(data, np.maximum(starts - 1, 0)) & (starts > 0)
-    behind = _is_letter(data, np.minimum(stops, len(data) - 1)) & (stops < len(data))
-    whole: Mask = ~letters | ~(before | behind)
-    return whole
+def without_edges(text: bytes, labels: Labels) -> bytes:
+    """Return a text in which labels of letters do not touch the digits behind them: ``TEL090-…`` is no word."""
+    data = np.frombuffer(text, np.uint8)
+    stops = labels.stops[labels.stops < len(data)]
+    touching = stops[_is_letter(data, stops - 1) & (data[stops] - np.uint8(ord("0")) < 10)]
+    if not len(touching):
+        return text
+    loosened = data.copy()
+    loosened[touching - 1] = ord(" ")
+    return loosened.tobytes()
 
 
 def _is_letter(data: Bytes, positions: Positions) -> Mask:

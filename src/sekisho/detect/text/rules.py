@@ -53,6 +53,23 @@ class NumberRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LooseRule:
+    """A number that is told behind its label in whatever way it is written.
+
+    Attributes:
+        digits: how many it may have.
+        start: what it starts with.
+        letters: the pattern of one that has letters.
+        check: the name of the check it has to pass.
+    """
+
+    digits: tuple[int, ...] = ()
+    start: str = ""
+    letters: str = ""
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextRules:
     """All rules of a scan of running text; see ``rules/text.toml``."""
 
@@ -60,7 +77,9 @@ class TextRules:
     weights: dict[str, float]
     labels: dict[str, LabelWords]
     units: LabelWords = field(default_factory=LabelWords)
+    same_digits: tuple[tuple[str, ...], ...]
     numbers: tuple[NumberRule, ...]
+    loose: dict[str, LooseRule]
 
 
 @cache

@@ -5,24 +5,29 @@ order of the text make the whole. Every finding is counted. Those that a report 
 or all where every span is asked for.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
 from sekisho.detect.columns import Level
 from sekisho.detect.findings import Finding, TextReport, Uninspected
+from sekisho.detect.fingerprints import Fingerprints
 from sekisho.detect.hashing import hash_cells
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Distinct, distinct_of
-from sekisho.detect.text.spans import LOW, MEDIUM, Spans, find_spans_in
+from sekisho.detect.recognisers.recogniser import Recogniser, find_in
+from sekisho.detect.text.found import LOW, MEDIUM, Spans
+from sekisho.detect.text.spans import find_spans_in
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.readers.problems import Problems
 from sekisho.readers.structure import Positions
-from sekisho.readers.views import Piece, Text
+from sekisho.readers.view import Piece, Text
 
 LISTED = 100  # findings of a kind that a report lists where not every span is asked for
 
@@ -31,6 +36,9 @@ _PIECE_BYTES = 1 << 20
 
 Progress = Callable[[int], None]
 
+_NOWHERE = Path()
+_LONE_CR = re.compile(rb"\r(?!\n)")  # ends a line too, and no place moves
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPlan:
@@ -38,13 +46,17 @@ class TextPlan:
 
     Attributes:
         spans: list every span, low ones too, and read every line for names.
+        names: the recogniser of names; None for the best that is here.
+        recognisers: those of others, whose patterns are asked too.
         reveal: keep the values themselves.
-        fingerprint: of kind and value, keyed; None for none.
+        fingerprints: makes the keyed fingerprints of values; None for none.
     """
 
     spans: bool = False
+    names: str | None = None
+    recognisers: tuple[Recogniser, ...] = ()
     reveal: bool = False
-    fingerprint: Callable[[str, str], str] | None = None
+    fingerprints: Fingerprints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +108,7 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
     problems, part = Problems(), TextPart()
     try:
         for piece in text.source.pieces(problems=problems, size=_PIECE_BYTES):
-            part += examine_piece(piece, plan)
+            part += examine_piece(piece, plan, path=text.path)
             if progress:
                 progress(len(piece.text))
     except Unreadable as error:
@@ -109,21 +121,55 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
         characters=part.characters,
         people=max(map(len, part.people.values()), default=None),
         counts=part.counts,
-        findings=part.findings if plan.spans else tuple(_first(part.findings)),
+        findings=part.findings if plan.spans else tuple(first_of_each(part.findings)),
         problems=problems.found(),
     )
 
 
-def examine_piece(piece: Piece, plan: TextPlan) -> TextPart:
-    """Return what a piece adds."""
-    spans = find_spans_in(piece.text)
-    return TextPart(
+def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> TextPart:
+    """Return what a piece adds.
+
+    Args:
+        piece: whole lines.
+        plan: what is asked.
+        path: of the text, which its fingerprints hold.
+    """
+    piece = replace(piece, text=_LONE_CR.sub(b"\n", piece.text)) if b"\r" in piece.text else piece
+    spans = find_spans_in(piece.text, names=plan.names, every_line=plan.spans)
+    others = tuple(_of_others(piece, plan, path)) if plan.recognisers else ()
+    part = TextPart(
         lines=piece.text.count(b"\n") + (not piece.text.endswith(b"\n") and bool(piece.text)),
         characters=_characters(piece.text),
         counts=_counts(spans),
         people=_people(piece.text, spans),
-        findings=tuple(_listed(piece, spans, plan)),
+        findings=tuple(_listed(piece, spans, plan, path)),
     )
+    return part + _only(others) if others else part
+
+
+def _of_others(piece: Piece, plan: TextPlan, path: Path) -> Iterator[Finding]:
+    """Yield what the recognisers of others find."""
+    for each in find_in(plan.recognisers, piece, built_in_rules()):
+        value = each.value or ""
+        fingerprint = _fingerprint(plan, each.kind, path, value)
+        yield replace(each, fingerprint=fingerprint, value=value if plan.reveal else None)
+
+
+def _only(findings: tuple[Finding, ...]) -> TextPart:
+    return TextPart(counts=Counter((each.kind, each.level) for each in findings), findings=findings)
+
+
+def _fingerprint(plan: TextPlan, kind_id: str, path: Path, value: str) -> str | None:
+    return plan.fingerprints.of_value(kind=kind_id, path=path, value=value) if plan.fingerprints else None
+
+
+def first_of_each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first so many findings of each kind and column: what is listed where not every span is asked for."""
+    listed: Counter[tuple[str, str | None]] = Counter()
+    for finding in findings:
+        listed[finding.kind, finding.column] += 1
+        if listed[finding.kind, finding.column] <= LISTED:
+            yield finding
 
 
 def _counts(spans: Spans) -> dict[tuple[str, Level], int]:
@@ -147,11 +193,13 @@ def _people(text: bytes, spans: Spans) -> dict[str, Distinct]:
     return found
 
 
-def _listed(piece: Piece, spans: Spans, plan: TextPlan) -> Iterator[Finding]:
+def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[Finding]:
     chosen = np.arange(len(spans)) if plan.spans else _first_places(spans)
     starts, stops = spans.starts[chosen], spans.stops[chosen]
-    characters = _character_places(piece.text, np.concatenate((starts, stops)))
-    lines = _line_places(piece.text, starts)
+    feeds = np.flatnonzero(np.frombuffer(piece.text, np.uint8) == ord("\n")) if len(chosen) else starts
+    lines = np.searchsorted(feeds, starts)
+    line_starts = np.concatenate(([0], feeds + 1))[lines]
+    characters = _character_places(piece.text, np.concatenate((starts, stops, line_starts)))
     ids, rules = _ids(), built_in_rules()
     for index, (place, start, stop) in enumerate(zip(chosen.tolist(), starts.tolist(), stops.tolist(), strict=True)):
         kind_id = ids[int(spans.kinds[place])]
@@ -164,9 +212,10 @@ def _listed(piece: Piece, spans: Spans, plan: TextPlan) -> Iterator[Finding]:
             line=piece.first_line + int(lines[index]),
             start=piece.first_character + int(characters[index]),
             end=piece.first_character + int(characters[len(chosen) + index]),
+            line_start=piece.first_character + int(characters[2 * len(chosen) + index]),
             evidence=spans.explain(place),
             masked=mask(value, tail=rule is not None and rule.number),
-            fingerprint=plan.fingerprint(kind_id, value) if plan.fingerprint else None,
+            fingerprint=_fingerprint(plan, kind_id, path, value),
             value=value if plan.reveal else None,
         )
 
@@ -177,14 +226,6 @@ def _first_places(spans: Spans) -> Positions:
         np.flatnonzero((spans.kinds == bit) & (spans.levels > LOW))[:LISTED] for bit in np.unique(spans.kinds).tolist()
     ]
     return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, np.int64)
-
-
-def _first(findings: tuple[Finding, ...]) -> Iterator[Finding]:
-    listed: Counter[str] = Counter()
-    for finding in findings:
-        listed[finding.kind] += 1
-        if listed[finding.kind] <= LISTED:
-            yield finding
 
 
 def _character_places(text: bytes, positions: Positions) -> Positions:
@@ -199,12 +240,6 @@ def _character_places(text: bytes, positions: Positions) -> Positions:
     places = np.empty(len(positions), np.int64)
     places[order] = np.cumsum(between)
     return places
-
-
-def _line_places(text: bytes, starts: Positions) -> Positions:
-    if not len(starts):
-        return starts
-    return np.searchsorted(np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")), starts)
 
 
 def _characters(text: bytes) -> int:

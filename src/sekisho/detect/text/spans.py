@@ -4,86 +4,123 @@ A span is a place in the piece, a kind, and log odds. The detectors know nothing
 place the likelier stays. What each saw as evidence is asked for only of the spans that are reported.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sekisho.detect.addresses import Place, find_addresses
 from sekisho.detect.candidates import Candidates, find_flat, mask_of
 from sekisho.detect.evidence import Evidence
 from sekisho.detect.hits import Shape
 from sekisho.detect.packs import Scale, built_in_rules
+from sekisho.detect.postal_codes import exists
 from sekisho.detect.text.context import surroundings
 from sekisho.detect.text.dates import dates_before_sign, dates_behind
 from sekisho.detect.text.folding import Folded, fold
-from sekisho.detect.text.labels import Labels, vocabulary
-from sekisho.detect.text.overlaps import surest
+from sekisho.detect.text.found import Spans, join, levels_of
+from sekisho.detect.text.labels import Labels, vocabulary, without_edges
+from sekisho.detect.text.loose import Loose, loose_numbers
+from sekisho.detect.text.marks import numbers_in_two_parts
+from sekisho.detect.text.patterns import find_by_pattern
+from sekisho.detect.text.people import find_names
 from sekisho.detect.text.rules import THING, TextRules, text_rules
-from sekisho.detect.text.weigh import DAY_IN_WORDS, Readings, numbers_of, read_numbers
+from sekisho.detect.text.weigh import DAY_BORN, DAY_IN_WORDS, Readings, numbers_of, read_numbers
 from sekisho.kinds.taxonomy import taxonomy
-from sekisho.readers.structure import Mask, Positions
+from sekisho.readers.structure import Positions
 
-LOW, MEDIUM, HIGH = 0, 1, 2
+_LABELLED, _DOUBTED = 5.5, 1.6  # log odds behind a label that names nothing else: all holds, or something does not
+_EXISTS = 2.5  # a code of the list, where one number in seventy is one
+_ADDRESS = 4.0
+_BESIDE_ADDRESS = 12  # bytes between a postal code and its address
 
-Explain = Callable[[int], tuple[Evidence, ...]]
 
+def find_spans_in(text: bytes, *, names: str | None = None, every_line: bool = False) -> Spans:
+    """Return the spans of a piece of UTF-8 text.
 
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Places of kinds, in the order of the text.
-
-    Attributes:
-        starts: the first byte of each in the piece.
-        stops: the byte behind its last.
-        kinds: the bit of its kind.
-        odds: the log odds that it is of the kind.
-        levels: LOW, MEDIUM or HIGH.
-        explain: the evidence of the one at an index.
+    Args:
+        text: whole lines.
+        names: the recogniser of names; None for the best that is here.
+        every_line: look for names on every line, not only where something speaks for one.
     """
-
-    starts: Positions
-    stops: Positions
-    kinds: NDArray[np.int16]
-    odds: NDArray[np.float64]
-    levels: NDArray[np.int8]
-    explain: Explain = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-
-def find_spans_in(text: bytes) -> Spans:
-    """Return the spans of a piece of UTF-8 text."""
+    rules, scale, words = text_rules(), built_in_rules().scale, vocabulary()
     folded = fold(text)
-    rules, scale = text_rules(), built_in_rules().scale
-    return _of_numbers(folded, rules, scale)
-
-
-def _of_numbers(folded: Folded, rules: TextRules, scale: Scale) -> Spans:
-    words = vocabulary()
-    found = find_flat(folded.text, _asked(rules))
     labels = words.find(folded.text)
-    found = _with_days(found, folded, labels, words.kinds.index("birth_date"))
-    beside = surroundings(folded.data(), labels, thing=words.kinds.index(THING), reach=rules.reach)
+    folded = Folded(without_edges(folded.text, labels), folded.places)
+    addresses = _of_addresses(text)
+    numbers, readings = _of_numbers(folded, labels, addresses, rules, scale)
+    loose = [*loose_numbers(folded.text, labels, readings.starts, rules=rules, words=words)]
+    loose += numbers_in_two_parts(folded.text)
+    people = find_names(text, scale, recogniser=names, every_line=every_line)
+    return join([numbers, _of_loose(folded, loose, scale), addresses, find_by_pattern(folded, scale), people])
+
+
+def _of_numbers(
+    folded: Folded, labels: Labels, addresses: Spans, rules: TextRules, scale: Scale
+) -> tuple[Spans, Readings]:
+    words = vocabulary()
+    found = _with_days(find_flat(folded.text, _asked(rules)), folded, labels, words.mask("birth_date"))
+    beside = surroundings(folded.data(), labels, thing=words.mask(THING), reach=rules.reach)
     readings = read_numbers(numbers_of(found), folded.text, beside, rules=rules, words=words, scale=scale)
     bits = np.array([taxonomy()[rule.kind].bit for rule in rules.numbers], np.int16)
     alone = np.array([rule.alone for rule in rules.numbers])
-    odds = readings.log_odds(rules)
-    return Spans(
-        folded.in_source(readings.starts),
-        folded.in_source(readings.stops),
+    starts, stops = folded.in_source(readings.starts), folded.in_source(readings.stops)
+    known = _known_by_place(readings, folded, stops, addresses, rules)
+    odds = readings.log_odds(rules) + known
+    spans = Spans(
+        starts,
+        stops,
         bits[readings.rules],
         odds,
-        levels_of(odds, alone[readings.rules] | (readings.labels > 0), scale),
-        lambda place: _evidence(readings, place, rules),
+        levels_of(odds, alone[readings.rules] | (readings.labels > 0) | (known > _EXISTS), scale),
+        lambda place: _evidence(readings, place, float(known[place]), rules),
+    )
+    return spans, readings
+
+
+def _known_by_place(
+    readings: Readings, folded: Folded, stops: Positions, addresses: Spans, rules: TextRules
+) -> NDArray[np.float64]:
+    """Return what the list of postal codes, and an address behind one, say for a postal code."""
+    weights = np.zeros(len(readings), np.float64)
+    is_code = np.array([rule.kind == "postal_code" for rule in rules.numbers])[readings.rules]
+    for place in np.flatnonzero(is_code & (readings.labels <= 0)).tolist():
+        code = re.sub(rb"[^0-9]", b"", folded.text[int(readings.starts[place]) : int(readings.stops[place])])
+        behind = int(np.searchsorted(addresses.starts, stops[place]))
+        near = behind < len(addresses) and addresses.starts[behind] - stops[place] <= _BESIDE_ADDRESS
+        weights[place] = (_EXISTS if exists(code.decode()) else -_EXISTS) + (_ADDRESS if near else 0.0)
+    return weights
+
+
+def _of_loose(folded: Folded, found: Sequence[Loose], scale: Scale) -> Spans:
+    found = sorted(found)
+    places = np.array([(each.start, each.stop) for each in found], np.int64).reshape(-1, 2)
+    odds = np.array([_LABELLED if each.checked else _DOUBTED for each in found])
+    return Spans(
+        folded.in_source(places[:, 0]),
+        folded.in_source(places[:, 1]),
+        np.array([taxonomy()[each.kind].bit for each in found], np.int16),
+        odds,
+        levels_of(odds, np.ones(len(found), np.bool_), scale),
+        lambda place: (Evidence("label", float(odds[place]), {"kind": found[place].kind}),),
     )
 
 
-def levels_of(odds: NDArray[np.float64], may_be_high: Mask, scale: Scale) -> NDArray[np.int8]:
-    """Return the levels of log odds; what nothing but its form speaks for is never high."""
-    medium, high = (np.log(scale.levels[name] / (1 - scale.levels[name])) for name in ("medium", "high"))
-    return np.where((odds >= high) & may_be_high, HIGH, np.where(odds >= medium, MEDIUM, LOW)).astype(np.int8)
+def _of_addresses(text: bytes) -> Spans:
+    found = find_addresses(b"" if text.isascii() else text)
+    scale = built_in_rules().scale
+    sure = (found.evidence & (Place.PREFECTURE | Place.MUNICIPALITY)) != 0
+    odds = np.where(sure, _LABELLED, _DOUBTED)
+    bit = taxonomy()["address"].bit
+    return Spans(
+        found.starts,
+        found.stops,
+        np.full(len(found.starts), bit, np.int16),
+        odds,
+        levels_of(odds, sure, scale),
+        lambda place: (Evidence("block_behind_place", float(odds[place])),),
+    )
 
 
 def _asked(rules: TextRules) -> int:
@@ -91,50 +128,28 @@ def _asked(rules: TextRules) -> int:
     return mask_of(shape for shape in Shape if shape.name in names)
 
 
-def _with_days(found: Candidates, folded: Folded, labels: Labels, birth: int) -> Candidates:
+def _with_days(found: Candidates, folded: Folded, labels: Labels, birth: np.uint64) -> Candidates:
     """Add dates in words behind labels of a birth date and before 生."""
-    behind = labels.stops[labels.kinds == birth]
-    days = sorted({*dates_behind(folded.text, behind), *dates_before_sign(folded.text, folded.data())})
+    behind = labels.stops[(labels.names & birth) != np.uint64(0)]
+    days = {(*place, DAY_IN_WORDS) for place in dates_behind(folded.text, behind)}
+    days |= {(*place, DAY_BORN) for place in dates_before_sign(folded.text, folded.data())}
     if not days:
         return found
-    starts, stops = np.array(days, np.uint64).T
+    starts, stops, shapes = np.array(sorted(days), np.uint64).T
     return Candidates(
         np.concatenate((found.starts, starts)),
         np.concatenate((found.stops, stops)),
-        np.concatenate((found.shapes, np.full(len(days), DAY_IN_WORDS, np.uint8))),
+        np.concatenate((found.shapes, shapes.astype(np.uint8))),
     )
 
 
-def _evidence(readings: Readings, place: int, rules: TextRules) -> tuple[Evidence, ...]:
+def _evidence(readings: Readings, place: int, known: float, rules: TextRules) -> tuple[Evidence, ...]:
     rule = rules.numbers[int(readings.rules[place])]
     pieces = (
         Evidence("form", rule.prior, {"shape": rule.shape}),
         Evidence("label", float(readings.labels[place]), {"kind": rule.kind}),
         Evidence("against", float(readings.against[place])),
         Evidence("by_chance", float(readings.chance[place])),
+        Evidence("code_exists" if known > 0 else "code_unknown", known),
     )
     return tuple(each for each in pieces if each.weight or each.key == "form")
-
-
-def join(parts: Sequence[Spans]) -> Spans:
-    """Return the spans of several detectors, without those that lie over surer ones."""
-    parts = [part for part in parts if len(part)] or parts[:1]
-    starts, stops, odds = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("starts", "stops", "odds")
-    )
-    kept = surest(starts, stops, odds)
-    first = np.cumsum([0, *(len(part) for part in parts)])
-
-    def explain(place: int) -> tuple[Evidence, ...]:
-        among = int(kept[place])
-        part = int(np.searchsorted(first, among, side="right")) - 1
-        return parts[part].explain(among - int(first[part]))
-
-    return Spans(
-        starts[kept],
-        stops[kept],
-        np.concatenate([part.kinds for part in parts])[kept],
-        odds[kept],
-        np.concatenate([part.levels for part in parts])[kept],
-        explain,
-    )

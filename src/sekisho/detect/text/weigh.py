@@ -5,7 +5,7 @@ odds of a reading are its prior, the weight of the label beside it, and what oth
 that holds as often as by chance proves nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
@@ -17,14 +17,16 @@ from sekisho.detect.evidence import pass_weight
 from sekisho.detect.hits import Shape
 from sekisho.detect.packs import Scale
 from sekisho.detect.text.context import Context, Surroundings
-from sekisho.detect.text.labels import NO_LABEL, Vocabulary
+from sekisho.detect.text.labels import Vocabulary
 from sekisho.detect.text.overlaps import surest
 from sekisho.detect.text.rules import THING, NumberRule, TextRules
 from sekisho.readers.structure import Mask, Positions
 
 Weights = NDArray[np.float64]
 
-DAY_IN_WORDS = 200  # beside the kernel's shapes: a date that has words
+DAY_IN_WORDS, DAY_BORN = 200, 201  # beside the kernel's shapes: a date that has words, or the sign 生 behind it
+
+_OTHER_NAMES = {DAY_IN_WORDS: "day_in_words", DAY_BORN: "day_born"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,15 @@ def read_numbers(
         scale: how check digits are weighed.
     """
     least = float(np.log(scale.levels["low"] / (1 - scale.levels["low"])))
+    named = int(beside.labels.present)
     likely = []
     for shape in numbers.places:
-        for reading in _of_shape(shape, numbers, beside, rules=rules, words=words, scale=scale):
+        asked = [
+            place
+            for place, rule in enumerate(rules.numbers)
+            if rule.shape == _name(shape) and (rule.prior >= least or named & int(words.mask(rule.kind)))
+        ]
+        for reading in _of_shape(shape, asked, numbers, beside, rules=rules, words=words, scale=scale):
             kept = reading.where(np.flatnonzero(reading.log_odds(rules) >= least))
             counted = _counted(kept, text, rules)
             likely.append(counted.where(counted.log_odds(rules) >= least))
@@ -110,30 +118,46 @@ def read_numbers(
 
 
 def _of_shape(
-    shape: int, numbers: Numbers, beside: Surroundings, *, rules: TextRules, words: Vocabulary, scale: Scale
+    shape: int,
+    asked: Sequence[int],
+    numbers: Numbers,
+    beside: Surroundings,
+    *,
+    rules: TextRules,
+    words: Vocabulary,
+    scale: Scale,
 ) -> Iterator[Readings]:
-    """Yield the readings of all numbers of one shape, rule by rule."""
-    name = "day_in_words" if shape == DAY_IN_WORDS else Shape(shape).name.lower()
-    asked = [(place, rule) for place, rule in enumerate(rules.numbers) if rule.shape == name]
+    """Yield the readings of all numbers of one shape by some rules."""
     if not asked:
         return
-    own = {rule.kind for _, rule in asked} | {THING}
     starts, stops = numbers.places[shape]
-    context = beside.of(starts, stops, np.array([kind in own for kind in words.kinds]))
-    for place, rule in asked:
+    context = beside.of(starts, stops, words.mask(THING, *_kinds_of_digits(_name(shape), rules)))
+    for place in asked:
+        rule = rules.numbers[place]
         labels, against = _weights(context, rule, rules, words)
         chance = np.where(labels > 0, 0.0, _chance(rule, shape, numbers, scale, rules))
         yield Readings(starts, stops, np.full(len(starts), place, np.int16), labels, against, chance)
 
 
+def _name(shape: int) -> str:
+    return _OTHER_NAMES.get(shape) or Shape(shape).name.lower()
+
+
+def _kinds_of_digits(name: str, rules: TextRules) -> set[str]:
+    """Return all kinds that digits of a shape may be of: a My Number may be a driver's licence, if its label says so."""
+    same = next((group for group in rules.same_digits if name in group), (name,))
+    return {rule.kind for rule in rules.numbers if rule.shape in same}
+
+
 def _weights(context: Context, rule: NumberRule, rules: TextRules, words: Vocabulary) -> tuple[Weights, Weights]:
     """Return what the labels of numbers say for a rule, and against it."""
-    code = words.kinds.index(rule.kind) if rule.kind in words.kinds else NO_LABEL
-    labelled = (context.kinds == code) & (context.kinds != NO_LABEL)
-    is_thing = context.kinds == words.kinds.index(THING)
-    is_other = (context.kinds != NO_LABEL) & ~labelled & ~is_thing
-    against = is_thing * rules.weights["thing"] + is_other * rules.weights["other_kind"]
-    return labelled * np.where(context.strong, rule.strong, rule.weak), against
+    own, thing, none = words.mask(rule.kind), words.mask(THING), np.uint64(0)
+    labelled = (context.names & own) != none
+    is_thing = ~labelled & ((context.names & thing) != none)
+    is_other = ~labelled & ~is_thing & (context.names != none)
+    against_thing = rules.weights["thing_alone" if rule.alone else "thing"]
+    against = is_thing * against_thing + is_other * rules.weights["other_kind"]
+    return labelled * np.where((context.strong & own) != none, rule.strong, rule.weak), against
 
 
 def _chance(rule: NumberRule, shape: int, numbers: Numbers, scale: Scale, rules: TextRules) -> float:

@@ -1,0 +1,53 @@
+"""Names of people in a piece of text, as a recogniser finds them on the lines that are worth it."""
+
+from functools import cache
+
+import numpy as np
+
+from sekisho.detect.evidence import Evidence
+from sekisho.detect.names.anchors import anchored_lines
+from sekisho.detect.names.recogniser import load
+from sekisho.detect.names.spans import NameRecogniser
+from sekisho.detect.packs import Scale
+from sekisho.detect.text.found import Spans, levels_of, log_odds
+from sekisho.kinds.taxonomy import taxonomy
+
+_FEED = b"\n"
+
+
+def find_names(text: bytes, scale: Scale, *, recogniser: str | None, every_line: bool) -> Spans:
+    """Return the names in a text.
+
+    Args:
+        text: UTF-8.
+        scale: what each level of confidence takes.
+        recogniser: by which; None for the best that is here.
+        every_line: read lines too on which no label, title or common surname stands.
+    """
+    lines = text.split(_FEED)
+    chosen = range(len(lines)) if every_line else anchored_lines(text).tolist()
+    words = [lines[line].decode(errors="replace") for line in chosen]
+    found = _recogniser(recogniser).find(words) if words else []
+    begins = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    places, sure, why = list[tuple[int, int]](), list[float](), list[str]()
+    for line, said, names in zip(chosen, words, found, strict=True):
+        for name in names:
+            start = int(begins[line]) + len(said[: name.start].encode())
+            places.append((start, start + len(said[name.start : name.end].encode())))
+            sure.append(name.confidence)
+            why.append(name.why)
+    odds = log_odds(np.array(sure, np.float64))
+    starts, stops = np.array(places, np.int64).reshape(-1, 2).T
+    return Spans(
+        starts,
+        stops,
+        np.full(len(places), taxonomy()["name"].bit, np.int16),
+        odds,
+        levels_of(odds, np.array([each == "label" for each in why], np.bool_), scale),
+        lambda place: (Evidence(f"name_{why[place]}", float(odds[place])),),
+    )
+
+
+@cache
+def _recogniser(name: str | None) -> NameRecogniser:
+    return load(name)

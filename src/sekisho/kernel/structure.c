@@ -1,0 +1,64 @@
+/* Where the cells of regular delimited text end; sekisho.readers.structure.measure tells what is regular. */
+#include "masks.h"
+
+INLINE uint64_t prefix_xor(uint64_t mask)
+{
+    for (int shift = 1; shift < 64; shift *= 2)
+        mask ^= mask << shift;
+    return mask;
+}
+
+/* Return how many bytes of a text are one of two. */
+EXPORT int64_t sekisho_count_either(const uint8_t *text, int64_t size, uint8_t first, uint8_t second)
+{
+    int64_t count = 0;
+    uint8_t room[64];
+    for (int64_t at = 0; at < size; at += 64) {
+        const uint8_t *bytes = padded(text, at, size, room);
+        uint64_t mask = equal_mask(bytes, first) | equal_mask(bytes, second);
+        count += bits(size - at < 64 ? mask & ((1ull << (size - at)) - 1) : mask);
+    }
+    return count;
+}
+
+/* Write where each cell ends and return how many cells the whole rows have; -1 if quotes or rows are not regular.
+ * There is room in `ends` for all delimiters and line ends, and for eight more. */
+EXPORT int64_t sekisho_measure(const uint8_t *text, int64_t size, uint8_t delimiter, int64_t width, int64_t *ends)
+{
+    uint8_t room[64];
+    int64_t *out = ends, whole = 0;
+    uint64_t inside = 0, after_separator = 1, after_close = 0;
+    for (int64_t at = 0; at < size; at += 64) {
+        const uint8_t *bytes = padded(text, at, size, room);
+        uint64_t present = size - at < 64 ? (1ull << (size - at)) - 1 : ~0ull;
+        uint64_t feeds = equal_mask(bytes, '\n') & present, quotes = equal_mask(bytes, '"') & present;
+        uint64_t stops = (equal_mask(bytes, delimiter) & present) | feeds, separators = stops | quotes;
+        if (quotes | inside | after_close) {
+            uint64_t within = prefix_xor(quotes) ^ inside;
+            uint64_t opens = quotes & within, closes = quotes & ~within;
+            if (opens & ~(separators << 1 | after_separator))
+                return -1;
+            if ((closes << 1 | after_close) & ~separators & present)
+                return -1;
+            inside = (uint64_t)((int64_t)within >> 63);
+            after_close = closes >> 63;
+            stops &= ~within;
+            feeds &= ~within;
+        }
+        after_separator = separators >> 63;
+        for (uint64_t left = feeds; left; left &= left - 1) {
+            int64_t cells = out - ends + bits(stops & ((left & -left) - 1)) + 1;
+            if (cells != whole + width)
+                return -1;
+            if (width == 1 && whole == 0 && at + lowest(left) == 0)
+                return -1;
+            whole = cells;
+        }
+        out = write_places(out, stops, at);
+    }
+    if (width == 1)
+        for (int64_t cell = 1; cell < whole; cell++)
+            if (ends[cell] - ends[cell - 1] == 1)
+                return -1;
+    return whole;
+}
