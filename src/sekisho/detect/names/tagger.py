@@ -69,4 +69,4 @@ def open_recogniser(_model: str = "") -> Tagger:
 
 def _span(first: int, last: int, bounds: Places, marginals: Doubles) -> NameSpan:
     sure = float(1 - marginals[first:last, OUTSIDE].max())
-    return NameSpan(int(bounds[first, 0]), int(bounds[last - 1, 1]), round(min(max(sure, 0.01), 1.0), 3), "tagger")
+    return NameSpan(int(bounds[first, 0]), int(bounds[last - 1, 1]), round(min(max(sure, 0.01), 0.999), 3), "tagger")
