@@ -56,6 +56,12 @@ def test_names_are_found_in_other_sentences(learnt: Model) -> None:
     assert 0 < found[0][0].confidence <= 1
 
 
+def test_what_the_dictionary_is_sure_of_is_added(learnt: Model) -> None:
+    (found,) = Tagger(learnt).find(["Please call Mr. Exampleson back."])
+
+    assert [(each.start, each.end, each.why) for each in found] == [(16, 26, "title")]
+
+
 def test_the_same_sentences_give_the_same_model(learnt: Model) -> None:
     again = train.learn_model(_sentences(), of_words=False, settings=_SETTINGS)
 

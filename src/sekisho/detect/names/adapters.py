@@ -71,4 +71,4 @@ def _of_document(document: Any) -> list[NameSpan]:  # noqa: ANN401 - spaCy is no
 
 
 def _of_entities(entities: Sequence[dict[str, Any]]) -> list[NameSpan]:
-    return sorted(NameSpan(each["start"], each["end"], float(each["score"]), "tagger") for each in entities)
+    return sorted(NameSpan(each["start"], each["end"], min(float(each["score"]), 0.999), "tagger") for each in entities)

@@ -12,7 +12,7 @@ class NameSpan:
     Attributes:
         start: its first character.
         end: the character behind its last.
-        confidence: how sure the recogniser is, above 0 and at most 1.
+        confidence: how sure the recogniser is, above 0 and below 1.
         why: what it was told by: ``label``, ``title``, ``dictionary``, ``katakana``, ``western`` or ``tagger``.
     """
 

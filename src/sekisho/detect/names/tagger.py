@@ -1,4 +1,8 @@
-"""Names by a tagger that was trained here: :mod:`sekisho.detect.names.train`."""
+"""Names by a tagger that was trained here: :mod:`sekisho.detect.names.train`.
+
+What it learnt from are sentences in Japanese. What labels and titles say, and names in Latin letters, are the dictionary's:
+its sure finds are added where the tagger sees no name, and lines in ASCII are its alone.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.detect.names.crf import LABELS, OUTSIDE, Doubles, Floats, decode, spans_of
+from sekisho.detect.names.dictionary import names_in
 from sekisho.detect.names.features import character_templates, hash_columns
 from sekisho.detect.names.lexicon import lexicon
 from sekisho.detect.names.model import Model, model_path, read
@@ -15,6 +20,7 @@ from sekisho.detect.names.tokens import word_templates, words_of
 
 _LINES = 2_000  # read together: what is seen of a character takes 40 bytes at a time
 _CAUTION = 0.5
+_SURE = 0.8
 
 
 class Tagger:
@@ -25,7 +31,13 @@ class Tagger:
 
     def find(self, lines: Sequence[str]) -> list[list[NameSpan]]:
         """Return the names in each line."""
-        return [names for first in range(0, len(lines), _LINES) for names in self._find(lines[first : first + _LINES])]
+        tagged = [
+            names for first in range(0, len(lines), _LINES) for names in self._find(lines[first : first + _LINES])
+        ]
+        return [
+            names_in(line) if line.isascii() else _with_others(names, names_in(line))
+            for names, line in zip(tagged, lines, strict=True)
+        ]
 
     def _find(self, lines: Sequence[str]) -> list[list[NameSpan]]:
         columns, sequences, bounds = seen(lines, of_words=self._model.of_words)
@@ -57,6 +69,17 @@ def seen(lines: Sequence[str], *, of_words: bool) -> tuple[Iterator[NDArray[np.i
     )
 
 
+def _with_others(names: list[NameSpan], others: list[NameSpan]) -> list[NameSpan]:
+    """Add what the dictionary is sure of, and what is in Latin letters, where no name is yet."""
+    added = [
+        other
+        for other in others
+        if (other.confidence >= _SURE or other.why == "western")
+        and all(other.end <= name.start or name.end <= other.start for name in names)
+    ]
+    return sorted([*names, *added])
+
+
 def open_recogniser(_model: str = "") -> Tagger:
     """Return the tagger with the user's model.
 
@@ -69,4 +92,4 @@ def open_recogniser(_model: str = "") -> Tagger:
 
 def _span(first: int, last: int, bounds: Places, marginals: Doubles) -> NameSpan:
     sure = float(1 - marginals[first:last, OUTSIDE].max())
-    return NameSpan(int(bounds[first, 0]), int(bounds[last - 1, 1]), round(min(max(sure, 0.01), 1.0), 3), "tagger")
+    return NameSpan(int(bounds[first, 0]), int(bounds[last - 1, 1]), round(min(max(sure, 0.01), 0.999), 3), "tagger")
