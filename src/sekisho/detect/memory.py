@@ -48,7 +48,6 @@ _PASSING = frozenset(
         "changed",
         "memory",
         "wal_not_read",
-        "journal_not_read",
         "ocr",
     )
 )

@@ -53,10 +53,9 @@ def is_text(profile: ColumnProfile) -> bool:
 def _in_block(
     block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan, path: Path
 ) -> Iterator[Finding]:
-    first, last = block.insides()
     for column in columns:
-        starts, stops = first[column :: block.width].tolist(), last[column :: block.width].tolist()
-        cells = [_one_line(block.text[start:stop]) for start, stop in zip(starts, stops, strict=True)]
+        starts, stops = block.insides(column)
+        cells = [_one_line(block.text[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
         begins = np.cumsum([0, *(len(cell.decode()) + 1 for cell in cells)])
         piece = Piece(text=b"\n".join(cells), first_line=block.first_row + 1, first_character=0)
         for each in examine_piece(piece, plan, path=path).findings:
