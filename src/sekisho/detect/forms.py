@@ -36,7 +36,6 @@ _SINGLE: dict[int, Possibilities] = {
 }
 
 _HYPHENATED: dict[tuple[int, ...], Possibilities] = {
-    (3, 4): ((Shape.POSTAL_CODE, None),),
     (4, 6): ((Shape.PENSION_NUMBER, None),),
     (6, 7): ((Shape.KR_RRN, digits.kr_rrn),),
     (2, 8): ((Shape.PHONE, digits.phone),),
@@ -46,6 +45,7 @@ _HYPHENATED: dict[tuple[int, ...], Possibilities] = {
 }
 
 _HYPHENATED_OR_SPACED: dict[tuple[int, ...], Possibilities] = {
+    (3, 4): ((Shape.POSTAL_CODE, None),),
     (4, 4, 4): _TWELVE,
     (3, 3, 4): ((Shape.NHS_NUMBER, digits.nhs_number),),
     (4, 6, 5): _CARD,

@@ -49,10 +49,10 @@ static uint32_t single(const Group *g, uint32_t wanted, const AreaCodes *codes)
 static uint32_t pair(const Group *g, uint32_t wanted, const AreaCodes *codes)
 {
     int a = g->lengths[0], b = g->lengths[1];
+    if (a == 3 && b == 4 && (g->joins[0] == '-' || g->joins[0] == ' '))
+        return BIT(POSTAL_CODE);
     if (g->joins[0] != '-')
         return 0;
-    if (a == 3 && b == 4)
-        return BIT(POSTAL_CODE);
     if (a == 4 && b == 6)
         return BIT(PENSION_NUMBER);
     if (a == 6 && b == 7)

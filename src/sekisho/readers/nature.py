@@ -100,7 +100,9 @@ def _agreement(cells: Sequence[Sequence[str]], width: int) -> float:
 
 
 def _are_of_running_text(lines: Sequence[str], cells: list[list[str]], text: bytes, layout: Layout) -> bool:
-    return _CODE.match(text) is not None or _is_log(lines, cells) or _last_is_empty(cells) or _is_prose(cells, layout)
+    if _CODE.match(text) is not None or _is_log(lines, cells) or _is_prose(cells, layout):
+        return True
+    return layout.header is None and _last_is_empty(cells)
 
 
 def _is_log(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:

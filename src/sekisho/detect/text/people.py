@@ -6,6 +6,7 @@ import numpy as np
 
 from sekisho.detect.evidence import Evidence
 from sekisho.detect.names.anchors import anchored_lines
+from sekisho.detect.names.model import is_trained
 from sekisho.detect.names.recogniser import load
 from sekisho.detect.names.spans import NameRecogniser
 from sekisho.detect.packs import Scale
@@ -21,13 +22,14 @@ def find_names(text: bytes, scale: Scale, *, recogniser: str | None, every_line:
     Args:
         text: UTF-8.
         scale: what each level of confidence takes.
-        recogniser: by which; None for the best that is here.
+        recogniser: by which; None for the dictionaries, or where every line is read for the best that is here.
         every_line: read lines too on which no label, title or common surname stands.
     """
     lines = text.split(_FEED)
     chosen = range(len(lines)) if every_line else anchored_lines(text).tolist()
     words = [lines[line].decode(errors="replace") for line in chosen]
-    found = _recogniser(recogniser).find(words) if words else []
+    named = recogniser or (_best() if every_line else "dictionary")
+    found = _recogniser(named).find(words) if words else []
     begins = np.cumsum([0, *(len(line) + 1 for line in lines)])
     places, sure, why = list[tuple[int, int]](), list[float](), list[str]()
     for line, said, names in zip(chosen, words, found, strict=True):
@@ -48,6 +50,10 @@ def find_names(text: bytes, scale: Scale, *, recogniser: str | None, every_line:
     )
 
 
+def _best() -> str:
+    return "tagger" if is_trained() else "dictionary"
+
+
 @cache
-def _recogniser(name: str | None) -> NameRecogniser:
+def _recogniser(name: str) -> NameRecogniser:
     return load(name)
