@@ -17,7 +17,7 @@ from sekisho.detect.hits import Shape
 from sekisho.detect.packs import Scale, built_in_rules
 from sekisho.detect.postal_codes import exists
 from sekisho.detect.text.context import surroundings
-from sekisho.detect.text.dates import dates_before_sign, dates_behind
+from sekisho.detect.text.dates import dates_before_sign, dates_behind, dates_behind_sign
 from sekisho.detect.text.folding import Folded, fold
 from sekisho.detect.text.found import Spans, join, levels_of
 from sekisho.detect.text.labels import Labels, vocabulary, without_edges
@@ -132,7 +132,8 @@ def _with_days(found: Candidates, folded: Folded, labels: Labels, birth: np.uint
     """Add dates in words behind labels of a birth date and before 生."""
     behind = labels.stops[(labels.names & birth) != np.uint64(0)]
     days = {(*place, DAY_IN_WORDS) for place in dates_behind(folded.text, behind)}
-    days |= {(*place, DAY_BORN) for place in dates_before_sign(folded.text, folded.data())}
+    born = (*dates_before_sign(folded.text, folded.data()), *dates_behind_sign(folded.text, folded.data()))
+    days |= {(*place, DAY_BORN) for place in born}
     if not days:
         return found
     starts, stops, shapes = np.array(sorted(days), np.uint64).T
