@@ -18,7 +18,7 @@ from sekisho.readers.structure import Positions
 _REACH = 64
 _MOBILE = 11  # digits
 _BESIDE = 24  # bytes between a label and its number
-_DIGITS = re.compile(r"[^0-9A-Za-z\n]{0,12}?((?:\+81 ?)?[0-9](?:[ \-‐‑‒–—―−ーｰ・._/　()]{0,3}[0-9])*)(?![0-9A-Za-z])")
+_DIGITS = re.compile(r"[^0-9A-Za-z\n]{0,12}?((?:\+81 ?)?[0-9](?:[ \-‐‑‒–—―−ーｰ・._/の　()]{0,3}[0-9])*)(?![0-9A-Za-z])")
 _LETTERS = re.compile(r"[^0-9A-Za-z\n]{0,12}?([A-Za-z]{2}[ \-]?[0-9]{7,8}(?:[ \-]?[A-Za-z]{2})?)(?![0-9A-Za-z])")
 
 

@@ -17,7 +17,7 @@ from sekisho.detect.hits import Shape
 from sekisho.detect.packs import Scale, built_in_rules
 from sekisho.detect.postal_codes import exists
 from sekisho.detect.text.context import surroundings
-from sekisho.detect.text.dates import dates_before_sign, dates_behind, dates_behind_sign
+from sekisho.detect.text.dates import dates_behind, dates_beside_signs
 from sekisho.detect.text.folding import Folded, fold
 from sekisho.detect.text.found import Spans, join, levels_of
 from sekisho.detect.text.labels import Labels, vocabulary, without_edges
@@ -28,7 +28,7 @@ from sekisho.detect.text.people import find_names
 from sekisho.detect.text.rules import THING, TextRules, text_rules
 from sekisho.detect.text.weigh import DAY_BORN, DAY_IN_WORDS, Readings, numbers_of, read_numbers
 from sekisho.kinds.taxonomy import taxonomy
-from sekisho.readers.structure import Positions
+from sekisho.readers.structure import Bytes, Mask, Positions
 
 _LABELLED, _DOUBTED = 5.5, 1.6  # log odds behind a label that names nothing else: all holds, or something does not
 _EXISTS = 2.5  # a code of the list, where one number in seventy is one
@@ -60,7 +60,9 @@ def _of_numbers(
     folded: Folded, labels: Labels, addresses: Spans, rules: TextRules, scale: Scale
 ) -> tuple[Spans, Readings]:
     words = vocabulary()
-    found = _with_days(find_flat(folded.text, _asked(rules)), folded, labels, words.mask("birth_date"))
+    found = _with_days(
+        _bracketed(find_flat(folded.text, _asked(rules)), folded.data()), folded, labels, words.mask("birth_date")
+    )
     beside = surroundings(folded.data(), labels, thing=words.mask(THING), reach=rules.reach)
     readings = read_numbers(numbers_of(found), folded.text, beside, rules=rules, words=words, scale=scale)
     bits = np.array([taxonomy()[rule.kind].bit for rule in rules.numbers], np.int16)
@@ -128,12 +130,30 @@ def _asked(rules: TextRules) -> int:
     return mask_of(shape for shape in Shape if shape.name in names)
 
 
+def _bracketed(found: Candidates, data: Bytes) -> Candidates:
+    """Give telephone numbers the bracket that they begin with: (06)6489-1234."""
+    phones = np.flatnonzero((found.shapes == Shape.PHONE) & (found.starts > 0))
+    starts = found.starts[phones].astype(np.int64)
+    opened = phones[(data[starts - 1] == ord("(")) & _close_soon(data, starts)]
+    if not len(opened):
+        return found
+    moved = found.starts.copy()
+    moved[opened] -= np.uint64(1)
+    return Candidates(moved, found.stops, found.shapes)
+
+
+def _close_soon(data: Bytes, starts: Positions) -> Mask:
+    """Tell where a bracket closes behind two to five digits."""
+    closes = [data[np.minimum(starts + size, len(data) - 1)] == ord(")") for size in range(2, 6)]
+    found: Mask = np.logical_or.reduce(closes)
+    return found
+
+
 def _with_days(found: Candidates, folded: Folded, labels: Labels, birth: np.uint64) -> Candidates:
     """Add dates in words behind labels of a birth date and before 生."""
     behind = labels.stops[(labels.names & birth) != np.uint64(0)]
     days = {(*place, DAY_IN_WORDS) for place in dates_behind(folded.text, behind)}
-    born = (*dates_before_sign(folded.text, folded.data()), *dates_behind_sign(folded.text, folded.data()))
-    days |= {(*place, DAY_BORN) for place in born}
+    days |= {(*place, DAY_BORN) for place in dates_beside_signs(folded.text, folded.data())}
     if not days:
         return found
     starts, stops, shapes = np.array(sorted(days), np.uint64).T
