@@ -67,6 +67,14 @@ def documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, d
     return found
 
 
+def _scanned(town: Town) -> list[dict[str, Any]]:
+    """Return a line of each type that a scan prints."""
+    (town.root / "memo.txt").write_text("折り返しは090-1234-5678へ。\n", encoding="utf-8")
+    said = [*town.say("scan", town.root / "people.csv", town.root / "memo.txt", "--json").records]
+    assert {each["type"] for each in said} == {"finding", "column", "source"}
+    return said
+
+
 def _before_anything_leaves(town: Town) -> dict[str, dict[str, Any]]:
     keys, (slip, *_) = town.root / "keys", [row["slip"] for row in town.json("custodian", "status")["copies"]]
     cut = town.json("cut", town.root / "rows.toml")
@@ -85,7 +93,7 @@ def _before_anything_leaves(town: Town) -> dict[str, dict[str, Any]]:
             town.key("security"),
         ),
         "party list": town.json("party", "list"),
-        "scan": town.say("scan", town.root / "people.csv", "--json").json,
+        "scan": {name: value for each in _scanned(town) for name, value in each.items()},
         "cut": cut,
         "cut --new": town.json("cut", "--new", town.root / "people.csv"),
         "cut --check": town.json("cut", "--check", town.root / "rows.toml"),

@@ -10,7 +10,7 @@ import pytest
 from cli_town import Said, Town
 
 from sekisho.catalogue.words import Language
-from sekisho.detect import scan as module
+from sekisho.detect import spread as module
 
 WEATHER = "day,rain\n2022-06-21,3\n2022-06-22,4\n"
 PEOPLE = "氏名,住所,電話番号\n" + "佐藤　太郎,兵庫県汐見市港町1-2,06-2345-6789\n" * 9

@@ -43,7 +43,7 @@ def test_scan_of_what_cannot_be_inspected_does_not_end_as_if_it_were_clean(town:
     said = town.say("scan", town.root, "--json")
     assert said.code == 1
     not_inspected = [name for name, each in said.sources().items() if each["reason"]]
-    assert not_inspected == ["sekisho.db", "scan.pdf"]
+    assert not_inspected == ["scan.pdf"]
 
 
 def test_a_purpose_is_checked_with_every_problem_named(town: Town) -> None:

@@ -16,7 +16,7 @@ def _shapes(text: str, separators: str) -> set[str]:
     ("text", "separators", "shapes"),
     [
         ("660 0051", "-", {"POSTAL_CODE"}),
-        ("660 0051", " ", set()),
+        ("660 0051", " ", {"POSTAL_CODE"}),
         ("1985 1 2", "--", {"DATE"}),
         ("1985 13 2", "--", set()),
         ("03 1234 5678", "--", {"PHONE"}),
