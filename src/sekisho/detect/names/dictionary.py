@@ -35,7 +35,7 @@ _BEFORE_TITLE = re.compile(
     rf"(?P<name>[{_KANJI}]{{1,8}}(?:[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}})?|[{_KANJI}]{{1,4}}[ぁ-ゖ]{{2,4}}|"
     rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{3,10}}(?:・[{_KATAKANA}]{{2,10}})*)[ \u3000]?$"
 )
-_CAPITALISED = re.compile("[A-ZÀ-Þ][A-Za-zÀ-ɏ]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]{2}")
 _REACH = 24
 _LONGEST = 9
 _REMEMBERED = 1 << 16  # words of a text come again and again
@@ -52,7 +52,7 @@ class DictionaryRecogniser:
 
 def names_in(line: str) -> list[NameSpan]:
     """Return the names in a line."""
-    spans = list(western_names(line)) if _CAPITALISED.search(line) else []
+    spans = list(western_names(line)) if _LATIN.search(line) else []
     if not line.isascii():
         if not _label_ends().isdisjoint(line):
             spans += _labelled(line)
