@@ -76,11 +76,22 @@ def seen(lines: Sequence[str], *, of_words: bool) -> tuple[Iterator[NDArray[np.i
 
 
 def _united(tagged: list[NameSpan], others: list[NameSpan]) -> list[NameSpan]:
-    """Return what labels and titles tell, what the tagger sees elsewhere, and what else the dictionary is sure of."""
+    """Return what labels and titles tell, what the tagger sees elsewhere, and what else the dictionary is sure of.
+
+    Where the tagger sees a part of a full name, the full name stays.
+    """
     names = [other for other in others if other.why in _TOLD]
-    names += [name for name in tagged if not _is_over(name, names)]
+    full = [other for other in others if other.why == "dictionary" and other.confidence >= _SURE]
+    names += [name for name in tagged if not _is_over(name, names) and not _is_part(name, full)]
     more = [other for other in others if other.confidence >= _SURE or other.why == "western"]
     return sorted([*names, *(other for other in more if not _is_over(other, names))])
+
+
+def _is_part(span: NameSpan, names: list[NameSpan]) -> bool:
+    return any(
+        name.start <= span.start and span.end <= name.end and span.end - span.start < name.end - name.start
+        for name in names
+    )
 
 
 def _is_over(span: NameSpan, names: list[NameSpan]) -> bool:

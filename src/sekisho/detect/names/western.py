@@ -8,6 +8,7 @@ has it.
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from sekisho.detect.names.romaji import is_japanese
 from sekisho.detect.names.rules import name_rules
@@ -39,7 +40,7 @@ _WORDS = re.compile(
 _TITLES = r"\b(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|mme)\.?\s"
 _TITLE = re.compile(rf"(?:{_TITLES})$", re.IGNORECASE)
 _NAMED_BY = (
-    r"\b(?:my name is|name's|(?:full|first|last|maiden) name is|name\?|calls? me|signed|attn|full[ _]name|name|user|directed by|"
+    r"\b(?:my name is|name's|(?:full|first|last|maiden) name is|name\?|calls? me|signed|attn|full[ _]name|name|user:|directed by|"
     r"written by|sung by|arranged by|starring|(?:named|calls?|called) (?:him|her|them)|change it to)[:,]?\s+[\"']?"
 )
 _NAMED = re.compile(rf"(?:{_NAMED_BY})$", re.IGNORECASE)
@@ -56,7 +57,7 @@ _BEFORE_PLACE = re.compile(
 )
 _ROLES = re.compile(
     r"^(?:'s (?:killers?|husband|wife|son|daughter|brother|sister|mother|father|address|phone|email|birthday)\b|"
-    r" (?:said|says|told|asked|wrote|lives|lived|spent|listed|thinks|explained|had given|is from|will be|was born|points out|speak)\b)"
+    r" (?:said|says|told|asked|wrote|lives|lived|spent|listed|thinks|explained|had given|is from|was born|points out|speak)\b)"
 )
 _SAID = re.compile(r"\b(?:said|asked|had given) $")
 _AMONG_PLACES = re.compile(r"^, [A-Z][a-z]+(?: [A-Z][a-z]+)?(?:$|[,.\n]| \d)|^ [A-Z]{2}\b")
@@ -129,14 +130,16 @@ def _pair(words: list[str], *, introduced: bool) -> float:
     known, last = is_given_name(words[0]), words[-1]
     if words[0].isupper() and not last.isupper() and len(words[0].rstrip(".")) > 1:
         return 0.0  # USS Somebody: a ship or a firm
+    if " ".join(words).isupper() and not (known and is_western_surname(last)):
+        return 0.0
     if known:
         return 0.95 if introduced else _KNOWN_PAIR
     if introduced:
         return _INTRODUCED_ODDS
     middle = words[1:-1]
-    if any(len(word.rstrip(".")) == 1 for word in (words[0], *middle)) or any(map(is_given_name, middle)):
-        return 0.6
     is_word = last.lower() in name_rules().small_words
+    if any(len(word.rstrip(".")) == 1 for word in middle) or (any(map(is_given_name, middle)) and not is_word):
+        return 0.6
     if not is_word and (
         ends_as_surnames(last) or (is_western_surname(last) and len(words) == 2) or is_given_name(last)
     ):
@@ -147,7 +150,8 @@ def _pair(words: list[str], *, introduced: bool) -> float:
 def _alone(word: str, before: str, behind: str, *, introduced: bool) -> float:
     """Return how sure it is that one word is a name."""
     known = is_given_name(word) and not word.isupper()
-    shaped = ends_as_surnames(word) and not word.isupper() and word.lower() not in name_rules().small_words
+    is_word = word.lower() in name_rules().small_words
+    shaped = ends_as_surnames(word) and not word.isupper() and not is_word
     if introduced and (known or shaped or is_western_surname(word) or _ROLES.match(behind)):
         return _INTRODUCED_ODDS
     if (not (before + behind).strip() or _AMONG_PLACES.match(behind)) and not introduced:
@@ -156,23 +160,25 @@ def _alone(word: str, before: str, behind: str, *, introduced: bool) -> float:
         return 0.5
     starts_sentence = not before.strip() or before.rstrip()[-1:] in ".!?:"
     if known:
+        if starts_sentence and is_word and not _SPOKEN_TO.match(behind):
+            return 0.3
         return 0.5 if starts_sentence or _SPOKEN_TO.match(behind) is None else 0.6
     if shaped:
         return 0.5
     if starts_sentence and _SPOKEN_TO.match(behind) and behind[0] == "," and len(word) > 2:
         return 0.45
-    return 0.4 if is_western_surname(word) and _INSIDE.search(before) else 0.0
+    return 0.4 if is_western_surname(word) and not word.isupper() and _INSIDE.search(before) else 0.0
 
 
 def _in_small_letters(line: str) -> Iterator[NameSpan]:
     """Yield names without capitals: behind a title or an introduction, and a known given name with a surname."""
     small_words = name_rules().small_words
     for found in _LOWER_NAMED.finditer(line):
-        words = found["name"].split()
-        if not found["name"].islower() or not small_words.isdisjoint(words):
+        words = [*takewhile(lambda word: word not in small_words, found["name"].split(" "))]
+        if not words or not found["name"].islower():
             continue
         if _SELF.match(found["frame"]) or any(is_given_name(word) or _is_small_surname(word) for word in words):
-            yield NameSpan(*found.span("name"), _INTRODUCED_ODDS, "label")
+            yield NameSpan(found.start("name"), found.start("name") + len(" ".join(words)), _INTRODUCED_ODDS, "label")
     for found in _LOWER_PAIR.finditer(line):
         given, surname = found["given"], found["surname"]
         if not small_words.isdisjoint((given, surname)) or not is_given_name(given):

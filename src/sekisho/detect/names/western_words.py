@@ -9,7 +9,7 @@ from sekisho.detect.names.lists import english_names, western_given_names, weste
 _REMEMBERED = 1 << 16  # words of a text come again and again
 _LETTERS = str.maketrans("øØłŁðÐþÞđĐıßæÆœŒ", "oOlLdDtTdDisaAoO")
 _SHAPE = re.compile(
-    r"^(?:mc|mac|o['’]|d['’])[a-z]{3,}$|[a-z]{3}(?:sson|ssen|nsen|rsen|dsen|tsen|lsen|dottir|ovich|evich|ovic|evic|shvili|enko|"
+    r"^(?:mc|o['’]|d['’])[a-z]{3,}$|[a-z]{3}(?:sson|ssen|nsen|rsen|dsen|tsen|lsen|dottir|ovich|evich|ovic|evic|shvili|enko|"
     r"chuk|owski|ewski|inski|ynski|owska|ewska|inska|czyk|wicz|escu|opoulos|akis|idis|strom|qvist|quist|gren|lund|stad|"
     r"berg|stein|mann|baum|ez|yan|ova|eva|ovska)$|[a-z]{4}(?:ov|ev|sky|ski|ska|skaya|son)$"
 )
