@@ -56,6 +56,11 @@ def test_a_name_said_once_is_known_again() -> None:
     assert _names("My name is Zyxwa Qopple, but say Qopple")["Qopple"] >= 0.4
 
 
+@pytest.mark.parametrize("line", ["a trip to Long Beach", "the Summer School of"])
+def test_a_name_that_is_a_word_is_no_sure_start_of_one(line: str) -> None:
+    assert all(confidence < 0.5 for confidence in _names(line).values())
+
+
 @pytest.mark.parametrize("line", ["Bergen, Norway", "541 Martin Road"])
 def test_places_are_weak_evidence(line: str) -> None:
     assert all(confidence < 0.4 for confidence in _names(line).values())

@@ -17,6 +17,7 @@ from sekisho.detect.names.western_words import (
     ends_as_surnames,
     has_foreign_letters,
     is_given_name,
+    is_often_a_word,
     is_western_surname,
     plain,
 )
@@ -132,25 +133,32 @@ def _pair(words: list[str], *, introduced: bool) -> float:
         return 0.0  # USS Somebody: a ship or a firm
     if " ".join(words).isupper() and not (known and is_western_surname(last)):
         return 0.0
+    if known and not introduced and is_often_a_word(words[0]) and not _is_surname(last):
+        return 0.45  # Long Beach, Summer School
     if known:
         return 0.95 if introduced else _KNOWN_PAIR
     if introduced:
         return _INTRODUCED_ODDS
     middle = words[1:-1]
-    is_word = last.lower() in name_rules().small_words
-    if any(len(word.rstrip(".")) == 1 for word in middle) or (any(map(is_given_name, middle)) and not is_word):
+    if any(len(word.rstrip(".")) == 1 for word in middle) or (any(map(is_given_name, middle)) and not _is_word(last)):
         return 0.6
-    if not is_word and (
-        ends_as_surnames(last) or (is_western_surname(last) and len(words) == 2) or is_given_name(last)
-    ):
+    if not _is_word(last) and (_is_surname(last) or is_given_name(last)):
         return 0.55
     return 0.45 if has_foreign_letters(words[0] + last) else 0.0
+
+
+def _is_surname(word: str) -> bool:
+    return not _is_word(word) and (is_western_surname(word) or ends_as_surnames(word))
+
+
+def _is_word(word: str) -> bool:
+    return word.lower() in name_rules().small_words
 
 
 def _alone(word: str, before: str, behind: str, *, introduced: bool) -> float:
     """Return how sure it is that one word is a name."""
     known = is_given_name(word) and not word.isupper()
-    is_word = word.lower() in name_rules().small_words
+    is_word = _is_word(word)
     shaped = ends_as_surnames(word) and not word.isupper() and not is_word
     if introduced and (known or shaped or is_western_surname(word) or _ROLES.match(behind)):
         return _INTRODUCED_ODDS

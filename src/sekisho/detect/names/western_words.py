@@ -5,7 +5,9 @@ import unicodedata
 from functools import cache, lru_cache
 
 from sekisho.detect.names.lists import english_names, western_given_names, western_surnames
+from sekisho.detect.names.rules import name_rules
 
+_SHORT = 4
 _REMEMBERED = 1 << 16  # words of a text come again and again
 _LETTERS = str.maketrans("øØłŁðÐþÞđĐıßæÆœŒ", "oOlLdDtTdDisaAoO")
 _SHAPE = re.compile(
@@ -21,6 +23,12 @@ def is_given_name(word: str) -> bool:
     """Tell whether a word is a given name that a list knows, with or without its accents."""
     form = plain(word).title()
     return form in english_names() or form in western_given_names()
+
+
+def is_often_a_word(given_name: str) -> bool:
+    """Tell whether a given name is a word of English as well, or so short that it may be one."""
+    form = plain(given_name).title()
+    return form.lower() in name_rules().small_words or (len(form) <= _SHORT and form not in english_names())
 
 
 @lru_cache(_REMEMBERED)
