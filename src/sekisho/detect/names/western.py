@@ -69,6 +69,10 @@ _LOWER_NAMED = re.compile(
     rf"(?P<frame>{_TITLES}|{_NAMED_BY})(?P<name>{_LOWER_NAME}(?: (?:[a-z]\.? )?{_LOWER_NAME}){{0,2}}?)(?=[,.;!?\"]*(?: but\b| and\b|$)|[,.;!?\"]| [^a-z ])",
     re.IGNORECASE,
 )
+_FRAME_WORDS = (
+    "name", "call", "signed", "attn", "user:", "directed", "written", "sung", "arranged", "starring", "change it", "mr", "ms", "mx",
+    "miss", "dr", "prof", "sir", "madam", "herr", "frau", "mme",
+)  # fmt: skip
 _SELF = re.compile(
     r"my name is|(?:full|first|last|maiden) name is|calls? me|change it to|(?:mr|mrs|ms|dr|prof)\.", re.IGNORECASE
 )
@@ -79,7 +83,7 @@ _LOWER_PAIR = re.compile(
 
 def western_names(line: str) -> Iterator[NameSpan]:
     """Yield the names in Latin letters in a line."""
-    is_western = sum(map(str.isascii, line)) * 2 > len(line)
+    is_western = len(line.encode("ascii", "ignore")) * 2 > len(line)
     found = [*_capitalised(line, is_western=is_western), *(_in_small_letters(line) if is_western else ())]
     found = surest(found)
     yield from surest([*found, *_again(line, found)]) if found else found
@@ -181,7 +185,8 @@ def _alone(word: str, before: str, behind: str, *, introduced: bool) -> float:
 def _in_small_letters(line: str) -> Iterator[NameSpan]:
     """Yield names without capitals: behind a title or an introduction, and a known given name with a surname."""
     small_words = name_rules().small_words
-    for found in _LOWER_NAMED.finditer(line):
+    form = line.lower()
+    for found in _LOWER_NAMED.finditer(line) if any(word in form for word in _FRAME_WORDS) else ():
         words = [*takewhile(lambda word: word not in small_words, found["name"].split(" "))]
         if not words or not found["name"].islower():
             continue
@@ -189,7 +194,7 @@ def _in_small_letters(line: str) -> Iterator[NameSpan]:
             yield NameSpan(found.start("name"), found.start("name") + len(" ".join(words)), _INTRODUCED_ODDS, "label")
     for found in _LOWER_PAIR.finditer(line):
         given, surname = found["given"], found["surname"]
-        if not small_words.isdisjoint((given, surname)) or not is_given_name(given):
+        if not is_given_name(given) or given in small_words or surname in small_words:
             continue
         told = found["initial"] or _INTRODUCED.search(line[max(0, found.start() - 32) : found.start()])
         if _is_small_surname(surname) or told:
@@ -224,5 +229,10 @@ def _can_be(words: list[str]) -> bool:
         and named[-1] not in rules.addresses | rules.firms
     ):
         named = named[:-1]  # John King, Mary West
-    taken = rules.not_names | rules.firms | (rules.addresses if len(named) > 1 else frozenset())
-    return (len(named[0]) > 1 or len(named) > 1) and taken.isdisjoint(word for word in named if len(word) > 1)
+    written_out = [word for word in named if len(word) > 1]
+    return (
+        (len(named[0]) > 1 or len(named) > 1)
+        and rules.not_names.isdisjoint(written_out)
+        and rules.firms.isdisjoint(written_out)
+        and (len(named) == 1 or rules.addresses.isdisjoint(written_out))
+    )
