@@ -30,6 +30,9 @@ def _names(line: str) -> list[str]:
         ("佐々木健太が来た", "佐々木健太"),
         ("担当の山田 太郎が伺います", "山田 太郎"),
         ("連絡先はTaro YAMADAまで", "Taro YAMADA"),
+        ("番号 4261891　ｽｽﾞｷ ﾐﾁｺ", "ｽｽﾞｷ ﾐﾁｺ"),
+        ("フリガナ：タナカ　シズエ", "タナカ　シズエ"),
+        ("受電者：久保田", "久保田"),
     ],
 )
 def test_names_are_found_whole(line: str, name: str) -> None:
@@ -55,6 +58,7 @@ def test_names_are_found_whole(line: str, name: str) -> None:
         "株式会社山田電機の製品",
         "東京大学大学院の研究科",
         "アメリカ・カナダ",
+        "ハラ キッチン",
         "",
     ],
 )

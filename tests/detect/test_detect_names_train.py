@@ -62,6 +62,15 @@ def test_what_the_dictionary_is_sure_of_is_added(learnt: Model) -> None:
     assert [(each.start, each.end, each.why) for each in found] == [(16, 26, "title")]
 
 
+def test_labels_and_whole_names_of_the_dictionary_win(learnt: Model) -> None:
+    line = "会議には佐藤 花子が出席した。担当：山田"
+
+    (found,) = Tagger(learnt).find([line])
+
+    assert [line[each.start : each.end] for each in found] == ["佐藤 花子", "山田"]
+    assert found[1].why == "label"
+
+
 def test_the_same_sentences_give_the_same_model(learnt: Model) -> None:
     again = train.learn_model(_sentences(), of_words=False, settings=_SETTINGS)
 

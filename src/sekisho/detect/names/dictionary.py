@@ -6,6 +6,7 @@ firms and places do (山田商事) is no person, however it begins.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
@@ -17,6 +18,7 @@ from sekisho.detect.names.japanese import (
     split_name,
 )
 from sekisho.detect.names.lexicon import Class, lexicon
+from sekisho.detect.names.lists import surname_readings
 from sekisho.detect.names.rules import name_rules
 from sekisho.detect.names.spans import NameSpan, surest
 from sekisho.detect.names.western import western_names
@@ -31,11 +33,14 @@ _RUN = re.compile(
 _JOINED = re.compile(
     rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{2,10}}(?:[・＝][{_KATAKANA}]{{1,10}}){{1,3}}(?![{_KATAKANA}・])"
 )
+_READING = re.compile(
+    rf"(?<![{_KATAKANA}ｦ-ﾟ・])(?:[{_KATAKANA}]{{2,6}}[ \u3000][{_KATAKANA}]{{2,6}}|[ｦ-ﾟ]{{2,8}}[ \u3000][ｦ-ﾟ]{{2,8}})(?![{_KATAKANA}ｦ-ﾟ・])"
+)
 _BEFORE_TITLE = re.compile(
     rf"(?P<name>[{_KANJI}]{{1,8}}(?:[ \u3000][{_KANJI}ぁ-ゖ]{{1,4}})?|[{_KANJI}]{{1,4}}[ぁ-ゖ]{{2,4}}|"
     rf"(?<![{_KATAKANA}・])[{_KATAKANA}]{{3,10}}(?:・[{_KATAKANA}]{{2,10}})*)[ \u3000]?$"
 )
-_CAPITALISED = re.compile("[A-ZÀ-Þ][A-Za-zÀ-ɏ]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]{2}")
 _REACH = 24
 _LONGEST = 9
 _REMEMBERED = 1 << 16  # words of a text come again and again
@@ -52,11 +57,12 @@ class DictionaryRecogniser:
 
 def names_in(line: str) -> list[NameSpan]:
     """Return the names in a line."""
-    spans = list(western_names(line)) if _CAPITALISED.search(line) else []
+    spans = list(western_names(line)) if _LATIN.search(line) else []
     if not line.isascii():
         if not _label_ends().isdisjoint(line):
             spans += _labelled(line)
         spans += [*_titled(line), *_full_names(line)]
+        spans += _readings(line)
         if "・" in line or "＝" in line:
             spans += _joined(line)
     return surest(spans) if len(spans) > 1 else spans
@@ -150,6 +156,14 @@ def _full_name(text: str) -> float:
     if parts is None or is_organisation(text):
         return 0.0
     return 0.8 if is_common_surname(parts[0]) else 0.5
+
+
+def _readings(line: str) -> Iterator[NameSpan]:
+    """Yield readings of full names: a common surname's, a blank, more katakana; full or half width."""
+    for found in _READING.finditer(line):
+        surname, given = unicodedata.normalize("NFKC", found[0]).split()
+        if surname in surname_readings() and not lexicon().classes(given) & (Class.NOUN | Class.OTHER_WORD):
+            yield NameSpan(found.start(), found.end(), 0.8, "dictionary")
 
 
 def _joined(line: str) -> Iterator[NameSpan]:

@@ -30,6 +30,18 @@ def english_names() -> frozenset[str]:
     return frozenset(word for line in _lines("names_english") for word in line.split())
 
 
+@cache
+def western_given_names() -> frozenset[str]:
+    """Return more given names of Europe, the Americas and elsewhere, for running text only."""
+    return frozenset(word for line in _lines("given_names_western") for word in line.split())
+
+
+@cache
+def western_surnames() -> frozenset[str]:
+    """Return common surnames of English-speaking countries and elsewhere."""
+    return frozenset(word for line in _lines("surnames_western") for word in line.split())
+
+
 def _lines(name: str) -> list[str]:
     text = files("sekisho.detect").joinpath("rules", f"{name}.txt").read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]

@@ -20,6 +20,7 @@ class NameRules:
     not_names: frozenset[str]
     firms: frozenset[str]
     addresses: frozenset[str]
+    small_words: frozenset[str]
 
 
 @cache
@@ -38,4 +39,5 @@ def name_rules() -> NameRules:
         not_names=frozenset(western["not_names"]),
         firms=frozenset(western["firms"]),
         addresses=frozenset(western["addresses"]),
+        small_words=frozenset(western["small_words"]),
     )
