@@ -11,6 +11,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import shutil
 import stat
 import weakref
@@ -24,6 +25,8 @@ _PREFIX, _SUFFIX = ".sekisho-", ".partial"
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK})
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP})
 _NO_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.ENXIO})
+
+_ADDRESS = re.compile(r"^((?:postgresql|mysql|sqlite)):/(?!/)")
 
 
 class NotAFile(OSError):
@@ -58,7 +61,8 @@ def open_file(path: Path, *, change: bool = False, follow: bool = False) -> File
 
 def printable(path: Path | str) -> str:
     r"""Return a path as text that any screen and any JSON takes: bytes that are no UTF-8 as ``\x83``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return _ADDRESS.sub(r"\1://", text, count=1)  # a path makes one slash of two
 
 
 @contextlib.contextmanager

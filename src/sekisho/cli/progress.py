@@ -23,6 +23,8 @@ def progress(session: Session, key: str, total: int | None = None) -> Iterator[P
     """
     if session.json:
         yield silent
+    elif sys.stderr is None or sys.stderr.closed:
+        yield silent
     elif sys.stderr.isatty():
         with _drawn(session.say(key), total) as step:
             yield step

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--html", type=PATH)
 @click.option("--sarif", type=PATH)
 @click.option("--on", metavar="PLACE")
+@click.option("--s3-endpoint", metavar="URL")
 @click.option("--reveal", is_flag=True)
 @click.option("--key", type=FILE)
 @pass_session

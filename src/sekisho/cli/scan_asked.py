@@ -40,8 +40,16 @@ class Asking:
     html: Path | None
     sarif: Path | None
     on: str | None
+    s3_endpoint: str | None
     reveal: bool
     key: Path | None
+
+    @property
+    def own_files(self) -> list[Path]:
+        """The files that a scan writes or keeps for itself, which are no sources."""
+        named = [self.remember, self.html, self.sarif, self.baseline, self.baseline_key]
+        beside = [self.baseline.with_name(f"{self.baseline.name}.key")] if self.baseline else []
+        return [path for path in (*named, *beside) if path is not None]
 
     @cached_property
     def own(self) -> "OwnRules | None":

@@ -11,7 +11,7 @@ from sekisho.cli.scan_words import lines
 from sekisho.cli.tables import table
 from sekisho.detect.findings import Report
 from sekisho.detect.records import kinds_of, records
-from sekisho.errors import MediumError, Misuse
+from sekisho.errors import MediumError, Misuse, NotFound
 from sekisho.files import write_whole
 
 _IN_FULL = 20  # files of which every table is shown; more are an overview
@@ -40,9 +40,13 @@ class Outputs:
         Raises:
             Misuse: a file of that name is there.
         """
-        for path in (asking.html, asking.sarif):
-            if path is not None and path.exists():
+        written = [path for path in (asking.html, asking.sarif) if path is not None]
+        for path in written:
+            if path.exists() or written.count(path) > 1:
                 raise Misuse("cli.exists", path=path)
+        for path in (*written, asking.remember, asking.baseline):
+            if path is not None and not path.absolute().parent.is_dir():
+                raise NotFound("cli.no_file", path=path.parent)
         return cls(asking=asking)
 
     def take(self, reports: list[Report]) -> None:

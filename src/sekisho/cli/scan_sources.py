@@ -1,8 +1,8 @@
 """Where a scan reads: files, folders, stores and databases, and what an earlier scan remembers of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sekisho.cli.scan_asked import Asking
@@ -14,7 +14,7 @@ from sekisho.progress import Progress
 from sekisho.readers.address import is_address
 from sekisho.readers.changes import changed_since, since
 from sekisho.readers.folders import Found, found_at
-from sekisho.readers.remote import Url, is_url
+from sekisho.readers.remote import path_of
 from sekisho.workers.named import default_executor, executor_of
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Sources:
             Unreadable: the memory may not be read.
         """
         databases = [each for each in asking.sources if is_address(each)]
-        files = [file for each in asking.sources if not is_address(each) for file in _files(each)]
+        files = [file for each in asking.sources if not is_address(each) for file in _files(each, asking.s3_endpoint)]
         memory = _memory(asking)
-        if memory:
-            files = [file for file in files if not memory.is_own(file)]
+        own = {path.absolute() for path in asking.own_files}
+        files = [file for file in files if file.path.absolute() not in own]
         if asking.changed_since is not None:
             moment = since(asking.changed_since, now=asking.session.clock.now())
             files = [file for file in files if changed_since(file, moment)]
@@ -97,28 +97,31 @@ class Sources:
         left = [file for place, file in enumerate(files) if place not in known]
         size = sum(file.size for file in left)
         with executor_of(self.asking.on) if self.asking.on else default_executor(size) as executor:
-            scanned = scan_all(left, executor=executor, progress=step, asked=self.asking.of_files)
-            for place, file in enumerate(files):
-                if place in known:
-                    step(file.size)
-                    yield known[place]
-                else:
-                    reports = next(scanned)
-                    if self.memory:
-                        self.memory.put(file, reports)
-                    yield reports
+            # Closed before the place of work is left, so that nothing there is waited for afterwards.
+            with closing(scan_all(left, executor=executor, progress=step, asked=self.asking.of_files)) as scanned:
+                for place, file in enumerate(files):
+                    if place in known:
+                        step(file.size)
+                        yield known[place]
+                    else:
+                        reports = next(scanned)
+                        if self.memory:
+                            self.memory.put(file, reports)
+                        yield reports
 
     def _remembered(self, file: Found) -> "list[Report] | None":
         return self.memory.get(file) if self.memory and not self.asking.reveal else None
 
 
-def _files(text: str) -> Iterable[Found]:
+def _files(text: str, endpoint: str | None) -> Iterable[Found]:
     """Return the file, or everything below the folder.
 
     Raises:
         NotFound: there is no such file or folder.
     """
-    path = Url(text) if is_url(text) else Path(text)
+    path = path_of(text, endpoint=endpoint)
+    if not text:
+        raise NotFound("cli.no_file", path=path)
     try:
         return found_at(path)
     except FileNotFoundError as error:

@@ -43,7 +43,7 @@ def shown(report: "TableReport", *, low: bool) -> "list[ColumnFinding]":
 
 
 def _table(session: Session, report: "TableReport", *, low: bool, explain: bool, spans: bool) -> Iterator[str]:
-    yield session.say("scan.table", table=printable(report.path.name), rows=f"{report.rows:,}", columns=report.columns)
+    yield session.say("scan.table", table=printable(report.path), rows=f"{report.rows:,}", columns=report.columns)
     yield from _who(session, report)
     yield from _problems(session, report)
     findings = shown(report, low=low)
@@ -62,7 +62,7 @@ def _table(session: Session, report: "TableReport", *, low: bool, explain: bool,
 
 
 def _text(session: Session, report: TextReport, *, low: bool, explain: bool, spans: bool) -> Iterator[str]:
-    yield session.say("scan.text", text=printable(report.path.name), lines=f"{report.lines:,}")
+    yield session.say("scan.text", text=printable(report.path), lines=f"{report.lines:,}")
     if report.people:
         yield "  " + session.say("scan.people_at_least", people=f"{report.people:,}")
     yield from _problems(session, report)

@@ -108,7 +108,7 @@ class Session:
 
     def password(self, place: Path) -> str | None:
         """Ask for the password to a database on the terminal; None where nobody is there to answer."""
-        return self.hidden("password", place=place) if sys.stdin.isatty() else None
+        return self.hidden("password", place=place) if sys.stdin and sys.stdin.isatty() else None
 
     def hidden(self, key: str, /, **values: object) -> str:
         """Ask on the terminal for what must not be shown; an empty answer is none."""

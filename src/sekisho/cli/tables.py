@@ -17,7 +17,7 @@ def table(
         right: which columns are numbers.
         whole: which columns are never broken, however narrow the screen is: an id in two pieces cannot be copied.
     """
-    if sys.stdout.isatty():
+    if sys.stdout and sys.stdout.isatty():
         yield from drawn(headers, rows, right=right, whole=whole)
     else:
         yield "\t".join(headers)

@@ -1,41 +1,56 @@
 """Single cells of a table that hold what no column of it promises: a My Number in a column of notes.
 
-Columns decide, and a note is no column of numbers. So the cells of columns that read as sentences, or in which numbers
-stand inside longer text, are read as running text, cell by cell, in a second pass over these columns alone.
+Columns decide, and a note is no column of numbers; nor is a form, whose left column names what stands in the right one.
+So the cells of columns that read as sentences, or in which numbers, addresses and the like stand that no verdict on the
+column covers, are read as running text, cell by cell, in a second pass over these columns alone. Where the cell to the
+left is words, it is taken for the cell's label, otherwise the header is.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from sekisho.detect.columns import Verdict
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.findings import Finding
-from sekisho.detect.text.scan import TextPlan, examine_piece, first_of_each
+from sekisho.detect.text.plan import TextPlan
+from sekisho.detect.text.scan import examine_piece, first_of_each
 from sekisho.readers.blocks import Block
 from sekisho.readers.tables import Table
 from sekisho.readers.view import Piece
 
-_TELLING = (
-    "my_number", "phone", "mobile", "postal_code", "payment_card", "residence_card", "yucho_account",
-    "employment_insurance", "pension_number", "kr_rrn", "nino",
-)  # fmt: skip
 _LEAST_SENTENCES = 0.1
+_NUMBERS = {
+    "my_number": "my_number", "phone": "phone", "mobile": "phone", "payment_card": "payment_card",
+    "residence_card": "residence_card", "yucho_account": "yucho_account", "employment_insurance": "employment_insurance",
+    "postal_code": "postal_code", "pension_number": "pension_number", "kr_rrn": "kr_rrn", "nino": "nino",
+}  # fmt: skip
+_TEXTS = {"email": "email", "address": "address"}
+_WORDS = re.compile(r"[^\d\W][^\d,，。]{0,19}")
 
 
-def places_in(table: Table, profiles: Sequence[ColumnProfile], plan: TextPlan) -> tuple[Finding, ...]:
+def places_in(
+    table: Table, profiles: Sequence[ColumnProfile], verdicts: Sequence[Sequence[Verdict]], plan: TextPlan
+) -> tuple[Finding, ...]:
     """Return the findings in the cells of a table's columns of text.
 
     Args:
         table: the table.
         profiles: of its columns.
+        verdicts: on its columns.
         plan: what is asked of running text.
 
     Raises:
         Unreadable: the source is gone, damaged or changed.
     """
-    columns = [place for place, profile in enumerate(profiles) if is_text(profile)]
+    columns = [
+        place
+        for place, (profile, found) in enumerate(zip(profiles, verdicts, strict=True))
+        if is_text(profile, {each.kind for each in found if each.level != "low"})
+    ]
     if not columns:
         return ()
     labels = [profile.label for profile in profiles]
@@ -43,28 +58,53 @@ def places_in(table: Table, profiles: Sequence[ColumnProfile], plan: TextPlan) -
     return tuple(found if plan.spans else first_of_each(found))
 
 
-def is_text(profile: ColumnProfile) -> bool:
-    """Tell whether the cells of a column are to be read as running text."""
+def is_text(profile: ColumnProfile, told: set[str]) -> bool:
+    """Tell whether the cells of a column are to be read as running text.
+
+    Args:
+        profile: of the column.
+        told: the kinds that a verdict on the whole column names.
+    """
     if profile.share("sentence").rate >= _LEAST_SENTENCES:
         return True
-    return any(profile.inside.get(name, 0) > profile.share(name).matched for name in _TELLING)
+    numbers = any(
+        profile.inside.get(shape, 0) > (profile.share(shape).matched if kind in told else 0)
+        for shape, kind in _NUMBERS.items()
+        if not profile.thing
+    )
+    return numbers or any(profile.share(shape).matched and kind not in told for shape, kind in _TEXTS.items())
 
 
 def _in_block(
     block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan, path: Path
 ) -> Iterator[Finding]:
     for column in columns:
-        starts, stops = block.insides(column)
-        cells = [_one_line(block.text[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
-        begins = np.cumsum([0, *(len(cell.decode()) + 1 for cell in cells)])
-        piece = Piece(text=b"\n".join(cells), first_line=block.first_row + 1, first_character=0)
+        cells = _cells(block, column)
+        left = _cells(block, column - 1) if column else [""] * len(cells)
+        begun = [_label(before, labels[column]) for before in left]
+        texts = [label + cell for label, cell in zip(begun, cells, strict=True)]
+        begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
+        piece = Piece(text="\n".join(texts).encode(), first_line=block.first_row + 1, first_character=0)
         for each in examine_piece(piece, plan, path=path).findings:
-            before = int(begins[each.line - block.first_row - 1])
-            yield replace(
-                each, column=labels[column], start=each.start - before, end=each.end - before, line_start=None
-            )
+            row = each.line - block.first_row - 1
+            before = int(begins[row]) + len(begun[row])
+            if each.start >= before:
+                start, end = each.start - before, each.end - before
+                yield replace(each, column=labels[column], start=start, end=end, line_start=None)
+
+
+def _label(left: str, header: str) -> str:
+    """Return what a cell is called, with a colon; nothing where neither its neighbour nor its header is words."""
+    word = left if _WORDS.fullmatch(left) else header
+    return f"{word}：" if _WORDS.fullmatch(word) else ""
+
+
+def _cells(block: Block, column: int) -> list[str]:
+    """Return a column's cells with quotes undone and line ends as blanks, so that no character moves."""
+    starts, stops = block.insides(column)
+    cells = (block.text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True))
+    return [_one_line(cell).decode(errors="replace") for cell in cells]
 
 
 def _one_line(cell: bytes) -> bytes:
-    """Return a cell with its quotes undone and its line ends as blanks, so that no character moves."""
     return cell.replace(b'""', b'"').replace(b"\n", b" ").replace(b"\r", b" ")

@@ -43,7 +43,7 @@ def _details(report: Report) -> Iterator[Record]:
     if isinstance(report, TextReport):
         yield from (_finding(report, each, table=None) for each in report.findings)
         return
-    yield from (_finding(report, each, table=report.name) for each in report.places)
+    yield from (_finding(report, each, table=printable(report.name)) for each in report.places)
     yield from (_column(report, each) for each in report.findings)
 
 

@@ -127,7 +127,7 @@ def _scan_table(
             people, households = (
                 recounted_elsewhere(units, better, executor) if executor and units else _recount(table, better)
             )
-        places = places_in(table, profiles, plan)
+        places = places_in(table, profiles, verdicts, plan)
     except Unreadable as error:
         return uninspected(table.path, error, name=table.name)
     except MemoryError:
@@ -214,7 +214,10 @@ def _finding(table: Table, profile: ColumnProfile, verdict: Verdict, values: Val
         exact=exact,
         distinct=profile.distinct,
         evidence=verdict.evidence,
-        example_masked=mask(values.most_frequent, tail=rules.kinds[verdict.kind].number),
+        # The most frequent value is an example of the kind only where most cells hold the kind.
+        example_masked=mask(values.most_frequent, tail=rules.kinds[verdict.kind].number)
+        if 2 * matched >= profile.filled
+        else "",
     )
 
 

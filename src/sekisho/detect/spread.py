@@ -77,7 +77,7 @@ def _scan_wholes(
         elif isinstance(result, Exception):
             raise result
         else:
-            yield [_as_asked(report, each.path) for report in result]
+            yield result if executor.same_folder else [_as_asked(report, each.path) for report in result]
         progress(each.size)
 
 

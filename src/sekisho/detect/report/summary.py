@@ -1,7 +1,7 @@
 """What many reports say together: one summary a file, the worst first, and the totals.
 
-A file's severity is the sum of the sensitivities of its kinds times how many people it reaches. Where nothing tells
-people apart, the fullest column or the number of findings stands for them. Findings of low confidence do not count.
+Files are ordered by the most sensitive of their kinds, then by how many people they tell apart, then by what other kinds
+they hold: a memo with one My Number stands above a log of many addresses. Findings of low confidence do not count.
 """
 
 import os
@@ -15,6 +15,8 @@ from sekisho.detect.findings import Report, TableReport, Uninspected
 from sekisho.kinds.taxonomy import kind
 
 LEVELS: tuple[Level, ...] = ("high", "medium", "low")
+
+_MOST_PEOPLE, _MOST_KINDS = 1 << 40, 1 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,16 +145,21 @@ def _file(path: Path, reports: Sequence[Report]) -> FileSummary:
     kinds = {found for report in reports for (found, level) in counts_of(report) if level != "low"}
     people = [report.people for report in reports if report.people is not None]
     findings = sum(map(_count, reports))
-    reach = max(people) if people else max((_fullest(report) for report in reports), default=0)
     return FileSummary(
         path=path,
         reports=tuple(reports),
         kinds=tuple(sensitivity_order(kinds)),
         people=max(people) if people else None,
         findings=findings,
-        severity=sum(kind(each).sensitivity for each in kinds) * max(1, reach) if findings else 0,
+        severity=_severity(kinds, max(people) if people else 0) if findings else 0,
         dark=tuple(report.could_not_inspect for report in reports if report.could_not_inspect),
     )
+
+
+def _severity(kinds: Iterable[str], people: int) -> int:
+    """Return how bad a file is: first by its most sensitive kind, then by its people, then by its other kinds."""
+    sensitivities = [kind(each).sensitivity for each in kinds]
+    return (max(sensitivities, default=0) * _MOST_PEOPLE + min(people, _MOST_PEOPLE - 1)) * _MOST_KINDS + sum(sensitivities)
 
 
 def _count(report: Report) -> int:
@@ -161,12 +168,6 @@ def _count(report: Report) -> int:
 
 def _at_level(report: Report, level: Level) -> int:
     return sum(count for (_, each), count in counts_of(report).items() if each == level)
-
-
-def _fullest(report: Report) -> int:
-    if isinstance(report, TableReport):
-        return max((each.matched for each in report.findings if each.level != "low"), default=len(report.places))
-    return max((count for (_, level), count in report.counts.items() if level != "low"), default=0)
 
 
 def _totals(files: Sequence[FileSummary]) -> tuple[KindTotal, ...]:

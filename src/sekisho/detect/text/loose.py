@@ -45,10 +45,12 @@ def loose_numbers(
     """
     asked = labels.where((labels.strong & words.mask(*rules.loose)) != np.uint64(0))
     following = np.searchsorted(taken, asked.stops)
+    next_label = np.append(labels.starts, len(text))[np.searchsorted(labels.starts, asked.stops)]
     beside = np.append(taken, np.iinfo(np.int64).max)[following] - asked.stops
     for place in np.flatnonzero(beside > _BESIDE).tolist():
         strong, stop = int(asked.strong[place]), int(asked.stops[place])
-        window = text[stop : stop + _REACH].partition(b"\n")[0].decode(errors="ignore")
+        until = min(stop + _REACH, int(next_label[place]))  # what stands behind another label is of that one
+        window = text[stop:until].partition(b"\n")[0].decode(errors="ignore")
         for kind, rule in rules.loose.items():
             if kind in words.bits and strong >> words.bits[kind] & 1 and (found := _match(window, stop, kind, rule)):
                 yield found

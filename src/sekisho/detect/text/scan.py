@@ -182,11 +182,11 @@ def _counts(spans: Spans) -> dict[tuple[str, Level], int]:
 
 
 def _people(text: bytes, spans: Spans) -> dict[str, Distinct]:
-    """Return the different values of each kind that names a person: there are at least as many people."""
+    """Return the different values of each kind that names a person; telephones and mail boxes people have several of."""
     found = {}
     for bit in np.unique(spans.kinds[spans.levels >= MEDIUM]).tolist():
         each = taxonomy()[_ids()[bit]]
-        if "direct" in each.flags:
+        if "direct" in each.flags and "contact" not in each.flags:
             same = np.flatnonzero((spans.kinds == bit) & (spans.levels >= MEDIUM))
             starts, stops = spans.starts[same], spans.stops[same]
             found[each.id] = distinct_of(hash_cells(text, starts, stops, np.zeros(len(same), np.uint64)))

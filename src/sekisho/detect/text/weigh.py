@@ -135,7 +135,11 @@ def _of_shape(
     for place in asked:
         rule = rules.numbers[place]
         labels, against = _weights(context, rule, rules, words)
-        chance = np.where(labels > 0, 0.0, _chance(rule, shape, numbers, scale, rules))
+        chance = np.where(
+            labels > 0,
+            _labelled_chance(rule, labels, numbers, beside, rules=rules, words=words, scale=scale),
+            _chance(rule, numbers.count(shape), _tried(rule, numbers), scale, rules),
+        )
         yield Readings(starts, stops, np.full(len(starts), place, np.int16), labels, against, chance)
 
 
@@ -160,12 +164,39 @@ def _weights(context: Context, rule: NumberRule, rules: TextRules, words: Vocabu
     return labelled * np.where((context.strong & own) != none, rule.strong, rule.weak), against
 
 
-def _chance(rule: NumberRule, shape: int, numbers: Numbers, scale: Scale, rules: TextRules) -> float:
+def _tried(rule: NumberRule, numbers: Numbers) -> int:
+    return sum(numbers.count(Shape[name.upper()]) for name in rule.tried)
+
+
+def _labelled_chance(
+    rule: NumberRule,
+    labels: Weights,
+    numbers: Numbers,
+    beside: Surroundings,
+    *,
+    rules: TextRules,
+    words: Vocabulary,
+    scale: Scale,
+) -> float:
+    """Return what the share of passes says among the numbers behind the kind's own label: card_token= names no card."""
+    passed = int(np.count_nonzero(labels > 0))
+    if _tried(rule, numbers) < scale.check["least"] or not passed:
+        return 0.0
+    own, none = words.mask(rule.kind), np.uint64(0)
+    named = words.mask(THING, *_kinds_of_digits(rule.shape, rules))
+    tried = sum(
+        int(np.count_nonzero((beside.of(*numbers.places[shape], named).names & own) != none))
+        for name in rule.tried
+        if (shape := Shape[name.upper()]) in numbers.places
+    )
+    return _chance(rule, passed, tried, scale, rules)
+
+
+def _chance(rule: NumberRule, passed: int, tried: int, scale: Scale, rules: TextRules) -> float:
     """Return what the share of passes in the text says against a check digit; never for it."""
-    tried = sum(numbers.count(Shape[name.upper()]) for name in rule.tried)
     if tried < scale.check["least"]:
         return 0.0
-    weight = pass_weight(min(tried, numbers.count(shape)), tried, chance=rule.chance, scale=scale.check)
+    weight = pass_weight(min(tried, passed), tried, chance=rule.chance, scale=scale.check)
     return max(-rules.weights["chance_cap"], min(0.0, weight))
 
 
