@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sekisho.cli.session import Session
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.spread import Asked
-from sekisho.detect.text.scan import TextPlan
+from sekisho.detect.text.plan import TextPlan
 from sekisho.readers.context import Options
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.findings import Finding
-from sekisho.detect.text.scan import TextPlan, examine_piece, first_of_each
+from sekisho.detect.text.plan import TextPlan
 from sekisho.readers.blocks import Block
 from sekisho.readers.tables import Table
 from sekisho.readers.view import Piece
@@ -38,6 +38,8 @@ def places_in(table: Table, profiles: Sequence[ColumnProfile], plan: TextPlan) -
     columns = [place for place, profile in enumerate(profiles) if is_text(profile)]
     if not columns:
         return ()
+    from sekisho.detect.text.scan import first_of_each  # noqa: PLC0415 - most tables have no column of text
+
     labels = [profile.label for profile in profiles]
     found = [each for block in table.blocks() for each in _in_block(block, columns, labels, plan, table.path)]
     return tuple(found if plan.spans else first_of_each(found))
@@ -53,6 +55,8 @@ def is_text(profile: ColumnProfile) -> bool:
 def _in_block(
     block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan, path: Path
 ) -> Iterator[Finding]:
+    from sekisho.detect.text.scan import examine_piece  # noqa: PLC0415 - most tables have no column of text
+
     for column in columns:
         starts, stops = block.insides(column)
         cells = [_one_line(block.text[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from sekisho.detect.findings import Report
 from sekisho.detect.packs import Rules
 from sekisho.detect.scan import scan_each, uninspected
-from sekisho.detect.text.scan import TextPlan
+from sekisho.detect.text.plan import TextPlan
 from sekisho.errors import Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.readers.content import content_type

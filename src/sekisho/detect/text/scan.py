@@ -15,13 +15,13 @@ import numpy as np
 
 from sekisho.detect.columns import Level
 from sekisho.detect.findings import Finding, TextReport, Uninspected
-from sekisho.detect.fingerprints import Fingerprints
 from sekisho.detect.hashing import hash_cells
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Distinct, distinct_of
-from sekisho.detect.recognisers.recogniser import Recogniser, find_in
+from sekisho.detect.recognisers.recogniser import find_in
 from sekisho.detect.text.found import LOW, MEDIUM, Spans
+from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.text.spans import find_spans_in
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
@@ -38,25 +38,6 @@ Progress = Callable[[int], None]
 
 _NOWHERE = Path()
 _LONE_CR = re.compile(rb"\r(?!\n)")  # ends a line too, and no place moves
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextPlan:
-    """What is asked of every piece.
-
-    Attributes:
-        spans: list every span, low ones too, and read every line for names.
-        names: the recogniser of names; None for the best that is here.
-        recognisers: those of others, whose patterns are asked too.
-        reveal: keep the values themselves.
-        fingerprints: makes the keyed fingerprints of values; None for none.
-    """
-
-    spans: bool = False
-    names: str | None = None
-    recognisers: tuple[Recogniser, ...] = ()
-    reveal: bool = False
-    fingerprints: Fingerprints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
