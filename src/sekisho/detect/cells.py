@@ -123,7 +123,7 @@ def _are_era_digits(texts: pl.Series) -> pl.Series:
     year, month, day = (
         texts.str.slice(start, 2).cast(pl.UInt8, strict=False).fill_null(_NO_NUMBER).to_numpy() for start in (1, 3, 5)
     )
-    passing = (1 <= month) & (month <= 12) & (1 <= day) & (day <= 31) & (year <= 64)  # noqa: PLR2004 - months, days, 昭和64
+    passing = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year <= 64)
     return pl.Series(passing.astype(np.bool_))
 
 
