@@ -184,7 +184,7 @@ def _measured(step: Step, path: Path) -> float:
     environment = os.environ | {"SEKISHO_KERNEL": step.kernel}
     if step.code is None:
         before = sum(os.times()[2:4])
-        command = [sys.executable, "-m", "sekisho", "scan", str(path)]
+        command = [sys.executable, "-m", "sekisho", "scan", str(path), "--on", "none"]
         subprocess.run(command, check=False, capture_output=True, env=environment)
         return sum(os.times()[2:4]) - before
     program = _PROGRAM.replace("{code}", step.code)
