@@ -10,8 +10,10 @@ brought to ASCII, and every column counted.
 
 import argparse
 import importlib.metadata
+import itertools
 import os
 import platform
+import random
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpora import log, products, register
+from write_corpora import SEED, notes
 
 _BLOCKS = """
 def blocks(path, size=2 << 20):
@@ -52,9 +55,18 @@ for text in texts:
 
 _SCAN = """
 from pathlib import Path
-from sekisho.detect.scan import scan
+from sekisho.detect.scan import scan_tables
 begin()
-scan(Path(path))
+scan_tables(Path(path))
+"""
+
+_TEXT = """
+from sekisho.detect.text.spans import find_spans_in
+texts = list(blocks(path, 1 << 20))
+find_spans_in(texts[0])  # reads the dictionaries
+begin()
+for text in texts:
+    find_spans_in(text)
 """
 
 _POLARS = """
@@ -122,6 +134,8 @@ STEPS = (
     Step(name="scan, after imports", file="products", code=_SCAN),
     Step(name="find_flat, all shapes", file="log", code=_FLAT.format(shapes=""), goal="700 MB/s"),
     Step(name="find_flat, six shapes", file="log", code=_FLAT.format(shapes=", CHECKED"), goal="700 MB/s"),
+    Step(name="read as text", file="log", code=_TEXT, goal="400 MB/s"),
+    Step(name="read as text", file="notes", code=_TEXT, goal="15 MB/s"),
     Step(name="scan, whole process", file="register.cp932", code=None, goal="400 MB/s"),
     Step(name="scan, after imports", file="register.cp932", code=_SCAN),
     Step(name="decode", file="register.cp932", code=_DECODE.format(codec="cp932"), goal="400 MB/s"),
@@ -160,6 +174,8 @@ def _write(folder: Path, rows: int) -> dict[str, float]:
         (folder / f"register.{codec}.csv").write_bytes(text.encode(codec))
     products(rows * 2).write_csv(folder / "products.csv")
     (folder / "log.csv").write_bytes(log(rows * 3 // 2))
+    lines = itertools.islice(notes(random.Random(SEED)), rows // 12)
+    (folder / "notes.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return {path.stem: path.stat().st_size / 1e6 for path in folder.iterdir()}
 
 
@@ -168,7 +184,7 @@ def _measured(step: Step, path: Path) -> float:
     environment = os.environ | {"SEKISHO_KERNEL": step.kernel}
     if step.code is None:
         before = sum(os.times()[2:4])
-        command = [sys.executable, "-m", "sekisho", "scan", str(path)]
+        command = [sys.executable, "-m", "sekisho", "scan", str(path), "--on", "none"]
         subprocess.run(command, check=False, capture_output=True, env=environment)
         return sum(os.times()[2:4]) - before
     program = _PROGRAM.replace("{code}", step.code)

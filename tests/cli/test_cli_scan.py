@@ -10,7 +10,7 @@ import pytest
 from cli_town import Said, Town
 
 from sekisho.catalogue.words import Language
-from sekisho.detect import spread as module
+from sekisho.detect.scan import scan_each
 
 WEATHER = "day,rain\n2022-06-21,3\n2022-06-22,4\n"
 PEOPLE = "氏名,住所,電話番号\n" + "佐藤　太郎,兵庫県汐見市港町1-2,06-2345-6789\n" * 9
@@ -69,13 +69,12 @@ def test_hidden_files_are_scanned(town: Town) -> None:
 def test_a_file_that_vanishes_while_others_are_scanned_is_named(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = town.root / "in" / "z.csv"
     gone.write_text(PEOPLE, encoding="utf-8")
-    real = module.scan_each
 
     def slow(path: Path, **options: object) -> object:
         gone.unlink(missing_ok=True)
-        return real(path, **options)  # type: ignore[arg-type] # what the command passes, passed on
+        return scan_each(path, **options)  # type: ignore[arg-type] # what the command passes, passed on
 
-    monkeypatch.setattr(module, "scan_each", slow)
+    monkeypatch.setattr("sekisho.detect.spread.scan_each", slow)
 
     said = town.say("scan", town.root / "in", "--json")
 

@@ -2,6 +2,8 @@ import polars as pl
 import pytest
 
 from sekisho.detect.cells import (
+    CHECKS,
+    _passing,
     count_shapes,
     is_address,
     is_era_digits,
@@ -155,3 +157,28 @@ def test_checks_take_any_text() -> None:
         ]
         assert set(results) <= {True, False}
     assert is_era_digits("5010501")
+
+
+def test_checks_made_at_once_say_what_they_say_one_by_one() -> None:
+    digits = [f"{number:07d}" for number in range(0, 10_000_000, 4_999)]
+    codes = [*digits, *(f"{code[:3]}-{code[3:]}" for code in digits), "600000", "-", "+12345", "123456789", ""]
+    eras = [f"{1 + place % 5}{code[1:]}" for place, code in enumerate(digits)]
+    hosts = (
+        "city.jp",
+        "test",
+        "a.test",
+        "example.co.jp",
+        "EXAMPLE.com",
+        "local.jp",
+        "my.local",
+        "localhost",
+        "x.test and b@c.jp",
+    )
+    for check, texts in {
+        "postal_code": codes,
+        "era_digits": eras,
+        "email_in_text": [
+            f"{before}a@{host}" for host in hosts for before in ("", "mail: ", "x.local@y.test ") if "." in host
+        ],
+    }.items():
+        assert _passing(pl.Series(texts), check).to_list() == [CHECKS[check](text) for text in texts], check

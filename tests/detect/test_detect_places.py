@@ -2,7 +2,8 @@ from pathlib import Path
 
 from sekisho.detect.findings import TableReport
 from sekisho.detect.scan import scan_each, scan_tables
-from sekisho.detect.text.scan import LISTED, TextPlan
+from sekisho.detect.text.plan import TextPlan
+from sekisho.detect.text.scan import LISTED
 
 _QUIET = "特に問題はありませんでした。連絡がつきました"
 

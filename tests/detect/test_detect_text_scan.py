@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.detect.findings import Finding
-from sekisho.detect.text.scan import TextPart, TextPlan, examine_piece, find_spans
+from sekisho.detect.text.plan import TextPlan
+from sekisho.detect.text.scan import TextPart, examine_piece, find_spans
 from sekisho.readers.views import Piece
 
 NUMBER = "123456789018"

@@ -40,4 +40,11 @@ PIECES = st.one_of(
     ),
 )
 TEXT = st.lists(PIECES, max_size=12).map("".join)
-CELLS = TEXT.map(lambda text: text.replace('"', "").replace(",", "").replace("\n", ""))
+
+
+def as_cell(text: str) -> str:
+    """Return a text without what ends or quotes a cell."""
+    return text.replace('"', "").replace(",", "").replace("\n", "")
+
+
+CELLS = TEXT.map(as_cell)

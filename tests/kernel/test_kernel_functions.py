@@ -1,13 +1,15 @@
 """The compiled kernel is held against the NumPy functions, which are its specification."""
 
+import re
 import shutil
 import subprocess
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from kernel_text import CELLS, TEXT
+from kernel_text import CELLS, PIECES, TEXT, as_cell
 
 from conftest import need
 from sekisho.detect import shapes
@@ -124,6 +126,19 @@ def test_counts_of_columns(kernel: Kernel, rows: list[list[str]], rest: str, *, 
     text = "".join(",".join(f"{mark}{cell}{mark}" for cell in row) + "\n" for row in rows)
 
     _assert_counted_alike(kernel, (text + rest).encode(), 3)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    forms=st.lists(st.lists(PIECES, max_size=2).map("".join).map(as_cell), min_size=2, max_size=2), random=st.randoms()
+)
+@example(forms=["my number 1234 5678 9012", "T8700110005901"], random=Random(1))
+@example(forms=["0612-34-5678 090-1234-5678", "1234-56-78(03)1234-5678"], random=Random(2))
+def test_cells_of_one_form_hold_what_their_digits_say(kernel: Kernel, forms: list[str], random: Random) -> None:
+    cells = [[re.sub("[0-9]", lambda _: random.choice("0123456789"), form) for form in forms] for _ in range(8)]
+    text = "".join(f"{first},{second}\n" for first, second in [*[forms] * 3, *cells, *[forms] * 3])
+
+    _assert_counted_alike(kernel, (text + f"{'x' * 99},\n").encode(), 2)
 
 
 def test_counts_of_a_thousand_columns_and_of_long_cells(kernel: Kernel) -> None:

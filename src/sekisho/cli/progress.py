@@ -21,9 +21,7 @@ def progress(session: Session, key: str, total: int | None = None) -> Iterator[P
         key: the catalogue key of what is being done.
         total: how much there is to do, if known.
     """
-    if session.json:
-        yield silent
-    elif sys.stderr is None or sys.stderr.closed:
+    if session.json or sys.stderr is None or sys.stderr.closed:
         yield silent
     elif sys.stderr.isatty():
         with _drawn(session.say(key), total) as step:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sekisho.cli.session import Session
 from sekisho.detect.packs import Rules, built_in_rules
 from sekisho.detect.spread import Asked
-from sekisho.detect.text.scan import TextPlan
+from sekisho.detect.text.plan import TextPlan
+from sekisho.errors import Misuse
 from sekisho.readers.context import Options
 
 if TYPE_CHECKING:
@@ -94,7 +95,19 @@ class Asking:
 
     @cached_property
     def of_files(self) -> Asked:
-        """What is asked of every file."""
+        """What is asked of every file.
+
+        Raises:
+            Misuse: there is no recogniser of that name.
+            Missing: what it needs is not installed.
+        """
+        if self.names is not None:
+            from sekisho.detect.names.recogniser import load
+
+            try:
+                load(self.names)
+            except LookupError as error:
+                raise Misuse("cli.no_recogniser", name=self.names) from error
         plan = TextPlan(
             spans=self.spans or self.baseline is not None,  # what is counted and not listed would count as new
             names=self.names,

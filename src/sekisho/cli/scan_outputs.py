@@ -39,14 +39,15 @@ class Outputs:
 
         Raises:
             Misuse: a file of that name is there.
+            NotFound: there is no folder for it.
         """
         written = [path for path in (asking.html, asking.sarif) if path is not None]
         for path in written:
             if path.exists() or written.count(path) > 1:
                 raise Misuse("cli.exists", path=path)
-        for path in (*written, asking.remember, asking.baseline):
-            if path is not None and not path.absolute().parent.is_dir():
-                raise NotFound("cli.no_file", path=path.parent)
+        for named in (*written, asking.remember, asking.baseline):
+            if named is not None and not named.absolute().parent.is_dir():
+                raise NotFound("cli.no_file", path=named.parent)
         return cls(asking=asking)
 
     def take(self, reports: list[Report]) -> None:

@@ -96,18 +96,20 @@ class Sources:
         known = {place: reports for place, file in enumerate(files) if (reports := self._remembered(file)) is not None}
         left = [file for place, file in enumerate(files) if place not in known]
         size = sum(file.size for file in left)
-        with executor_of(self.asking.on) if self.asking.on else default_executor(size) as executor:
+        with (
+            executor_of(self.asking.on) if self.asking.on else default_executor(size) as executor,
             # Closed before the place of work is left, so that nothing there is waited for afterwards.
-            with closing(scan_all(left, executor=executor, progress=step, asked=self.asking.of_files)) as scanned:
-                for place, file in enumerate(files):
-                    if place in known:
-                        step(file.size)
-                        yield known[place]
-                    else:
-                        reports = next(scanned)
-                        if self.memory:
-                            self.memory.put(file, reports)
-                        yield reports
+            closing(scan_all(left, executor=executor, progress=step, asked=self.asking.of_files)) as scanned,
+        ):
+            for place, file in enumerate(files):
+                if place in known:
+                    step(file.size)
+                    yield known[place]
+                else:
+                    reports = next(scanned)
+                    if self.memory:
+                        self.memory.put(file, reports)
+                    yield reports
 
     def _remembered(self, file: Found) -> "list[Report] | None":
         return self.memory.get(file) if self.memory and not self.asking.reveal else None

@@ -2,8 +2,6 @@
 
 from functools import cache
 
-import numpy as np
-
 from sekisho.detect.code_sets import CodeSet, numbers_of
 from sekisho.detect.digits import Digits, value
 from sekisho.readers.structure import Mask
@@ -27,7 +25,7 @@ def exists(bank: str, branch: str = "") -> bool:
 @cache
 def banks() -> CodeSet:
     """Return the codes of the banks."""
-    return CodeSet(np.unique(numbers_of("banks.bin") // 1000), digits=4)
+    return CodeSet(numbers_of("banks.bin") // 1000, digits=4)
 
 
 @cache

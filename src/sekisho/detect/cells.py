@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from sekisho.canon.date import parse_date
@@ -26,6 +27,8 @@ _FOREIGN = r"[^\x00-\x7f]"
 _SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 _BARE = r"^[0-9 :+()/.,T\-]*$"
 _RESERVED_DOMAIN = re.compile(r"[@.](example(\.[a-z]+)*|test|invalid|localhost|local)$")
+_MAY_BE_RESERVED = "[@.](?i:example|test|invalid|local)"
+_NO_NUMBER = 255
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,24}")
 _LONGEST_NAME, _LONGEST_GIVEN_NAME = 12, 6
 
@@ -98,8 +101,37 @@ def _cells(values: Values, matched: pl.Series, check: str | None) -> int:
         return 0
     counts = values.counts.filter(matched)
     if check is not None:
-        counts = counts.filter(values.texts.filter(matched).map_elements(CHECKS[check], return_dtype=pl.Boolean))
+        counts = counts.filter(_passing(values.texts.filter(matched), check))
     return int(counts.sum())
+
+
+def _passing(texts: pl.Series, check: str) -> pl.Series:
+    """Tell which texts pass a check: all at once where that can be, else one by one."""
+    if check in _CHECKS_AT_ONCE:
+        return _CHECKS_AT_ONCE[check](texts)
+    return texts.map_elements(CHECKS[check], return_dtype=pl.Boolean)
+
+
+def _are_postal_codes(texts: pl.Series) -> pl.Series:
+    codes = texts.str.replace_all("-", "", literal=True).str.zfill(7)
+    are_codes = codes.str.contains("^[0-9]{7}$")
+    numbers = codes.set(~are_codes, "0").cast(pl.UInt32).to_numpy()
+    return pl.Series(postal_codes.postal_codes().have(numbers)) & are_codes
+
+
+def _are_era_digits(texts: pl.Series) -> pl.Series:
+    year, month, day = (
+        texts.str.slice(start, 2).cast(pl.UInt8, strict=False).fill_null(_NO_NUMBER).to_numpy() for start in (1, 3, 5)
+    )
+    passing = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year <= 64)
+    return pl.Series(passing.astype(np.bool_))
+
+
+def _have_email(texts: pl.Series) -> pl.Series:
+    """Ask only the few that may be in a reserved domain: all others have an address, or the pattern had not matched."""
+    passing = ~texts.str.contains(_MAY_BE_RESERVED)
+    asked = texts.filter(~passing)
+    return passing.scatter((~passing).arg_true(), asked.map_elements(has_email, return_dtype=pl.Boolean))
 
 
 def is_surname_first(text: str) -> bool:
@@ -181,6 +213,13 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "postal_code": postal_codes.exists,
     "bank_code": bank_codes.exists,
     "foreign_id": is_foreign_id,
+}
+
+
+_CHECKS_AT_ONCE: dict[str, Callable[[pl.Series], pl.Series]] = {
+    "postal_code": _are_postal_codes,
+    "era_digits": _are_era_digits,
+    "email_in_text": _have_email,
 }
 
 

@@ -19,15 +19,14 @@ class CodeSet:
         """Take the numbers, in any order.
 
         Args:
-            numbers: each below 10 to the power of ``digits``.
+            numbers: each below 10 to the power of ``digits``; one may come twice.
             digits: how many digits every code has, zeros on the left included.
         """
         self.digits = digits
-        members = np.zeros(10**digits, np.bool_)
-        members[numbers] = True
-        self._bits: Bytes = np.packbits(members)
+        self._bits: Bytes = np.zeros(10**digits // 8 + 1, np.uint8)
+        np.bitwise_or.at(self._bits, numbers >> 3, _BITS[numbers & 7])
         self._packed = self._bits.tobytes()  # a single byte of an array takes four times as long to read
-        self._size = int(np.count_nonzero(members))
+        self._size = int(np.bitwise_count(self._bits).sum())
 
     def __len__(self) -> int:
         return self._size

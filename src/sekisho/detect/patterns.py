@@ -25,6 +25,7 @@ Level = Literal["high", "medium", "low", "never"]
 _BEFORE, _BEHIND = r"(?<![0-9A-Za-z_])(?<![0-9][.\-])(?:", r")(?![0-9A-Za-z_])(?![.\-][0-9])"
 _SEPARATORS = re.compile(r"[\s.\-]")
 _LONGEST = 160
+_LETTERS = np.array([bytes([byte]).isalpha() for byte in range(256)])
 
 _Hit: TypeAlias = tuple[int, int, int, bool]  # start, end, number of the pattern, labelled
 
@@ -194,14 +195,16 @@ def _label_ends(text: str, data: bytes) -> dict[int, list[int]]:
     starts, index = words.find(data)
     if not len(starts):
         return {}
-    sizes = np.array([len(word) for word in words.words], np.int64)
+    stops = starts + np.array([len(word) for word in words.words], np.int64)[index]
+    raw = np.frombuffer(data, np.uint8)
+    behind = (stops < len(raw)) & _LETTERS[raw[np.minimum(stops, len(raw) - 1)]]
+    before = (starts > 0) & _LETTERS[raw[starts - 1]]
+    inside = (before & _LETTERS[raw[starts]]) | (behind & _LETTERS[raw[stops - 1]])
+    whole = np.flatnonzero(~inside)
     found: dict[int, list[int]] = {}
-    for start, stop, which in zip(starts.tolist(), (starts + sizes[index]).tolist(), index.tolist(), strict=True):
-        if not (_is_letter(data[start : start + 1]) and _is_letter(data[max(0, start - 1) : start])) and not (
-            _is_letter(data[stop - 1 : stop]) and _is_letter(data[stop : stop + 1])
-        ):
-            for place in owners[which]:
-                found.setdefault(place, []).append(stop)
+    for stop, which in zip(stops[whole].tolist(), index[whole].tolist(), strict=True):
+        for place in owners[which]:
+            found.setdefault(place, []).append(stop)
     return {place: sorted(_characters(text, data, np.array(ends, np.int64))) for place, ends in found.items()}
 
 
@@ -214,10 +217,6 @@ def _characters(text: str, data: bytes, places: Positions) -> list[int]:
     before = np.concatenate([[0], np.cumsum(starts)])
     characters: list[int] = before[places].tolist()
     return characters
-
-
-def _is_letter(byte: bytes) -> bool:
-    return byte.isalpha()
 
 
 @cache

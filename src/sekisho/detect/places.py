@@ -17,7 +17,6 @@ from sekisho.detect.columns import Verdict
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.findings import Finding
 from sekisho.detect.text.plan import TextPlan
-from sekisho.detect.text.scan import examine_piece, first_of_each
 from sekisho.readers.blocks import Block
 from sekisho.readers.tables import Table
 from sekisho.readers.view import Piece
@@ -53,6 +52,8 @@ def places_in(
     ]
     if not columns:
         return ()
+    from sekisho.detect.text.scan import first_of_each  # noqa: PLC0415 - most tables have no column of text
+
     labels = [profile.label for profile in profiles]
     found = [each for block in table.blocks() for each in _in_block(block, columns, labels, plan, table.path)]
     return tuple(found if plan.spans else first_of_each(found))
@@ -78,6 +79,8 @@ def is_text(profile: ColumnProfile, told: set[str]) -> bool:
 def _in_block(
     block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan, path: Path
 ) -> Iterator[Finding]:
+    from sekisho.detect.text.scan import examine_piece  # noqa: PLC0415 - most tables have no column of text
+
     for column in columns:
         cells = _cells(block, column)
         left = _cells(block, column - 1) if column else [""] * len(cells)

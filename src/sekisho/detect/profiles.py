@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sekisho.detect.cells import Values, count_shapes, values_of
+from sekisho.detect.column_names import column_names
 from sekisho.detect.evidence import ColumnProfile, Share, check_weight, value_weight
 from sekisho.detect.examine import Part
 from sekisho.detect.headers import HeaderReading, names_thing
@@ -20,7 +21,7 @@ def column_profiles(
     table: Table, part: Part, readings: Sequence[HeaderReading | None], rules: Rules
 ) -> tuple[list[ColumnProfile], list[Values]]:
     """Return the profiles of a table's columns, and the values of the sample."""
-    labels = table.labels
+    labels, names = table.labels, column_names(table.labels)
     frame = parse(b"".join(part.sample.rows), labels=labels, delimiter=table.dialect.delimiter)
     values = [values_of(column) for column in frame.get_columns()]
     is_all = len(part.sample.rows) == part.rows
@@ -29,7 +30,7 @@ def column_profiles(
         _profile(
             part.counts,
             column,
-            label=labels[column],
+            label=names[column],
             reading=readings[column],
             thing=names_thing(labels[column], rules),
             text={name: Share(found, cells.cells, exact=is_all) for name, found in texts[column].items()},

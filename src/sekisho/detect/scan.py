@@ -24,7 +24,7 @@ from sekisho.detect.people import Counting, Distinct, choose_counting, counting_
 from sekisho.detect.places import places_in
 from sekisho.detect.profiles import column_profiles, matched_cells
 from sekisho.detect.sample import Room
-from sekisho.detect.text.scan import TextPlan, scan_text
+from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.work import examined_elsewhere, recounted_elsewhere, units_of
 from sekisho.errors import Unreadable
 from sekisho.readers.context import Options
@@ -85,6 +85,8 @@ def scan_each(
             case Table():
                 yield _scan_table(view, progress, rules or built_in_rules(), plan, executor)
             case Text():
+                from sekisho.detect.text.scan import scan_text  # noqa: PLC0415 - tables need nothing of it
+
                 yield scan_text(view, plan, progress=progress)
             case Unread():
                 yield uninspected(view.path, view.error, name=view.name)

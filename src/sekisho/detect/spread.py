@@ -1,6 +1,6 @@
 """Many files on many workers: small ones as wholes, large tables in parts; the reports come in the order of the files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -9,7 +9,7 @@ from pathlib import Path
 from sekisho.detect.findings import Report
 from sekisho.detect.packs import Rules
 from sekisho.detect.scan import scan_each, uninspected
-from sekisho.detect.text.scan import TextPlan
+from sekisho.detect.text.plan import TextPlan
 from sekisho.errors import Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.readers.content import content_type
@@ -37,7 +37,7 @@ class Asked:
 
 def scan_all(
     found: Sequence[Found], *, executor: Executor, progress: Progress = silent, asked: Asked | None = None
-) -> Iterator[list[Report]]:
+) -> Generator[list[Report], None, None]:
     """Yield the reports of each file.
 
     Args:

@@ -95,6 +95,9 @@ INLINE uint64_t digit_mask(const uint8_t *bytes)
 
 #endif
 
+/* A mask of the first so many bits. */
+INLINE uint64_t first_bits(int64_t count) { return count >= 64 ? ~0ull : (1ull << count) - 1; }
+
 /* The last bytes of a text, filled to sixty-four with zeros. */
 INLINE const uint8_t *padded(const uint8_t *text, int64_t from, int64_t size, uint8_t *room)
 {

@@ -11,6 +11,7 @@
 typedef struct {
     const uint8_t *text;
     int64_t size;
+    int64_t readable; /* bytes behind the size that may be read, but say nothing */
     int64_t next_block;
     uint64_t in_digits;
     bool all;
@@ -25,7 +26,7 @@ INLINE void read_blocks(Runs *runs)
     int64_t *out = runs->edges + 2 * runs->count + (int64_t)(runs->in_digits != 0);
     int64_t at = runs->next_block;
     while (at < runs->size && out < runs->edges + 2 * HELD) {
-        uint64_t digits = digit_mask(padded(runs->text, at, runs->size, room));
+        uint64_t digits = digit_mask(padded(runs->text, at, runs->readable, room)) & first_bits(runs->size - at);
         out = write_places(out, digits ^ (digits << 1 | runs->in_digits), at);
         runs->in_digits = digits >> 63;
         at += 64;
@@ -57,11 +58,13 @@ INLINE void look_ahead(Runs *runs)
     }
 }
 
-INLINE void begin_runs(Runs *runs, const uint8_t *text, int64_t size)
+/* Begin with the runs between two places of a text of which more may be read. */
+INLINE void begin_runs(Runs *runs, const uint8_t *text, int64_t from, int64_t to, int64_t readable)
 {
     runs->text = text;
-    runs->size = size;
-    runs->next_block = 0;
+    runs->size = to;
+    runs->readable = readable;
+    runs->next_block = from;
     runs->in_digits = 0;
     runs->all = false;
     runs->count = runs->current = 0;

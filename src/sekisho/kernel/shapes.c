@@ -1,21 +1,9 @@
 #include "shapes.h"
 
 #define BIT(shape) (1u << (shape))
-#define LONGEST 19
-#define STRIP 24 /* bytes taken at once: a fixed number is quicker than the right one */
-
-/* A group of joined runs. */
-typedef struct {
-    int count;
-    int lengths[4];
-    uint8_t joins[3];
-    bool same_joins;
-    int size;
-    uint8_t digits[LONGEST + STRIP];
-} Group;
 
 /* Return the shapes if the check holds; a check whose shape nobody wants is not made. */
-#define IF(shape, check) ((wanted & BIT(shape)) && (check) ? BIT(shape) : 0)
+#define IF(shape, check) ((wanted & BIT(shape)) && ((wanted & UNCHECKED) || (check)) ? BIT(shape) : 0)
 
 static uint32_t twelve(const Group *g, uint32_t wanted)
 {
@@ -134,10 +122,10 @@ static uint32_t quadruple(const Group *g, uint32_t wanted)
 }
 
 /* A telephone number with the country code of Japan. */
-static uint32_t international(const Group *g)
+static uint32_t international(const Group *g, uint32_t wanted)
 {
     bool japan = g->digits[0] == 8 && g->digits[1] == 1 && g->digits[2] != 0;
-    return (g->size == 11 || g->size == 12) && japan ? BIT(PHONE) : 0;
+    return g->size == 11 || g->size == 12 ? IF(PHONE, japan) : 0;
 }
 
 static uint32_t free_group(const Group *g, uint32_t wanted, const AreaCodes *codes)
@@ -166,13 +154,13 @@ INLINE void add_run(Group *g, const Runs *runs, int64_t run)
     int length = (int)length_of(runs, run);
     const uint8_t *from = runs->text + start;
     uint8_t *to = g->digits + g->size;
-    if (start + STRIP <= runs->size)
-        for (int i = 0; i < STRIP; i++)
-            to[i] = (uint8_t)(from[i] - '0');
+    if (start + STRIP <= runs->readable)
+        take_digits(to, from);
     else
         for (int i = 0; i < length; i++)
             to[i] = (uint8_t)(from[i] - '0');
     g->size += length;
+    g->starts[g->count] = start;
     g->lengths[g->count++] = length;
 }
 
@@ -184,20 +172,37 @@ static bool is_crowded(const Runs *runs, uint8_t join_before, int64_t last, uint
            (join_before == ' ' && length_of(runs, first - 1) == length_of(runs, first));
 }
 
+uint32_t shapes_of(const Group *g, uint32_t wanted, const AreaCodes *codes)
+{
+    return wanted & ~UNCHECKED & (g->plus ? international(g, wanted) : free_group(g, wanted, codes));
+}
+
+uint32_t shapes_alone(const uint8_t *text, int size, const AreaCodes *codes)
+{
+    Group group;
+    group.size = size;
+    take_digits(group.digits, text);
+    return single(&group, ~UNCHECKED, codes);
+}
+
 static int joined(const Runs *runs, uint8_t join_before, uint8_t join, uint32_t wanted, const AreaCodes *codes,
-                  bool plus, Number *found)
+                  bool plus, Number *found, Group *groups)
 {
     Group group;
     bool blanks = false;
     int count = 0;
     group.size = group.count = 0; /* the digits are written before they are read */
     group.same_joins = true;
+    group.plus = plus;
+    group.lettered = false;
     for (int64_t run = runs->current;; run++) {
         if (group.size + length_of(runs, run) > LONGEST)
             return count; /* no number is as long */
         add_run(&group, runs, run);
         if (is_open_right(runs, run, join) && !(blanks && is_crowded(runs, join_before, run, join))) {
-            uint32_t shapes = wanted & (plus ? international(&group) : free_group(&group, wanted, codes));
+            uint32_t shapes = shapes_of(&group, wanted, codes);
+            if (shapes && groups)
+                groups[count] = group;
             if (shapes)
                 found[count++] = (Number){start_of(runs, runs->current) - plus, stop_of(runs, run), shapes};
         }
@@ -225,7 +230,7 @@ static bool is_nino(uint8_t first, uint8_t second, uint8_t suffix)
 }
 
 /* Numbers with letters of their own: passports, residence cards, invoice numbers, foreign IDs. */
-static int lettered(const Runs *runs, uint8_t join, uint32_t wanted, Number *found)
+static int lettered(const Runs *runs, uint8_t join, uint32_t wanted, Number *found, Group *groups)
 {
     int64_t run = runs->current, start = start_of(runs, run), stop = stop_of(runs, run), length = stop - start;
     uint8_t letter = runs->text[start - 1], behind = byte_at(runs, stop);
@@ -248,18 +253,20 @@ static int lettered(const Runs *runs, uint8_t join, uint32_t wanted, Number *fou
     if (length == 6 && two && is_letter(behind) && !is_word(byte_at(runs, stop + 1)) &&
         is_nino(byte_at(runs, start - 2), letter, behind))
         *found = (Number){start - 2, stop + 1, BIT(NINO)};
-    found->shapes &= wanted;
+    found->shapes &= wanted & ~UNCHECKED;
+    if (groups)
+        groups->lettered = true;
     return found->shapes != 0;
 }
 
 int numbers_here(const Runs *runs, uint8_t join_before, uint8_t join, uint32_t wanted, const AreaCodes *codes,
-                 Number *found)
+                 Number *found, Group *groups)
 {
     int64_t start = start_of(runs, runs->current);
     uint8_t before = byte_at(runs, start - 1);
     if (is_letter(before))
-        return lettered(runs, join, wanted, found);
+        return lettered(runs, join, wanted, found, groups);
     if (before == '_' || before == '-' || (before == '.' && !is_letter(byte_at(runs, start - 2))))
         return 0; /* a dot closes, unless it abbreviates a word: No.1234567 */
-    return joined(runs, join_before, join, wanted, codes, before == '+', found);
+    return joined(runs, join_before, join, wanted, codes, before == '+', found, groups);
 }

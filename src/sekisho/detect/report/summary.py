@@ -159,7 +159,9 @@ def _file(path: Path, reports: Sequence[Report]) -> FileSummary:
 def _severity(kinds: Iterable[str], people: int) -> int:
     """Return how bad a file is: first by its most sensitive kind, then by its people, then by its other kinds."""
     sensitivities = [kind(each).sensitivity for each in kinds]
-    return (max(sensitivities, default=0) * _MOST_PEOPLE + min(people, _MOST_PEOPLE - 1)) * _MOST_KINDS + sum(sensitivities)
+    return (max(sensitivities, default=0) * _MOST_PEOPLE + min(people, _MOST_PEOPLE - 1)) * _MOST_KINDS + sum(
+        sensitivities
+    )
 
 
 def _count(report: Report) -> int:

@@ -9,19 +9,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from sekisho.detect.columns import Level
 from sekisho.detect.findings import Finding, TextReport, Uninspected
-from sekisho.detect.fingerprints import Fingerprints
 from sekisho.detect.hashing import hash_cells
 from sekisho.detect.masks import mask
 from sekisho.detect.packs import built_in_rules
 from sekisho.detect.people import Distinct, distinct_of
-from sekisho.detect.recognisers.recogniser import Recogniser, find_in
+from sekisho.detect.recognisers.recogniser import find_in
 from sekisho.detect.text.found import LOW, MEDIUM, Spans
+from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.text.spans import find_spans_in
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
@@ -37,26 +39,8 @@ _PIECE_BYTES = 1 << 20
 Progress = Callable[[int], None]
 
 _NOWHERE = Path()
+_NONE_LISTED: Mapping[str, int] = MappingProxyType({})
 _LONE_CR = re.compile(rb"\r(?!\n)")  # ends a line too, and no place moves
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextPlan:
-    """What is asked of every piece.
-
-    Attributes:
-        spans: list every span, low ones too, and read every line for names.
-        names: the recogniser of names; None for the best that is here.
-        recognisers: those of others, whose patterns are asked too.
-        reveal: keep the values themselves.
-        fingerprints: makes the keyed fingerprints of values; None for none.
-    """
-
-    spans: bool = False
-    names: str | None = None
-    recognisers: tuple[Recogniser, ...] = ()
-    reveal: bool = False
-    fingerprints: Fingerprints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +89,12 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
         plan: what is asked.
         progress: told after each piece how many bytes of text it had.
     """
-    problems, part = Problems(), TextPart()
+    problems, part, listed = Problems(), TextPart(), Counter[str]()
     try:
         for piece in text.source.pieces(problems=problems, size=_PIECE_BYTES):
-            part += examine_piece(piece, plan, path=text.path)
+            found = examine_piece(piece, plan, path=text.path, listed=listed)
+            listed.update(each.kind for each in found.findings)
+            part += found
             if progress:
                 progress(len(piece.text))
     except Unreadable as error:
@@ -126,13 +112,16 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
     )
 
 
-def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> TextPart:
+def examine_piece(
+    piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE, listed: Mapping[str, int] = _NONE_LISTED
+) -> TextPart:
     """Return what a piece adds.
 
     Args:
         piece: whole lines.
         plan: what is asked.
         path: of the text, which its fingerprints hold.
+        listed: how many findings of each kind the pieces before it list; of what is listed enough, none is worked out.
     """
     piece = replace(piece, text=_LONE_CR.sub(b"\n", piece.text)) if b"\r" in piece.text else piece
     spans = find_spans_in(piece.text, names=plan.names, every_line=plan.spans)
@@ -142,7 +131,7 @@ def examine_piece(piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE) -> Tex
         characters=_characters(piece.text),
         counts=_counts(spans),
         people=_people(piece.text, spans),
-        findings=tuple(_listed(piece, spans, plan, path)),
+        findings=tuple(_listed(piece, spans, plan, path, listed)),
     )
     return part + _only(others) if others else part
 
@@ -193,10 +182,12 @@ def _people(text: bytes, spans: Spans) -> dict[str, Distinct]:
     return found
 
 
-def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[Finding]:
-    chosen = np.arange(len(spans)) if plan.spans else _first_places(spans)
+def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path, listed: Mapping[str, int]) -> Iterator[Finding]:
+    chosen = np.arange(len(spans)) if plan.spans else _first_places(spans, listed)
+    if not len(chosen):
+        return
     starts, stops = spans.starts[chosen], spans.stops[chosen]
-    feeds = np.flatnonzero(np.frombuffer(piece.text, np.uint8) == ord("\n")) if len(chosen) else starts
+    feeds = np.flatnonzero(np.frombuffer(piece.text, np.uint8) == ord("\n"))
     lines = np.searchsorted(feeds, starts)
     line_starts = np.concatenate(([0], feeds + 1))[lines]
     characters = _character_places(piece.text, np.concatenate((starts, stops, line_starts)))
@@ -220,10 +211,12 @@ def _listed(piece: Piece, spans: Spans, plan: TextPlan, path: Path) -> Iterator[
         )
 
 
-def _first_places(spans: Spans) -> Positions:
-    """Return the first so many findings of each kind that are more than low."""
+def _first_places(spans: Spans, listed: Mapping[str, int]) -> Positions:
+    """Return the first so many findings of each kind that are more than low, less those that are listed already."""
+    ids = _ids()
     chosen = [
-        np.flatnonzero((spans.kinds == bit) & (spans.levels > LOW))[:LISTED] for bit in np.unique(spans.kinds).tolist()
+        np.flatnonzero((spans.kinds == bit) & (spans.levels > LOW))[: max(0, LISTED - listed.get(ids[bit], 0))]
+        for bit in np.unique(spans.kinds).tolist()
     ]
     return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, np.int64)
 
@@ -250,5 +243,6 @@ def _confidence(odds: float) -> float:
     return 1 / (1 + float(np.exp(-np.clip(odds, -500, 500))))
 
 
+@cache
 def _ids() -> dict[int, str]:
     return {each.bit: each.id for each in taxonomy().values()}

@@ -104,10 +104,11 @@ def read_numbers(
     named = int(beside.labels.present)
     likely = []
     for shape in numbers.places:
+        name = _name(shape)
         asked = [
             place
             for place, rule in enumerate(rules.numbers)
-            if rule.shape == _name(shape) and (rule.prior >= least or named & int(words.mask(rule.kind)))
+            if rule.shape == name and (rule.prior >= least or named & int(words.mask(rule.kind)))
         ]
         for reading in _of_shape(shape, asked, numbers, beside, rules=rules, words=words, scale=scale):
             kept = reading.where(np.flatnonzero(reading.log_odds(rules) >= least))
