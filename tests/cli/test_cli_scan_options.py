@@ -158,3 +158,31 @@ def test_many_files_become_an_overview(town: Town) -> None:
     assert said.code == 1
     assert len(said.out.splitlines()) < 60
     assert "31" in said.out
+
+
+@pytest.mark.parametrize("place", ["none", "local:1"])
+def test_a_file_is_called_what_it_was_called_on_the_command_line(
+    town: Town, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(town.root)
+
+    sources = [
+        each for each in town.say("scan", "in/memo.txt", "--json", "--on", place).records if each["type"] == "source"
+    ]
+
+    assert [each["source"] for each in sources] == ["in/memo.txt"]
+
+
+def test_a_baseline_in_the_scanned_folder_is_no_source(town: Town) -> None:
+    baseline = town.root / "in" / ".baseline"
+    town.say("scan", town.root / "in", "--baseline", baseline, "--baseline-update")
+
+    assert town.say("scan", town.root / "in", "--baseline", baseline).code == 0
+
+
+@pytest.mark.parametrize("option", [["--names", "nosuch"], ["--html", "no/such/folder/x.html"]])
+def test_what_cannot_be_is_said_before_the_scan(town: Town, option: list[str]) -> None:
+    said = town.say("scan", town.root / "in", *option)
+
+    assert said.code in {2, 7}
+    assert said.out == ""

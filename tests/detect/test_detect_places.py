@@ -1,10 +1,13 @@
 from pathlib import Path
 
+import pytest
+
 from sekisho.detect.findings import TableReport
 from sekisho.detect.scan import scan_each, scan_tables
 from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.text.scan import LISTED
 
+MY_NUMBER = "787789328790"
 _QUIET = "特に問題はありませんでした。連絡がつきました"
 
 
@@ -58,3 +61,26 @@ def test_as_many_places_as_are_asked_for_are_listed(tmp_path: Path) -> None:
 
     assert isinstance(everything, TableReport)
     assert (len(some.places), len(everything.places)) == (LISTED, LISTED + 5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [(MY_NUMBER, "my_number"), ("090-1234-5678", "phone"), ("仙台市青葉区国分町3丁目7-1", "address")],
+)
+def test_a_cell_that_is_nothing_else_is_found_in_a_column_of_other_things(tmp_path: Path, cell: str, kind: str) -> None:
+    path = tmp_path / "t.csv"
+    rows = [f"件{n},{cell if n == 20 else '対応済'},2022-06-{1 + n % 28:02d}" for n in range(1, 41)]
+    path.write_text("件名,備考,日付\n" + "\n".join(rows) + "\n", encoding="utf-8")
+
+    (report,) = scan_tables(path)
+
+    assert [(each.line, each.kind) for each in report.places] == [(20, kind)]
+
+
+def test_in_a_form_the_left_cell_is_the_label(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"氏名,山田太郎\n免許証番号,{MY_NUMBER}\n電話,090-1234-5678\n", encoding="utf-8")
+
+    (report,) = scan_tables(path)
+
+    assert {(each.line, each.kind) for each in report.places} >= {(2, "drivers_licence"), (3, "phone")}

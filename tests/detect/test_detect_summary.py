@@ -10,18 +10,15 @@ _PHONE = place("phone", "06-6401-0000")
 
 
 def test_the_worst_file_comes_first() -> None:
-    """Sensitivity times people: 100 My Numbers outweigh 300 names, and a file that tells nobody counts its cells."""
+    """One My Number is worse than a thousand addresses of machines; of two alike, more people are."""
     mine = table("mine.csv", column("my_number", "番号"), people=100)
-    names = table("names.csv", column("name", "氏名"), people=300)
-    codes = table("codes.csv", column("health", "病名", matched=200), people=None)
+    more = table("more.csv", column("my_number", "番号"), people=300)
+    names = table("names.csv", column("name", "氏名"), people=3000)
+    log = table("log.csv", column("ip_address", "from", matched=9000), people=None)
 
-    files = summarise([names, codes, mine]).files
+    files = summarise([log, names, mine, more]).files
 
-    assert [(str(file.path), file.severity) for file in files] == [
-        ("codes.csv", 800),
-        ("mine.csv", 400),
-        ("names.csv", 300),
-    ]
+    assert [str(file.path) for file in files] == ["more.csv", "mine.csv", "names.csv", "log.csv"]
 
 
 def test_the_same_people_may_stand_in_several_files() -> None:

@@ -141,3 +141,13 @@ def test_any_text_has_places_inside_it(text: str) -> None:
         assert isinstance(found, Finding)
         assert 0 <= found.start < found.end <= len(text)
         assert text[: found.start].count("\n") + 1 == found.line
+
+
+def test_numbers_behind_a_label_that_pass_as_often_as_by_chance_are_none() -> None:
+    log = "".join(f"10:00 card_token={4_000_000_000_000_000 + 7_919_919 * n}\n" for n in range(400))
+
+    assert [kind for _, kind, _ in _found(log)] == []
+
+
+def test_what_stands_behind_another_label_is_of_that_one() -> None:
+    assert _found("個人番号利用事務 整理番号 945807302153") == []
