@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.detect.findings import Finding
+from sekisho.detect.findings import Finding, TextReport
+from sekisho.detect.scan import scan_each
 from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.text.scan import TextPart, examine_piece, find_spans
 from sekisho.readers.views import Piece
@@ -151,3 +152,13 @@ def test_numbers_behind_a_label_that_pass_as_often_as_by_chance_are_none() -> No
 
 def test_what_stands_behind_another_label_is_of_that_one() -> None:
     assert _found("個人番号利用事務 整理番号 945807302153") == []
+
+
+def test_a_label_at_the_end_of_a_piece_reaches_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    for size in range(1 << 20, (1 << 20) + 60, 7):
+        path.write_text("x" * (size - 40) + "\n口座番号：\n4829157\n", encoding="utf-8")
+        (report,) = scan_each(path)
+
+        assert isinstance(report, TextReport)
+        assert [(each.kind, each.line) for each in report.findings] == [("bank_account", 3)]

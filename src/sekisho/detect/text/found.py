@@ -40,6 +40,18 @@ class Spans:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def behind(self, size: int) -> "Spans":
+        """Return those behind the first so many bytes, with their places counted from there."""
+        kept = np.flatnonzero(self.starts >= size)
+        return Spans(
+            self.starts[kept] - size,
+            self.stops[kept] - size,
+            self.kinds[kept],
+            self.odds[kept],
+            self.levels[kept],
+            lambda place: self.explain(int(kept[place])),
+        )
+
 
 def log_odds(confidence: Odds) -> Odds:
     """Return the log odds of probabilities; certainty is not believed."""

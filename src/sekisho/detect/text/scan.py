@@ -39,6 +39,7 @@ _PIECE_BYTES = 1 << 20
 Progress = Callable[[int], None]
 
 _NOWHERE = Path()
+_LABEL_BYTES = 120
 _NONE_LISTED: Mapping[str, int] = MappingProxyType({})
 _LONE_CR = re.compile(rb"\r(?!\n)")  # ends a line too, and no place moves
 
@@ -89,10 +90,11 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
         plan: what is asked.
         progress: told after each piece how many bytes of text it had.
     """
-    problems, part, listed = Problems(), TextPart(), Counter[str]()
+    problems, part, listed, above = Problems(), TextPart(), Counter[str](), b""
     try:
         for piece in text.source.pieces(problems=problems, size=_PIECE_BYTES):
-            found = examine_piece(piece, plan, path=text.path, listed=listed)
+            found = examine_piece(piece, plan, path=text.path, listed=listed, above=above)
+            above = _last_line(piece.text)
             listed.update(each.kind for each in found.findings)
             part += found
             if progress:
@@ -113,7 +115,12 @@ def scan_text(text: Text, plan: TextPlan, *, progress: Progress | None = None) -
 
 
 def examine_piece(
-    piece: Piece, plan: TextPlan, *, path: Path = _NOWHERE, listed: Mapping[str, int] = _NONE_LISTED
+    piece: Piece,
+    plan: TextPlan,
+    *,
+    path: Path = _NOWHERE,
+    listed: Mapping[str, int] = _NONE_LISTED,
+    above: bytes = b"",
 ) -> TextPart:
     """Return what a piece adds.
 
@@ -122,9 +129,10 @@ def examine_piece(
         plan: what is asked.
         path: of the text, which its fingerprints hold.
         listed: how many findings of each kind the pieces before it list; of what is listed enough, none is worked out.
+        above: the line before it, with its end, whose last word may be the label of what the piece begins with.
     """
     piece = replace(piece, text=_LONE_CR.sub(b"\n", piece.text)) if b"\r" in piece.text else piece
-    spans = find_spans_in(piece.text, names=plan.names, every_line=plan.spans)
+    spans = find_spans_in(above + piece.text, names=plan.names, every_line=plan.spans).behind(len(above))
     others = tuple(_of_others(piece, plan, path)) if plan.recognisers else ()
     part = TextPart(
         lines=piece.text.count(b"\n") + (not piece.text.endswith(b"\n") and bool(piece.text)),
@@ -134,6 +142,12 @@ def examine_piece(
         findings=tuple(_listed(piece, spans, plan, path, listed)),
     )
     return part + _only(others) if others else part
+
+
+def _last_line(text: bytes) -> bytes:
+    """Return the last line of a piece with its end, if it is short enough to be a label."""
+    line = text[-_LABEL_BYTES:].rstrip(b"\r\n").rpartition(b"\n")[2]
+    return line + b"\n" if text.endswith((b"\n", b"\r")) and len(line) < _LABEL_BYTES - 2 else b""
 
 
 def _of_others(piece: Piece, plan: TextPlan, path: Path) -> Iterator[Finding]:
