@@ -27,6 +27,9 @@ _NUMBERS = {
     "residence_card": "residence_card", "yucho_account": "yucho_account", "employment_insurance": "employment_insurance",
     "postal_code": "postal_code", "pension_number": "pension_number", "kr_rrn": "kr_rrn", "nino": "nino",
 }  # fmt: skip
+_TRIED = {"my_number": "twelve", "payment_card": "long"}  # shapes with a check digit, and those it was tried on
+_OFTEN, _MOST_BY_CHANCE = 8, 0.5
+_APART = "\n\n"  # between cells: a label reaches the next line, and must not reach the next row
 _TEXTS = {"email": "email", "address": "address"}
 _WORDS = re.compile(r"[^\d\W][^\d,，。]{0,19}")
 
@@ -54,8 +57,14 @@ def places_in(
         return ()
     from sekisho.detect.text.scan import first_of_each  # noqa: PLC0415 - most tables have no column of text
 
-    labels = [profile.label for profile in profiles]
-    found = [each for block in table.blocks() for each in _in_block(block, columns, labels, plan, table.path)]
+    found = [
+        each
+        for block in table.blocks()
+        for place in columns
+        for each in _in_block(block, place, profiles[place], plan, table.path)
+    ]
+    order = {profile.label: place for place, profile in enumerate(profiles)}
+    found.sort(key=lambda each: (each.line, order[each.column or ""]))  # however the table was cut into blocks
     return tuple(found if plan.spans else first_of_each(found))
 
 
@@ -71,29 +80,34 @@ def is_text(profile: ColumnProfile, told: set[str]) -> bool:
     numbers = any(
         profile.inside.get(shape, 0) > (profile.share(shape).matched if kind in told else 0)
         for shape, kind in _NUMBERS.items()
-        if not profile.thing
+        if not profile.thing and not holds_by_chance(profile, shape)
     )
     return numbers or any(profile.share(shape).matched and kind not in told for shape, kind in _TEXTS.items())
 
 
-def _in_block(
-    block: Block, columns: Sequence[int], labels: Sequence[str], plan: TextPlan, path: Path
-) -> Iterator[Finding]:
+def holds_by_chance(profile: ColumnProfile, shape: str) -> bool:
+    """Tell whether the check digit behind a shape was tried often in a column and held in few cells: an order number."""
+    tried = profile.inside.get(_TRIED.get(shape, ""), 0)
+    return tried >= _OFTEN and profile.inside.get(shape, 0) < _MOST_BY_CHANCE * tried
+
+
+def _in_block(block: Block, column: int, profile: ColumnProfile, plan: TextPlan, path: Path) -> Iterator[Finding]:
     from sekisho.detect.text.scan import examine_piece  # noqa: PLC0415 - most tables have no column of text
 
-    for column in columns:
-        cells = _cells(block, column)
-        left = _cells(block, column - 1) if column else [""] * len(cells)
-        begun = [_label(before, labels[column]) for before in left]
-        texts = [label + cell for label, cell in zip(begun, cells, strict=True)]
-        begins = np.cumsum([0, *(len(text) + 1 for text in texts)])
-        piece = Piece(text="\n".join(texts).encode(), first_line=block.first_row + 1, first_character=0)
-        for each in examine_piece(piece, plan, path=path).findings:
-            row = each.line - block.first_row - 1
-            before = int(begins[row]) + len(begun[row])
-            if each.start >= before:
-                start, end = each.start - before, each.end - before
-                yield replace(each, column=labels[column], start=start, end=end, line_start=None)
+    cells = _cells(block, column)
+    left = _cells(block, column - 1) if column else [""] * len(cells)
+    is_named = not any(holds_by_chance(profile, shape) for shape in _TRIED)
+    begun = [_label(before, profile.label) if is_named else "" for before in left]
+    texts = [label + cell for label, cell in zip(begun, cells, strict=True)]
+    begins = np.cumsum([0, *(len(text) + len(_APART) for text in texts)])
+    piece = Piece(text=_APART.join(texts).encode(), first_line=0, first_character=0)
+    for each in examine_piece(piece, plan, path=path, tallies=profile.inside).findings:
+        row = each.line // len(_APART)
+        before = int(begins[row]) + len(begun[row])
+        if each.start >= before:
+            start, end = each.start - before, each.end - before
+            line = block.first_row + 1 + row
+            yield replace(each, column=profile.label, line=line, start=start, end=end, line_start=None)
 
 
 def _label(left: str, header: str) -> str:

@@ -121,6 +121,7 @@ def examine_piece(
     path: Path = _NOWHERE,
     listed: Mapping[str, int] = _NONE_LISTED,
     above: bytes = b"",
+    tallies: Mapping[str, int] | None = None,
 ) -> TextPart:
     """Return what a piece adds.
 
@@ -129,10 +130,12 @@ def examine_piece(
         plan: what is asked.
         path: of the text, which its fingerprints hold.
         listed: how many findings of each kind the pieces before it list; of what is listed enough, none is worked out.
+        tallies: how many numbers of each shape there are in all that the piece is a part of; None if that is not known.
         above: the line before it, with its end, whose last word may be the label of what the piece begins with.
     """
     piece = replace(piece, text=_LONE_CR.sub(b"\n", piece.text)) if b"\r" in piece.text else piece
-    spans = find_spans_in(above + piece.text, names=plan.names, every_line=plan.spans).behind(len(above))
+    spans = find_spans_in(above + piece.text, names=plan.names, every_line=plan.spans, tallies=tallies)
+    spans = spans.behind(len(above))
     others = tuple(_of_others(piece, plan, path)) if plan.recognisers else ()
     part = TextPart(
         lines=piece.text.count(b"\n") + (not piece.text.endswith(b"\n") and bool(piece.text)),

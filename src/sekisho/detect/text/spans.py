@@ -5,7 +5,7 @@ place the likelier stays. What each saw as evidence is asked for only of the spa
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,20 +36,27 @@ _ADDRESS = 4.0
 _BESIDE_ADDRESS = 12  # bytes between a postal code and its address
 
 
-def find_spans_in(text: bytes, *, names: str | None = None, every_line: bool = False) -> Spans:
+def find_spans_in(
+    text: bytes,
+    *,
+    names: str | None = None,
+    every_line: bool = False,
+    tallies: Mapping[str, int] | None = None,
+) -> Spans:
     """Return the spans of a piece of UTF-8 text.
 
     Args:
         text: whole lines.
         names: the recogniser of names; None for the best that is here.
         every_line: look for names on every line, not only where something speaks for one.
+        tallies: how many numbers of each shape there are in all that the piece is a part of; None if that is not known.
     """
     rules, scale, words = text_rules(), built_in_rules().scale, vocabulary()
     folded = fold(text)
     labels = words.find(folded.text)
     folded = Folded(without_edges(folded.text, labels), folded.places)
     addresses = _of_addresses(text)
-    numbers, readings = _of_numbers(folded, labels, addresses, rules, scale)
+    numbers, readings = _of_numbers(folded, labels, addresses, rules, scale, tallies=tallies)
     loose = [*loose_numbers(folded.text, labels, readings.starts, rules=rules, words=words)]
     loose += numbers_in_two_parts(folded.text)
     people = find_names(text, scale, recogniser=names, every_line=every_line)
@@ -57,14 +64,20 @@ def find_spans_in(text: bytes, *, names: str | None = None, every_line: bool = F
 
 
 def _of_numbers(
-    folded: Folded, labels: Labels, addresses: Spans, rules: TextRules, scale: Scale
+    folded: Folded,
+    labels: Labels,
+    addresses: Spans,
+    rules: TextRules,
+    scale: Scale,
+    *,
+    tallies: Mapping[str, int] | None,
 ) -> tuple[Spans, Readings]:
     words = vocabulary()
     found = _with_days(
         _bracketed(find_flat(folded.text, _asked(rules)), folded.data()), folded, labels, words.mask("birth_date")
     )
     beside = surroundings(folded.data(), labels, thing=words.mask(THING), reach=rules.reach)
-    readings = read_numbers(numbers_of(found), folded.text, beside, rules=rules, words=words, scale=scale)
+    readings = read_numbers(numbers_of(found, tallies), folded.text, beside, rules=rules, words=words, scale=scale)
     bits = np.array([taxonomy()[rule.kind].bit for rule in rules.numbers], np.int16)
     alone = np.array([rule.alone for rule in rules.numbers])
     starts, stops = folded.in_source(readings.starts), folded.in_source(readings.stops)

@@ -69,22 +69,26 @@ class Numbers:
 
     Attributes:
         places: for each shape where its numbers start and stop.
+        tallies: how many there are of each shape in all that the text is a part of; None if it stands for itself.
     """
 
     places: Mapping[int, tuple[Positions, Positions]]
+    tallies: Mapping[str, int] | None = None
 
     def count(self, shape: int) -> int:
-        """Return how many there are of a shape."""
+        """Return how many there are of a shape, for the share of check digits that hold."""
+        if self.tallies is not None:
+            return self.tallies.get(_name(shape), 0)
         return len(self.places[shape][0]) if shape in self.places else 0
 
 
-def numbers_of(found: Candidates) -> Numbers:
-    """Return candidates by their shape."""
+def numbers_of(found: Candidates, tallies: Mapping[str, int] | None = None) -> Numbers:
+    """Return candidates by their shape; for tallies see :class:`Numbers`."""
     order = np.argsort(found.shapes, kind="stable")
     shapes = found.shapes[order]
     starts, stops = found.starts[order].astype(np.int64), found.stops[order].astype(np.int64)
     edges = [*np.flatnonzero(np.diff(shapes, prepend=-1)).tolist(), len(shapes)] if len(shapes) else [0]
-    return Numbers({int(shapes[a]): (starts[a:b], stops[a:b]) for a, b in pairwise(edges)})
+    return Numbers({int(shapes[a]): (starts[a:b], stops[a:b]) for a, b in pairwise(edges)}, tallies)
 
 
 def read_numbers(
@@ -181,8 +185,8 @@ def _labelled_chance(
 ) -> float:
     """Return what the share of passes says among the numbers behind the kind's own label: card_token= names no card."""
     passed = int(np.count_nonzero(labels > 0))
-    if _tried(rule, numbers) < scale.check["least"] or not passed:
-        return 0.0
+    if numbers.tallies is not None or _tried(rule, numbers) < scale.check["least"] or not passed:
+        return 0.0  # of a part, who knows the whole has decided which labels to believe
     own, none = words.mask(rule.kind), np.uint64(0)
     named = words.mask(THING, *_kinds_of_digits(rule.shape, rules))
     tried = sum(
