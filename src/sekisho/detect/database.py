@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from sekisho.detect.findings import ColumnFinding, TableReport
 from sekisho.detect.packs import Rules, built_in_rules
-from sekisho.detect.scan import Progress, scan_tables, uninspected
+from sekisho.detect.scan import scan_tables, uninspected
 from sekisho.errors import Unreadable
+from sekisho.progress import Progress
 from sekisho.readers.address import Ask
 from sekisho.readers.databases import Sampling, tables
 from sekisho.readers.tables import Table

@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sekisho.detect.runs import is_letter
 from sekisho.detect.vectorscan import MOST_PATTERNS, Found, vectorscan
 from sekisho.kernel.functions import Kernel, Words
 from sekisho.kernel.library import kernel
-from sekisho.readers.structure import Bytes, Mask, Positions
+from sekisho.readers.structure import Mask
 
 Search: TypeAlias = Callable[[bytes], Found]
 
@@ -98,15 +99,10 @@ class _Alone:
         if not self._alone.any() or not len(ends):
             return ends, index
         data, starts = np.frombuffer(text, np.uint8), ends - self._sizes[index]
-        before = _is_letter(data, np.maximum(starts - 1, 0)) & (starts > 0)
-        behind = _is_letter(data, np.minimum(ends, len(data) - 1)) & (ends < len(data))
+        before = is_letter(data, np.maximum(starts - 1, 0)) & (starts > 0)
+        behind = is_letter(data, ends) & (ends < len(data))
         keep = ~(self._alone[index] & (before | behind))
         return ends[keep], index[keep]
-
-
-def _is_letter(data: Bytes, positions: Positions) -> Mask:
-    is_letter: Mask = (data[positions] | 0x20) - np.uint8(ord("a")) < 26
-    return is_letter
 
 
 class _Compiled:

@@ -5,7 +5,7 @@ above the rows, titles and header, is looked at for numbers and e-mail addresses
 report of its own that says why: silence is not an answer.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,14 +27,13 @@ from sekisho.detect.sample import Room
 from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.work import examined_elsewhere, recounted_elsewhere, units_of
 from sekisho.errors import Unreadable
+from sekisho.progress import Progress, silent
 from sekisho.readers.context import Options
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
 from sekisho.readers.view import Text, Unread, View
 from sekisho.readers.views import views
 from sekisho.workers.executor import Executor
-
-Progress = Callable[[int], None]
 
 _SEED = 20220621
 _BATCH = 8
@@ -79,7 +78,7 @@ def scan_each(
         options: what was asked of the readers beyond the usual.
     """
     _keep_freed_memory()
-    plan, progress = plan or TextPlan(), progress or _silent
+    plan, progress = plan or TextPlan(), progress or silent
     for view in views(source, options=options) if isinstance(source, Path) else (source,):
         match view:
             case Table():
@@ -153,7 +152,7 @@ def _scan_table(
 def _scan_heading(heading: Table, rules: Rules) -> tuple[ColumnFinding, ...]:
     """Look at what stands above a table's rows: a title with one telephone number tells it as well as a column."""
     rules = rules.for_single_cells()
-    part = _examined(heading, _plan(Counting(None, None), rules), Problems(), _silent)
+    part = _examined(heading, _plan(Counting(None, None), rules), Problems(), silent)
     profiles, values = column_profiles(heading, part, [None], rules)
     found = _findings(heading, profiles, values, judge(profiles, rules), rules)
     return tuple(replace(each, column=ABOVE) for each in found)
@@ -230,7 +229,3 @@ def _keep_freed_memory() -> None:
     Elsewhere this does nothing.
     """
     np.empty(31 << 20, np.uint8)
-
-
-def _silent(_size: int) -> None:
-    """Tell nobody."""

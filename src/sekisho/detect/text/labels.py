@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.detect.literals import Literals
+from sekisho.detect.runs import is_digit, is_letter
 from sekisho.detect.text.folding import fold
 from sekisho.detect.text.rules import THING, TextRules, text_rules
-from sekisho.readers.structure import Bytes, Mask, Positions
+from sekisho.readers.structure import Mask, Positions
 
 Masks = NDArray[np.uint64]
 
@@ -107,14 +108,9 @@ def without_edges(text: bytes, labels: Labels) -> bytes:
     """Return a text in which labels of letters do not touch the digits behind them: ``TEL090-…`` is no word."""
     data = np.frombuffer(text, np.uint8)
     stops = labels.stops[labels.stops < len(data)]
-    touching = stops[_is_letter(data, stops - 1) & (data[stops] - np.uint8(ord("0")) < 10)]
+    touching = stops[is_letter(data, stops - 1) & is_digit(data, stops)]
     if not len(touching):
         return text
     loosened = data.copy()
     loosened[touching - 1] = ord(" ")
     return loosened.tobytes()
-
-
-def _is_letter(data: Bytes, positions: Positions) -> Mask:
-    is_letter: Mask = (data[positions] | 0x20) - np.uint8(ord("a")) < 26
-    return is_letter

@@ -7,7 +7,7 @@ or all where every span is asked for.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from sekisho.detect.text.plan import TextPlan
 from sekisho.detect.text.spans import find_spans_in
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import taxonomy
+from sekisho.progress import Progress
 from sekisho.readers.problems import Problems
 from sekisho.readers.structure import Positions
 from sekisho.readers.view import Piece, Text
@@ -35,8 +36,6 @@ LISTED = 100  # findings of a kind that a report lists where not every span is a
 
 _LEVELS: tuple[Level, ...] = ("low", "medium", "high")
 _PIECE_BYTES = 1 << 20
-
-Progress = Callable[[int], None]
 
 _NOWHERE = Path()
 _LABEL_BYTES = 120
@@ -260,6 +259,7 @@ def _confidence(odds: float) -> float:
     return 1 / (1 + float(np.exp(-np.clip(odds, -500, 500))))
 
 
+@cache
 @cache
 def _ids() -> dict[int, str]:
     return {each.bit: each.id for each in taxonomy().values()}
