@@ -97,10 +97,7 @@ class Relation:
         Raises:
             Unreadable: the server is away, says no, or takes too long; when strict, something is known to be missing.
         """
-        for key in self.problems:
-            if strict:
-                raise Unreadable(key, path=self.path)
-            problems.note(key, line=1)
+        problems.note_gaps(self.problems, path=self.path, strict=strict)
         shape = Shape(dialect=DIALECT, width=len(self.columns), path=self.path, line=1)
         writing = Writing(path=self.path, strict=strict, problems=problems, size=size)
         yield from blocks(written(self._rows(), writing), shape, strict=strict, problems=problems)

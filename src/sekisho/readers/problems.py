@@ -6,6 +6,9 @@ A strict reader raises :class:`~sekisho.errors.Unreadable` with the same keys, s
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sekisho.errors import Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,22 @@ class Problems:
         """Count what another collector found further down in the same source."""
         for each in others:
             self.note(each.key, line=each.line, count=each.count)
+
+    def note_gaps(self, keys: Iterable[str], *, path: Path, strict: bool) -> None:
+        """Count what is known to be missing from a source before it is read.
+
+        Args:
+            keys: what is missing, as keys of the catalogue.
+            path: the source, for messages.
+            strict: raise instead.
+
+        Raises:
+            Unreadable: strict, and something is missing.
+        """
+        for key in keys:
+            if strict:
+                raise Unreadable(key, path=path)
+            self.note(key, line=1)
 
     def found(self) -> tuple[Problem, ...]:
         """Return what was counted, in the order of the lines where it was first seen."""

@@ -66,10 +66,7 @@ class StoredTable:
         Raises:
             Unreadable: the file is gone, damaged or has changed; when strict, a cell is no text or a log was not read.
         """
-        for key in self.logs:
-            if strict:
-                raise Unreadable(key, path=self.path)
-            problems.note(key, line=1)
+        problems.note_gaps(self.logs, path=self.path, strict=strict)
         shape = Shape(dialect=DIALECT, width=len(self.columns), path=self.path, line=1)
         writing = Writing(path=self.path, strict=strict, problems=problems, size=size)
         chunks = self._bounded(written(self._rows(), writing))
