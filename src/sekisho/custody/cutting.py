@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
 from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
@@ -24,6 +26,7 @@ from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.run import Counters, cut_rows
+from sekisho.cut.tokens.given import GivenSerials
 from sekisho.errors import MediumError, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
@@ -131,6 +134,19 @@ def load_population(office: Office) -> Population:
     """
     path = office.home.people / _POPULATION
     return decode_population(office.vault.read(path)) if path.exists() else Population()
+
+
+def load_given(office: Office, record: CutRecord) -> GivenSerials:
+    """Return the case numbers that a cut gave out, with the map that leads back.
+
+    Raises:
+        Unreadable: the map is damaged.
+    """
+    data = office.vault.read(office.home.cuts / record.id / _TOKENS)
+    try:
+        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+    except pl.exceptions.PolarsError:
+        raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
 
 
 def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
@@ -257,6 +273,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         unanswerable=made.unanswerable,
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
+        subject=plan.main.subject.column,
     ).bound()
 
 
