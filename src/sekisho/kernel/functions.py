@@ -30,6 +30,7 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "is_utf8": (_I32, (_P, _I64)),
     "from_double_bytes": (_I64, (_P, _I64, _P, _P, _P)),
     "literals": (_I64, (_P, _I64, _P, _P, _P, _I64)),
+    "classes": (_I64, (_P, _I64, _I64, _P, _P, _P, _P, _P, _I32, _P, _P, _P)),
     "from_utf_16": (_I64, (_P, _I64, _I32, _P, _P)),
 }
 
@@ -265,6 +266,27 @@ class Kernel:
         out, taken = np.empty(3 * (size // 2) + _SPARE, np.uint8), ctypes.c_int64()
         written = self.library.sekisho_from_utf_16(address, size, big, out.ctypes.data, ctypes.addressof(taken))
         return out[:written].tobytes(), taken.value
+
+    def classes(
+        self, codes: NDArray[np.uint32], tables: Sequence[NDArray[np.uint64]], weights: Positions
+    ) -> tuple[Positions, Positions, NDArray[np.uint32]]:
+        """Gather rows into classes; see :func:`sekisho.cut.risk.classes.gather_by_arrays`."""
+        columns, rows = codes.shape
+        assert codes.flags.c_contiguous
+        offsets = np.cumsum([0, *map(len, tables)], dtype=np.int64)
+        bits = (2 * rows).bit_length() or 1
+        slots, numbers = np.empty(1 << bits, np.uint64), np.zeros(1 << bits, np.uint32)
+        first, sums, classes = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.uint32)
+        given = (np.concatenate(tables), offsets, weights, slots, numbers)
+        found = self.library.sekisho_classes(
+            codes.ctypes.data,
+            columns,
+            rows,
+            *(each.ctypes.data for each in given),
+            bits,
+            *(each.ctypes.data for each in (first, sums, classes)),
+        )
+        return first[:found].copy(), sums[:found].copy(), classes
 
 
 def _place(text: Text) -> tuple[int | bytes, int]:
