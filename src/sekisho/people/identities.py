@@ -15,8 +15,9 @@ import polars as pl
 from sekisho.canon.address import address
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import name
+from sekisho.kernel.functions import Positions
 from sekisho.people.growing import Growing
-from sekisho.people.key_table import NOBODY, Flags, KeyTable, Numbers, Positions, Values
+from sekisho.people.key_table import NOBODY, Flags, KeyTable, Numbers, Values
 
 COLUMNS = ("name", "birth_date", "address")
 """What an identity is made of, as the columns of a frame of identities are called."""

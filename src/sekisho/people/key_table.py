@@ -177,8 +177,10 @@ def _homes(values: Values, kinds: NDArray[np.uint8] | np.uint8, table: Keys) -> 
     mixed = values + np.asarray(kinds, np.uint64) * _GOLDEN
     mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
     mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
-    return ((mixed ^ (mixed >> np.uint64(31))) & np.uint64(len(table.slots) - 1)).astype(np.int64)
+    homes: Positions = ((mixed ^ (mixed >> np.uint64(31))) & np.uint64(len(table.slots) - 1)).astype(np.int64)
+    return homes
 
 
 def _next(at: Positions, table: Keys) -> Positions:
-    return (at + 1) & (len(table.slots) - 1)
+    following: Positions = (at + 1) & (len(table.slots) - 1)
+    return following

@@ -9,6 +9,7 @@ Before: ``SKPOP1\n``, how many people (u32), the kinds' bits (u8), where each ke
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -61,7 +62,8 @@ class Stored:
 
 def is_kept(digits: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Tell for each person whether the key is kept as a text."""
-    return (digits == TEXT) | (digits == IDENTITY)
+    kept: NDArray[np.bool_] = (digits == TEXT) | (digits == IDENTITY)
+    return kept
 
 
 def read(data: bytes) -> Stored:
@@ -151,6 +153,6 @@ def split(ends: np.ndarray, text: bytes) -> list[str]:
     if places[-1] != len(text) or any(np.diff(np.array(places, np.int64)) < 0):
         raise Unreadable("people.damaged_population")
     try:
-        return [text[a:b].decode() for a, b in zip(places, places[1:], strict=False)]
+        return [text[a:b].decode() for a, b in pairwise(places)]
     except UnicodeDecodeError:
         raise Unreadable("people.damaged_population") from None
