@@ -157,7 +157,7 @@ def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
     """
     path = office.home.people / _POPULATION
     data = office.vault.read(path) if path.exists() else Population().encode()
-    return count_by_kind(data, index.masks()[0])
+    return count_by_kind(data, index.numbers())
 
 
 def load_cut_index(office: Office, record: CutRecord) -> Index:
