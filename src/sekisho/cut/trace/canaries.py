@@ -3,7 +3,7 @@
 They are derived from the cut's secret by HMAC, so that nobody has to keep a list of them. Their values come from the room
 of invented values, which is passed in; an address, telephone number or mail alias may be one that the office itself
 answers. In a table they look like everybody else: columns that say nothing of who somebody is are copied from a row that
-the secret picks.
+the secret picks; free text stays empty, since it may speak of that row's person.
 
 They are nobody, so they have no number in the population: their numbers are those from :data:`FIRST_NUMBER` on, which no
 person ever gets. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes
@@ -32,12 +32,18 @@ Invent = Callable[[str, int], str | None]
 INVENTED = ("name", "name_kana", "address", "postal_code", "birth_date", "phone", "email")
 """What a canary is known by."""
 
+# What an invented person cannot have, and must not have of somebody else.
+_GIVEN_OUT = frozenset({"direct", "financial_harm", "my_number", "identification_code", "secret"})
+_OF_SOMEBODY = frozenset({"free_text"})
+
 _STAR = "*"
 _ALIAS_BYTES = 8
 _SEED_BYTES = 8
 
 
-def canaries(secret: bytes, count: int, kinds: Sequence[str], invent: Invent, contact: Sequence[str] = ()) -> pl.DataFrame:
+def canaries(
+    secret: bytes, count: int, kinds: Sequence[str], invent: Invent, contact: Sequence[str] = ()
+) -> pl.DataFrame:
     """Return the canaries of a cut, one row each, one column a kind; the same ones every time.
 
     Args:
@@ -106,9 +112,17 @@ def as_rows(people: pl.DataFrame, like: pl.DataFrame, kinds: Mapping[str, str], 
         secret: the cut's secret.
     """
     donors = like[[_number(secret, f"donor/{person}") % like.height for person in range(people.height)]]
-    return donors.with_columns(
-        people[each].alias(column) for column, each in kinds.items() if column in like.columns and each in people.columns
-    )
+    own = [
+        people[each].alias(column)
+        for column, each in kinds.items()
+        if column in like.columns and each in people.columns
+    ]
+    blank = [
+        pl.lit(None, like.schema[column]).alias(column)
+        for column, each in kinds.items()
+        if column in like.columns and each not in people.columns and each in _OF_SOMEBODY
+    ]
+    return donors.with_columns(*own, *blank)
 
 
 class Places:
@@ -154,7 +168,7 @@ def why_not(profile: str, legal_basis: str, fields: Sequence[tuple[str, str, Kin
     if profile != "rows" or legal_basis == "anonymous":
         problems.append(Refused("cut.canary_counted"))
     for out, op, each in fields:
-        if op == "keep" and each.flags & {"financial_harm", "my_number", "identification_code", "secret"}:
+        if op == "keep" and each.id not in INVENTED and (each.flags & _GIVEN_OUT or each.id == "household"):
             problems.append(Refused("cut.canary_field", field=out, kind=each.id))
     if not any(op == "keep" and each.id in INVENTED for _, op, each in fields):
         problems.append(Refused("cut.canary_unknown"))
