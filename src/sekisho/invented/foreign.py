@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, Ints
+from sekisho.invented.data import read
+from sekisho.invented.dice import Bools, Dice, Ints
 
 _KATAKANA_CHANCE = 1 / 3
 _FACES = 1 << 32  # of a die that is reduced to a list's length later

@@ -5,8 +5,8 @@ from math import fsum
 
 import numpy as np
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, Floats, Ints, by_rank
+from sekisho.invented.data import read
+from sekisho.invented.dice import Bools, Dice, Floats, Ints, by_rank
 
 _FLATNESS = 9
 _COMPOSED_SHARE = 0.5
