@@ -140,11 +140,11 @@ def command(key: str, *, office: bool = True) -> Callable[[Callable[..., Any]], 
     return decorate
 
 
-def group(key: str) -> Callable[[Callable[..., Any]], Group]:
+def group(key: str, cls: type[Group] = Group) -> Callable[[Callable[..., Any]], Group]:
     """Make a group whose words stand under ``key``."""
 
     def decorate(function: Callable[..., Any]) -> Group:
-        return click.group(name=key, cls=Group, key=key)(function)
+        return click.group(name=key, cls=cls, key=key)(function)
 
     return decorate
 

@@ -7,6 +7,7 @@ import msgspec
 import rfc8785
 
 from sekisho.custody.statements import Hex
+from sekisho.cut.parts import Profile
 
 SELECT = "select"
 """The form of a field that does not leave, but whose value can be told from who, or which answer, does."""
@@ -112,7 +113,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     controller: str
     recipient: str
     contract: str
-    profile: Literal["rows", "answer"]
+    profile: Profile
     ends: str
     made_at: str
     files: list[CutFile]

@@ -21,6 +21,7 @@ from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.run import Counters, cut_rows
 from sekisho.errors import MediumError, SekishoError, Unreadable
@@ -96,7 +97,7 @@ def make_cut(
             with replacing_folder(office.home.cuts / cut_id) as folder:
                 population = load_population(office)
                 run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
-                made = run.rows() if plan.purpose.purpose.profile == "rows" else run.answers()
+                made = run.answers() if plan.purpose.query else run.rows()
                 office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
                 record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
             _keep(office, record)
@@ -191,7 +192,13 @@ class _Run:
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
             counters = cut_rows(
-                self._plan, self._population, tokens, self._index, sink, watch=kept.see, progress=self._progress
+                self._plan,
+                self._population,
+                Makings(tokens=tokens),
+                self._index,
+                sink,
+                watch=kept.see,
+                progress=self._progress,
             )
         kept.must_be_none()
         self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())

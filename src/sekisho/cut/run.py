@@ -16,13 +16,13 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan
 from sekisho.cut.columns import columns_looked_at
 from sekisho.cut.expression import parse, to_polars
-from sekisho.cut.forms import READ_FORMS, formed
+from sekisho.cut.forms.cells import READ_FORMS
+from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.purpose import Join, Query
+from sekisho.cut.parts import Join, Query
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
@@ -67,7 +67,7 @@ class Counters:
 def cut_rows(
     plan: Plan,
     population: Population,
-    tokens: CaseTokens,
+    makings: Makings,
     index: Index,
     sink: Sink,
     *,
@@ -87,12 +87,10 @@ def cut_rows(
     counters = Counters()
     encoding = plan.purpose.output.encoding
     sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
+    forms = {each.field.out: form_of(each.field, makings) for each in plan.fields}
     for rows in _rows(plan, counters, progress):
-        numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
-        table = rows.select(
-            (tokens.give(numbers) if each.field.op == "token.serial" else formed(each.field)).alias(each.field.out)
-            for each in plan.fields
-        )
+        numbers = _people(plan, population, rows)
+        table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
             expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
             if each.field.op in READ_FORMS:
@@ -120,9 +118,15 @@ def cut_answers(
     query = plan.purpose.query
     assert query is not None
     for rows in _rows(plan, counters, progress):
-        numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
+        numbers = _people(plan, population, rows)
         yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
     _expected(plan, counters)
+
+
+def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
+    """Return the number of the person each row is about; null where nothing tells it."""
+    subject = plan.main.subject
+    return population.number(rows[subject.column], kind(subject.kind))
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:

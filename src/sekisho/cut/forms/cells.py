@@ -1,4 +1,4 @@
-"""The forms in which a field may leave: each a pure expression over one text column; null stays null.
+"""The forms that are made of a cell alone: each a pure expression over one text column; null stays null.
 
 What is kept is kept as it stands, leading zeros and full width included.
 """
@@ -9,7 +9,8 @@ import polars as pl
 
 from sekisho.canon.date import parse_date
 from sekisho.canon.number import postal_code
-from sekisho.cut.purpose import Field
+from sekisho.cut.forms.by_value import by_distinct_value
+from sekisho.cut.parts import Field
 
 MASK = "＊"
 
@@ -21,7 +22,11 @@ _POSTCODE_AREA = 3
 
 
 def formed(field: Field) -> pl.Expr:
-    """Return a field's output as an expression; ``token.serial`` is not one, it needs the people's numbers."""
+    """Return a field's output as an expression.
+
+    Raises:
+        ValueError: a form that needs more than the cell.
+    """
     column = pl.col(field.source)
     match field.op:
         case "keep":
@@ -31,36 +36,33 @@ def formed(field: Field) -> pl.Expr:
         case "flag":
             return pl.when(column.is_null()).then(pl.lit("0")).otherwise(pl.lit("1"))
         case "mask.last":
-            return _mask_all_but_last(column, field.keep)
+            return _mask(column, field.kept, at_end=True)
+        case "mask.first":
+            return _mask(column, field.kept, at_end=False)
+        case "mask.all":
+            return _mask(column, 0, at_end=True)
         case "date.year":
             return _mapped(column, _year)
         case "date.month":
             return _mapped(column, _month)
         case "postcode.area":
             return _mapped(column, _area)
-        case "token.serial":
-            raise ValueError("a case number is given by people, not by cells")
+        case _:
+            raise ValueError("not made of a cell alone")
 
 
-def _mask_all_but_last(column: pl.Expr, keep: int) -> pl.Expr:
-    """Hide all but the last characters; a value no longer than them, blanks around it aside, is hidden whole."""
+def _mask(column: pl.Expr, keep: int, *, at_end: bool) -> pl.Expr:
+    """Hide all but some characters at one end; a value no longer than them, blanks around it aside, is hidden whole."""
     value = column.str.strip_chars()
     length = value.str.len_chars()
-    shown = pl.when(length > keep).then(value.str.tail(keep)).otherwise(pl.lit(""))
-    hidden = pl.when(length > keep).then(length - keep).otherwise(length)
-    return pl.lit(MASK).repeat_by(hidden).list.join("") + shown
+    shown = pl.when(length > keep).then(value.str.tail(keep) if at_end else value.str.head(keep)).otherwise(pl.lit(""))
+    hidden = pl.lit(MASK).repeat_by(pl.when(length > keep).then(length - keep).otherwise(length)).list.join("")
+    return hidden + shown if at_end else shown + hidden
 
 
 def _mapped(column: pl.Expr, form: Callable[[str], str | None]) -> pl.Expr:
     # A date or postcode repeats; mapping the distinct values keeps the readable Python rule and stays fast.
     return column.map_batches(lambda series: by_distinct_value(series, form), return_dtype=pl.String)
-
-
-def by_distinct_value(series: pl.Series, form: Callable[[str], str | None]) -> pl.Series:
-    """Apply a form to every value of a column, once a distinct value."""
-    distinct = series.unique().drop_nulls()
-    formed_values = pl.Series([form(value) for value in distinct], dtype=pl.String)
-    return series.replace_strict(distinct, formed_values, default=None, return_dtype=pl.String)
 
 
 def _year(text: str) -> str | None:

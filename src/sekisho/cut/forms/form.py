@@ -1,0 +1,37 @@
+"""A field's form, made ready for one run: what it is made of, block by block.
+
+Most forms are expressions over a cell; some need the people the rows are about, or keys of this cut.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from sekisho.cut.case_tokens import CaseTokens
+from sekisho.cut.forms.cells import formed
+from sekisho.cut.parts import Field
+
+Form = Callable[[pl.DataFrame, pl.Series], pl.Expr | pl.Series]
+"""Takes a block of rows and the number of the person each is about; returns the field's cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Makings:
+    """What forms need beside the rows.
+
+    Attributes:
+        tokens: the case numbers of this cut.
+    """
+
+    tokens: CaseTokens
+
+
+def form_of(field: Field, makings: Makings) -> Form:
+    """Return a field's form for one run."""
+    match field.op:
+        case "token.serial":
+            return lambda _, numbers: makings.tokens.give(numbers)
+        case _:
+            expression = formed(field)
+            return lambda _, __: expression
