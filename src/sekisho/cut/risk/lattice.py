@@ -123,7 +123,9 @@ class _Search:
         for losses, codes in zip(self.losses, coded.codes, strict=True):
             counts = np.bincount(codes, coded.weights, losses.shape[1])
             self.bounds.append(losses @ counts / rows / len(coded.columns))
-        codes = np.array([each.astype(np.uint32) for each in coded.codes])
+        codes = np.empty((len(coded.codes), len(coded.weights)), np.uint32)
+        for row, each in zip(codes, coded.codes, strict=True):
+            row[:] = each
         levels = np.zeros(len(coded.columns), np.int64)
         self.gathered = [_Gathered(levels=levels, codes=codes, weights=coded.weights)]
         self.room = 4 * len(coded.weights)
