@@ -13,11 +13,13 @@ back, and pays them nothing.
 import base64
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from sekisho.canon.number import digits
+from sekisho.cut.purpose import Purpose, line_of_field
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import Kind, kind
 
@@ -34,7 +36,9 @@ INVENTED = ("name", "name_kana", "address", "postal_code", "birth_date", "phone"
 
 # What an invented person cannot have, and must not have of somebody else.
 _GIVEN_OUT = frozenset({"direct", "financial_harm", "my_number", "identification_code", "secret"})
+_PAID_OR_SHARED = frozenset({"household", "account_holder"})
 _OF_SOMEBODY = frozenset({"free_text"})
+_KNOWN_BY = 2
 
 _STAR = "*"
 _ALIAS_BYTES = 8
@@ -154,25 +158,28 @@ def interleaved(block: pl.DataFrame, rows: pl.DataFrame, places: np.ndarray) -> 
     return pl.concat([block, rows])[order]
 
 
-def why_not(profile: str, legal_basis: str, fields: Sequence[tuple[str, str, Kind]]) -> tuple[Refused, ...]:
+def why_not(purpose: Purpose, kinds: Mapping[str, Kind], text: str, path: Path) -> tuple[Refused, ...]:
     """Return why a purpose may have no canaries.
 
-    Nobody invented is paid, counted, or asked about; and nothing stands in for what only a register can give out.
+    Nobody invented is paid, counted, or asked about; nothing stands in for what only a register gives out; and they have
+    to be known again by two values at least.
 
     Args:
-        profile: the purpose's.
-        legal_basis: the purpose's.
-        fields: name, operation and kind of each that leaves.
+        purpose: the purpose.
+        kinds: the kind of each field, by its ``out``.
+        text: the purpose file, for line numbers.
+        path: its name.
     """
-    problems = []
-    if profile != "rows" or legal_basis == "anonymous":
-        problems.append(Refused("cut.canary_counted"))
-    for out, op, each in fields:
-        if op == "keep" and each.id not in INVENTED and (each.flags & _GIVEN_OUT or each.id == "household"):
-            problems.append(Refused("cut.canary_field", field=out, kind=each.id))
-    if not any(op == "keep" and each.id in INVENTED for _, op, each in fields):
-        problems.append(Refused("cut.canary_unknown"))
-    return tuple(problems)
+    if purpose.purpose.profile != "rows" or purpose.purpose.legal_basis == "anonymous":
+        return (Refused("cut.canary_counted"),)
+    kept = [(field.out, kinds[field.out]) for field in purpose.field if field.op == "keep" and field.out in kinds]
+    if sum(each.id in INVENTED for _, each in kept) < _KNOWN_BY:
+        return (Refused("cut.canary_unknown", path=path),)
+    return tuple(
+        Refused("cut.canary_field", path=path, line=line_of_field(text, out), field=out, kind=each.id)
+        for out, each in kept
+        if each.id not in INVENTED and (each.flags & _GIVEN_OUT or each.id in _PAID_OR_SHARED)
+    )
 
 
 def _value(secret: bytes, person: int, kind_id: str, invent: Invent, contact: Sequence[str]) -> str | None:
