@@ -16,13 +16,13 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan
 from sekisho.cut.columns import columns_looked_at
 from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms import READ_FORMS, formed
 from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.purpose import Join, Query
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
