@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 from cut_tables import refusal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.codes import checks, damm_digit, spoken_digits, with_check_digit
@@ -80,6 +80,7 @@ def test_no_number_loses_a_leading_zero_in_a_spreadsheet() -> None:
     assert not city(100_000).str.starts_with("0").any()
 
 
+@settings(deadline=None)
 @given(st.lists(NUMBERS, max_size=4))
 def test_one_person_has_one_number_and_two_have_two(blocks: list[list[int | None]]) -> None:
     tokens, seen = CaseTokens(random.Random(1).randbytes), dict[int | None, str | None]({None: None})
@@ -89,6 +90,7 @@ def test_one_person_has_one_number_and_two_have_two(blocks: list[list[int | None
     assert len(set(seen.values())) == len(seen)
 
 
+@settings(deadline=None)
 @given(st.lists(NUMBERS, max_size=4))
 def test_the_map_inside_leads_back(blocks: list[list[int | None]]) -> None:
     tokens = CaseTokens(random.Random(1).randbytes)
@@ -152,6 +154,7 @@ def test_a_number_drawn_twice_at_once_is_given_once() -> None:
     assert [token[:8] for token in given if token] == ["10000007", "10000009", "10000008", "10000006"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=20, max_size=40), st.integers(1, 12))
 def test_numbers_that_share_a_byte_of_what_is_taken_stay_apart(drawn: list[int], people: int) -> None:
     tokens = CaseTokens(drawing(*drawn, *range(100, 200)))
@@ -227,6 +230,7 @@ def test_a_cut_of_nobody_knows_no_number() -> None:
     assert nobody.read(pl.Series([], dtype=pl.String)).is_empty()
 
 
+@settings(deadline=None)
 @given(st.text("0123456789０９ -+a", max_size=16))
 def test_whatever_comes_back_is_somebodys_only_if_it_was_given(text: str) -> None:
     tokens = CaseTokens(drawing(7))

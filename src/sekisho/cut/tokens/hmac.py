@@ -23,4 +23,5 @@ def tokens(texts: pl.Series, key: bytes) -> pl.Series:
     made = base32.written(np.frombuffer(digests, base32.BLOCK).reshape(-1, 2))
     known = pl.DataFrame({"text": distinct, "token": made})
     asked = pl.DataFrame({"text": texts})
-    return asked.join(known, on="text", how="left", maintain_order="left")["token"]
+    found = asked.join(known, on="text", how="left", maintain_order="left")["token"]
+    return found.alias(texts.name)

@@ -130,7 +130,7 @@ class CaseTokens:
         """Return those of the values that fall into a free cell, the first of each, and take their cells."""
         cells = values % np.uint64(self._space.cells)
         place, bits = cells >> np.uint64(3), (cells & np.uint64(7)).astype(np.uint8)
-        is_free = self._is_taken[place] >> bits & np.uint8(1) == 0
+        is_free: NDArray[np.bool_] = self._is_taken[place] >> bits & np.uint8(1) == 0
         is_free[is_free] = _is_first(cells[is_free])
         for bit in range(8):  # within one bit no byte comes twice
             self._is_taken[place[is_free & (bits == bit)]] |= np.uint8(1 << bit)
