@@ -21,12 +21,12 @@ from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.run import Counters, cut_rows
 from sekisho.cut.tokens.given import GivenSerials
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import MediumError, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive

@@ -21,7 +21,18 @@ from sekisho.canon.number import code, postal_code
 from sekisho.canon.text import solid
 from sekisho.people.identities import date_form
 
-_SEXES = {"1": "m", "男": "m", "男性": "m", "m": "m", "male": "m", "2": "f", "女": "f", "女性": "f", "f": "f", "female": "f"}
+_SEXES = {
+    "1": "m",
+    "男": "m",
+    "男性": "m",
+    "m": "m",
+    "male": "m",
+    "2": "f",
+    "女": "f",
+    "女性": "f",
+    "f": "f",
+    "female": "f",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,11 @@ def numbered(table: pl.DataFrame, register: pl.DataFrame) -> tuple[pl.DataFrame,
 
 def _numbers(columns: Sequence[pl.Series], form: Callable[[str], str | None]) -> tuple[pl.Series, pl.Series]:
     """Return the distinct texts of columns and the number of each one's form, worked out once a text."""
-    texts = pl.concat([column.drop_nulls().unique() for column in columns]).unique() if columns else pl.Series([], dtype=pl.String)
+    texts = (
+        pl.concat([column.drop_nulls().unique() for column in columns]).unique()
+        if columns
+        else pl.Series([], dtype=pl.String)
+    )
     known: dict[str, int] = {}
     forms = (form(text) for text in texts.to_list())
     return texts, pl.Series([known.setdefault(each, len(known)) if each else None for each in forms], dtype=pl.UInt32)
