@@ -23,6 +23,7 @@ Operation = Literal[
     "date.year",
     "date.month",
     "postcode.area",
+    "test.data",
 ]
 Encoding = Literal["utf-8", "cp932"]
 
@@ -42,6 +43,9 @@ TOKENS_OF_PEOPLE = frozenset({"token.serial", "token.aes"})
 
 WITHOUT_COLUMN = frozenset({"constant", *TOKENS_OF_PEOPLE})
 """The forms that need no ``from``."""
+
+NOBODYS = frozenset({"test.data"})
+"""The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
 # Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
 _ARGUMENTS: dict[str, frozenset[str]] = {
