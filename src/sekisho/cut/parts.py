@@ -376,3 +376,15 @@ class Tokens(Part, frozen=True, kw_only=True):
     """
 
     ff1_patents_accepted: bool = False
+
+
+class TestData(Part, frozen=True, kw_only=True):
+    """``[test_data]``: how test data is made (profile ``test-data``).
+
+    Attributes:
+        rows: of the largest table; the others have as many in proportion. As many as the sources if not said.
+        k: how many people at least have a word for it to stay as it is.
+    """
+
+    rows: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    k: Annotated[int, msgspec.Meta(ge=2)] = 20

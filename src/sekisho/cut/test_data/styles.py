@@ -5,6 +5,7 @@ Where the kind has no values of its own, or a cell is none (不明 in a column o
 of :mod:`~sekisho.cut.test_data.signs`. Of the cell itself a style holds nothing but kinds of signs and punctuation.
 """
 
+import numpy as np
 import polars as pl
 
 from sekisho.cut.test_data.dates import dated, styles_of_dates
@@ -64,6 +65,12 @@ def styles_of(kind_id: str, header: str, cells: pl.Series) -> pl.Series:
     else:
         styles = _loose(kind_id, cells, patterns)
     return pl.select(pl.when(cells == "").then(pl.lit(_PATTERN)).when(cells.is_not_null()).then(styles)).to_series()
+
+
+def usual_style(kind_id: str, header: str) -> str:
+    """Return how a cell of a kind is written if nobody can be followed: as Sekisho writes it."""
+    made = invent_column(kind_id, Draws(np.zeros(1, np.uint64)))
+    return str(styles_of(kind_id, header, pl.Series(["漢漢漢漢"]) if made is None else made)[0])
 
 
 def dressed(kind_id: str, styles: pl.Series, draws: Draws, *, days: Days | None = None) -> pl.Series:
