@@ -210,7 +210,7 @@ class _Run:
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens),
+                Makings(tokens=tokens, test_key=self._randomness(32)),
                 self._index,
                 sink,
                 watch=kept.see,

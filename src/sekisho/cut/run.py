@@ -22,7 +22,7 @@ from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import Join, Query
+from sekisho.cut.parts import NOBODYS, Join, Query
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
@@ -84,12 +84,13 @@ def cut_rows(
     counters = Counters()
     encoding = plan.purpose.output.encoding
     sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
-    forms = {each.field.out: form_of(each.field, makings) for each in plan.fields}
+    forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
-            expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
+            if each.field.op not in NOBODYS:
+                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
             if each.field.op in READ_FORMS:
                 counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
         index.unresolved += numbers.null_count()
