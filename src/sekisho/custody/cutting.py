@@ -21,6 +21,7 @@ from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
 from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.run import Counters, cut_rows
@@ -194,7 +195,7 @@ class _Run:
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens),
+                Makings(tokens=tokens, key=keys_once(self._randomness), hierarchies=self._plan.hierarchies),
                 self._index,
                 sink,
                 watch=kept.see,
