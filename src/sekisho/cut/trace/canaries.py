@@ -19,7 +19,8 @@ import numpy as np
 import polars as pl
 
 from sekisho.canon.number import digits
-from sekisho.cut.purpose import Purpose, line_of_field
+from sekisho.cut.lines import line_of_field
+from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import Kind, kind
 
