@@ -22,7 +22,7 @@ from sekisho.cut.columns import (
     kind_of_field,
 )
 from sekisho.cut.expression import Expression, columns_of, parse
-from sekisho.cut.legal_basis import unlawful
+from sekisho.cut.law.checks import unlawful
 from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
 from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
@@ -301,9 +301,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
-    planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop"}]
-    yield from unlawful(case.purpose, known, case.text, case.path)
+    yield from unlawful(case.purpose, case.text, case.path)
 
 
 def _answers(case: _Case) -> Iterator[SekishoError]:

@@ -23,6 +23,7 @@ Operation = Literal[
     "date.year",
     "date.month",
     "postcode.area",
+    "text.redact",
 ]
 Encoding = Literal["utf-8", "cp932"]
 
