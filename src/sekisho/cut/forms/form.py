@@ -16,15 +16,21 @@ Form = Callable[[pl.DataFrame, pl.Series], pl.Expr | pl.Series]
 """Takes a block of rows and the number of the person each is about; returns the field's cells."""
 
 
+def _no_finder(_: pl.Series) -> pl.Series:
+    raise ValueError("nobody was named who finds personal data in text")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Makings:
     """What forms need beside the rows.
 
     Attributes:
         tokens: the case numbers of this cut.
+        redact: takes out of a column of text what is found in it.
     """
 
     tokens: CaseTokens
+    redact: Callable[[pl.Series], pl.Series] = _no_finder
 
 
 def form_of(field: Field, makings: Makings) -> Form:
@@ -32,6 +38,8 @@ def form_of(field: Field, makings: Makings) -> Form:
     match field.op:
         case "token.serial":
             return lambda _, numbers: makings.tokens.give(numbers)
+        case "text.redact":
+            return lambda rows, _: makings.redact(rows[field.source])
         case _:
             expression = formed(field)
             return lambda _, __: expression
