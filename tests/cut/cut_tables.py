@@ -10,11 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, parse_purpose
 from sekisho.cut.run import Counters, cut_answers, cut_rows
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import SekishoError
 from sekisho.people.index import Index
 from sekisho.people.population import Population

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from cut_tables import ANSWER, REGISTER, ROWS, Row, answered, carry_out, changed, plan_of, refusal, write_city
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.run import cut_rows
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.people.index import Index
 from sekisho.people.population import Population
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.forms.cells import formed
 from sekisho.cut.parts import Field
+from sekisho.cut.tokens.serial import CaseTokens
 
 Form = Callable[[pl.DataFrame, pl.Series], pl.Expr | pl.Series]
 """Takes a block of rows and the number of the person each is about; returns the field's cells."""
