@@ -23,11 +23,12 @@ Randomness = Callable[[int], bytes]
 SUPPRESSED = "*"
 """What stands in every quasi-identifier of a row that was given up for k: such rows are outside the groups."""
 
-_YEAR = r"^([12][0-9]{3})(-[0-9]{2})?$"
 _OF_BIRTH = frozenset({"keep", "date.year", "date.month", "date.shift"})
 
 
-def settle(plan: Plan, table: pl.DataFrame, people: pl.Series, randomness: Randomness) -> tuple[pl.DataFrame, pl.Series, int]:
+def settle(
+    plan: Plan, table: pl.DataFrame, people: pl.Series, randomness: Randomness
+) -> tuple[pl.DataFrame, pl.Series, int]:
     """Blank what is rare and shuffle the rows.
 
     Args:
@@ -142,7 +143,7 @@ def _free(plan: Plan) -> list[str]:
 
 def _born_before(cells: pl.Series, year: int) -> int:
     """Return how many cells tell one birth in an earlier year; a band of years has its k people and is none."""
-    told = by_distinct_value(cells, lambda text: _year(text))
+    told = by_distinct_value(cells, _year)
     return int((told.cast(pl.Int32, strict=False) < year).sum())
 
 
