@@ -9,19 +9,13 @@ A row whose code stands in no register row is matched by no pass to somebody who
 :mod:`sekisho.people.review`'s.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
-from sekisho.canon.address import address
-from sekisho.canon.name import kana, name
-from sekisho.canon.number import code, postal_code
-from sekisho.canon.text import solid
-from sekisho.people.identities import date_form
-
-_SEXES = {"1": "m", "男": "m", "男性": "m", "m": "m", "male": "m", "2": "f", "女": "f", "女性": "f", "f": "f", "female": "f"}
+from sekisho.people.canonical import FORMS, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ def link(table: pl.DataFrame, register: pl.DataFrame, cascade: Sequence[Pass] = 
         register: the same, one row a person.
         cascade: the passes.
     """
-    rows, people = numbered(table, register)
+    rows, people = numbered(table), numbered(register)
     matches, rest = list[pl.DataFrame](), rows.with_row_index("row")
     known = people.with_row_index("person")
     for each in cascade:
@@ -95,49 +89,20 @@ def link(table: pl.DataFrame, register: pl.DataFrame, cascade: Sequence[Pass] = 
     return Linked(matches=whole, rest=rest["row"].sort(), table=rows, register=people)
 
 
-def numbered(table: pl.DataFrame, register: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return both with numbers in place of the canonical forms of their parts, equal where the forms are."""
-    numbers = {
-        part: _numbers([frame[part] for frame in (table, register) if part in frame.columns], form)
-        for part, form in _FORMS.items()
-    }
-    return tuple(  # type: ignore[return-value] # two frames, two frames
-        pl.DataFrame(
-            [
-                frame[part].replace_strict(texts, forms, default=None, return_dtype=pl.UInt32).alias(part)
-                for part, (texts, forms) in numbers.items()
-                if part in frame.columns
-            ]
-        )
-        for frame in (table, register)
-    )
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a number in place of the canonical form of each part, equal where the forms are; null where it says nothing.
+
+    It is the engine's 64-bit hash, which is good for one run; that two forms have one, and everything else is equal as
+    well, has a chance of 10⁻¹³ in a city.
+    """
+    return pl.DataFrame([_number(canonical(part, frame[part])).alias(part) for part in FORMS if part in frame.columns])
 
 
-def _numbers(columns: Sequence[pl.Series], form: Callable[[str], str | None]) -> tuple[pl.Series, pl.Series]:
-    """Return the distinct texts of columns and the number of each one's form, worked out once a text."""
-    texts = pl.concat([column.drop_nulls().unique() for column in columns]).unique() if columns else pl.Series([], dtype=pl.String)
-    known: dict[str, int] = {}
-    forms = (form(text) for text in texts.to_list())
-    return texts, pl.Series([known.setdefault(each, len(known)) if each else None for each in forms], dtype=pl.UInt32)
+def _number(forms: pl.Series) -> pl.Series:
+    return forms.hash().set(forms.is_null(), None)
 
 
 def _no_other_code(each: Pass, rows: pl.DataFrame, people: pl.DataFrame) -> pl.Expr:
     if "code" in each.parts or "code" not in rows.columns or "code" not in people.columns:
         return pl.lit(value=True)
     return (pl.col("code") == pl.col("code_known")).fill_null(value=True)
-
-
-def _sex(text: str) -> str | None:
-    found = solid(text).lower()
-    return _SEXES.get(found, found)
-
-
-_FORMS: Mapping[str, Callable[[str], str | None]] = {
-    "code": code,
-    "name": name,
-    "kana": kana,
-    "birth_date": date_form,
-    "address": address,
-    "sex": _sex,
-    "postal_code": postal_code,
-}
