@@ -3,6 +3,7 @@
 Pure: takes the purpose, its text (for line numbers), the tables that its sources turned out to be, and today's date.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import msgspec
 
+from sekisho.catalogue.words import Said
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
     columns_of_conditions,
+    columns_of_fields,
     contradicted,
     key_columns,
     kind_in,
@@ -21,26 +24,21 @@ from sekisho.cut.columns import (
     kind_of_field,
 )
 from sekisho.cut.expression import Expression, columns_of, parse
+from sekisho.cut.forms.labels import read_labels
 from sekisho.cut.legal_basis import unlawful
-from sekisho.cut.purpose import (
-    PLACEHOLDER,
-    Answer,
-    Field,
-    Purpose,
-    Source,
-    line_of_field,
-    line_of_kind,
-    line_of_subject,
-    lines_of_value,
-)
-from sekisho.errors import Refused, SekishoError, Unreadable
+from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
+from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.purpose import PLACEHOLDER, Purpose
+from sekisho.cut.risk.hierarchy import Hierarchy
+from sekisho.cut.tokens import ff1
+from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
 
 Tables = Mapping[str, Sequence[Table]]
 
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
-_WITHOUT_CELLS = frozenset({"constant", "token.serial"})
+_WITHOUT_CELLS = frozenset({*WITHOUT_COLUMN, "drop"})
 _COLUMN_NAMES = frozenset({"out", "from", "columns", "column", "on", "to", "keys"})
 
 
@@ -70,6 +68,7 @@ class Plan:
         selects: the columns that conditions ask about, with their kind where something says it: which rows leave, or
             which answer somebody gets, says something of them.
         dropped: the columns that stay, with their kind likewise; those of other sources as ``source.column``.
+        hierarchies: the files of labels that fields name, by their path in the purpose.
     """
 
     purpose: Purpose
@@ -79,6 +78,7 @@ class Plan:
     answers: tuple[tuple[Answer, Expression | None], ...]
     selects: tuple[tuple[str, Kind | None], ...]
     dropped: tuple[tuple[str, Kind | None], ...]
+    hierarchies: Mapping[str, Hierarchy] = dataclasses.field(default_factory=dict)
 
     @property
     def main(self) -> Source:
@@ -100,7 +100,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers,
+        _answers, _labels,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -123,10 +123,11 @@ def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -
         purpose=purpose,
         tables=tables,
         where=parse(purpose.rows.where) if purpose.rows.where else None,
-        fields=tuple(_planned(purpose, field) for field in purpose.field),
+        fields=tuple(_planned(purpose, field) for field in purpose.field if field.op != "drop"),
         answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
         selects=tuple((name, kind_of_column(purpose, name)) for name in dict.fromkeys(columns_of_conditions(purpose))),
         dropped=tuple(_dropped(purpose)),
+        hierarchies={name: read_labels(path.parent / name) for name in _hierarchies_of(purpose)},
     )
 
 
@@ -147,10 +148,10 @@ class _Case:
                 found |= {f"{join.source}.{column}" for column in self.purpose.source[join.source].columns}
         return found
 
-    def subject_column(self) -> str | None:
-        """Return the column that tells whose row it is, if the main source is there."""
+    def is_of_subject(self, field: Field) -> bool:
+        """Tell whether a field is made of nothing, or of the column that tells whose row it is."""
         main = self.purpose.source.get(self.purpose.rows.source)
-        return main.subject.column if main else None
+        return not field.source or (main is not None and field.source == main.subject.column)
 
 
 _Rule = Callable[[_Case], Iterator[SekishoError]]
@@ -188,7 +189,7 @@ def _sources(case: _Case) -> Iterator[SekishoError]:
         if kind_id not in taxonomy():
             yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
     for name, source in case.purpose.source.items():
-        for each in (source.subject.column, *source.kinds):
+        for each in (*source.subject.columns, *source.kinds):
             if each not in source.columns:
                 yield Unreadable("cut.unknown_column", path=case.path, column=f"{name}.{each}")
         for kind_id in (source.subject.kind, *source.kinds.values()):
@@ -276,14 +277,27 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         if out in seen:
             yield Unreadable("cut.field_twice", path=case.path, line=line, field=out)
         seen.add(out)
-        if field.op != "constant" and field.source not in known:
+        if field.op == "token.ff1":
+            yield from _ff1(case, field, line)
+        if field.op in TOKENS_OF_PEOPLE and not case.is_of_subject(field):
+            yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
+        if field.op not in WITHOUT_COLUMN and field.source not in known:
             yield Unreadable("cut.unknown_column", path=case.path, column=field.source)
+        elif field.op == "drop":
+            continue
         elif (kind := kind_of_field(case.purpose, field)) is None:
             yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
         elif kind.id not in case.purpose.purpose.kinds:
             yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
-        if field.op == "token.serial" and field.source != case.subject_column():
-            yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
+
+
+def _ff1(case: _Case, field: Field, line: int) -> Iterator[SekishoError]:
+    """Refuse FF1 where nobody has read the notice, and where its token could be taken for somebody's number."""
+    if case.purpose.tokens.ff1 != ff1.ACCEPTANCE:
+        yield Refused(ff1.NOTICE, path=case.path, line=line, field=field.out, acceptance=ff1.ACCEPTANCE)
+    source = kind_of_column(case.purpose, field.source)
+    if source and "my_number" in source.flags:
+        yield Refused("cut.ff1_of_my_number", path=case.path, line=line, field=field.out)
 
 
 def _called(case: _Case) -> Iterator[SekishoError]:
@@ -291,7 +305,8 @@ def _called(case: _Case) -> Iterator[SekishoError]:
     text, said = case.text, list[tuple[int, str, str, str]]()
     for source in case.purpose.source.values():
         subject = source.subject
-        said.append((line_of_subject(text, subject.column), subject.column, subject.column, subject.kind))
+        if subject.column:
+            said.append((line_of_subject(text, subject.column), subject.column, subject.column, subject.kind))
         said += [(line_of_kind(text, *called), called[0], *called) for called in source.kinds.items()]
     for field in case.purpose.field:
         if field.kind and field.op not in _WITHOUT_CELLS and (found := column_named(case.purpose, field.source)):
@@ -306,7 +321,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
     planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op != "constant"]
+    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
     yield from unlawful(case.purpose, known, case.text, case.path)
 
 
@@ -324,14 +339,43 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
         yield Refused("cut.beyond_purpose", path=case.path, field="query", line=0, kind=kind_id)
 
 
-def _planned(purpose: Purpose, field: Field) -> PlannedField:
-    kind = kind_of_field(purpose, field)
+def _labels(case: _Case) -> Iterator[SekishoError]:
+    """Read every file of labels that a field names; what is wrong with one is told with the field's line."""
+    for each in case.purpose.field:
+        if each.hierarchy is None or each.level is None:
+            continue
+        path, line, file = case.path, line_of_field(case.text, each.out), each.hierarchy
+        try:
+            most = read_labels(path.parent / file).height - 1
+        except FileNotFoundError:
+            yield NotFound("cut.no_hierarchy", path=path, line=line, field=each.out, file=file)
+        except OSError:
+            yield Unreadable("cut.closed_hierarchy", path=path, line=line, field=each.out, file=file)
+        except Unreadable as problem:
+            why = Said(f"errors/{problem.key}", problem.values)
+            yield Unreadable("cut.bad_hierarchy", path=path, line=line, field=each.out, file=file, why=why)
+        else:
+            if each.level > most:
+                level = each.level
+                yield Refused(
+                    "cut.hierarchy_level", path=path, line=line, field=each.out, file=file, level=level, most=most
+                )
+
+
+def _hierarchies_of(purpose: Purpose) -> set[str]:
+    return {each.hierarchy for each in purpose.field if each.hierarchy is not None}
+
+
+def _planned(purpose: Purpose, asked: Field) -> PlannedField:
+    kind = kind_of_field(purpose, asked)
     assert kind is not None
-    return PlannedField(field=field, kind=kind)
+    if asked.op == "age.band" and asked.at is None:
+        asked = msgspec.structs.replace(asked, at=purpose.purpose.not_after)
+    return PlannedField(field=asked, kind=kind)
 
 
 def _dropped(purpose: Purpose) -> Iterator[tuple[str, Kind | None]]:
-    used = {field.source for field in purpose.field if field.op != "constant"} | {*key_columns(purpose)}
+    used = {*columns_of_fields(purpose), *key_columns(purpose)}
     for name, source in purpose.source.items():
         prefix = "" if name == purpose.rows.source else f"{name}."
         for column in source.columns:

@@ -3,7 +3,7 @@
 The passes follow each other from the surest; a pass looks only at people of the register whom it tells from everybody
 else there, and rows that found somebody leave. Every match keeps its pass, because they are not equally good: the last
 ones are for people who moved or whose birth date has a slip, and are of a weaker kind. Birth date and address alone are
-no pass: twins. Reading and birth date alone are none: in a city they are strangers as often as not.
+no pass: twins; with the given name they are one. Reading and birth date alone are none: in a city they are strangers as often as not.
 
 A row whose code stands in no register row is matched by no pass to somebody who has another code. What is left over is
 :mod:`sekisho.people.review`'s.
@@ -44,8 +44,11 @@ CASCADE = (
     Pass(("kana", "birth_date", "postal_code")),
     Pass(("name", "address", "sex"), "B"),
     Pass(("kana", "address"), "B"),
+    Pass(("given_name", "birth_date", "address"), "B"),
 )
-"""The passes, surest first."""
+"""The passes, surest first; the last is for people who married."""
+
+_GIVEN_NAME = r"^\S+\s+(\S+)$"  # what stands behind the one blank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class Linked:
     Attributes:
         matches: ``row`` and ``person`` (places in the table and the register, u32) and ``rule``, the pass; by row.
         rest: the rows nobody was found for, rising.
-        table: the canonical parts of the table as numbers, equal where the forms are; null where a cell says nothing.
+        table: the canonical parts of the table as :func:`numbered` gives them.
         register: those of the register.
     """
 
@@ -92,10 +95,18 @@ def link(table: pl.DataFrame, register: pl.DataFrame, cascade: Sequence[Pass] = 
 def numbered(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a number in place of the canonical form of each part, equal where the forms are; null where it says nothing.
 
+    More are made of these: ``given_name``, where one blank stands in the name, and every two of year, month and
+    day of the birth date.
     It is the engine's 64-bit hash, which is good for one run; that two forms have one, and everything else is equal as
     well, has a chance of 10⁻¹³ in a city.
     """
-    return pl.DataFrame([_number(canonical(part, frame[part])).alias(part) for part in FORMS if part in frame.columns])
+    forms = {part: canonical(part, frame[part]) for part in FORMS if part in frame.columns}
+    if "name" in forms:
+        forms["given_name"] = canonical("name", frame["name"].str.strip_chars().str.extract(_GIVEN_NAME))
+    if "birth_date" in forms:
+        year, month, day = (forms["birth_date"].str.slice(*place) for place in ((0, 5), (5, 2), (7, 3)))
+        forms |= {"birth_year_month": year + month, "birth_month_day": month + day, "birth_year_day": year + day}
+    return pl.DataFrame([_number(each).alias(part) for part, each in forms.items()])
 
 
 def _number(forms: pl.Series) -> pl.Series:
