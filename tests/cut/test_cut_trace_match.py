@@ -92,6 +92,16 @@ def test_invented_people_name_the_recipient_in_other_spellings_and_columns() -> 
     assert (named.cut, named.evidence[0].method, named.evidence[0].hit) == ("05", "canaries", 12)
 
 
+def test_invented_people_who_are_everywhere_name_nobody() -> None:
+    def one_of_few(kind_id: str, seed: int) -> str | None:
+        return invent(kind_id, seed % 10)
+
+    known = Canaries(secret=secret(1), count=12, kinds=("name", "address"), invent=one_of_few)
+    everybody = canaries(secret(2), 300, ("name", "address"), one_of_few)
+
+    assert trace([everybody], [Candidate(cut="01", recipient="r", canaries=known)]) == ()
+
+
 def test_one_mail_alias_is_enough() -> None:
     contact = ("trace+*@city.example",)
     people = canaries(secret(2), 3, ("name", "email"), invent, contact)
