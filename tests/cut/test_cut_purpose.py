@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from sekisho.cut.purpose import Purpose, line_of_field, parse_purpose, read_purpose
+from sekisho.cut.lines import line_of_field
+from sekisho.cut.purpose import Purpose, parse_purpose, read_purpose
 from sekisho.errors import NotFound, SekishoError, Unreadable
 
 
@@ -29,7 +30,7 @@ def test_a_purpose_says_what_leaves_for_whom_and_until_when() -> None:
     assert purpose.purpose.not_after == date(2022, 9, 30)
     assert (purpose.purpose.controller.name, purpose.purpose.recipient.id) == ("汐見市", "callcentre")
     assert [(field.out, field.op) for field in purpose.field][::3] == [("整理番号", "token.serial"), ("振込済", "flag")]
-    assert (purpose.field[2].keep, purpose.source["register"].subject.kind) == (3, "resident_code")
+    assert (purpose.field[2].kept, purpose.source["register"].subject.kind) == (3, "resident_code")
 
 
 def test_an_answer_purpose_says_what_may_be_asked() -> None:
@@ -109,7 +110,7 @@ def test_what_must_be_said_may_not_be_left_out(line: str) -> None:
         ("not_after = 2022-09-30", "not_after = 2022-09-30T00:00:00"),
         ("not_after = 2022-09-30", 'not_after = "the end"'),
         ('op = "keep"', 'op = "keep.all"'),
-        ('op = "keep"', 'op = "drop"'),
+        ('op = "keep"', 'op = "dorp"'),
         ('why = "案内"', 'why = ""'),
         ('why = "案内"', 'why = "　 "'),
         ('op = "mask.last"', 'op = "mask.last"\nkeep = 0'),

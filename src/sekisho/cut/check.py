@@ -14,6 +14,7 @@ from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
     columns_of_conditions,
+    columns_of_fields,
     contradicted,
     key_columns,
     kind_in,
@@ -22,17 +23,9 @@ from sekisho.cut.columns import (
 )
 from sekisho.cut.expression import Expression, columns_of, parse
 from sekisho.cut.legal_basis import unlawful
-from sekisho.cut.purpose import (
-    PLACEHOLDER,
-    Answer,
-    Field,
-    Purpose,
-    Source,
-    line_of_field,
-    line_of_kind,
-    line_of_subject,
-    lines_of_value,
-)
+from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
+from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.errors import Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
@@ -40,7 +33,7 @@ from sekisho.readers.tables import Table
 Tables = Mapping[str, Sequence[Table]]
 
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
-_WITHOUT_CELLS = frozenset({"constant", "token.serial"})
+_WITHOUT_CELLS = frozenset({*WITHOUT_COLUMN, "drop"})
 _COLUMN_NAMES = frozenset({"out", "from", "columns", "column", "on", "to", "keys"})
 
 
@@ -123,7 +116,7 @@ def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -
         purpose=purpose,
         tables=tables,
         where=parse(purpose.rows.where) if purpose.rows.where else None,
-        fields=tuple(_planned(purpose, field) for field in purpose.field),
+        fields=tuple(_planned(purpose, field) for field in purpose.field if field.op != "drop"),
         answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
         selects=tuple((name, kind_of_column(purpose, name)) for name in dict.fromkeys(columns_of_conditions(purpose))),
         dropped=tuple(_dropped(purpose)),
@@ -147,10 +140,10 @@ class _Case:
                 found |= {f"{join.source}.{column}" for column in self.purpose.source[join.source].columns}
         return found
 
-    def subject_column(self) -> str | None:
-        """Return the column that tells whose row it is, if the main source is there."""
+    def is_of_subject(self, field: Field) -> bool:
+        """Tell whether a field is made of nothing, or of the column that tells whose row it is."""
         main = self.purpose.source.get(self.purpose.rows.source)
-        return main.subject.column if main else None
+        return not field.source or (main is not None and field.source == main.subject.column)
 
 
 _Rule = Callable[[_Case], Iterator[SekishoError]]
@@ -188,7 +181,7 @@ def _sources(case: _Case) -> Iterator[SekishoError]:
         if kind_id not in taxonomy():
             yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
     for name, source in case.purpose.source.items():
-        for each in (source.subject.column, *source.kinds):
+        for each in (*source.subject.columns, *source.kinds):
             if each not in source.columns:
                 yield Unreadable("cut.unknown_column", path=case.path, column=f"{name}.{each}")
         for kind_id in (source.subject.kind, *source.kinds.values()):
@@ -276,14 +269,16 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         if out in seen:
             yield Unreadable("cut.field_twice", path=case.path, line=line, field=out)
         seen.add(out)
-        if field.op != "constant" and field.source not in known:
+        if field.op in TOKENS_OF_PEOPLE and not case.is_of_subject(field):
+            yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
+        if field.op not in WITHOUT_COLUMN and field.source not in known:
             yield Unreadable("cut.unknown_column", path=case.path, column=field.source)
+        elif field.op == "drop":
+            continue
         elif (kind := kind_of_field(case.purpose, field)) is None:
             yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
         elif kind.id not in case.purpose.purpose.kinds:
             yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
-        if field.op == "token.serial" and field.source != case.subject_column():
-            yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
 
 
 def _called(case: _Case) -> Iterator[SekishoError]:
@@ -291,7 +286,8 @@ def _called(case: _Case) -> Iterator[SekishoError]:
     text, said = case.text, list[tuple[int, str, str, str]]()
     for source in case.purpose.source.values():
         subject = source.subject
-        said.append((line_of_subject(text, subject.column), subject.column, subject.column, subject.kind))
+        if subject.column:
+            said.append((line_of_subject(text, subject.column), subject.column, subject.column, subject.kind))
         said += [(line_of_kind(text, *called), called[0], *called) for called in source.kinds.items()]
     for field in case.purpose.field:
         if field.kind and field.op not in _WITHOUT_CELLS and (found := column_named(case.purpose, field.source)):
@@ -306,7 +302,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
     planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op != "constant"]
+    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
     yield from unlawful(case.purpose, known, case.text, case.path)
 
 
@@ -331,7 +327,7 @@ def _planned(purpose: Purpose, field: Field) -> PlannedField:
 
 
 def _dropped(purpose: Purpose) -> Iterator[tuple[str, Kind | None]]:
-    used = {field.source for field in purpose.field if field.op != "constant"} | {*key_columns(purpose)}
+    used = {*columns_of_fields(purpose), *key_columns(purpose)}
     for name, source in purpose.source.items():
         prefix = "" if name == purpose.rows.source else f"{name}."
         for column in source.columns:

@@ -8,7 +8,9 @@ the other. Bank accounts are treated like payment cards, which is stricter than 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sekisho.cut.purpose import Field, Purpose, line_of_field
+from sekisho.cut.lines import line_of_field
+from sekisho.cut.parts import Field
+from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused, SekishoError
 from sekisho.kinds.taxonomy import Kind, taxonomy
 
@@ -26,7 +28,7 @@ def unlawful(purpose: Purpose, fields: Iterable[tuple[Field, Kind]], text: str, 
         text: the purpose file's text, for line numbers.
         path: its name, for messages.
     """
-    basis = purpose.purpose.legal_basis
+    basis = purpose.purpose.basis
     if basis not in _BASES:
         return
     if basis == "pseudonymous":
