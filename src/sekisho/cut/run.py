@@ -23,7 +23,6 @@ from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.parts import NOBODYS, Join, Query
 from sekisho.cut.plan import Plan
-
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
