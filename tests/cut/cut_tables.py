@@ -10,11 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, parse_purpose
 from sekisho.cut.run import Counters, cut_answers, cut_rows
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import SekishoError
 from sekisho.people.index import Index
 from sekisho.people.population import Population
@@ -192,7 +192,7 @@ def carry_out(folder: Path, text: str, *, population: Population | None = None, 
     """Carry a purpose of profile ``rows`` out."""
     sink, index, tokens = io.BytesIO(), Index(), CaseTokens(random.Random(seed).randbytes)
     people = Population() if population is None else population
-    counters = cut_rows(plan_of(folder, text), people, Makings(tokens=tokens), index, sink)
+    counters = cut_rows(plan_of(folder, text), people, Makings(tokens=tokens, test_key=bytes(32)), index, sink)
     return Made(sink.getvalue(), index, counters, tokens, people)
 
 

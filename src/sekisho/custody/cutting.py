@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
 from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
@@ -19,11 +21,12 @@ from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.run import Counters, cut_rows
+from sekisho.cut.tokens.given import GivenSerials
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import MediumError, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
@@ -133,6 +136,19 @@ def load_population(office: Office) -> Population:
     return decode_population(office.vault.read(path)) if path.exists() else Population()
 
 
+def load_given(office: Office, record: CutRecord) -> GivenSerials:
+    """Return the case numbers that a cut gave out, with the map that leads back.
+
+    Raises:
+        Unreadable: the map is damaged.
+    """
+    data = office.vault.read(office.home.cuts / record.id / _TOKENS)
+    try:
+        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+    except pl.exceptions.PolarsError:
+        raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
+
+
 def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
     """Return how many of the people of an index are known by each kind of key, kind id → people.
 
@@ -141,7 +157,7 @@ def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
     """
     path = office.home.people / _POPULATION
     data = office.vault.read(path) if path.exists() else Population().encode()
-    return count_by_kind(data, index.masks()[0])
+    return count_by_kind(data, index.numbers())
 
 
 def load_cut_index(office: Office, record: CutRecord) -> Index:
@@ -194,7 +210,7 @@ class _Run:
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens),
+                Makings(tokens=tokens, test_key=self._randomness(32)),
                 self._index,
                 sink,
                 watch=kept.see,
@@ -257,6 +273,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         unanswerable=made.unanswerable,
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
+        subject=plan.main.subject.column,
     ).bound()
 
 

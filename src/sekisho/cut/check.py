@@ -24,7 +24,7 @@ from sekisho.cut.columns import (
 from sekisho.cut.expression import Expression, columns_of, parse
 from sekisho.cut.legal_basis import unlawful
 from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
-from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.errors import Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
@@ -302,7 +302,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
     planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop"}]
+    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
     yield from unlawful(case.purpose, known, case.text, case.path)
 
 
