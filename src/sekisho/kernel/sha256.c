@@ -15,7 +15,7 @@ static const uint32_t K[64] = {
 
 INLINE uint32_t turned(uint32_t word, int by) { return word >> by | word << (32 - by); }
 
-INLINE uint32_t big_endian(const uint8_t *bytes)
+INLINE uint32_t word_of(const uint8_t *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
@@ -25,7 +25,7 @@ static void portable_rounds(uint32_t state[8], const uint8_t *blocks, int64_t co
     for (; count; count--, blocks += SHA_BLOCK) {
         uint32_t w[64], s[8];
         for (int i = 0; i < 16; i++)
-            w[i] = big_endian(blocks + 4 * i);
+            w[i] = word_of(blocks + 4 * i);
         for (int i = 16; i < 64; i++) {
             uint32_t s0 = turned(w[i - 15], 7) ^ turned(w[i - 15], 18) ^ w[i - 15] >> 3;
             uint32_t s1 = turned(w[i - 2], 17) ^ turned(w[i - 2], 19) ^ w[i - 2] >> 10;
