@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from sekisho.kernel.columns import Columns, columns, slots_for
+from sekisho.kernel.functions import Positions
 
 _TEXT, _PLACE = "text", "place"
 
@@ -23,9 +24,18 @@ class Known(Protocol):
         """How many of them differ."""
         ...
 
-    def places(self, asked: pl.Series) -> pl.Series:
-        """Return where each text first stands, from 0; null for one that is not known and for a null."""
+    def places(self, asked: pl.Series) -> Positions:
+        """Return where each text first stands, from 0; -1 for one that is not known and for a null."""
         ...
+
+
+def gather(cells: pl.Series, places: Positions) -> pl.Series:
+    """Return the cells of a column at some places, null where the place is negative."""
+    compiled = columns()
+    if compiled and len(cells) and cells.dtype == pl.String:
+        return pl.Series(compiled.gather(cells.rechunk(), places)).alias(cells.name)
+    found = pl.Series(places)
+    return cells.gather(found.set(found < 0, None))
 
 
 def learn(texts: pl.Series) -> Known:
@@ -46,12 +56,11 @@ class ByKernel:
         first = compiled.learn(texts, self._slots, len(texts))
         self.distinct = int(np.count_nonzero(first == np.arange(len(texts))))
 
-    def places(self, asked: pl.Series) -> pl.Series:
+    def places(self, asked: pl.Series) -> Positions:
         """Return where each text first stands."""
         if asked.is_empty():
-            return pl.Series(_PLACE, dtype=pl.Int64)
-        places = self._compiled.look_up(self.texts, self._slots, asked.rechunk(), len(asked))
-        return pl.Series(_PLACE, places).set(pl.Series(places < 0), None)
+            return np.zeros(0, np.int64)
+        return self._compiled.look_up(self.texts, self._slots, asked.rechunk(), len(asked))
 
 
 class ByJoin:
@@ -64,7 +73,8 @@ class ByJoin:
         self._places = pl.DataFrame([texts, places]).drop_nulls(_TEXT).unique(_TEXT, keep="first")
         self.distinct = self._places.height
 
-    def places(self, asked: pl.Series) -> pl.Series:
+    def places(self, asked: pl.Series) -> Positions:
         """Return where each text first stands."""
         rows = pl.DataFrame([asked.alias(_TEXT)])
-        return rows.join(self._places, on=_TEXT, how="left", maintain_order="left")[_PLACE]
+        found = rows.join(self._places, on=_TEXT, how="left", maintain_order="left")[_PLACE]
+        return found.fill_null(-1).to_numpy()

@@ -14,9 +14,10 @@ import polars as pl
 
 from sekisho.canon.number import code
 from sekisho.canon.text import solid
-from sekisho.cut.known import Known, learn
+from sekisho.cut.known import Known, gather, learn
 from sekisho.cut.parts import Join
 from sekisho.errors import Refused
+from sekisho.kernel.columns import columns
 
 _KEY = "\x00key"  # a name that nobody gives a column
 
@@ -86,11 +87,11 @@ class LookUp:
             keys, known = in_one_form(keys), self._without_zeros
             keys = keys if known is self._keys else without_zeros(keys)
         places = known.places(keys)
-        found = places.drop_nulls().to_numpy()
+        found = places[places >= 0]
         self.partners.rows += rows.height
         self.partners.unmatched += rows.height - len(found)
         self.partners.claimed[found] = True
-        return rows.hstack(self._rows.select(pl.all().gather(places)))
+        return rows.hstack([gather(column, places) for column in self._rows])
 
     @cached_property
     def _without_zeros(self) -> Known:
@@ -114,5 +115,8 @@ def without_zeros(keys: pl.Series) -> pl.Series:
 
 def _width(keys: pl.Series) -> int | None:
     """Return the length that all keys have, if all of them are digits; an empty one is of every length."""
+    if compiled := columns():
+        width = 0 if keys.is_empty() else compiled.digits(keys.rechunk())
+        return width if width > 0 else None
     lengths = keys.str.len_bytes().unique().drop_nulls()
     return int(lengths[0]) if len(lengths) == 1 and bool(keys.str.contains(_DIGITS).all()) else None

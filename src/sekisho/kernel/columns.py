@@ -22,6 +22,10 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "cells": (_I32, (_P, _P, _I64, _I64, _I64, _P)),
     "learn": (None, (_P, _I64, _P, _I64, _P)),
     "look_up": (None, (_P, _P, _I64, _P, _P)),
+    "gather": (_I32, (_P, _P, _I64, _P)),
+    "digits": (_I64, (_P,)),
+    "csv_size": (_I64, (_P, _I64, _I64)),
+    "csv": (_I64, (_P, _I64, _I64, _I32, _P)),
     "kana": (_I32, (_P, _P, _P, _P, _P, _P)),
     "hmac": (_I64, (_P, _I64, _P, _I64, _P, _I64, _I64, _I64, _P, _I64)),
 }
@@ -79,6 +83,37 @@ class Columns:
         with lent(known) as ours, lent(asked) as theirs:
             self._library.sekisho_look_up(ours, slots.ctypes.data, len(slots), theirs, places.ctypes.data)
         return places
+
+    def gather(self, cells: Column, places: Positions) -> Written:
+        """Return the cells at some places, null where the place is negative.
+
+        Raises:
+            MemoryError: there is not enough for it, or more than two gigabytes of long cells.
+        """
+        found = Written()
+        with lent(cells) as address:
+            if not self._library.sekisho_gather(address, places.ctypes.data, len(places), found.address):
+                raise MemoryError
+        return found
+
+    def digits(self, cells: Column) -> int:
+        """Return the size that all cells have if they are digits, nulls left out; -1 if they differ, 0 if there is none."""
+        with lent(cells) as address:
+            return int(self._library.sekisho_digits(address))
+
+    def csv(self, cells: Sequence[Column], rows: int, *, crlf: bool) -> bytes:
+        """Return rows as CSV, with what a spreadsheet would carry out behind an apostrophe.
+
+        Args:
+            cells: the columns.
+            rows: how many.
+            crlf: whether rows end with CRLF; else with LF.
+        """
+        with ExitStack() as stack:
+            given = (_P * len(cells))(*(stack.enter_context(lent(column)) for column in cells))
+            out = np.empty(self._library.sekisho_csv_size(given, len(cells), rows), np.uint8)
+            size = self._library.sekisho_csv(given, len(cells), rows, crlf, out.ctypes.data)
+        return out[:size].tobytes()
 
     def kana(
         self, cells: Column, rows: int, usual: NDArray[np.uint16], sounds: tuple[NDArray[np.uint8], NDArray[np.uint8]]

@@ -97,3 +97,44 @@ EXPORT void sekisho_look_up(const struct ArrowArray *known, const uint64_t *slot
         }
     }
 }
+
+/* The cells of a column at some places, null where there is none; false without memory for them. */
+EXPORT int32_t sekisho_gather(const struct ArrowArray *column, const int64_t *places, int64_t rows,
+                              struct ArrowArray *out)
+{
+    int64_t bytes = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t size = places[row] < 0 || is_null(column, places[row]) ? 0 : view_at(column, places[row])->size;
+        bytes += size > SHORT_CELL ? size : 0;
+    }
+    struct written into;
+    if (!new_column(out, rows, bytes, &into))
+        return false;
+    for (int64_t row = 0; row < rows; row++) {
+        if (places[row] < 0 || is_null(column, places[row]))
+            continue;
+        struct cell cell = cell_at(column, places[row]);
+        memcpy(room_for(&into, row, cell.size), cell.bytes, (size_t)cell.size);
+        keep_cell(&into, row, cell.size);
+    }
+    end_column(out, &into);
+    return true;
+}
+
+/* The size that all cells have if they are ASCII digits, a null being of any size; -1 if they differ, 0 if there is none. */
+EXPORT int64_t sekisho_digits(const struct ArrowArray *column)
+{
+    int64_t size = 0;
+    for (int64_t row = 0; row < column->length; row++) {
+        if (is_null(column, row))
+            continue;
+        struct cell cell = cell_at(column, row);
+        if (!cell.size || (size && cell.size != size))
+            return -1;
+        size = cell.size;
+        for (int64_t at = 0; at < size; at++)
+            if (!is_digit(cell.bytes[at]))
+                return -1;
+    }
+    return size;
+}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from sekisho.cut.known import gather
 from sekisho.kernel.columns import columns, slots_for
 
 
@@ -16,9 +17,9 @@ def by_distinct_value(series: pl.Series, form: Callable[[str], str | None]) -> p
     cells = series.rechunk()
     first = compiled.learn(cells, slots_for(len(cells)), len(cells))
     is_first = first == np.arange(len(cells))
-    formed_values = pl.Series([form(value) for value in cells.filter(pl.Series(is_first))], dtype=pl.String)
-    places = pl.Series((np.cumsum(is_first) - 1)[first])
-    return formed_values.gather(places.set(pl.Series(first < 0), None)).alias(series.name)
+    distinct = gather(cells, np.flatnonzero(is_first)).to_list()
+    places = np.where(first < 0, -1, (np.cumsum(is_first) - 1)[first])
+    return gather(pl.Series(series.name, [form(value) for value in distinct], dtype=pl.String), places)
 
 
 def by_distinct_value_of_polars(series: pl.Series, form: Callable[[str], str | None]) -> pl.Series:
