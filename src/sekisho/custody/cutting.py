@@ -32,7 +32,9 @@ from sekisho.cut.law.notices import LABEL
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.rejoin import Given
-from sekisho.cut.run import Counters, cut_rows
+from sekisho.cut.risk.report import RiskReport
+from sekisho.cut.risk_of_rows import RiskOfRows
+from sekisho.cut.run import Counters, Finish, cut_rows
 from sekisho.cut.tokens.given import GivenBlocks, GivenSerials
 from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
@@ -195,6 +197,7 @@ class _Made:
     unanswerable: int = 0
     undecided: int = 0
     findings: tuple[Finding, ...] = ()
+    risk: RiskReport | None = None
 
 
 class _Run:
@@ -223,7 +226,7 @@ class _Run:
 
     def rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
-        law = LawOfRows(self._plan, self._randomness)
+        law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
@@ -233,8 +236,9 @@ class _Run:
                 self._makings(tokens),
                 self._index,
                 sink,
-                finish=law.finish,
-                watch=_each(kept.see, law.see),
+                before=risk.before,
+                finish=_in_turn(risk.finish if risk.changes else None, law.finish),
+                watch=_each(kept.see, law.see, risk.see),
                 progress=self._progress,
             )
         kept.must_be_none()
@@ -245,7 +249,7 @@ class _Run:
         elif len(tokens):
             self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
-        return _Made(files, counters, self._index, findings=tuple(law.findings()))
+        return _Made(files, counters, self._index, findings=tuple(law.findings()), risk=risk.report())
 
     def _notice(self, text: str) -> CutFile:
         with self._vault.writer(self._folder / "1.age") as writer:
@@ -277,6 +281,18 @@ class _Run:
 
     def _keep_index(self) -> None:
         self._vault.write(self._folder / _INDEX, self._index.encode())
+
+
+def _in_turn(*finishing: Finish | None) -> Finish | None:
+    """Return what does one thing after the other to a whole table; None where there is nothing to do."""
+    steps = [finish for finish in finishing if finish is not None]
+
+    def finish(table: pl.DataFrame, people: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+        for step in steps:
+            table, people = step(table, people)
+        return table, people
+
+    return finish if steps else None
 
 
 def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
@@ -329,6 +345,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
         subject=plan.main.subject.column,
+        risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
 

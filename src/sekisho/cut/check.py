@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from sekisho.catalogue.words import Said
+from sekisho.cut.check_risk import risk_problems
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
@@ -62,7 +63,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers, _labels,
+        _answers, _labels, _risk,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -307,6 +308,10 @@ def _legal_basis(case: _Case) -> Iterator[SekishoError]:
     yield from unlawful(case.purpose, case.text, case.path)
 
 
+def _risk(case: _Case) -> Iterator[SekishoError]:
+    yield from risk_problems(case.purpose, case.text, case.path)
+
+
 def _answers(case: _Case) -> Iterator[SekishoError]:
     query = case.purpose.query
     if query is None:
@@ -347,7 +352,8 @@ def _labels(case: _Case) -> Iterator[SekishoError]:
 
 
 def _hierarchies_of(purpose: Purpose) -> set[str]:
-    return {each.hierarchy for each in purpose.field if each.hierarchy is not None}
+    of_risk = purpose.risk.hierarchies.values() if purpose.risk else ()
+    return {each.hierarchy for each in purpose.field if each.hierarchy is not None} | {*of_risk}
 
 
 def _planned(purpose: Purpose, asked: Field) -> PlannedField:

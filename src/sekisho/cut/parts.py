@@ -407,7 +407,7 @@ class Risk(Part, frozen=True, kw_only=True):
         k: how many people at least share each set of ``quasi`` values; without it, risk is measured and nothing changed.
         l: how many different values of each sensitive field each group has at least.
         suppress: the share of rows that may be left out for it.
-        method: ``lattice`` generalises whole columns, ``mondrian`` group by group.
+        method: ``lattice`` generalises whole columns, ``mondrian`` group by group, ``local`` too, more slowly and with less loss.
         hierarchies: for a field, the file of its labels; where there is none, numbers, dates and postal codes have one
             of their own.
         population: a source with everybody from whom these rows are taken, for the risk among them.
@@ -418,7 +418,7 @@ class Risk(Part, frozen=True, kw_only=True):
     k: Annotated[int, msgspec.Meta(ge=2)] | None = None
     l: Annotated[int, msgspec.Meta(ge=1)] = 1  # noqa: E741 - the literature's letter
     suppress: Share = 0.0
-    method: Literal["lattice", "mondrian"] = "mondrian"
+    method: Literal["lattice", "mondrian", "local"] = "mondrian"
     hierarchies: dict[str, RelativePath] = {}
     population: str = ""
 

@@ -76,12 +76,14 @@ def cut_rows(
     index: Index,
     sink: Sink,
     *,
+    before: Callable[[pl.DataFrame], object] = lambda _: None,
     finish: Finish | None = None,
     watch: Callable[[pl.DataFrame], object] = lambda _: None,
     progress: Progress = silent,
 ) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
 
+    ``before`` is shown each block of the rows that are selected, as they stand in the sources.
     ``finish`` is given the whole table, where that is needed, before any of it leaves; without it blocks pass one by one.
     ``watch`` is shown each block of what leaves before it is written; ``progress`` is told after each block how many rows
     of the main source it had.
@@ -94,7 +96,7 @@ def cut_rows(
     counters = Counters()
     writer = Writer(plan.purpose.output)
     sink.write(writer.header([each.field.out for each in plan.fields]))
-    blocks = _blocks(plan, population, makings, counters, progress)
+    blocks = _blocks(plan, population, makings, counters, before=before, progress=progress)
     for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         for each in plan.fields:
             if each.field.op not in NOBODYS:
@@ -107,11 +109,18 @@ def cut_rows(
 
 
 def _blocks(
-    plan: Plan, population: Population, makings: Makings, counters: Counters, progress: Progress
+    plan: Plan,
+    population: Population,
+    makings: Makings,
+    counters: Counters,
+    *,
+    before: Callable[[pl.DataFrame], object],
+    progress: Progress,
 ) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield what leaves, block by block, and whose row each is."""
     forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
     for rows in _rows(plan, counters, progress):
+        before(rows)
         numbers = _people(plan, population, rows)
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
