@@ -73,7 +73,7 @@ def _numbers_of(texts: pl.Series) -> pl.Series:
     wrong = (sizes > MOST_DIGITS) | texts.str.starts_with("+")
     if values.null_count() > texts.null_count():
         wrong |= values.is_null() & (sizes > 0)
-        values = values.fill_null(0)
+        values = pl.select(pl.when(sizes == 0).then(pl.lit(0, pl.UInt64)).otherwise(values)).to_series()
     if wrong.any():
         raise Refused("cut.token_needs_digits", rows=int(wrong.sum()), most=MOST_DIGITS)
     least = sizes.min()
