@@ -14,7 +14,7 @@ import polars as pl
 
 from sekisho.canon.number import code
 from sekisho.canon.text import solid
-from sekisho.cut.purpose import Join
+from sekisho.cut.parts import Join
 from sekisho.errors import Refused
 
 # Names that nobody gives a column.
