@@ -27,6 +27,7 @@ VERDICT: Final = pl.Enum(["known", "misread", "unknown"])
 _Number = TypeVar("_Number", np.uint32, np.uint64)
 
 _ROWS = 1 << 20
+_NONE = pl.Series([None], dtype=pl.UInt64)
 _Values = NDArray[np.uint64]
 
 
@@ -150,7 +151,7 @@ class CaseMap:
     def __init__(self, given: pl.DataFrame) -> None:
         """Take the map as :attr:`CaseTokens.given` has it."""
         self._known = given.select(pl.col("token").cast(pl.UInt64), pl.col("number").cast(pl.UInt32))
-        self._widths = set(given["token"].str.len_bytes().unique())
+        self._width = int(given["token"].str.len_bytes().item(0)) if given.height else 0
 
     def read(self, tokens: pl.Series) -> pl.DataFrame:
         """Return whose each case number is: ``number``, and a ``verdict`` of :data:`VERDICT`.
@@ -159,7 +160,7 @@ class CaseMap:
         of this cut's width or has a wrong check digit; ``unknown`` is one that could be and is nobody's, such as one of
         another copy. A null has neither number nor verdict.
         """
-        values = _values(tokens, self._widths)
+        values = _values(tokens, self._width)
         found = pl.DataFrame({"token": values}).join(self._known, on="token", how="left", maintain_order="left")
         verdict = (
             pl.when(tokens.is_null()).then(None).when(values.is_null()).then(pl.lit("misread"))
@@ -168,22 +169,23 @@ class CaseMap:
         return found.select("number", verdict=verdict.cast(VERDICT))
 
 
-def _values(tokens: pl.Series, widths: set[int]) -> pl.Series:
+def _values(tokens: pl.Series, width: int) -> pl.Series:
     """Return case numbers as numbers; null for a null and for what is misread."""
-    values = _plain(tokens, widths)
-    odd = (values.is_null() & tokens.is_not_null()).arg_true()
-    if len(odd):
+    values = _plain(tokens, width)
+    if values.null_count() > tokens.null_count():
+        odd = (values.is_null() & tokens.is_not_null()).arg_true()
         read = pl.Series([spoken_digits(token) for token in tokens.gather(odd).to_list()], dtype=pl.String)
-        values = values.scatter(odd, _plain(read, widths))
-    checked = values.drop_nulls().to_numpy()
-    holds = pl.Series(check_digits(checked, digits=max(widths, default=1)) == 0)
-    return spread(pl.select(pl.when(holds).then(values.drop_nulls())).to_series(), values.is_not_null())
+        values = values.scatter(odd, _plain(read, width))
+    checked = values.drop_nulls()
+    holds = pl.Series(check_digits(checked.to_numpy(), digits=width) == 0)
+    return values if holds.all() else spread(checked.zip_with(holds, _NONE), values.is_not_null())
 
 
-def _plain(tokens: pl.Series, widths: set[int]) -> pl.Series:
-    """Return ASCII digits of one of the widths as numbers; the cast takes a plus sign, which no digit stands for."""
-    is_plain = tokens.str.len_bytes().is_in(sorted(widths)) & ~tokens.str.starts_with("+")
-    return pl.select(pl.when(is_plain).then(tokens.cast(pl.UInt64, strict=False))).to_series()
+def _plain(tokens: pl.Series, width: int) -> pl.Series:
+    """Return ASCII digits of one width as numbers; the cast takes a plus sign, which no digit stands for."""
+    values = tokens.cast(pl.UInt64, strict=False)
+    is_plain = (tokens.str.len_bytes() == width) & ~tokens.str.starts_with("+")
+    return values if is_plain.all() else values.zip_with(is_plain, _NONE)
 
 
 def _once(values: NDArray[_Number]) -> NDArray[_Number]:
