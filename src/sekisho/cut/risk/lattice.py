@@ -138,7 +138,7 @@ class _Search:
         loss, suppressed = self.result(node)
         if suppressed > self.wanted.suppress:
             return False
-        if loss < self.best[1]:
+        if (loss, node) < (self.best[1], self.best[0]):  # of two alike, what generalises less stays
             self.best = (node, loss, suppressed)
         return True
 
@@ -165,7 +165,7 @@ class _Search:
         ruled_out = np.zeros(heights, np.bool_)
         for place in np.argsort(bounds, axis=None, kind="stable"):
             node = tuple(int(level) for level in np.unravel_index(place, heights))
-            if bounds[node] >= self.best[1]:
+            if (bounds[node], node) >= (self.best[1], self.best[0]):
                 return True
             if not ruled_out[node] and not self.look(node):
                 ruled_out[tuple(slice(level + 1) for level in node)] = True
@@ -188,7 +188,7 @@ class _Search:
         waiting, known, last = [(self.bound(bottom), bottom)], {bottom}, self.checked + limit
         while waiting:
             bound, node = heapq.heappop(waiting)
-            if bound >= self.best[1]:
+            if (bound, node) >= (self.best[1], self.best[0]):
                 return True
             if self.checked >= last:
                 return False
