@@ -228,6 +228,6 @@ def test_two_persons_say_that_the_clock_is_right_and_the_office_goes_on(in_2099:
     assert town.say("custodian", "resume", "--key", town.key("chief"), "--key", town.key("officer")).code == 3
     said = town.json("custodian", "resume", "--key", town.key("chief"), "--key", town.key("security"))
     assert said == {"at": "2099-06-21T08:00:00Z"}
-    town.json("cut", "--list")
+    town.json("cut", "list")
     town.json("custodian", "suspend", slip_of(town))
     assert entries(town)[-1] == "2099-06-21T08:00:00Z"

@@ -58,7 +58,7 @@ def test_by_what_people_are_selected_is_said_and_an_approver_reads_it(town: Town
     where = "[rows]\nwhere = \"生活保護 == '1' and 年度 == 2022\""
     text = ROWS.replace('"申請書番号"]', '"申請書番号", "生活保護", "年度"]').replace("[rows]", where)
     (town.root / "rows.toml").write_text(text, encoding="utf-8")
-    assert town.say("cut", town.root / "rows.toml", "--check").code == 0
+    assert town.say("purpose", "check", town.root / "rows.toml").code == 0
     said = town.say("cut", town.root / "rows.toml").out
     assert "tells it): 年度 (kind not said), 生活保護 (welfare status)\n" in said
     cut = town.json("cut", town.root / "rows.toml")
@@ -83,8 +83,8 @@ def test_every_reason_is_said_and_the_first_decides_how_it_ends(town: Town) -> N
     """An officer who mends one reason must not find the next one only then."""
     text = ROWS.replace("2022-09-30", "2022-01-31").replace("'name_kana', ", "").replace("'bank_account'", "'name'")
     (town.root / "rows.toml").write_text(text, encoding="utf-8")
-    for arguments in ([], ["--check"]):
-        said = town.say("cut", town.root / "rows.toml", *arguments)
+    for command in (["cut"], ["purpose", "check"]):
+        said = town.say(*command, town.root / "rows.toml")
         assert said.code == 3
         assert [part in said.err for part in ("ended on 2022-01-31", "name_kana", "bank_account")] == [True] * 3
 
@@ -111,13 +111,13 @@ def test_checking_and_cutting_agree_on_the_day(town: Town, now: datetime, code: 
     """The purpose's last day is 30 September on the office's wall, which in Greenwich is not over by then."""
     town.clock.time = now
     purpose = town.root / "rows.toml"
-    assert [town.say("cut", purpose, "--check").code, town.say("cut", purpose).code] == [code, code]
+    assert [town.say("purpose", "check", purpose).code, town.say("cut", purpose).code] == [code, code]
 
 
 @pytest.mark.usefixtures("greenwich")
 def test_a_draft_counts_its_days_from_the_day_on_the_wall(town: Town) -> None:
     town.clock.time = MIDNIGHT
-    assert "not_after = 2022-12-30" in town.say("cut", "--new", town.root / "people.csv").out
+    assert "not_after = 2022-12-30" in town.say("purpose", "new", town.root / "people.csv").out
 
 
 @pytest.mark.usefixtures("greenwich")
@@ -126,10 +126,10 @@ def test_without_an_office_the_day_is_that_of_the_machine(
 ) -> None:
     town.clock.time = MIDNIGHT
     (town.root / "office").rename(tmp_path / "elsewhere")
-    assert town.say("cut", town.root / "rows.toml", "--check").code == 0
+    assert town.say("purpose", "check", town.root / "rows.toml").code == 0
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
-    assert town.say("cut", town.root / "rows.toml", "--check").code == 3
+    assert town.say("purpose", "check", town.root / "rows.toml").code == 3
 
 
 @pytest.mark.usefixtures("greenwich")

@@ -76,7 +76,7 @@ def test_a_damaged_purpose_is_refused(town: Town, text: str) -> None:
     said = town.say("cut", town.root / "bad.toml")
     assert said.code == 6
     assert "bad.toml" in said.err
-    assert town.json("cut", "--list")["cuts"] == []
+    assert town.json("cut", "list")["cuts"] == []
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_damaged_purpose_is_refused(town: Town, text: str) -> None:
 def test_a_damaged_or_changed_table_is_refused(town: Town, content: bytes, code: int) -> None:
     (town.root / "people.csv").write_bytes(content)
     assert town.say("cut", town.root / "rows.toml").code == code
-    assert town.json("cut", "--list")["cuts"] == []
+    assert town.json("cut", "list")["cuts"] == []
 
 
 def test_a_row_that_is_cut_short_is_named_by_its_line(town: Town) -> None:

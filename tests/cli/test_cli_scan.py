@@ -110,7 +110,7 @@ def test_one_workbook_that_no_memory_holds_costs_no_other_file_its_report(town: 
         "氏名,個人番号\r汐崎凪,123456789018\r" + "貝塚茂,123456789018\n" * 20,
     ],
 )
-@pytest.mark.parametrize("asked", [["scan", "--low"], ["scan", "--low", "--json"], ["cut", "--new"]])
+@pytest.mark.parametrize("asked", [["scan", "--low"], ["scan", "--low", "--json"], ["purpose", "new"]])
 def test_nobody_is_printed_as_the_name_of_a_column(town: Town, text: str, asked: list[str]) -> None:
     (town.root / "people.csv").write_bytes(text.encode())
 

@@ -62,7 +62,7 @@ def test_a_program_gets_an_object(line: str, command: str, capsys: pytest.Captur
 MISSING = [
     "scan nope.csv",
     "cut nope.toml",
-    "cut --new nope.csv",
+    "purpose new nope.csv",
     "open nope.age -i nope.identity",
     "inspect nope.age",
     "approve C-1 --key nope.key",

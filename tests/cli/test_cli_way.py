@@ -51,7 +51,7 @@ def test_a_purpose_is_checked_with_every_problem_named(town: Town) -> None:
     extra = '[[field]]\nout = "住所"\nfrom = "住所"\nop = "keep"\nwhy = "?"\n'
     text = purpose.read_text(encoding="utf-8") + extra
     purpose.write_text(text, encoding="utf-8")
-    said = town.say("cut", purpose, "--check")
+    said = town.say("purpose", "check", purpose)
     assert said.code == 3
     line = text.splitlines().index('out = "住所"') + 1
     assert f"line {line}:" in said.err
@@ -59,23 +59,23 @@ def test_a_purpose_is_checked_with_every_problem_named(town: Town) -> None:
 
 
 def test_a_draft_purpose_lists_every_column_and_lets_out_a_case_number(town: Town) -> None:
-    draft = town.say("cut", "--new", town.root / "people.csv").out
+    draft = town.say("purpose", "new", town.root / "people.csv").out
     assert all(column in draft for column in ("氏名", "住所", "口座番号"))
     (town.root / "draft.toml").write_text(draft.replace('= "…"', '= "給付金"'), encoding="utf-8")
     assert town.json("cut", town.root / "draft.toml")["fields"][0]["kind"] == "case_number"
 
 
-@pytest.mark.parametrize("how", [[], ["--check"]])
+@pytest.mark.parametrize("how", [["cut"], ["purpose", "check"]])
 def test_a_draft_that_nobody_filled_in_is_refused_by_line(town: Town, how: list[str]) -> None:
-    draft = town.say("cut", "--new", town.root / "people.csv").out
+    draft = town.say("purpose", "new", town.root / "people.csv").out
     (town.root / "draft.toml").write_text(draft, encoding="utf-8")
-    said = town.say("cut", town.root / "draft.toml", *how)
+    said = town.say(*how, town.root / "draft.toml")
     assert said.code == 3
     lines = [number for number, line in enumerate(draft.splitlines(), 1) if "…" in line and line[0] != "#"]
     assert [int(line) for line in re.findall(r"line (\d+): “…”", said.err)] == lines
     assert len(lines) == 3
     assert said.err.count("→") == 1
-    assert town.json("cut", "--list")["cuts"] == []
+    assert town.json("cut", "list")["cuts"] == []
 
 
 def test_problems_are_told_in_the_order_of_their_lines(town: Town) -> None:
@@ -85,7 +85,7 @@ def test_problems_are_told_in_the_order_of_their_lines(town: Town) -> None:
         f'[[field]]\nout = "{out}"\nfrom = "住所"\nop = "keep"\nwhy = "?"\n' for out in ("a", "整理番号", "b")
     )
     purpose.write_text(text + extra, encoding="utf-8")
-    lines = [int(line) for line in re.findall(r"line (\d+):", town.say("cut", purpose, "--check").err)]
+    lines = [int(line) for line in re.findall(r"line (\d+):", town.say("purpose", "check", purpose).err)]
     assert len(lines) == 4
     assert lines == sorted(lines)
 
@@ -95,14 +95,14 @@ def test_a_check_promises_no_more_than_it_looked_at(town: Town) -> None:
     text = purpose.read_text(encoding="utf-8").replace('from = "people"', 'from = "people"\nexpect = { max = 1 }', 1)
     purpose.write_text(text, encoding="utf-8")
     town.language = "ja"
-    said = town.say("cut", purpose, "--check")
+    said = town.say("purpose", "check", purpose)
     assert (said.code, "行数と結合は切り出すときに調べます" in said.out) == (0, True)
     assert town.say("cut", purpose).code == 3
 
 
 def test_what_was_cut_is_listed(town: Town) -> None:
     cut = town.json("cut", town.root / "rows.toml")
-    listed = town.json("cut", "--list")["cuts"]
+    listed = town.json("cut", "list")["cuts"]
     assert [(each["id"], each["people"]) for each in listed] == [(cut["id"], 3)]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sekisho.canon.number import code
 from sekisho.cut.look_up import LookUp, Partners, in_one_form, without_zeros
-from sekisho.cut.purpose import Join
+from sekisho.cut.parts import Join
 from sekisho.errors import Refused
 from sekisho.readers import tables as readers
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from sekisho.cut.purpose import Purpose, line_of_field, parse_purpose, read_purpose
+from sekisho.cut.lines import line_of_field
+from sekisho.cut.purpose import Purpose, parse_purpose, read_purpose
 from sekisho.errors import NotFound, SekishoError, Unreadable
 
 
@@ -29,7 +30,7 @@ def test_a_purpose_says_what_leaves_for_whom_and_until_when() -> None:
     assert purpose.purpose.not_after == date(2022, 9, 30)
     assert (purpose.purpose.controller.name, purpose.purpose.recipient.id) == ("汐見市", "callcentre")
     assert [(field.out, field.op) for field in purpose.field][::3] == [("整理番号", "token.serial"), ("振込済", "flag")]
-    assert (purpose.field[2].keep, purpose.source["register"].subject.kind) == (3, "resident_code")
+    assert (purpose.field[2].kept, purpose.source["register"].subject.kind) == (3, "resident_code")
 
 
 def test_an_answer_purpose_says_what_may_be_asked() -> None:
@@ -109,7 +110,7 @@ def test_what_must_be_said_may_not_be_left_out(line: str) -> None:
         ("not_after = 2022-09-30", "not_after = 2022-09-30T00:00:00"),
         ("not_after = 2022-09-30", 'not_after = "the end"'),
         ('op = "keep"', 'op = "keep.all"'),
-        ('op = "keep"', 'op = "drop"'),
+        ('op = "keep"', 'op = "dorp"'),
         ('why = "案内"', 'why = ""'),
         ('why = "案内"', 'why = "　 "'),
         ('op = "mask.last"', 'op = "mask.last"\nkeep = 0'),
@@ -137,6 +138,56 @@ def test_a_value_that_means_nothing_is_refused_with_its_place(old: str, new: str
     assert (type(problem), problem.key) == (Unreadable, "cut.not_a_purpose")
     assert re.search(r"\[\[?[\w.]+\]\]?( no\. \d)?: |`schema`", str(problem))
     assert not re.search("[a-z] [a-z]", problem.what("ja")), "no sentence of a library's, nor of ours in English"
+
+
+MASKED = 'op = "mask.last"'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'op = "date.shift"',
+        'op = "date.shift"\ndays = 0',
+        'op = "age.band"',
+        'op = "age.band"\nwidth = 0',
+        'op = "age.band"\nwidth = 2.5',
+        'op = "age.band"\nwidth = 5\nmost = 90.5',
+        'op = "address.area"',
+        'op = "address.area"\nto = "street"',
+        'op = "number.round"',
+        'op = "number.round"\nwidth = -1',
+        'op = "number.round"\nwidth = inf',
+        'op = "number.band"\nwidth = nan',
+        'op = "number.cap"',
+        'op = "number.cap"\nleast = 2\nmost = 1',
+        'op = "number.noise"',
+        'op = "generalise"\nlevel = 1',
+        'op = "generalise"\nhierarchy = "a.csv"',
+        'op = "generalise"\nhierarchy = "../a.csv"\nlevel = 1',
+        'op = "keep"\nwidth = 10',
+        'op = "number.round"\nwidth = 10\nkeep = 3',
+    ],
+)
+def test_a_form_takes_its_arguments_and_needs_them(form: str) -> None:
+    problem = refused((MASKED, form))
+    assert (type(problem), problem.key) == (Unreadable, "cut.not_a_purpose")
+    assert "[[field]] no. 3" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("form", "stated"),
+    [
+        ('op = "mask.last"', "mask.last 3"),
+        ('op = "age.band"\nwidth = 10\nmost = 90\nat = 2022-04-01', "age.band at=2022-04-01 most=90 width=10"),
+        ('op = "number.round"\nwidth = 1000000', "number.round width=1000000"),
+        ('op = "number.round"\nwidth = 0.1', "number.round width=0.1"),
+        ('op = "generalise"\nhierarchy = "職業 (2).csv"\nlevel = 2', None),
+    ],
+)
+def test_a_form_is_stated_with_its_arguments(form: str, stated: str | None) -> None:
+    """A bracket in an argument must not look like the end of what an approver reads."""
+    found = parsed((MASKED, form)).field[2].form
+    assert found == (stated or 'generalise hierarchy="職業 \\u00282\\u0029.csv" level=2')
 
 
 @pytest.mark.parametrize("character", ["\\n", "\\u001b", "\\u009b", "\\u200b", "\\u202e", "\\u2028"])

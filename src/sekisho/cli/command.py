@@ -135,16 +135,16 @@ def command(key: str, *, office: bool = True) -> Callable[[Callable[..., Any]], 
     """Make a command whose words stand under ``key``; ``office`` says whether it takes the folder of one."""
 
     def decorate(function: Callable[..., Any]) -> Command:
-        return click.command(name=key, cls=Command, key=key, office=office)(function)
+        return click.command(name=key.rpartition(".")[2], cls=Command, key=key, office=office)(function)
 
     return decorate
 
 
-def group(key: str) -> Callable[[Callable[..., Any]], Group]:
+def group(key: str, cls: type[Group] = Group) -> Callable[[Callable[..., Any]], Group]:
     """Make a group whose words stand under ``key``."""
 
     def decorate(function: Callable[..., Any]) -> Group:
-        return click.group(name=key, cls=Group, key=key)(function)
+        return click.group(name=key, cls=cls, key=key)(function)
 
     return decorate
 

@@ -33,6 +33,7 @@ def _entry(module: str, en: str, ja: str) -> Entry:
 
 COMMANDS: dict[str, Entry] = {
     "scan": _entry("scan", "Find personal data in files.", "ファイルの中の個人情報を見つける。"),
+    "purpose": _entry("purpose", "Make and check purpose files.", "目的ファイルを作る・確かめる。"),
     "cut": _entry(
         "cut", "Take from the sources what a purpose names, and no more.", "目的に書かれたものだけを切り出す。"
     ),

@@ -1,4 +1,4 @@
-"""``sekisho cut``: check a purpose, carry it out, list what was cut, or draft a purpose for a table."""
+"""``sekisho cut``: carry a purpose out, and what is done with cuts afterwards."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,40 +6,50 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sekisho.cli.command import FILE, PATH, command
+from sekisho.cli.command import PATH, Group, group
+from sekisho.cli.cut_rejoin import rejoin
 from sekisho.cli.fields import form_words, kind_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
-from sekisho.errors import Missing, Misuse
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sekisho.custody.cut_record import CutRecord
 
 
-@command("cut")
-@click.argument("purpose", type=PATH, required=False)
-@click.option("--check", is_flag=True)
-@click.option("--list", "list_cuts", is_flag=True)
-@click.option("--new", "draft_for", type=FILE)
-@pass_session
-def run(session: Session, *, purpose: Path | None, check: bool, list_cuts: bool, draft_for: Path | None) -> int:
-    """Cut."""
-    if list_cuts:
-        _list(session)
-    elif draft_for is not None:
-        from sekisho.cut.draft import draft_purpose
-        from sekisho.readers.tables import open_tables
+_CARRY_OUT = "carry-out"
 
-        text = draft_purpose(open_tables(draft_for)[0], _today(session))
-        session.emit({"purpose": text}, [text.rstrip("\n")])
-    elif purpose is None:
-        raise Misuse("cli.cut_what")
-    else:
-        return _check(session, purpose) if check else _cut(session, purpose)
-    return 0
+
+class _Cut(Group):
+    """A group whose commonest command needs no word: a purpose file stands in its place."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; what is no command's name, and asks for no help, is a purpose to carry out."""
+        own = {*self.commands, *(name for parameter in self.get_params(ctx) for name in parameter.opts)}
+        return super().parse_args(ctx, [_CARRY_OUT, *args] if args and args[0] not in own else args)
+
+
+@group("cut", cls=_Cut)
+def run() -> None:
+    """See the catalogue."""
+
+
+@run.command(_CARRY_OUT)
+@click.argument("purpose", type=PATH)
+@pass_session
+def carry_out(session: Session, *, purpose: Path) -> int:
+    """Carry a purpose out."""
+    return _cut(session, purpose)
+
+
+@run.command("list")
+@pass_session
+def list_cuts(session: Session) -> None:
+    """List the cuts."""
+    _list(session)
+
+
+run.add_command(rejoin, "rejoin")
 
 
 def _cut(session: Session, path: Path) -> int:
@@ -54,28 +64,6 @@ def _cut(session: Session, path: Path) -> int:
             record = make_cut(office, prepared, progress=step)
         session.emit(cut_document(record), _cut_lines(session, record))
     return 0
-
-
-def _check(session: Session, path: Path) -> int:
-    from sekisho.custody.cutting import prepare
-
-    problems = prepare(path).problems(_today(session))
-    if problems:
-        return session.report(*problems)
-    session.emit({"purpose": str(path), "problems": []}, [session.say("cut.fits", path=path)])
-    return 0
-
-
-def _today(session: Session) -> "date":
-    """Return the day by the office's clock on the wall, as cutting does; where there is no office yet, by the machine's."""
-    from sekisho.store.home import find_home
-
-    try:
-        find_home(session.home)
-    except Missing:
-        return session.clock.now().astimezone().date()
-    with session.office() as office:
-        return office.today()
 
 
 def _list(session: Session) -> None:

@@ -7,6 +7,7 @@ import msgspec
 import rfc8785
 
 from sekisho.custody.statements import Hex
+from sekisho.cut.parts import Profile
 
 SELECT = "select"
 """The form of a field that does not leave, but whose value can be told from who, or which answer, does."""
@@ -21,7 +22,7 @@ class CutFile(_Part, frozen=True, kw_only=True):
 
     Attributes:
         name: its name once sealed.
-        form: a table, an answer table, or the question that goes with one.
+        form: a table, an answer table, the question that goes with one, or a notice to whoever gets them.
         stored: its file name in the cut's folder.
         size: bytes.
         sha256: digest.
@@ -30,7 +31,7 @@ class CutFile(_Part, frozen=True, kw_only=True):
     """
 
     name: str
-    form: Literal["table", "answers", "question"]
+    form: Literal["table", "answers", "question", "notice"]
     stored: str
     size: int
     sha256: Hex
@@ -76,6 +77,38 @@ class CutJoin(_Part, frozen=True, kw_only=True):
     unclaimed: int
 
 
+_SINCE: dict[str, object] = {"subject": "", "checks": []}
+"""What records did not say at first; one that does not say it has the digest that it had then."""
+
+
+class CutCheck(_Part, frozen=True, kw_only=True):
+    """What was found about one requirement of the law that the purpose names; approvers sign it with the rest.
+
+    Attributes:
+        rule: the requirement's name, such as A2.
+        article: its article, in Japanese.
+        article_en: the same in English.
+        source: where it was read.
+        checked: on which day, ISO.
+        status: how sure its text is: verified, our_reading or from_memory.
+        severity: warning, decide (a person has to) or passed; never that a law is kept.
+        field: the field it is about; empty if it is about the whole.
+        ja: what was found.
+        en: the same in English.
+    """
+
+    rule: str
+    article: str
+    article_en: str
+    source: str
+    checked: str
+    status: str
+    severity: Literal["warning", "decide", "passed"]
+    field: str
+    ja: str
+    en: str
+
+
 class CutRecord(_Part, frozen=True, kw_only=True):
     """What was cut, and from what; no personal data.
 
@@ -102,6 +135,8 @@ class CutRecord(_Part, frozen=True, kw_only=True):
         unanswerable: people who cannot be asked about for want of a key field.
         undecided: tokens that belong to several people with different answers.
         index_sha256: digest of the index of people.
+        checks: what was found about each requirement of the law, under a legal basis that has such rules.
+        subject: the column of the source that tells whose row it is.
         content_sha256: digest over all of the above; what a request names and approvers sign.
     """
 
@@ -112,7 +147,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     controller: str
     recipient: str
     contract: str
-    profile: Literal["rows", "answer"]
+    profile: Profile
     ends: str
     made_at: str
     files: list[CutFile]
@@ -127,6 +162,8 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     unanswerable: int
     undecided: int
     index_sha256: Hex
+    subject: str = ""
+    checks: list[CutCheck] = []
     content_sha256: str = ""
 
     @property
@@ -142,4 +179,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     def bound(self) -> "CutRecord":
         """Return the record with its digest; one that says anything else has another."""
         said = msgspec.to_builtins(msgspec.structs.replace(self, content_sha256=""))
+        for name, default in _SINCE.items():
+            if said[name] == default:
+                del said[name]
         return msgspec.structs.replace(self, content_sha256=hashlib.sha256(rfc8785.dumps(said)).hexdigest())

@@ -10,7 +10,8 @@ import contextlib
 from collections.abc import Iterator
 
 from sekisho.cut.expression import columns_of, parse
-from sekisho.cut.purpose import Field, Purpose, Source
+from sekisho.cut.parts import TOKENS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field, Source
+from sekisho.cut.purpose import Purpose
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind_of_header, taxonomy
 
@@ -40,12 +41,22 @@ def columns_of_conditions(purpose: Purpose) -> Iterator[str]:
 
 def columns_looked_at(purpose: Purpose) -> set[tuple[str, str]]:
     """Return source and name of every column that anything in a purpose looks at."""
-    names = {field.source for field in purpose.field if field.op != "constant"} | {*columns_of_conditions(purpose)}
+    names = {*columns_of_fields(purpose), *columns_of_conditions(purpose)}
     names |= {*key_columns(purpose), *(join.on for join in purpose.rows.join)}
     names |= {f"{join.source}.{join.to}" for join in purpose.rows.join}
     found = {column for name in names if (column := column_named(purpose, name))}
     main = purpose.source.get(purpose.rows.source)
-    return found | {(purpose.rows.source, main.subject.column)} if main else found
+    return found | {(purpose.rows.source, column) for column in main.subject.columns} if main else found
+
+
+def columns_of_fields(purpose: Purpose) -> set[str]:
+    """Return every column that something leaves of, looked-up ones as ``source.column``."""
+    main = purpose.source.get(purpose.rows.source)
+    of_people = {
+        field.source or (main.subject.column if main else "") for field in purpose.field if field.op in TOKENS_OF_PEOPLE
+    }
+    of_cells = {field.source for field in purpose.field if field.op not in {*WITHOUT_COLUMN, "drop"}}
+    return (of_people | of_cells) - {""}
 
 
 def key_columns(purpose: Purpose) -> tuple[str, ...]:
@@ -71,7 +82,7 @@ def kind_in(source: Source, column: str) -> Kind | None:
 
 def kind_of_field(purpose: Purpose, field: Field) -> Kind | None:
     """Return the kind of what leaves: a case number for a token, else what the field, the source or the header says."""
-    if field.op == "token.serial":
+    if field.op in TOKENS:
         return taxonomy()["case_number"]
     if field.kind:
         return taxonomy().get(field.kind)

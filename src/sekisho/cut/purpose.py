@@ -7,26 +7,16 @@ sources as they are is decided in :mod:`sekisho.cut.check`.
 import re
 import tomllib
 import unicodedata
-from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 
 import msgspec
 
 from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
+from sekisho.cut.parts import Field, Head, Output, Part, Query, Risk, Rows, Source, SourceName, TestData, Tokens, Trace
 from sekisho.errors import NotFound, Unreadable
-
-LegalBasis = Literal["entrustment", "pseudonymous", "anonymous", "internal", "test"]
-Profile = Literal["rows", "answer"]
-Operation = Literal["keep", "constant", "flag", "mask.last", "token.serial", "date.year", "date.month", "postcode.area"]
-Encoding = Literal["utf-8", "cp932"]
-
-Words = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
-Column = Annotated[str, msgspec.Meta(min_length=1)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
-SourceName = Annotated[str, msgspec.Meta(pattern=r"^[^.`\s]+\Z")]
 
 PLACEHOLDER = "…"
 """What a draft says where somebody has to say it; no purpose is carried out with it."""
@@ -39,173 +29,20 @@ _LONGEST_NAME = 80
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the purpose file."""
-
-    spoken: ClassVar[tuple[str, ...]] = ()
-    """What of it people read before they sign; there it says nothing that a screen does not show as it is."""
-
-    def __post_init__(self) -> None:
-        """Refuse what an approver would not see, and name the place."""
-        for name in self.spoken:
-            if character := hidden(getattr(self, name)):
-                raise Misshapen(Said("shape.hidden", {"name": name, "character": character}))
-
-
-class Controller(_Part, frozen=True, kw_only=True):
-    """Whose data it is."""
-
-    spoken = ("name",)
-
-    name: Words
-    kind: Literal["local_government", "hospital", "company", "other"]
-
-
-class Recipient(_Part, frozen=True, kw_only=True):
-    """Who gets the data: a registered person or company, under a contract."""
-
-    spoken = ("id", "contract")
-
-    id: Words
-    contract: str = ""
-
-
-class Head(_Part, frozen=True, kw_only=True):
-    """``[purpose]``."""
-
-    spoken = ("title",)
-
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}\Z")]
-    title: Words
-    legal_basis: LegalBasis
-    profile: Profile
-    contact: bool = False
-    not_after: date
-    kinds: Annotated[list[str], msgspec.Meta(min_length=1)]
-    controller: Controller
-    recipient: Recipient
-
-
-class Subject(_Part, frozen=True, kw_only=True):
-    """Which column tells whose row it is."""
-
-    column: Column
-    kind: Words = "resident_code"
-
-
-class Source(_Part, frozen=True, kw_only=True):
-    """``[source.NAME]``: one table, or several files of one form (``benefit_*.csv``)."""
-
-    path: Annotated[str, msgspec.Meta(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*\Z")]
-    columns: Annotated[list[Column], msgspec.Meta(min_length=1)]
-    subject: Subject
-    kinds: dict[str, str] = {}
-
-    def __post_init__(self) -> None:
-        """Refuse a pattern that leaves the purpose's folder, or that :meth:`pathlib.Path.glob` does not take."""
-        if ".." in self.path.split("/"):
-            raise Misshapen(Said("shape.no_way_out"))
-        if any("**" in part and part != "**" for part in self.path.split("/")):
-            raise Misshapen(Said("shape.whole_folders"))
-
-
-class Join(_Part, frozen=True, kw_only=True):
-    """``[[rows.join]]``: columns of another source, looked up by a key that is unique there, among rows that fit."""
-
-    source: Words
-    on: Column
-    to: Column
-    where: str = ""
-
-
-class Expect(_Part, frozen=True, kw_only=True):
-    """``[rows.expect]``: how many rows are no surprise."""
-
-    min: Count = 0
-    max: Count
-
-    def __post_init__(self) -> None:
-        """Refuse what no number of rows can be."""
-        if self.min > self.max:
-            raise Misshapen(Said("shape.least_above_most"))
-
-
-class Rows(_Part, frozen=True, kw_only=True):
-    """``[rows]``: which rows."""
-
-    source: str = msgspec.field(name="from")
-    where: str = ""
-    join: list[Join] = []
-    expect: Expect | None = None
-
-
-class Field(_Part, frozen=True, kw_only=True):
-    """``[[field]]``: one field that may leave, in which form, and why."""
-
-    spoken = ("out", "why")
-
-    out: Words
-    source: str = msgspec.field(name="from", default="")
-    op: Operation
-    why: Words
-    kind: str = ""
-    keep: Annotated[int, msgspec.Meta(ge=1, le=6)] = 3
-    value: str = ""
-
-    @property
-    def form(self) -> str:
-        """The form in which it leaves, as approvers sign it: the operation, with how many characters it lets through."""
-        return f"{self.op} {self.keep}" if self.op == "mask.last" else self.op
-
-
-class Answer(_Part, frozen=True, kw_only=True):
-    """``[[query.answer]]``: one possible answer; the first whose ``where`` holds is given."""
-
-    spoken = ("ja", "en")
-
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
-    where: str = ""
-    ja: Words
-    en: Words
-
-
-class Keys(_Part, frozen=True, kw_only=True):
-    """``[query.keys]``: the columns by which a person asks."""
-
-    kana: Column
-    birth_date: Column
-    postal_code: Column
-
-
-class Query(_Part, frozen=True, kw_only=True):
-    """``[query]``: the one question that may be asked, and its closed set of answers."""
-
-    spoken = ("ja", "en")
-
-    ja: Words
-    en: Words
-    kind: Words
-    keys: Keys
-    answer: Annotated[list[Answer], msgspec.Meta(min_length=2, max_length=200)]
-
-
-class Output(_Part, frozen=True, kw_only=True):
-    """``[output]``: how the table is written."""
-
-    name: str = ""
-    encoding: Encoding = "utf-8"
-
-
-class Purpose(_Part, frozen=True, kw_only=True):
+class Purpose(Part, frozen=True, kw_only=True):
     """A whole purpose file."""
 
     schema: Literal[1]
     purpose: Head
     source: dict[SourceName, Source]
     rows: Rows
-    field: list[Field] = []
+    field: list[Field] = msgspec.field(default_factory=list)
     query: Query | None = None
     output: Output = Output()
+    risk: Risk | None = None
+    trace: Trace = Trace()
+    tokens: Tokens = Tokens()
+    test_data: TestData = TestData()
 
     def __post_init__(self) -> None:
         """Refuse a table name that some operating system cannot have."""
@@ -214,7 +51,7 @@ class Purpose(_Part, frozen=True, kw_only=True):
 
     @property
     def table_name(self) -> str:
-        """The name of the table that the profile ``rows`` writes."""
+        """The name of the table that is written; an answer table and test data have names of their own."""
         return self.output.name or f"{self.purpose.id}.csv"
 
 
@@ -247,37 +84,17 @@ def parse_purpose(text: str, path: Path) -> Purpose:
         raise Unreadable("cut.not_a_purpose", path=path, where=told(error, text)) from None
     except (ValueError, RecursionError) as error:  # tomllib lets through what int() says of a number of 5,000 digits
         raise Unreadable("cut.not_toml", path=path, where=told(error, text)) from None
-    if (purpose.purpose.profile == "rows") != bool(purpose.field) or (
-        (purpose.purpose.profile == "answer") != (purpose.query is not None)
-    ):
+    if not _is_whole(purpose):
         raise Unreadable("cut.profile_without_part", path=path, profile=purpose.purpose.profile)
     return purpose
 
 
-def line_of_field(text: str, out: str) -> int:
-    """Return the line on which a field's ``out`` stands in a purpose file, or 0 if it is written in another way."""
-    return _line_of(text, rf"^\s*out\s*=\s*[\"']{re.escape(out)}[\"']")
-
-
-def line_of_kind(text: str, column: str, kind: str) -> int:
-    """Return the line on which a source says a column's kind, or 0 if it is written in another way."""
-    return _line_of(text, rf"^[^#\n]*?[\"']?{re.escape(column)}[\"']?\s*=\s*[\"']{re.escape(kind)}[\"']")
-
-
-def line_of_subject(text: str, column: str) -> int:
-    """Return the line on which a source names its subject's column, or 0 if it is written in another way."""
-    return _line_of(text, rf"^[^#\n]*?\bcolumn\s*=\s*[\"']{re.escape(column)}[\"']")
-
-
-def _line_of(text: str, pattern: str) -> int:
-    found = re.search(pattern, text, re.MULTILINE)
-    return text.count("\n", 0, found.end(0)) + 1 if found else 0
-
-
-def lines_of_value(text: str, value: str) -> list[int]:
-    """Return the lines of a purpose file on which a text stands as a value, comments left out."""
-    found = re.compile(rf"^[^#]*[\"']{re.escape(value)}[\"']")
-    return [number for number, line in enumerate(text.split("\n"), 1) if found.match(line)]
+def _is_whole(purpose: Purpose) -> bool:
+    """Tell whether a purpose has the parts that its profile needs, and none of another's."""
+    profile = purpose.purpose.profile
+    if profile == "answer":
+        return purpose.query is not None and not purpose.field
+    return purpose.query is None and (profile == "test-data" or bool(purpose.field))
 
 
 def _is_portable(name: str) -> bool:

@@ -16,27 +16,28 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
-from sekisho.cut.check import Plan
 from sekisho.cut.columns import columns_looked_at
 from sekisho.cut.expression import parse, to_polars
-from sekisho.cut.forms import READ_FORMS, formed
+from sekisho.cut.forms.cells import READ_FORMS
+from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.purpose import Join, Query
+from sekisho.cut.parts import NOBODYS, Join, Query
+from sekisho.cut.plan import Plan
+from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
 from sekisho.people.population import Population
 from sekisho.progress import Progress, silent
 
-# What spreadsheets take for the beginning of a formula (CWE-1236); a plain number, or a sign alone, is none.
-_FORMULA = r"^[=+\-@\t\r\n]"
-_NUMBER = r"^[+-]?[0-9]*(\.[0-9]+)?$"
-
 # What stands in place of a person's key in a line of totals.
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
+
+
+Finish = Callable[[pl.DataFrame, pl.Series], tuple[pl.DataFrame, pl.Series]]
+"""Takes all that would leave and whose row each is; returns what leaves."""
 
 
 class Sink(Protocol):
@@ -56,26 +57,32 @@ class Counters:
         rows_out: rows that left.
         joins: who found whom, one for each look-up.
         unreadable: cells of each field that left empty because they could not be read as a date or postal code.
+        replaced: characters of each field that left as a variant, for want of them in the output's encoding.
+        private: characters of private use in each field, which left as they stand.
     """
 
     rows_in: int = 0
     rows_out: int = 0
     joins: list[Partners] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)
+    private: Counter[str] = field(default_factory=Counter)
 
 
 def cut_rows(
     plan: Plan,
     population: Population,
-    tokens: CaseTokens,
+    makings: Makings,
     index: Index,
     sink: Sink,
     *,
+    finish: Finish | None = None,
     watch: Callable[[pl.DataFrame], object] = lambda _: None,
     progress: Progress = silent,
 ) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
 
+    ``finish`` is given the whole table, where that is needed, before any of it leaves; without it blocks pass one by one.
     ``watch`` is shown each block of what leaves before it is written; ``progress`` is told after each block how many rows
     of the main source it had.
 
@@ -85,23 +92,44 @@ def cut_rows(
         Unreadable: a source is damaged.
     """
     counters = Counters()
-    encoding = plan.purpose.output.encoding
-    sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
-    for rows in _rows(plan, counters, progress):
-        numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
-        table = rows.select(
-            (tokens.give(numbers) if each.field.op == "token.serial" else formed(each.field)).alias(each.field.out)
-            for each in plan.fields
-        )
+    writer = Writer(plan.purpose.output)
+    sink.write(writer.header([each.field.out for each in plan.fields]))
+    blocks = _blocks(plan, population, makings, counters, progress)
+    for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         for each in plan.fields:
-            expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
-            if each.field.op in READ_FORMS:
-                counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
+            if each.field.op not in NOBODYS:
+                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
         index.unresolved += numbers.null_count()
         watch(table)
-        sink.write(_csv(table, encoding))
-    _expected(plan, counters)
+        sink.write(writer.rows(table))
+    counters.replaced, counters.private = writer.replaced, writer.private
     return counters
+
+
+def _blocks(
+    plan: Plan, population: Population, makings: Makings, counters: Counters, progress: Progress
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield what leaves, block by block, and whose row each is."""
+    forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
+    for rows in _rows(plan, counters, progress):
+        numbers = _people(plan, population, rows)
+        table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
+        for each in plan.fields:
+            if each.field.op in READ_FORMS:
+                counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
+        yield table, numbers
+    _expected(plan, counters)
+
+
+def _finished(
+    plan: Plan, blocks: Iterator[tuple[pl.DataFrame, pl.Series]], finish: Finish, counters: Counters
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield the whole table as it leaves; rows that were given up are not among those that left."""
+    none = (pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), pl.Series(dtype=pl.UInt32))
+    tables, people = zip(*(none, *blocks), strict=True)
+    table, numbers = finish(pl.concat(tables), pl.concat([each.cast(pl.UInt32) for each in people]))
+    counters.rows_out = table.height
+    yield table, numbers
 
 
 def cut_answers(
@@ -120,9 +148,15 @@ def cut_answers(
     query = plan.purpose.query
     assert query is not None
     for rows in _rows(plan, counters, progress):
-        numbers = population.number(rows[plan.main.subject.column], kind(plan.main.subject.kind))
+        numbers = _people(plan, population, rows)
         yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
     _expected(plan, counters)
+
+
+def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
+    """Return the number of the person each row is about; null where nothing tells it."""
+    subject = plan.main.subject
+    return population.number(rows[subject.column], kind(subject.kind))
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
@@ -191,33 +225,6 @@ def _answer(plan: Plan) -> pl.Expr:
         assert where is not None
         answer = pl.when(to_polars(where).fill_null(value=False)).then(pl.lit(place)).otherwise(answer)
     return answer.cast(pl.UInt8)
-
-
-def _csv(table: pl.DataFrame, encoding: str) -> bytes:
-    """Write rows; the names of the columns are one, since a spreadsheet carries out a formula on the first line as well."""
-    is_formula = pl.all().str.contains(_FORMULA) & ~pl.all().str.contains(_NUMBER)
-    shown = table.with_columns(pl.when(~is_formula).then(pl.all()).otherwise("'" + pl.all()))
-    if table.width == 1:
-        shown = shown.fill_null("")  # as a blank line the row would be lost to most readers
-    text = shown.write_csv(include_header=False, line_terminator="\r\n")
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        raise Refused("cut.unmappable", encoding=encoding, fields=_unmappable(table, encoding)) from None
-
-
-def _unmappable(table: pl.DataFrame, encoding: str) -> str:
-    """Name the fields that hold a character which the encoding does not have, never the characters."""
-
-    def fits(value: str) -> bool:
-        try:
-            value.encode(encoding)
-        except UnicodeEncodeError:
-            return False
-        return True
-
-    counts = {name: sum(not fits(value) for value in table[name].drop_nulls()) for name in table.columns}
-    return ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
 
 
 def _expected(plan: Plan, counters: Counters) -> None:
