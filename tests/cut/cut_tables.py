@@ -192,7 +192,7 @@ def carry_out(folder: Path, text: str, *, population: Population | None = None, 
     """Carry a purpose of profile ``rows`` out."""
     sink, index, tokens = io.BytesIO(), Index(), CaseTokens(random.Random(seed).randbytes)
     people = Population() if population is None else population
-    counters = cut_rows(plan_of(folder, text), people, Makings(tokens=tokens), index, sink)
+    counters = cut_rows(plan_of(folder, text), people, Makings(tokens=tokens, test_key=bytes(32)), index, sink)
     return Made(sink.getvalue(), index, counters, tokens, people)
 
 

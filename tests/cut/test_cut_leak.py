@@ -53,7 +53,8 @@ def test_no_four_characters_of_a_masked_value_are_in_the_table(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "operation", ["flag", "mask.last", "date.year", "date.month", "postcode.area", "constant", "token.serial"]
+    "operation",
+    ["flag", "mask.last", "date.year", "date.month", "postcode.area", "constant", "token.serial", "test.data"],
 )
 @pytest.mark.parametrize(
     ("column", "kind"), [("生年月日", "birth_date"), ("郵便番号", "postal_code"), ("統一コード", "resident_code")]
@@ -138,5 +139,5 @@ def test_a_sink_that_fails_ends_the_run_at_once(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     tokens = CaseTokens(random.Random(1).randbytes)
     with pytest.raises(OSError, match="No space"):
-        cut_rows(plan_of(tmp_path, ROWS), Population(), Makings(tokens=tokens), Index(), Full(100))
+        cut_rows(plan_of(tmp_path, ROWS), Population(), Makings(tokens=tokens, test_key=bytes(32)), Index(), Full(100))
     assert sorted(tmp_path.rglob("*")) == before

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from trace_people import KINDS, invent, town
 
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.cut.trace.canaries import as_rows, canaries
 from sekisho.cut.trace.chance import log10_of_coins
 from sekisho.cut.trace.leak import read_leak

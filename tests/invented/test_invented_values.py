@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekisho.canon.date import parse_date
@@ -46,6 +46,7 @@ def test_a_column_has_a_value_for_every_word(kind_id: str, draws: Draws) -> None
     assert not (found == "").any()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(columns())), st.lists(WORDS, min_size=1, max_size=5))
 def test_a_value_hangs_on_its_word_alone(kind_id: str, words: list[int]) -> None:
     """Not on who else is asked about, nor on what was asked before."""

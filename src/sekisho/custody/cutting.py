@@ -217,7 +217,7 @@ class _Run:
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens, redact=redact),
+                Makings(tokens=tokens, test_key=self._randomness(32), redact=redact),
                 self._index,
                 sink,
                 finish=law.finish,

@@ -17,7 +17,7 @@ from sekisho.custody.cell_spans import spans_in_cells
 from sekisho.cut.check import Plan
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.rules import Rule, rules_of
-from sekisho.cut.parts import TOKENS
+from sekisho.cut.parts import NOBODYS, TOKENS
 from sekisho.detect.columns import judge
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Plan as Asked
@@ -37,7 +37,7 @@ from sekisho.readers.problems import Problems
 from sekisho.readers.records import DIALECT, Records
 from sekisho.readers.tables import Table
 
-_OURS = (TOKENS - {"token.ff1"}) | {
+_OURS = (TOKENS - {"token.ff1"}) | NOBODYS | {
     "constant", "flag", "mask.all", "date.year", "date.month", "date.shift", "postcode.area", "address.area", "age.band",
     "number.band",
 }  # fmt: skip

@@ -24,6 +24,7 @@ Operation = Literal[
     "date.month",
     "postcode.area",
     "text.redact",
+    "test.data",
 ]
 Encoding = Literal["utf-8", "cp932"]
 
@@ -43,6 +44,9 @@ TOKENS_OF_PEOPLE = frozenset({"token.serial", "token.aes"})
 
 WITHOUT_COLUMN = frozenset({"constant", *TOKENS_OF_PEOPLE})
 """The forms that need no ``from``."""
+
+NOBODYS = frozenset({"test.data"})
+"""The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
 # Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
 _ARGUMENTS: dict[str, frozenset[str]] = {
@@ -373,3 +377,15 @@ class Tokens(Part, frozen=True, kw_only=True):
     """
 
     ff1_patents_accepted: bool = False
+
+
+class TestData(Part, frozen=True, kw_only=True):
+    """``[test_data]``: how test data is made (profile ``test-data``).
+
+    Attributes:
+        rows: of the largest table; the others have as many in proportion. As many as the sources if not said.
+        k: how many people at least have a word for it to stay as it is.
+    """
+
+    rows: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    k: Annotated[int, msgspec.Meta(ge=2)] = 20

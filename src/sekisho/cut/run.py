@@ -22,7 +22,7 @@ from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import Join, Query
+from sekisho.cut.parts import NOBODYS, Join, Query
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
@@ -92,7 +92,7 @@ def cut_rows(
     sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
     blocks = _blocks(plan, population, makings, counters, progress)
     for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
-        for each in plan.fields:
+        for each in (each for each in plan.fields if each.field.op not in NOBODYS):
             expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
         index.unresolved += numbers.null_count()
         watch(table)
@@ -104,7 +104,7 @@ def _blocks(
     plan: Plan, population: Population, makings: Makings, counters: Counters, progress: Progress
 ) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield what leaves, block by block, and whose row each is."""
-    forms = {each.field.out: form_of(each.field, makings) for each in plan.fields}
+    forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())

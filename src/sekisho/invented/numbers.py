@@ -41,19 +41,21 @@ _BRANCHES = 480
 
 def phones(draws: Draws) -> pl.Series:
     """Return telephone numbers, mobile ones mostly."""
-    area = draws.one_of("phone/area", _AREAS)
-    inner = draws.number("phone", 7)
-    # Ten digits: an area code of two has four behind it, one of three has three.
-    kept = pl.when(area.str.len_chars() == 2).then(inner.str.head(3)).otherwise(inner.str.head(2))
-    fixed = pl.select(pl.format("{}-0{}-{}", area, kept, inner.str.tail(4))).to_series()
-    mobile = pl.select(
-        pl.format(
-            "{}-0{}-{}", draws.one_of("phone/mobile", ["090", "080", "070"]), inner.str.head(3), inner.str.tail(4)
-        )
-    )
-    return pl.select(
-        pl.when(pl.Series(draws.chance("phone/is_mobile", 0.7))).then(mobile.to_series()).otherwise(fixed)
-    ).to_series()
+    is_mobile = pl.Series(draws.chance("phone/is_mobile", 0.7))
+    return pl.select(pl.when(is_mobile).then(mobile_phones(draws)).otherwise(fixed_phones(draws))).to_series()
+
+
+def mobile_phones(draws: Draws) -> pl.Series:
+    """Return mobile telephone numbers, of eleven digits."""
+    number, code = draws.number("phone", 7), draws.one_of("phone/mobile", ["090", "080", "070"])
+    return pl.select(pl.format("{}-0{}-{}", code, number.str.head(3), number.str.tail(4))).to_series()
+
+
+def fixed_phones(draws: Draws) -> pl.Series:
+    """Return telephone numbers of ten digits: the longer the area code, the shorter what is behind it."""
+    number, area = draws.number("phone", 7), draws.one_of("phone/area", _AREAS)
+    local = pl.when(area.str.len_chars() == 2).then(number.str.head(3)).otherwise(number.str.head(2))
+    return pl.select(pl.format("{}-0{}-{}", area, local, number.str.tail(4))).to_series()
 
 
 def bank_codes(draws: Draws) -> pl.Series:

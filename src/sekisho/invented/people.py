@@ -62,6 +62,11 @@ def roman(draws: Draws) -> pl.Series:
     return _full_names(draws, part=2)
 
 
+def hiragana(draws: Draws) -> pl.Series:
+    """Return the readings of :func:`names` in hiragana."""
+    return kana(draws).str.replace_many({chr(code + 0x60): chr(code) for code in range(0x3041, 0x3097)})
+
+
 def postal_codes(draws: Draws) -> pl.Series:
     """Return the postal codes of :func:`addresses`, with their hyphen."""
     return places_of_towns()["postal_code"].gather(_town(draws))

@@ -12,7 +12,7 @@ from sekisho.cut.columns import kind_of_column, kind_of_field
 from sekisho.cut.law.findings import Finding, Severity
 from sekisho.cut.law.rules import PERSON, Rule, rules_of
 from sekisho.cut.lines import line_of_field
-from sekisho.cut.parts import TOKENS, Field
+from sekisho.cut.parts import NOBODYS, TOKENS, Field
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused, SekishoError
 from sekisho.kinds.taxonomy import Kind, taxonomy
@@ -35,7 +35,7 @@ _BANDS = frozenset({"number.band"})
 _AGES = frozenset({"age.band"})
 _AREAS = frozenset({"address.area"})
 _JOINING = frozenset({"join.key"})
-_NO_FIELD = frozenset({"constant", "drop"})
+_NO_FIELD = frozenset({"constant", "drop", *NOBODYS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
