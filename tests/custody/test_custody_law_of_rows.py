@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
@@ -64,7 +64,7 @@ def rows(*remarks: str) -> list[tuple[str, ...]]:
     ]
 
 
-def write(town: Town, text: str, table: list[tuple[str, ...]]) -> None:
+def write(town: Town, text: str, table: Sequence[Sequence[str]]) -> None:
     with (town.root / "a.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("統一コード", "区", "性別", "生年月日", "状態", "備考"), *table])
     town.write("study.toml", text)
@@ -101,7 +101,7 @@ def test_what_is_found_in_free_text_stops_the_cut(town: Town, remark: str, kind:
     write(town, PSEUDONYMOUS, rows("特になし", remark, remark))
     problem = key_of(town)
     assert (problem.key, problem.values["found"]) == ("cut.law_found", f"備考 ({kind}: 2)")
-    assert str(problem.values["article_en"]).startswith(rule)
+    assert str(problem.values["article"]).startswith(rule)
     said = f"{problem.what('ja')}{problem.what('en')}{problem.values}"
     assert not re.search(r"1234|1111|山田|西新宿", said)
 

@@ -96,9 +96,9 @@ class Verifier:
                 by_rule.setdefault(rule.id, []).append(f"{field} ({found.id}: {cells})")
         for rule in self._asks.values():
             if rule.id in by_rule:
-                article, article_en = (f"{rule.id}、{rule.article}", f"{rule.id}, {rule.article_en}")
+                article = f"{rule.id}: {rule.article} ({rule.article_en})"
                 told = ", ".join(dict.fromkeys(by_rule[rule.id]))
-                raise Refused("cut.law_found", basis=self._basis, article=article, article_en=article_en, found=told)
+                raise Refused("cut.law_found", basis=self._basis, article=article, found=told)
 
     def findings(self) -> Iterator[Finding]:
         """Yield that nothing was found, once for each requirement."""
