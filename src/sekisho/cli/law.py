@@ -3,7 +3,7 @@
 It never says that a law is kept: what passed is what nothing was found against.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sekisho.cli.session import Session
@@ -41,7 +41,7 @@ def finding_lines(session: Session, findings: "Iterable[Finding]") -> Iterator[s
     yield from _lines(session, rows, [each.rule.checked.isoformat() for each in found])
 
 
-def _lines(session: Session, rows: list[tuple[str, str, str, str]], days: list[str]) -> Iterator[str]:
+def _lines(session: Session, rows: Sequence[tuple[str, str, str, str]], days: Sequence[str]) -> Iterator[str]:
     if not rows:
         return
     yield session.say("law.list")
