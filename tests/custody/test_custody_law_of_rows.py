@@ -175,7 +175,7 @@ def test_rare_values_are_blanked_and_counted(town: Town) -> None:
 
 
 def test_rows_stand_in_another_order_each_time(town: Town) -> None:
-    table = [(f"{place:010d}", f"区{place // 3}", "男", "", "発送済", "") for place in range(90)]
+    table: list[tuple[str, ...]] = [(f"{place:010d}", f"区{place // 3}", "男", "", "発送済", "") for place in range(90)]
     write(town, ANONYMOUS, table)
     first, second = ([row["区"] for row in leaving(town, town.cut("study"))] for _ in range(2))
     source = [f"区{place // 3}" for place in range(90)]

@@ -15,6 +15,7 @@ import polars as pl
 
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
+from sekisho.custody.cut_keys import join_keys, new_token_keys, token_keys
 from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
 from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.law_of_rows import LawOfRows, checklist, cut_check
@@ -23,15 +24,18 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.check import bind, check
+from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.notices import LABEL
+from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
+from sekisho.cut.rejoin import Given
 from sekisho.cut.run import Counters, cut_rows
-from sekisho.cut.tokens.given import GivenSerials
+from sekisho.cut.tokens.given import GivenBlocks, GivenSerials
 from sekisho.cut.tokens.serial import CaseTokens
-from sekisho.errors import MediumError, SekishoError, Unreadable
+from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index
@@ -103,7 +107,7 @@ def make_cut(
         with exclusive(office.people_lock):
             with replacing_folder(office.home.cuts / cut_id) as folder:
                 population = load_population(office)
-                run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
+                run = _Run(office, plan, folder, population, cut_id=cut_id, randomness=randomness, progress=progress)
                 made = run.answers() if plan.purpose.query else run.rows()
                 office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
                 record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
@@ -141,12 +145,18 @@ def load_population(office: Office) -> Population:
     return decode_population(office.vault.read(path)) if path.exists() else Population()
 
 
-def load_given(office: Office, record: CutRecord) -> GivenSerials:
-    """Return the case numbers that a cut gave out, with the map that leads back.
+def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
+    """Return the tokens that a cut gave out in a field, with what leads back.
 
     Raises:
-        Unreadable: the map is damaged.
+        NotFound: the map or key is gone.
+        Unreadable: it is damaged.
     """
+    if field.form == "token.aes":
+        keys = token_keys(office, cut=record.id, recipient=record.recipient)
+        if keys is None:
+            raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
+        return GivenBlocks(keys(field.name), load_cut_index(office, record).masks()[0])
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
         return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
@@ -197,10 +207,13 @@ class _Run:
         folder: Path,
         population: Population,
         *,
+        cut_id: str,
         randomness: Randomness,
         progress: Progress,
     ) -> None:
+        self._office = office
         self._vault = office.vault
+        self._cut_id = cut_id
         self._plan = plan
         self._folder = folder
         self._population = population
@@ -217,7 +230,7 @@ class _Run:
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens, test_key=self._randomness(32), redact=redact),
+                self._makings(tokens),
                 self._index,
                 sink,
                 finish=law.finish,
@@ -229,7 +242,7 @@ class _Run:
         files = [sink.file(name, "table", "0.age", counters.rows_out)]
         if law.is_anonymous:
             files.append(self._notice(law.label()))
-        else:
+        elif len(tokens):
             self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
         return _Made(files, counters, self._index, findings=tuple(law.findings()))
@@ -239,6 +252,19 @@ class _Run:
             sink = Measured(writer)
             sink.write(text.encode())
         return sink.file(LABEL, "notice", "1.age", 0)
+
+    def _makings(self, tokens: CaseTokens) -> Makings:
+        head = self._plan.purpose.purpose
+        return Makings(
+            tokens=tokens,
+            token_key=new_token_keys(
+                self._office, self._folder, cut=self._cut_id, recipient=head.recipient.id, randomness=self._randomness
+            ),
+            join_key=join_keys(self._office, randomness=self._randomness),
+            once=keys_once(self._randomness),
+            hierarchies=self._plan.hierarchies,
+            redact=redact,
+        )
 
     def answers(self) -> _Made:
         counters = Counters()

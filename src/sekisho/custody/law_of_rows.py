@@ -9,12 +9,12 @@ import polars as pl
 
 from sekisho.custody.cut_record import CutCheck
 from sekisho.custody.verifying import Verifier
-from sekisho.cut.check import Plan
 from sekisho.cut.law.checks import examine
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.notices import LABEL, label_text
 from sekisho.cut.law.output import Output, settle
 from sekisho.cut.law.rules import rules_of
+from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose
 from sekisho.cut.run import Finish
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import polars as pl
 
 from sekisho.custody.cell_spans import spans_in_cells
-from sekisho.cut.check import Plan
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.rules import Rule, rules_of
 from sekisho.cut.parts import NOBODYS, TOKENS
+from sekisho.cut.plan import Plan
 from sekisho.detect.columns import judge
 from sekisho.detect.evidence import ColumnProfile
 from sekisho.detect.examine import Plan as Asked

@@ -16,13 +16,13 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.check import Plan
 from sekisho.cut.columns import columns_looked_at
 from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.parts import NOBODYS, Join, Query
+from sekisho.cut.plan import Plan
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
@@ -92,8 +92,9 @@ def cut_rows(
     sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
     blocks = _blocks(plan, population, makings, counters, progress)
     for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
-        for each in (each for each in plan.fields if each.field.op not in NOBODYS):
-            expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
+        for each in plan.fields:
+            if each.field.op not in NOBODYS:
+                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
         index.unresolved += numbers.null_count()
         watch(table)
         sink.write(_csv(table, encoding))

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from sekisho.canon.date import parse_date
-from sekisho.cut.check import Plan
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.law.checks import OLDEST
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.rules import Rule, rules_of
+from sekisho.cut.plan import Plan
 from sekisho.errors import Refused
 
 Randomness = Callable[[int], bytes]
