@@ -151,7 +151,7 @@ FAILING: dict[tuple[str, str], tuple[str, str, str]] = {
     (A, "B1b"): (one_field(A, "iban", "keep"), "refused", "harm_kept"),
     (A, "B1c"): (one_field(A, "address", "keep", risk='risk = { quasi = ["z"], k = 5 }'), "refused", "address_kept"),
     (A, "B2"): (one_field(A, "my_number", "mask.first"), "refused", "code_kept"),
-    (A, "B3"): (one_field(A, "household", "keep"), "refused", "linking_code"),
+    (A, "B3"): (one_field(A, "case_number", "keep"), "refused", "linking_code"),
     (A, "B3b"): (HARMLESS[A] + "[trace]\nmarks = true\n", "refused", "anonymous_trace"),
     (A, "B4"): (one_field(A, "tax_amount", "keep", risk='risk = { quasi = ["z"], k = 5 }'), "refused", "uncapped"),
     (A, "B4b"): (one_field(A, "free_text", "keep"), "warning", "rare_by_nature"),

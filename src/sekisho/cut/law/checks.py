@@ -27,7 +27,7 @@ _MASKED = frozenset({"mask.last", "mask.first"})
 _WHOLE = frozenset({"keep", "text.redact"})  # what passes a cell on, all of it or all but what is found in it
 _READABLE = frozenset({"keep", "generalise", "number.round", "number.band", "number.cap", "number.noise"})
 _LEADS_BACK = frozenset({"token.aes", "token.ff1"})
-_LINKING = frozenset({"case_number", "lookup_token", "resident_code", "household", "user_name"})
+_LINKING = frozenset({"case_number", "lookup_token"})
 _TELLING_TOGETHER = frozenset({"address", "birth_date"})
 _AMOUNTS = frozenset({"tax_amount"})
 _UNCAPPED = frozenset({"keep", "number.round", "number.noise"})
@@ -183,7 +183,7 @@ def _linking_codes(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
         if field.op in TOKENS:
             yield case.finds_in("refused", "anonymous_token", field, kind)
-        elif kind.id in _LINKING and "direct" not in kind.flags and field.op not in _HIDDEN:
+        elif kind.id in _LINKING and field.op not in _HIDDEN:
             yield case.finds_in("refused", "linking_code", field, kind)
 
 
