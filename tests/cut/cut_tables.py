@@ -10,12 +10,12 @@ from pathlib import Path
 
 import polars as pl
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, parse_purpose
 from sekisho.cut.run import Counters, cut_answers, cut_rows
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import SekishoError
 from sekisho.people.index import Index
 from sekisho.people.population import Population
@@ -194,7 +194,7 @@ def carry_out(folder: Path, text: str, *, population: Population | None = None, 
     sink, index, tokens = io.BytesIO(), Index(), CaseTokens(random.Random(seed).randbytes)
     people = Population() if population is None else population
     plan = plan_of(folder, text)
-    makings = Makings(tokens=tokens, key=keys_once(random.Random(seed + 1).randbytes), hierarchies=plan.hierarchies)
+    makings = Makings(tokens=tokens, once=keys_once(random.Random(seed + 1).randbytes), hierarchies=plan.hierarchies)
     counters = cut_rows(plan, people, makings, index, sink)
     return Made(sink.getvalue(), index, counters, tokens, people)
 

@@ -7,12 +7,13 @@ import polars as pl
 import pytest
 from cut_tables import PATH, REGISTER, ROWS, TODAY, carry_out, changed, refusal, tables_of, write_city
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import bind, check
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.parts import Field
 from sekisho.cut.purpose import parse_purpose
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
+from sekisho.kinds.taxonomy import kind
 
 KANA = 'out = "カナ"\nfrom = "氏名カナ"\nop = "keep"\nwhy = "名前を呼ぶ"'
 LABELS = "1;男;*\n2;女;*\n"
@@ -64,8 +65,10 @@ def test_an_age_is_told_for_the_last_day_of_the_purpose_unless_it_is_said(tmp_pa
 
 def test_nobody_has_no_offset() -> None:
     field = Field(out="x", source="a", op="date.shift", days=9, why="w")
-    makings = Makings(tokens=CaseTokens(bytes), key=lambda _: bytes(32))
-    out = form_of(field, makings)(pl.DataFrame({"a": ["2000-01-01"]}), pl.Series([None], dtype=pl.UInt32))
+    makings = Makings(tokens=CaseTokens(bytes), once=lambda _: bytes(32))
+    out = form_of(field, kind("birth_date"), makings)(
+        pl.DataFrame({"a": ["2000-01-01"]}), pl.Series([None], dtype=pl.UInt32)
+    )
     assert isinstance(out, pl.Series)
     assert out.to_list() == [None]
 
@@ -73,7 +76,7 @@ def test_nobody_has_no_offset() -> None:
 def test_without_a_key_nothing_is_moved() -> None:
     field = Field(out="x", source="a", op="date.shift", days=9, why="w")
     with pytest.raises(ValueError, match="key"):
-        form_of(field, Makings(tokens=CaseTokens(bytes)))
+        form_of(field, kind("birth_date"), Makings(tokens=CaseTokens(bytes)))
 
 
 # --- labels

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from cut_tables import ANSWER, REGISTER, ROWS, Row, answered, carry_out, changed, plan_of, refusal, write_city
 
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.run import cut_rows
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.people.index import Index
 from sekisho.people.population import Population
 
@@ -53,7 +53,8 @@ def test_no_four_characters_of_a_masked_value_are_in_the_table(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "operation", ["flag", "mask.last", "date.year", "date.month", "postcode.area", "constant", "token.serial"]
+    "operation",
+    ["flag", "mask.last", "date.year", "date.month", "postcode.area", "constant", "token.serial", "test.data"],
 )
 @pytest.mark.parametrize(
     ("column", "kind"), [("生年月日", "birth_date"), ("郵便番号", "postal_code"), ("統一コード", "resident_code")]

@@ -21,9 +21,9 @@ from cut_tables import (
 )
 
 from sekisho.codes import checks
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.run import Counters, cut_answers, cut_rows
+from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import Refused, Unreadable
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index

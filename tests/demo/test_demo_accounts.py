@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from sekisho.canon.name import kana
-from sekisho.demo.accounts import banks
+from sekisho.invented.banks import banks
 
 pytest_plugins = ("demo_cities",)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sekisho.demo.dice import Dice
 from sekisho.demo.households import YEAR, Place, settle
+from sekisho.invented.dice import Dice
 
 
 @pytest.mark.parametrize("people", [1_000, 1_001, 7_777])

@@ -6,8 +6,8 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from sekisho.demo.data import read
-from sekisho.demo.given_names import GivenNames
+from sekisho.invented.data import read
+from sekisho.invented.given_names import GivenNames
 
 pytest_plugins = ("demo_cities",)
 

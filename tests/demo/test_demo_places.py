@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from sekisho.demo.dice import Dice
-from sekisho.demo.places import house, places
+from sekisho.demo.places import house
+from sekisho.invented.dice import Dice
+from sekisho.invented.places import places
 
 pytest_plugins = ("demo_cities",)
 

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,13 +15,15 @@ from pyroaring import BitMap
 
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind, mask_of, taxonomy
-from sekisho.people.index import Index, Segment, decode_index, union
+from sekisho.people import index as index_room
+from sekisho.people.index import Index, Segment, decode_index, masks_of_rows, union
 
 KINDS = tuple(kind(each) for each in ("name", "bank_account", "case_number"))
 EXPOSED = st.lists(st.tuples(st.integers(0, 40), st.sampled_from(KINDS)), max_size=40)
 INDEXES = st.builds(lambda exposed, unresolved: made(exposed, unresolved=unresolved), EXPOSED, st.integers(0, 9))
 
 Exposed = list[tuple[int, Kind]]
+Row = tuple[int | None, str | None, str | None, str | None]
 
 
 def made(exposed: Exposed, *, unresolved: int = 0) -> Index:
@@ -61,6 +64,55 @@ def test_segments_are_the_people_by_equal_kinds_largest_first(exposed: Exposed) 
     segments = made(exposed).segments()
     assert {segment.mask: segment.people for segment in segments} == counted
     assert [segment.people for segment in segments] == sorted(counted.values(), reverse=True)
+
+
+ROWS = st.lists(
+    st.tuples(st.none() | st.integers(0, 40), *[st.sampled_from([None, "x"])] * len(KINDS)),
+    max_size=40,
+)
+
+
+def of_rows(rows: list[Row], size: int) -> Index:
+    """An index of rows of a table, added in blocks of a size."""
+    index = Index()
+    for start in range(0, len(rows), size):
+        block = rows[start : start + size]
+        cells = [pl.Series(column, dtype=pl.String) for column in list(zip(*block, strict=True))[1:]]
+        index.add_rows(pl.Series([row[0] for row in block], dtype=pl.UInt32), masks_of_rows(cells, KINDS))
+    return index
+
+
+@given(ROWS, st.integers(1, 40), st.sampled_from([0, 1, 256]))
+def test_rows_of_a_table_are_a_dict_of_masks(rows: list[Row], size: int, patterns: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_room, "_MOST_PATTERNS", patterns)
+        index = of_rows(rows, size)
+    exposed = [
+        (number, each)
+        for number, *cells in rows
+        for cell, each in zip(cells, KINDS, strict=True)
+        if number is not None and cell is not None
+    ]
+    assert masks(index) == plain(exposed)
+    assert index.unresolved == sum(number is None for number, *_ in rows)
+    assert index.digest() == made(exposed, unresolved=index.unresolved).digest()
+
+
+@given(EXPOSED)
+def test_segments_are_the_same_by_bitmaps_and_by_a_table_of_numbers(exposed: Exposed) -> None:
+    segments = made(exposed).segments()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_room, "_MOST_PARTS", 0)
+        patch.setattr(index_room, "_NUMBERS_A_STEP", 7)
+        index = made(exposed)
+        assert (index.segments(), index.digest()) == (segments, made(exposed).digest())
+    assert index.digest() == made(exposed).digest()
+
+
+def test_a_row_that_shows_nothing_is_nobody_in_the_copy() -> None:
+    rows: list[Row] = [(1, None, None, None), (2, "x", None, None)]
+    index = of_rows(rows, 2)
+    assert (index.people, index.numbers().tolist()) == (1, [2])
 
 
 def test_an_empty_copy_has_nobody() -> None:

@@ -135,7 +135,7 @@ def command(key: str, *, office: bool = True) -> Callable[[Callable[..., Any]], 
     """Make a command whose words stand under ``key``; ``office`` says whether it takes the folder of one."""
 
     def decorate(function: Callable[..., Any]) -> Command:
-        return click.command(name=key, cls=Command, key=key, office=office)(function)
+        return click.command(name=key.rpartition(".")[2], cls=Command, key=key, office=office)(function)
 
     return decorate
 

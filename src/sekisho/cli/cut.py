@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.command import PATH, Group, group
+from sekisho.cli.cut_rejoin import rejoin
 from sekisho.cli.fields import form_words, kind_words
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
@@ -46,6 +47,9 @@ def carry_out(session: Session, *, purpose: Path) -> int:
 def list_cuts(session: Session) -> None:
     """List the cuts."""
     _list(session)
+
+
+run.add_command(rejoin, "rejoin")
 
 
 def _cut(session: Session, path: Path) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sekisho.cli.command import FILE, PATH, group
+from sekisho.cli.explained import explained_lines
 from sekisho.cli.session import Session, pass_session
 from sekisho.errors import Missing
 
@@ -36,12 +37,18 @@ def new(session: Session, *, table: Path) -> None:
 @pass_session
 def check(session: Session, *, purpose: Path) -> int:
     """Check a purpose."""
-    from sekisho.custody.cutting import prepare
+    import msgspec
 
-    problems = prepare(purpose).problems(_today(session))
+    from sekisho.custody.cutting import prepare
+    from sekisho.cut.explain import explain
+
+    prepared, today = prepare(purpose), _today(session)
+    problems = prepared.problems(today)
     if problems:
         return session.report(*problems)
-    session.emit({"purpose": str(purpose), "problems": []}, [session.say("purpose.fits", path=purpose)])
+    told = explain(prepared.plan(today))
+    lines = [*explained_lines(session, told), session.say("purpose.fits", path=purpose)]
+    session.emit({"purpose": str(purpose), "problems": [], "explained": msgspec.to_builtins(told)}, lines)
     return 0
 
 

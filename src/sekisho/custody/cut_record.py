@@ -77,6 +77,10 @@ class CutJoin(_Part, frozen=True, kw_only=True):
     unclaimed: int
 
 
+_SINCE: dict[str, object] = {"subject": ""}
+"""What records did not say at first; one that does not say it has the digest that it had then."""
+
+
 class CutRecord(_Part, frozen=True, kw_only=True):
     """What was cut, and from what; no personal data.
 
@@ -103,6 +107,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
         unanswerable: people who cannot be asked about for want of a key field.
         undecided: tokens that belong to several people with different answers.
         index_sha256: digest of the index of people.
+        subject: the column of the source that tells whose row it is.
         content_sha256: digest over all of the above; what a request names and approvers sign.
     """
 
@@ -128,6 +133,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     unanswerable: int
     undecided: int
     index_sha256: Hex
+    subject: str = ""
     content_sha256: str = ""
 
     @property
@@ -143,4 +149,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     def bound(self) -> "CutRecord":
         """Return the record with its digest; one that says anything else has another."""
         said = msgspec.to_builtins(msgspec.structs.replace(self, content_sha256=""))
+        for name, default in _SINCE.items():
+            if said[name] == default:
+                del said[name]
         return msgspec.structs.replace(self, content_sha256=hashlib.sha256(rfc8785.dumps(said)).hexdigest())

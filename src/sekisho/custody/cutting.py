@@ -11,21 +11,26 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
+from sekisho.custody.cut_keys import join_keys, new_token_keys, token_keys
 from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
 from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.check import Plan, bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import Purpose, read_purpose
+from sekisho.cut.rejoin import Given
 from sekisho.cut.run import Counters, cut_rows
-from sekisho.errors import MediumError, SekishoError, Unreadable
+from sekisho.cut.tokens.given import GivenBlocks, GivenSerials
+from sekisho.cut.tokens.serial import CaseTokens
+from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index
@@ -97,7 +102,7 @@ def make_cut(
         with exclusive(office.people_lock):
             with replacing_folder(office.home.cuts / cut_id) as folder:
                 population = load_population(office)
-                run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
+                run = _Run(office, plan, folder, population, cut_id=cut_id, randomness=randomness, progress=progress)
                 made = run.answers() if plan.purpose.query else run.rows()
                 office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
                 record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
@@ -134,6 +139,25 @@ def load_population(office: Office) -> Population:
     return decode_population(office.vault.read(path)) if path.exists() else Population()
 
 
+def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
+    """Return the tokens that a cut gave out in a field, with what leads back.
+
+    Raises:
+        NotFound: the map or key is gone.
+        Unreadable: it is damaged.
+    """
+    if field.form == "token.aes":
+        keys = token_keys(office, cut=record.id, recipient=record.recipient)
+        if keys is None:
+            raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
+        return GivenBlocks(keys(field.name), load_cut_index(office, record).masks()[0])
+    data = office.vault.read(office.home.cuts / record.id / _TOKENS)
+    try:
+        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+    except pl.exceptions.PolarsError:
+        raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
+
+
 def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
     """Return how many of the people of an index are known by each kind of key, kind id → people.
 
@@ -142,7 +166,7 @@ def count_by_kind_of_key(office: Office, index: Index) -> dict[str, int]:
     """
     path = office.home.people / _POPULATION
     data = office.vault.read(path) if path.exists() else Population().encode()
-    return count_by_kind(data, index.masks()[0])
+    return count_by_kind(data, index.numbers())
 
 
 def load_cut_index(office: Office, record: CutRecord) -> Index:
@@ -176,10 +200,13 @@ class _Run:
         folder: Path,
         population: Population,
         *,
+        cut_id: str,
         randomness: Randomness,
         progress: Progress,
     ) -> None:
+        self._office = office
         self._vault = office.vault
+        self._cut_id = cut_id
         self._plan = plan
         self._folder = folder
         self._population = population
@@ -195,16 +222,29 @@ class _Run:
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens, key=keys_once(self._randomness), hierarchies=self._plan.hierarchies),
+                self._makings(tokens),
                 self._index,
                 sink,
                 watch=kept.see,
                 progress=self._progress,
             )
         kept.must_be_none()
-        self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
+        if len(tokens):
+            self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
         return _Made([sink.file(name, "table", "0.age", counters.rows_out)], counters, self._index)
+
+    def _makings(self, tokens: CaseTokens) -> Makings:
+        head = self._plan.purpose.purpose
+        return Makings(
+            tokens=tokens,
+            token_key=new_token_keys(
+                self._office, self._folder, cut=self._cut_id, recipient=head.recipient.id, randomness=self._randomness
+            ),
+            join_key=join_keys(self._office, randomness=self._randomness),
+            once=keys_once(self._randomness),
+            hierarchies=self._plan.hierarchies,
+        )
 
     def answers(self) -> _Made:
         counters = Counters()
@@ -258,6 +298,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         unanswerable=made.unanswerable,
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
+        subject=plan.main.subject.column,
     ).bound()
 
 

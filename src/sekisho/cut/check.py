@@ -36,9 +36,10 @@ from sekisho.cut.lines import (
     line_of_word,
     lines_of_value,
 )
-from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.risk.hierarchy import Hierarchy
+from sekisho.cut.tokens import ff1
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
@@ -115,9 +116,9 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
 
 
 def _line(problem: SekishoError) -> float:
-    """Return where a problem stands in the file; those of the sources come behind."""
-    line = problem.values.get("line")
-    return line if isinstance(line, int) else math.inf
+    """Return where a problem stands: those of the whole file first, those of the sources behind."""
+    line = problem.values.get("line", 0 if "path" in problem.values else math.inf)
+    return line if isinstance(line, int | float) else 0
 
 
 def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
@@ -305,6 +306,8 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         if out in seen:
             yield Unreadable("cut.field_twice", path=case.path, line=line, field=out)
         seen.add(out)
+        if field.op == "token.ff1":
+            yield from _ff1(case, field, line)
         if field.op in TOKENS_OF_PEOPLE and not case.is_of_subject(field):
             yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
         if field.op not in WITHOUT_COLUMN and field.source not in known:
@@ -317,6 +320,15 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
             yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
         elif kind.id not in case.purpose.purpose.kinds:
             yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
+
+
+def _ff1(case: _Case, field: Field, line: int) -> Iterator[SekishoError]:
+    """Refuse FF1 where nobody has read the notice, and where its token could be taken for somebody's number."""
+    if case.purpose.tokens.ff1 != ff1.ACCEPTANCE:
+        yield Refused(ff1.NOTICE, path=case.path, line=line, field=field.out, acceptance=ff1.ACCEPTANCE)
+    source = kind_of_column(case.purpose, field.source)
+    if source and "my_number" in source.flags:
+        yield Refused("cut.ff1_of_my_number", path=case.path, line=line, field=field.out)
 
 
 def _called(case: _Case) -> Iterator[SekishoError]:
@@ -340,7 +352,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
     planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop"}]
+    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
     yield from unlawful(case.purpose, known, case.text, case.path)
 
 

@@ -35,6 +35,11 @@ Operation = Literal[
     "number.cap",
     "number.noise",
     "generalise",
+    "test.data",
+    "token.aes",
+    "token.hmac",
+    "token.ff1",
+    "join.key",
 ]
 Encoding = Literal["utf-8", "cp932"]
 
@@ -54,6 +59,9 @@ TOKENS_OF_PEOPLE = frozenset({"token.serial", "token.aes"})
 
 WITHOUT_COLUMN = frozenset({"constant", *TOKENS_OF_PEOPLE})
 """The forms that need no ``from``."""
+
+NOBODYS = frozenset({"test.data"})
+"""The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
 ARGUMENTS: dict[str, frozenset[str]] = {
     "constant": frozenset({"value"}),
@@ -437,7 +445,19 @@ class Tokens(Part, frozen=True, kw_only=True):
     """``[tokens]``.
 
     Attributes:
-        ff1_patents_accepted: somebody has read the notice on the patents on FF1 and answers for its use.
+        ff1: ``accept-patent-notice``, where somebody has read the notice on the patents on FF1 and answers for its use.
     """
 
-    ff1_patents_accepted: bool = False
+    ff1: str = ""
+
+
+class TestData(Part, frozen=True, kw_only=True):
+    """``[test_data]``: how test data is made (profile ``test-data``).
+
+    Attributes:
+        rows: of the largest table; the others have as many in proportion. As many as the sources if not said.
+        k: how many people at least have a word for it to stay as it is.
+    """
+
+    rows: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    k: Annotated[int, msgspec.Meta(ge=2)] = 20

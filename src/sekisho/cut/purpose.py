@@ -15,7 +15,7 @@ import msgspec
 from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
-from sekisho.cut.parts import Field, Head, Output, Part, Query, Risk, Rows, Source, SourceName, Tokens, Trace
+from sekisho.cut.parts import Field, Head, Output, Part, Query, Risk, Rows, Source, SourceName, TestData, Tokens, Trace
 from sekisho.errors import NotFound, Unreadable
 
 PLACEHOLDER = "…"
@@ -42,6 +42,7 @@ class Purpose(Part, frozen=True, kw_only=True):
     risk: Risk | None = None
     trace: Trace = Trace()
     tokens: Tokens = Tokens()
+    test_data: TestData = TestData()
 
     def __post_init__(self) -> None:
         """Refuse a table name that some operating system cannot have."""

@@ -22,16 +22,13 @@ from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import Join, Query
+from sekisho.cut.parts import NOBODYS, Join, Query
+from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
 from sekisho.people.population import Population
 from sekisho.progress import Progress, silent
-
-# What spreadsheets take for the beginning of a formula (CWE-1236); a plain number, or a sign alone, is none.
-_FORMULA = r"^[=+\-@\t\r\n]"
-_NUMBER = r"^[+-]?[0-9]*(\.[0-9]+)?$"
 
 # What stands in place of a person's key in a line of totals.
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
@@ -87,12 +84,13 @@ def cut_rows(
     counters = Counters()
     encoding = plan.purpose.output.encoding
     sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
-    forms = {each.field.out: form_of(each.field, makings) for each in plan.fields}
+    forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
-            expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
+            if each.field.op not in NOBODYS:
+                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
             if each.field.op in READ_FORMS:
                 counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
         index.unresolved += numbers.null_count()
@@ -199,8 +197,7 @@ def _answer(plan: Plan) -> pl.Expr:
 
 def _csv(table: pl.DataFrame, encoding: str) -> bytes:
     """Write rows; the names of the columns are one, since a spreadsheet carries out a formula on the first line as well."""
-    is_formula = pl.all().str.contains(_FORMULA) & ~pl.all().str.contains(_NUMBER)
-    shown = table.with_columns(pl.when(~is_formula).then(pl.all()).otherwise("'" + pl.all()))
+    shown = guarded(table)
     if table.width == 1:
         shown = shown.fill_null("")  # as a blank line the row would be lost to most readers
     text = shown.write_csv(include_header=False, line_terminator="\r\n")

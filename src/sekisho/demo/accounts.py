@@ -5,44 +5,26 @@ in half-width kana without small ones; the child allowance has them as the regis
 another way: run together, or under another surname, as before a marriage.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from unicodedata import normalize
 
 import numpy as np
 import polars as pl
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, by_rank
 from sekisho.demo.households import CHILDREN, YEAR, Place
+from sekisho.invented.banks import banks, half_width
+from sekisho.invented.dice import Bools, Dice, by_rank
 
 _ALLOWANCE_FILE_KEEPS = timedelta(days=22 * YEAR)  # accounts stayed when the children had grown
 _TO_SPOUSE = 0.2
 _FLATNESS = 2
 _BRANCHES, _NUMBERS = 480, 10**7
 _RUN_TOGETHER, _OTHER_SURNAME = 0.004, 0.003
-_SMALL_KANA = dict(zip("ァィゥェォッャュョ", "アイウエオツヤユヨ", strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Banks:
-    """The invented institutions, as ``banks.toml`` describes them."""
-
-    first: int
-    last: int
-    kinds: list[str]
-    kind_weights: list[float]
-
-
-def banks() -> Banks:
-    """Return the invented institutions."""
-    return read("banks", Banks)
 
 
 def welfare_accounts(dice: Dice, heads: pl.DataFrame, rows: int, *, exempt: Bools) -> pl.DataFrame:
     """Return the accounts of so many heads of exempt households, by code, holders in half width."""
     owners = heads[dice.sample(exempt.astype(np.float64), rows)].sort("code")
-    return _accounts(dice, owners, _spelled(dice, owners).str.replace_many(_half_width()))
+    return _accounts(dice, owners, _spelled(dice, owners).str.replace_many(half_width()))
 
 
 def child_allowance_accounts(dice: Dice, residents: pl.DataFrame, rows: int, day: date) -> pl.DataFrame:
@@ -94,12 +76,3 @@ def _spelled(dice: Dice, owners: pl.DataFrame) -> pl.Series:
         .then(surname.gather(dice.order(count)) + "\u3000" + given)
         .otherwise("kana")
     ).to_series()
-
-
-def _half_width() -> dict[str, str]:
-    """Return the table from full-width katakana to half width, small kana made large, as banks transmit names."""
-    half = [chr(code) for code in range(0xFF66, 0xFF9E)]
-    table = {normalize("NFKC", each): each for each in half}
-    voiced = ((normalize("NFKC", each + mark), each + mark) for each in half for mark in "ﾞﾟ")
-    table |= {full: pair for full, pair in voiced if len(full) == 1}
-    return table | {small: table[large] for small, large in _SMALL_KANA.items()} | {"\u3000": " "}

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, Floats, Ints
 from sekisho.demo.households import Days
+from sekisho.invented.dice import Bools, Dice, Floats, Ints
 
 _UNDELIVERED, _IN_A_DRAWER = 0.018, 0.05
 _REASONS, _REASON_WEIGHTS = ["宛所不明", "転居先不明", "保管期間経過", "受取拒否"], [50.0, 25.0, 22.0, 3.0]

@@ -17,11 +17,11 @@ import polars as pl
 from sekisho.demo.accounts import child_allowance_accounts, welfare_accounts
 from sekisho.demo.benefits import benefit, campaigns, entitled
 from sekisho.demo.case import the_case
-from sekisho.demo.dice import Dice
 from sekisho.demo.residents import heads_of, residents_of
 from sekisho.demo.tables import register, resident_tax
 from sekisho.errors import Misuse
 from sekisho.files import replacing, replacing_folder
+from sekisho.invented.dice import Dice
 
 Encoding = Literal["utf-8", "cp932"]
 

@@ -1,10 +1,8 @@
-"""The demo's data files, read into types: figures, names, places and habits live in TOML beside the code."""
+"""The demo's own data files, read into types: figures and habits live in TOML beside the code."""
 
-import tomllib
-from importlib.resources import files
 from typing import TypeVar
 
-import msgspec
+from sekisho.invented import data
 
 Shape = TypeVar("Shape")
 
@@ -15,5 +13,4 @@ def read(name: str, shape: type[Shape]) -> Shape:
     Raises:
         msgspec.ValidationError: the file is not of that shape.
     """
-    text = files("sekisho.demo").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), shape)
+    return data.read(name, shape, "sekisho.demo")

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, Floats, Ints
+from sekisho.invented.dice import Bools, Dice, Floats, Ints
 
 Days = npt.NDArray[np.datetime64]
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Dice, Ints, by_rank
-from sekisho.demo.foreign import foreign_names
-from sekisho.demo.given_names import GivenNames
 from sekisho.demo.households import People, Place
+from sekisho.invented.data import read
+from sekisho.invented.dice import Dice, Ints, by_rank
+from sekisho.invented.foreign import foreign_names
+from sekisho.invented.given_names import GivenNames
 
 _BLANK = "\u3000"
 _FLATNESS = 16

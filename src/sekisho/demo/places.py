@@ -1,60 +1,16 @@
-"""Addresses in the invented city: towns with their postal codes, houses of one's own, and buildings shared by many.
-
-The rules that keep it invented stand in ``places.toml``: a city name that no municipality bears and postal codes that
-Japan Post has not given out.
-"""
-
-from dataclasses import dataclass
+"""Addresses in the invented city (:mod:`sekisho.invented.places`): houses of one's own, and buildings shared by many."""
 
 import numpy as np
 import polars as pl
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Dice, Floats, Ints
+from sekisho.invented.dice import Dice, Floats, Ints
+from sekisho.invented.places import Buildings, places
 
 _IN_BUILDING = 0.56
 _HOMES_A_BUILDING = 14
 _ROOMS_A_FLOOR = 4
 _FULL_WIDTH_CHANCE = 0.005  # entries older than the present system, which stores half width
 _FULL_WIDTH = dict(zip("0123456789", "０１２３４５６７８９", strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _District:
-    first: int
-    numbers: str
-    towns: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Buildings:
-    kinds: list[str]
-    words: list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """What ``places.toml`` says about the city."""
-
-    prefecture: str
-    city: str
-    postal_prefix: str
-    district: list[_District]
-    buildings: _Buildings
-
-    def towns(self) -> pl.DataFrame:
-        """Return the towns: ``town``, ``postal_code``, ``by_lot`` (numbered by lot, not by block)."""
-        rows = [
-            (town, f"{self.postal_prefix}-{district.first + place:04}", district.numbers == "lot")
-            for district in self.district
-            for place, town in enumerate(district.towns.split())
-        ]
-        return pl.DataFrame(rows, schema=["town", "postal_code", "by_lot"], orient="row")
-
-
-def places() -> Places:
-    """Return the city as ``places.toml`` describes it."""
-    return read("places", Places)
 
 
 def house(dice: Dice, households: int) -> pl.DataFrame:
@@ -89,7 +45,7 @@ def _sites(dice: Dice, towns: pl.DataFrame, crowd: Floats, count: int) -> pl.Dat
     )
 
 
-def _building_names(dice: Dice, buildings: _Buildings, count: int) -> pl.Series:
+def _building_names(dice: Dice, buildings: Buildings, count: int) -> pl.Series:
     kinds, words = (pl.Series(each).gather(dice.below(len(each), count)) for each in (buildings.kinds, buildings.words))
     return kinds + words
 

@@ -10,10 +10,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from sekisho.demo.dice import Dice, Floats
 from sekisho.demo.households import YEAR, Days, People, Place, settle
 from sekisho.demo.names import name_people
 from sekisho.demo.places import house
+from sekisho.invented.dice import Dice, Floats
 
 _LONGEST_STAY = 90 * YEAR
 _MOVED_WITHIN_CITY = 0.4

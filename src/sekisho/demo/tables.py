@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from sekisho.demo.dice import Bools, Dice
 from sekisho.demo.households import CHILDREN, Place
+from sekisho.invented.dice import Bools, Dice
 
 _NO_KANA, _NO_KANA_FOREIGN, _NO_POSTAL_CODE = 1 / 1_500, 1 / 6, 1 / 4_000
 _TAX_YEAR = "令和4年度"

@@ -17,7 +17,8 @@ Positions: TypeAlias = NDArray[np.int64]
 
 _Shape = TypeVar("_Shape", bound=int)
 
-_P, _I64, _I32, _U32, _U8 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32, ctypes.c_uint32, ctypes.c_uint8
+_P, _I64, _I32, _U64 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32, ctypes.c_uint64
+_U32, _U8 = ctypes.c_uint32, ctypes.c_uint8
 
 _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "count_either": (_I64, (_P, _I64, _U8, _U8)),
@@ -30,7 +31,15 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "is_utf8": (_I32, (_P, _I64)),
     "from_double_bytes": (_I64, (_P, _I64, _P, _P, _P)),
     "literals": (_I64, (_P, _I64, _P, _P, _P, _I64)),
+    "classes": (_I64, (_P, _I64, _I64, _P, _P, _P, _P, _P, _I32, _P, _P, _P)),
     "from_utf_16": (_I64, (_P, _I64, _I32, _P, _P)),
+    "number_keys": (_I64, (_P, _P, _P, _I64, _U8, _I64, _P, _P)),
+    "place_keys": (_I64, (_P, _P, _I64)),
+    "to_base32": (None, (_P, _I64, _P)),
+    "from_base32": (None, (_P, _I64, _P, _P)),
+    "halves": (_I32, (_P, _I64, _I64, _P, _U64, _P, _P)),
+    "from_halves": (None, (_P, _P, _I64, _I64, _P, _U64, _P)),
+    "ff1_round": (None, (_P, _I64, _U64, _I32, _U64, _P, _P, _P)),
 }
 
 _HASHES, _GOLDEN = 1 << 16, 0x9E3779B1
@@ -46,6 +55,10 @@ class _Words(ctypes.Structure):
     _fields_ = tuple(
         (name, _P) for name in ("words", "stops", "order", "buckets", "pairs", "firsts", "begins", "fold", "whole")
     )
+
+
+class _Keys(ctypes.Structure):
+    _fields_ = (("values", _P), ("kinds", _P), ("slots", _P), ("mask", _I64))
 
 
 class _Counts(ctypes.Structure):
@@ -126,6 +139,24 @@ class Words:
         two[[int.from_bytes(word[:2], "big") for word in folded]] = True
         firsts = np.packbits(two, bitorder="little")
         return cls(b"".join(folded), stops, order, buckets, pairs, firsts, bits, fold, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An open-address table of keys as the kernel takes it; see :mod:`sekisho.people.key_table`.
+
+    Attributes:
+        values: of each number, with room for those to come.
+        kinds: of each number, likewise.
+        slots: numbers by the hash of their keys; a power of two of them.
+    """
+
+    values: NDArray[np.uint64]
+    kinds: NDArray[np.uint8]
+    slots: NDArray[np.uint32]
+
+    def _given(self) -> _Keys:
+        return _Keys(self.values.ctypes.data, self.kinds.ctypes.data, self.slots.ctypes.data, len(self.slots) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +296,96 @@ class Kernel:
         out, taken = np.empty(3 * (size // 2) + _SPARE, np.uint8), ctypes.c_int64()
         written = self.library.sekisho_from_utf_16(address, size, big, out.ctypes.data, ctypes.addressof(taken))
         return out[:written].tobytes(), taken.value
+
+    def classes(
+        self, codes: NDArray[np.uint32], tables: Sequence[NDArray[np.uint64]], weights: Positions
+    ) -> tuple[Positions, Positions, NDArray[np.uint32]]:
+        """Gather rows into classes; see :func:`sekisho.cut.risk.classes.gather_by_arrays`."""
+        columns, rows = codes.shape
+        assert codes.flags.c_contiguous
+        offsets = np.cumsum([0, *map(len, tables)], dtype=np.int64)
+        bits = (2 * rows).bit_length() or 1
+        slots, numbers = np.empty(1 << bits, np.uint64), np.zeros(1 << bits, np.uint32)
+        first, sums, classes = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.uint32)
+        given = (np.concatenate(tables), offsets, weights, slots, numbers)
+        found = self.library.sekisho_classes(
+            codes.ctypes.data,
+            columns,
+            rows,
+            *(each.ctypes.data for each in given),
+            bits,
+            *(each.ctypes.data for each in (first, sums, classes)),
+        )
+        return first[:found].copy(), sums[:found].copy(), classes
+
+    def number_keys(
+        self, table: Keys, keys: NDArray[np.uint64], there: NDArray[np.bool_], kind: int, people: int, *, add: bool
+    ) -> tuple[NDArray[np.uint32], Positions]:
+        """Return each key's number and, of those that got one just now, where each first stood."""
+        given, numbers = table._given(), np.empty(len(keys), np.uint32)  # noqa: SLF001 - of this module
+        firsts = np.empty(len(keys) if add else 0, np.int64)
+        total = self.library.sekisho_number_keys(
+            ctypes.addressof(given),
+            keys.ctypes.data,
+            there.ctypes.data,
+            len(keys),
+            kind,
+            people,
+            numbers.ctypes.data,
+            firsts.ctypes.data if add else None,
+        )
+        return numbers, firsts[: total - people]
+
+    def place_keys(self, table: Keys, numbers: NDArray[np.uint32]) -> int:
+        """Put numbers into the table; return how many of their keys were there under another number."""
+        given = table._given()  # noqa: SLF001 - of this module
+        return int(self.library.sekisho_place_keys(ctypes.addressof(given), numbers.ctypes.data, len(numbers)))
+
+    def to_base32(self, blocks: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """Return each block of two words as 26 characters."""
+        blocks, text = np.ascontiguousarray(blocks), np.empty((len(blocks), 26), np.uint8)
+        self.library.sekisho_to_base32(blocks.ctypes.data, len(blocks), text.ctypes.data)
+        return text
+
+    def from_base32(self, text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+        """Return the block of each row of 26 characters, and whether it is one."""
+        text, blocks, good = np.ascontiguousarray(text), np.empty((len(text), 2), ">u8"), np.empty(len(text), np.bool_)
+        self.library.sekisho_from_base32(text.ctypes.data, len(text), blocks.ctypes.data, good.ctypes.data)
+        return blocks, good
+
+    def halves(
+        self, text: NDArray[np.uint8], numerals: NDArray[np.uint8], radix: int
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
+        """Return the numbers of the halves of each row of characters, None if one has no numeral below the radix."""
+        text, (count, length) = np.ascontiguousarray(text), text.shape
+        left, right = np.empty(count, np.uint64), np.empty(count, np.uint64)
+        into = (left.ctypes.data, right.ctypes.data)
+        fits = self.library.sekisho_halves(text.ctypes.data, count, length, numerals.ctypes.data, radix, *into)
+        return (left, right) if fits else None
+
+    def from_halves(
+        self, left: NDArray[np.uint64], right: NDArray[np.uint64], letters: NDArray[np.uint8], length: int
+    ) -> NDArray[np.uint8]:
+        """Return rows of characters for the numbers of their halves, which have at most 56 bits."""
+        text, halves = np.empty((len(left), length), np.uint8), (left.ctypes.data, right.ctypes.data)
+        into = (letters.ctypes.data, len(letters), text.ctypes.data)
+        self.library.sekisho_from_halves(*halves, len(left), length, *into)
+        return text
+
+    def ff1_round(
+        self,
+        sums: NDArray[np.uint8],
+        left: NDArray[np.uint64],
+        right: NDArray[np.uint64],
+        blocks: NDArray[np.uint64],
+        *,
+        modulus: int,
+        mask: int,
+        back: bool,
+    ) -> None:
+        """Go through a round; see :func:`sekisho.cut.tokens.ff1_rounds.round_by_arrays`."""
+        given, halves = (len(left), modulus, back, mask), (left.ctypes.data, right.ctypes.data)
+        self.library.sekisho_ff1_round(sums.ctypes.data, *given, *halves, blocks.ctypes.data)
 
 
 def _place(text: Text) -> tuple[int | bytes, int]:

@@ -10,18 +10,28 @@ portable roaring format.
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from sekisho.errors import Unreadable
-from sekisho.kinds.taxonomy import Kind, kind, taxonomy
+from sekisho.kinds.taxonomy import Kind, kind, kinds_in, taxonomy
 
 _MAGIC = b"SKIDX1\n"
+_MOST_PATTERNS = (
+    256  # sets of kinds that wait, each with a bitmap of its own, until they are added to those of the kinds
+)
+_MOST_PARTS = (
+    256  # beyond so many sets of kinds a table by number is faster than cutting bitmaps into ever smaller ones
+)
+_NUMBERS_A_STEP = 1 << 22  # of a nation's numbers, so that no array holds them all
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,13 +60,29 @@ class Index:
     def __init__(self, bitmaps: Mapping[str, BitMap] | None = None, *, unresolved: int = 0) -> None:
         """Start from bitmaps by kind id, or empty."""
         self._bitmaps = {kind_id: BitMap(bitmap) for kind_id, bitmap in (bitmaps or {}).items()}
+        self._waiting = dict[int, BitMap]()
         self.unresolved = unresolved
 
     def add(self, numbers: np.ndarray, exposed: Kind) -> None:
         """Record that these people's datum of one kind is in the copy; saying so twice changes nothing."""
-        self._bitmaps.setdefault(exposed.id, BitMap()).update(
-            BitMap(array("I", numbers.astype(np.uint32).tobytes()))  # of an array of numpy it would take each by itself
-        )
+        self._bitmaps.setdefault(exposed.id, BitMap()).update(_bitmap(numbers.astype(np.uint32)))
+
+    def add_rows(self, numbers: pl.Series, masks: NDArray[np.uint64]) -> None:
+        """Record whose each row is and the kinds that are in it; a null is a row nobody can be told for.
+
+        The rows are added once a set of kinds, of which tables have few, and not once a kind; see :func:`masks_of_rows`.
+        """
+        self.unresolved += numbers.null_count()
+        if numbers.null_count():
+            masks = masks[numbers.is_not_null().to_numpy()]
+        people = numbers.drop_nulls().cast(pl.UInt32).to_numpy()
+        order = np.argsort(masks, kind="stable")
+        patterns, firsts = np.unique(masks[order], return_index=True)
+        for pattern, rows in zip(patterns.tolist(), np.split(order, firsts[1:]), strict=False):
+            waiting = self._waiting.setdefault(pattern, BitMap())
+            waiting |= _bitmap(people[rows])
+        if len(self._waiting) > _MOST_PATTERNS:
+            self._add_waiting()
 
     @property
     def people(self) -> int:
@@ -66,26 +92,27 @@ class Index:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Which kinds are in the copy, in the order of their bits."""
-        return tuple(each for each in taxonomy().values() if self._bitmaps.get(each.id))
+        return tuple(each for each in taxonomy().values() if self._by_kind.get(each.id))
 
     def count(self, exposed: Kind) -> int:
         """Return how many persons' datum of one kind is in the copy."""
-        return len(self._bitmaps.get(exposed.id, BitMap()))
+        return len(self._by_kind.get(exposed.id, BitMap()))
+
+    def numbers(self) -> NDArray[np.uint32]:
+        """Return every person's number, rising."""
+        return _numbers(self._all())
 
     def masks(self) -> tuple[np.ndarray, np.ndarray]:
         """Return every person's number (u32, rising) and mask of kinds (u64)."""
-        numbers = _numbers(self._all())
-        # Numbers are dense, so a table by number is small, and six times faster than looking places up.
-        by_number = np.zeros(int(numbers[-1]) + 1 if numbers.size else 0, np.uint64)
-        for kind_id, bitmap in self._bitmaps.items():
-            by_number[_numbers(bitmap)] |= np.uint64(kind(kind_id).mask)
+        numbers = self.numbers()
+        by_number = self._masks_by_number(0, int(numbers[-1]) + 1 if numbers.size else 0)
         return numbers, by_number[numbers]
 
     def segments(self) -> tuple[Segment, ...]:
         """Return the people by equal set of kinds, largest first."""
-        _, masks = self.masks()
-        sets, counts = np.unique(masks, return_counts=True)
-        found = [Segment(int(mask), int(people)) for mask, people in zip(sets, counts, strict=True)]
+        parts = self._parts()
+        counts = self._counts_by_mask() if parts is None else {mask: len(people) for mask, people in parts.items()}
+        found = [Segment(mask, people) for mask, people in counts.items()]
         return tuple(sorted(found, key=lambda segment: (-segment.people, segment.mask)))
 
     def encode(self) -> bytes:
@@ -98,22 +125,97 @@ class Index:
         """Return the SHA-256 of the encoded index: what the manifest and the ledger bind it by."""
         return hashlib.sha256(self.encode()).digest()
 
+    @property
+    def _by_kind(self) -> dict[str, BitMap]:
+        """The bitmap of each kind, with the rows that waited."""
+        if self._waiting:
+            self._add_waiting()
+        return self._bitmaps
+
+    def _add_waiting(self) -> None:
+        for pattern, people in self._waiting.items():
+            for exposed in kinds_in(pattern):
+                self._bitmaps.setdefault(exposed.id, BitMap()).update(people)
+        self._waiting.clear()
+
     def _all(self) -> BitMap:
-        return BitMap.union(*self._bitmaps.values()) if self._bitmaps else BitMap()
+        bitmaps = self._by_kind.values()
+        return BitMap.union(*bitmaps) if bitmaps else BitMap()
+
+    def _parts(self) -> dict[int, BitMap] | None:
+        """Cut everybody by one kind after the other; None where the parts become too many."""
+        everybody = self._all()
+        parts = {0: everybody} if everybody else {}
+        for exposed, bitmap in self._alike():
+            cut = dict[int, BitMap]()
+            for mask, people in parts.items():
+                having = people & bitmap
+                cut[mask | exposed] = having
+                if len(having) < len(people):
+                    cut[mask] = people - having
+            parts = {mask: people for mask, people in cut.items() if people}
+            if len(parts) > _MOST_PARTS:
+                return None
+        return parts
+
+    def _alike(self) -> list[tuple[int, BitMap]]:
+        """Return the kinds that are in the copy as masks, together those that the same people have."""
+        alike = list[tuple[int, BitMap]]()
+        for exposed in self.kinds:
+            bitmap = self._by_kind[exposed.id]
+            place = next((place for place, (_, other) in enumerate(alike) if other == bitmap), None)
+            if place is None:
+                alike.append((exposed.mask, bitmap))
+            else:
+                alike[place] = (alike[place][0] | exposed.mask, bitmap)
+        return alike
+
+    def _counts_by_mask(self) -> Counter[int]:
+        counts, everybody = Counter[int](), self._all()
+        for start in range(0, everybody.max() + 1 if everybody else 0, _NUMBERS_A_STEP):
+            masks, people = np.unique(self._masks_by_number(start, start + _NUMBERS_A_STEP), return_counts=True)
+            counts.update(dict(zip(masks.tolist(), people.tolist(), strict=True)))
+        return Counter({mask: people for mask, people in counts.items() if mask})
+
+    def _masks_by_number(self, start: int, stop: int) -> NDArray[np.uint64]:
+        """Return the masks of all numbers from ``start`` to ``stop``, 0 where nobody is: numbers are dense."""
+        masks, step = np.zeros(stop - start, np.uint64), BitMap(range(start, stop))
+        for kind_id, bitmap in self._by_kind.items():
+            masks[_numbers(bitmap & step) - np.uint32(start)] |= np.uint64(kind(kind_id).mask)
+        return masks
 
     def _compact(self, exposed: Kind) -> bytes:
         """Return one bitmap as bytes, built anew and compact: how an old one is stored depends on how it came about."""
-        return BitMap(self._bitmaps[exposed.id].to_array(), optimize=True).serialize()
+        bitmap, made = self._by_kind[exposed.id], BitMap()
+        for start in range(0, bitmap.max() + 1, _NUMBERS_A_STEP):
+            step = bitmap & BitMap(range(start, start + _NUMBERS_A_STEP))
+            made |= BitMap(step.to_array(), optimize=True)
+        return made.serialize()
+
+
+def masks_of_rows(cells: Sequence[pl.Series], kinds: Sequence[Kind]) -> NDArray[np.uint64]:
+    """Return the kinds that are in each row: those of the columns whose cell is not null.
+
+    Args:
+        cells: the columns, of equal length.
+        kinds: what each is.
+    """
+    masks = np.zeros(len(cells[0]) if cells else 0, np.uint64)
+    for cell, exposed in zip(cells, kinds, strict=True):
+        there = cell.is_not_null().to_numpy() if cell.null_count() else True
+        np.bitwise_or(masks, np.uint64(exposed.mask), out=masks, where=there)
+    return masks
 
 
 def union(indexes: Iterable[Index]) -> Index:
     """Return who is in any of several copies, with all kinds together; order does not matter."""
-    bitmaps, unresolved = dict[str, BitMap](), 0
+    together, bitmaps = Index(), dict[str, list[BitMap]]()
     for index in indexes:
-        unresolved += index.unresolved
-        for kind_id, bitmap in index._bitmaps.items():  # noqa: SLF001 - its own class
-            bitmaps.setdefault(kind_id, BitMap()).update(bitmap)
-    return Index(bitmaps, unresolved=unresolved)
+        together.unresolved += index.unresolved
+        for kind_id, bitmap in index._by_kind.items():  # noqa: SLF001 - its own class
+            bitmaps.setdefault(kind_id, []).append(bitmap)
+    together._bitmaps.update((kind_id, BitMap.union(*each)) for kind_id, each in bitmaps.items())  # noqa: SLF001
+    return together
 
 
 def decode_index(data: bytes) -> Index:
@@ -135,6 +237,11 @@ def decode_index(data: bytes) -> Index:
     if index.encode() != data:  # also what lacks the magic, is cut short, or is not in the one canonical form
         raise Unreadable("people.damaged_index")
     return index
+
+
+def _bitmap(numbers: NDArray[np.uint32]) -> BitMap:
+    """Return a bitmap of numbers; of sorted ones it is made several times faster, of an array of NumPy one by one."""
+    return BitMap(array("I", np.sort(numbers).tobytes()))
 
 
 def _numbers(bitmap: BitMap) -> np.ndarray:

@@ -1,4 +1,4 @@
-r"""The population: every person the office ever let out a datum of, by a dense number that never changes.
+"""The population: every person the office ever let out a datum of, by a dense number that never changes.
 
 A person is a key of a kind (a resident code, mostly); its number is the place at which it was first seen. Keys are
 compared in the form of :func:`sekisho.canon.number.code`, so that a full-width code or one whose leading zeros a
@@ -6,86 +6,218 @@ spreadsheet dropped is the same person, and kept as they first stood. Numbers le
 byte a row. The table number ↔ key is itself personal data: it is kept encrypted, inside, and leaves only as a list that
 two persons asked for.
 
-On disk: ``SKPOP1\n``, the number of people as u32, then per person the kind's bit (u8), then the end of each key in the
-text (u32, little-endian), then all keys as UTF-8.
+A person without a code is known by name, birth date and address. Where a table has both, the population learns whose the
+identity is, so that a later table without codes leads to the same people; and somebody first seen without a code gets the
+code once it comes. Two people are never made one: an identity that two codes claim is nobody's.
 """
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from sekisho.canon.number import code
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
+from sekisho.kinds.taxonomy import kind as kind_of
+from sekisho.people.growing import Growing
+from sekisho.people.identities import COLUMNS, Identities, digests
+from sekisho.people.key_table import NOBODY, Flags, KeyTable, Numbers, Values
+from sekisho.people.population_file import IDENTITY, SALT_BYTES, TEXT, Stored, is_kept, read, read_kinds, split
+from sekisho.people.spelled import MOST_DIGITS, Forms, Spelled, Texts
 
-_MAGIC = b"SKPOP1\n"
+_UNKNOWN_SALT = bytes(SALT_BYTES)
+_BETWEEN = "\u3000"
 
 
 class Population:
     """People by number; only ever grows."""
 
-    def __init__(self, kinds: np.ndarray | None = None, keys: Sequence[str] = ()) -> None:
-        """Start with the bit of each person's key kind (u8) and the keys, in the order of numbers, or empty.
+    def __init__(self, *, randomness: Callable[[int], bytes] = secrets.token_bytes) -> None:
+        """Start empty; ``randomness`` gives the key of the identities' digests when the first one comes."""
+        self._randomness = randomness
+        self._salt = _UNKNOWN_SALT
+        self._people = KeyTable()
+        self._digits = Growing(np.empty(0, np.uint8))
+        self._texts = Texts()
+        self._forms = Forms()
+        self._identities = Identities()
+
+    @classmethod
+    def of(cls, stored: Stored) -> "Population":
+        """Return the population that was written.
 
         Raises:
-            ValueError: a key that is nobody's, or one person twice.
+            Unreadable: it is not what a population writes.
+            ValueError: one person, or one identity, under two numbers; a key that is nobody's.
         """
-        self._kinds = bytearray(kinds if kinds is not None else b"")
-        self._keys = list(keys)
-        self._numbers: dict[int, dict[str, int]] = {}
-        for number, (bit, key) in enumerate(zip(self._kinds, self._keys, strict=True)):
-            known = code(key)
-            if known is None or self._numbers.setdefault(bit, {}).setdefault(known, number) != number:
-                raise ValueError("nobody, or one person under two numbers")
+        made, kept = cls(), is_kept(stored.digits)
+        texts = pl.Series(split(stored.ends, stored.text), dtype=pl.String)
+        _must_be_keys(stored, kept, texts)
+        is_text = stored.digits[kept] == TEXT
+        spelled = made._forms.spelled(texts.filter(pl.Series(is_text)))
+        if not spelled.there.all() or spelled.digits.any():
+            raise ValueError("a key of nobody, or one that stands otherwise")
+        values = np.zeros(len(kept), np.uint64)
+        values[~kept], values[stored.digits == TEXT] = stored.values, spelled.values
+        made._people = KeyTable(values, stored.kinds)
+        if made._people.place(np.flatnonzero(stored.digits != IDENTITY).astype(np.uint32)):
+            raise ValueError("one person under two numbers")
+        made._digits, made._salt = Growing(stored.digits), stored.salt
+        made._texts = Texts(np.flatnonzero(kept).astype(np.uint32), stored.ends, stored.text)
+        made._identities = Identities(stored.identities, stored.owners)
+        return made
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._people)
 
-    def number(self, keys: pl.Series, kind: Kind) -> pl.Series:
+    @property
+    def ambiguous(self) -> int:
+        """How many identities two people claim, so that they tell nobody."""
+        return int((self._identities.owners == NOBODY).sum())
+
+    def number(self, keys: pl.Series, kind: Kind, identities: pl.DataFrame | None = None) -> pl.Series:
         """Return the number of each key, giving new numbers to new people in the order in which they come.
 
         Args:
             keys: the keys as text; a null, a blank or a dash is nobody, and null in the answer.
             kind: what kind of key they are; the same text under another kind is another person.
+            identities: of the same rows, where the keys are people's: ``name``, ``birth_date`` and ``address`` as text. A
+                row without a key is told by them, as :meth:`number_identities` does.
 
         Returns:
             u32 numbers, one a key.
         """
-        known = self._numbers.setdefault(kind.bit, {})
-        numbers = list[int | None]()
-        for key in keys.to_list():
-            form = None if key is None else code(key)
-            if form is not None and form not in known:
-                known[form] = len(self._keys)
-                self._keys.append(key)
-                self._kinds.append(kind.bit)
-            numbers.append(None if form is None else known[form])
-        return pl.Series(numbers, dtype=pl.UInt32)
+        spelled = self._forms.spelled(keys)
+        if identities is None:
+            return _series(self._number(spelled, kind))
+        values, whole = self._digests(identities)
+        self._recognise(spelled, kind, values, whole)
+        numbers = self._number(spelled, kind)
+        self._learn(numbers, values, whole)
+        keyless = np.flatnonzero(~spelled.there & whole)
+        numbers[keyless] = self._number_digests(identities[keyless], values[keyless], whole[keyless])
+        return _series(numbers)
+
+    def number_identities(self, identities: pl.DataFrame) -> pl.Series:
+        """Return the number of each person told by ``name``, ``birth_date`` and ``address``, as text.
+
+        Whose identity is known has the number they have; others get new ones, in the order in which they come.
+
+        Returns:
+            u32 numbers; null where a part is missing or is no date, and where two people claim the identity.
+        """
+        return _series(self._number_digests(identities, *self._digests(identities)))
 
     def keys(self, numbers: np.ndarray) -> pl.DataFrame:
         """Return ``number``, ``kind`` (the kind's id) and ``key`` of the people with these numbers, in that order.
+
+        The key of a person known by identity alone is name, birth date and address as they first stood.
 
         Raises:
             ValueError: a number nobody has.
         """
         if numbers.size and not 0 <= int(numbers.min()) <= int(numbers.max()) < len(self):
             raise ValueError("a person number beyond the population")
-        names = _kinds_by_bit()
-        places = numbers.tolist()
-        return pl.DataFrame(
+        places = numbers.astype(np.int64)
+        names, bits = _kinds_by_bit(), self._people.kinds[places]
+        digits = self._digits.all[places]
+        frame = pl.DataFrame(
             {
-                "number": pl.Series(numbers, dtype=pl.UInt32),
-                "kind": pl.Series([names[self._kinds[place]] for place in places], dtype=pl.String),
-                "key": pl.Series([self._keys[place] for place in places], dtype=pl.String),
+                "number": pl.Series(places).cast(pl.UInt32),
+                "kind": pl.Series(bits)
+                .cast(pl.UInt8)
+                .replace_strict(list(names), list(names.values()), return_dtype=pl.String),
+                "key": pl.Series(self._people.values[places]).cast(pl.String),
+                "digits": pl.Series(digits),
             }
-        )
+        ).with_columns(pl.col("key").str.zfill(pl.col("digits")))
+        kept = np.flatnonzero(is_kept(digits))
+        texts = [text.decode() for text in self._texts.get(places[kept].astype(np.uint32))]
+        key = frame["key"].scatter(kept, pl.Series(texts, dtype=pl.String)) if texts else frame["key"]
+        return frame.select("number", "kind", key)
 
     def encode(self) -> bytes:
         """Return the population as bytes for :func:`decode_population`."""
-        texts = [key.encode() for key in self._keys]
-        ends = np.cumsum([len(text) for text in texts]).astype("<u4").tobytes()
-        return b"".join((_MAGIC, len(self).to_bytes(4, "little"), self._kinds, ends, *texts))
+        kept = is_kept(self._digits.all)
+        texts = self._texts.get(np.flatnonzero(kept).astype(np.uint32))
+        return Stored(
+            kinds=self._people.kinds,
+            digits=self._digits.all,
+            values=self._people.values[~kept],
+            ends=np.cumsum([len(text) for text in texts], dtype=np.uint64),
+            text=b"".join(texts),
+            identities=self._identities.values,
+            owners=self._identities.owners,
+            salt=self._salt,
+        ).encode()
+
+    def _number(self, spelled: Spelled, kind: Kind) -> Numbers:
+        start = len(self)
+        numbers, firsts = self._people.number(spelled.values, spelled.there, kind.bit)
+        new = np.arange(start, len(self), dtype=np.uint32)
+        self._digits.extend(spelled.digits[firsts])
+        self._keep(new, spelled, firsts)
+        return numbers
+
+    def _keep(self, numbers: Numbers, spelled: Spelled, rows: NDArray[np.int64]) -> None:
+        """Keep the texts of people whose keys do not stand as plain digits."""
+        text = spelled.digits[rows] == TEXT
+        if text.any():
+            self._texts.add(numbers[text], spelled.texts.gather(rows[text]))
+
+    def _digests(self, identities: pl.DataFrame) -> tuple[Values, Flags]:
+        if self._salt == _UNKNOWN_SALT:
+            self._salt = self._randomness(SALT_BYTES)
+        return digests(identities, self._salt)
+
+    def _recognise(self, spelled: Spelled, kind: Kind, values: Values, whole: Flags) -> None:
+        """Give codes that come for the first time to people who were known by their identity alone.
+
+        Not where one code stands beside two such people, or two codes beside one.
+        """
+        unknown = spelled.there & whole & (self._people.find(spelled.values, spelled.there, kind.bit) == NOBODY)
+        owners, _ = self._identities.find(values, unknown)
+        rows = np.flatnonzero(owners != NOBODY)
+        rows = rows[self._digits.all[owners[rows]] == IDENTITY]
+        pairs = pl.DataFrame({"row": rows, "code": spelled.values[rows], "owner": owners[rows]})
+        pairs = pairs.unique(["code", "owner"], keep="first", maintain_order=True)
+        pairs = pairs.filter(pl.col("code").is_unique() & pl.col("owner").is_unique())
+        firsts, numbers = pairs["row"].to_numpy(), pairs["owner"].to_numpy()
+        self._people.claim(numbers, spelled.values[firsts], kind.bit)
+        self._digits.reserve(0)
+        self._digits.all[numbers] = spelled.digits[firsts]
+        self._keep(numbers, spelled, firsts)
+
+    def _learn(self, numbers: Numbers, values: Values, whole: Flags) -> None:
+        """Note whose the identities are; one that stands beside two codes of a kind is nobody's."""
+        there = whole & (numbers != NOBODY)
+        self._identities.add(values, there, numbers)
+        owners, _ = self._identities.find(values, there)
+        other = np.flatnonzero((owners != NOBODY) & (owners != numbers))
+        codeless = other[self._digits.all[owners[other]] == IDENTITY]
+        self._identities.give(values[codeless], numbers[codeless])  # who has a code is the one to be found from now on
+        owners, _ = self._identities.find(values, there)
+        other = np.flatnonzero((owners != NOBODY) & (owners != numbers))
+        kinds = self._people.kinds
+        self._identities.give(values[other[kinds[owners[other]] == kinds[numbers[other]]]], NOBODY)
+
+    def _number_digests(self, identities: pl.DataFrame, values: Values, whole: Flags) -> Numbers:
+        owners, known = self._identities.find(values, whole)
+        new = whole & ~known
+        if not new.any():
+            return owners
+        start, unlike = len(self), np.unique(values[new]).size
+        numbers = self._people.append(unlike, kind_of("name").bit)
+        self._digits.extend(np.full(unlike, IDENTITY, np.uint8))
+        owned = np.full(len(values), NOBODY)
+        order = self._identities.add(values, new, owned)
+        self._identities.give(values[order], numbers)
+        parts = identities[order].select(pl.concat_str(pl.col(COLUMNS), separator=_BETWEEN)).to_series()
+        self._texts.add(numbers, parts)
+        assert len(self) == start + unlike
+        return self._identities.find(values, whole)[0]
 
 
 def decode_population(data: bytes) -> Population:
@@ -94,16 +226,9 @@ def decode_population(data: bytes) -> Population:
     Raises:
         Unreadable: damaged, or another file.
     """
-    kinds = _bits(data)
-    size, head = len(kinds), len(_MAGIC) + 4
-    texts = head + 5 * size
-    ends = np.frombuffer(data, "<u4", size, head + size).astype(np.int64)
-    starts = np.concatenate([np.zeros(min(size, 1), np.int64), ends[:-1]])
-    if len(data) != texts + (int(ends[-1]) if size else 0):
-        raise Unreadable("people.damaged_population")
     try:
-        return Population(kinds, [data[texts + a : texts + b].decode() for a, b in zip(starts, ends, strict=True)])
-    except ValueError:  # no UTF-8, nobody, or one person twice
+        return Population.of(read(data))
+    except ValueError:
         raise Unreadable("people.damaged_population") from None
 
 
@@ -113,24 +238,35 @@ def count_by_kind(data: bytes, numbers: np.ndarray) -> dict[str, int]:
     Raises:
         Unreadable: damaged, another file, or an older one that does not know them all.
     """
-    kinds = _bits(data)
+    kinds = read_kinds(data)
     if numbers.size and int(numbers.max()) >= len(kinds):
         raise Unreadable("people.damaged_population")
-    bits, counts = np.unique(kinds[numbers], return_counts=True)
+    counts = np.bincount(kinds[numbers])
     names = _kinds_by_bit()
-    return {names[int(bit)]: int(count) for bit, count in zip(bits, counts, strict=True)}
+    return {names[bit]: int(counts[bit]) for bit in np.flatnonzero(counts).tolist()}
 
 
-def _bits(data: bytes) -> np.ndarray:
-    """Return the bit of each person's key kind."""
-    head = len(_MAGIC) + 4
-    size = int.from_bytes(data[len(_MAGIC) : head], "little")
-    if not data.startswith(_MAGIC) or len(data) < head + 5 * size:
-        raise Unreadable("people.damaged_population")
-    kinds = np.frombuffer(data, np.uint8, size, head)
-    if not set(np.unique(kinds).tolist()) <= _kinds_by_bit().keys():
-        raise Unreadable("people.damaged_population")
-    return kinds
+def _must_be_keys(stored: Stored, kept: Flags, texts: pl.Series) -> None:
+    """Refuse what no population writes."""
+    digits, codeless = stored.digits[~kept], stored.digits == IDENTITY
+    limits = np.array([10**size for size in range(MOST_DIGITS + 1)], np.uint64)
+    owners = stored.owners[stored.owners != NOBODY]
+    if (
+        len(texts) != int(kept.sum())
+        or bool((digits > MOST_DIGITS).any())
+        or bool((stored.values >= limits[digits]).any())
+        or bool((stored.kinds[codeless] != kind_of("name").bit).any())
+        or bool((owners >= len(kept)).any())
+        or (stored.salt == _UNKNOWN_SALT and len(stored.identities) > 0)
+    ):
+        raise ValueError("not a population")
+
+
+def _series(numbers: Numbers) -> pl.Series:
+    series = pl.Series("number", numbers)
+    if not (numbers == NOBODY).any():
+        return series
+    return series.to_frame().select(pl.when(pl.col("number") != NOBODY).then(pl.col("number"))).to_series()
 
 
 def _kinds_by_bit() -> dict[int, str]:

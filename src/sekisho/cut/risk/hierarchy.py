@@ -57,6 +57,17 @@ class Hierarchy:
         return np.array([np.bincount(level)[level] for level in self.groups], np.int64).reshape(self.groups.shape)
 
     @cached_property
+    def names(self) -> tuple[Label, ...]:
+        """The distinct labels of all levels, ``*`` among them even without a leaf."""
+        return tuple(dict.fromkeys([*(label for level in self.labels for label in level), ALL]))
+
+    @cached_property
+    def named(self) -> NDArray[np.int64]:
+        """For every level and leaf, the place of its label in the names: what a reader of the label can tell apart."""
+        places = {name: place for place, name in enumerate(self.names)}
+        return np.array([[places[label] for label in level] for level in self.labels], np.int64)
+
+    @cached_property
     def numbers(self) -> NDArray[np.float64] | None:
         """The leaves as numbers, without the empty cell; None if one is not a number."""
         values = [_number(leaf) for leaf in self.leaves if leaf is not None]

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from sekisho.canon.roman import hepburn
 from sekisho.detect.names.lists import surname_readings
 from sekisho.detect.names.western_words import plain
 
@@ -26,100 +27,5 @@ def _is_romaji(word: str) -> bool:
 @cache
 def _romaji() -> frozenset[str]:
     """Return the common surnames in Hepburn's letters, long vowels as they are usually left out and as they are spelt."""
-    written = {_hepburn(reading) for reading in surname_readings()}
+    written = {hepburn(reading) for reading in surname_readings()}
     return frozenset(written | {word.replace("ou", "o").replace("oo", "o").replace("uu", "u") for word in written})
-
-
-_SYLLABLES = dict(
-    zip(
-        "アイウエオカキクケコガギグゲゴサシスセソザジズゼゾタチツテトダヂヅデドナニヌネノハヒフヘホバビブベボパピプペポマミムメモヤユヨラリルレロワヲン",
-        [
-            "a",
-            "i",
-            "u",
-            "e",
-            "o",
-            "ka",
-            "ki",
-            "ku",
-            "ke",
-            "ko",
-            "ga",
-            "gi",
-            "gu",
-            "ge",
-            "go",
-            "sa",
-            "shi",
-            "su",
-            "se",
-            "so",
-            "za",
-            "ji",
-            "zu",
-            "ze",
-            "zo",
-            "ta",
-            "chi",
-            "tsu",
-            "te",
-            "to",
-            "da",
-            "ji",
-            "zu",
-            "de",
-            "do",
-            "na",
-            "ni",
-            "nu",
-            "ne",
-            "no",
-            "ha",
-            "hi",
-            "fu",
-            "he",
-            "ho",
-            "ba",
-            "bi",
-            "bu",
-            "be",
-            "bo",
-            "pa",
-            "pi",
-            "pu",
-            "pe",
-            "po",
-            "ma",
-            "mi",
-            "mu",
-            "me",
-            "mo",
-            "ya",
-            "yu",
-            "yo",
-            "ra",
-            "ri",
-            "ru",
-            "re",
-            "ro",
-            "wa",
-            "o",
-            "n",
-        ],
-        strict=True,
-    )
-)
-
-
-def _hepburn(reading: str) -> str:
-    letters = ""
-    for kana in reading:
-        if kana in "ャュョ":
-            stem = letters.removesuffix("i")
-            vowel = {"ャ": "a", "ュ": "u", "ョ": "o"}[kana]
-            letters = stem + (vowel if stem.endswith(("sh", "ch", "j")) else f"y{vowel}")
-        elif kana == "ッ":
-            letters += "*"
-        else:
-            letters += _SYLLABLES.get(kana, "")
-    return re.sub(r"\*(.)", lambda found: ("t" if found[1] == "c" else found[1]) + found[1], letters)

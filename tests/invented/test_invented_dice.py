@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.demo.dice import Dice, by_rank
+from sekisho.invented.dice import Dice, by_rank
 
 SEEDS = st.integers(min_value=0, max_value=2**64)
 MANY = 20_000

@@ -6,11 +6,13 @@ are long on purpose: ``DE LOS SANTOS VILLANUEVA MARIA CRISTINA`` is what narrow 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
 
 import numpy as np
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, Ints
+from sekisho.invented.data import read
+from sekisho.invented.dice import Bools, Dice, Ints
 
 _KATAKANA_CHANCE = 1 / 3
 _FACES = 1 << 32  # of a die that is reduced to a list's length later
@@ -42,6 +44,19 @@ class _Origins:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignNames:
+    """All names that the lists make, of one sex.
+
+    Attributes:
+        names: each once.
+        weights: how likely each is.
+    """
+
+    names: list[ForeignName]
+    weights: list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Family:
     origin: _Origin
     script: str
@@ -54,6 +69,20 @@ def foreign_names(dice: Dice, *, household: Ints, place: Ints, male: Bools) -> l
     homes, home = np.unique(household, return_inverse=True)
     families = _families(dice, len(homes))
     return [_name(families[at], int(where), male=bool(sex)) for at, where, sex in zip(home, place, male, strict=True)]
+
+
+@cache
+def all_foreign_names(*, male: bool) -> ForeignNames:
+    """Return every name of one sex that the lists make, each in its origin's script and in katakana."""
+    names, weights = list[ForeignName](), list[float]()
+    for origin in read("foreign_names", _Origins).origin:
+        families = list(permutations(origin.family.split(), origin.families))
+        given = (origin.male if male else origin.female).split()
+        for script, share in ((origin.script, 1 - _KATAKANA_CHANCE), ("katakana", _KATAKANA_CHANCE)):
+            names += [_written([*family, own], script) for family in families for own in given]
+            count = len(families) * len(given)
+            weights += [origin.weight * share / count] * count
+    return ForeignNames(names=names, weights=weights)
 
 
 def _families(dice: Dice, count: int) -> list[_Family]:
@@ -76,11 +105,15 @@ def _family(origin: _Origin, faces: Sequence[int], *, katakana: bool) -> _Family
 
 def _name(family: _Family, place: int, *, male: bool) -> ForeignName:
     given = (family.origin.male if male else family.origin.female).split()
-    entries = [*family.names, given[(family.first_given + place) % len(given)]]
+    return _written([*family.names, given[(family.first_given + place) % len(given)]], family.script)
+
+
+def _written(entries: Sequence[str], script: str) -> ForeignName:
+    """Return a name of these entries in a script."""
     written, kana = (" ".join(words).replace("+", " ") for words in zip(*(e.split("/") for e in entries), strict=True))
     reading = kana.replace(" ", _BLANK)
-    if family.script == "katakana":
+    if script == "katakana":
         written = reading
-    elif family.script == "kanji":
+    elif script == "kanji":
         written = written.replace(" ", _BLANK)
     return ForeignName(written=written, kana=reading)

@@ -1,4 +1,4 @@
-"""Dice that fall the same way on every machine: the only source of chance in the city.
+"""Dice that fall the same way on every machine: the only source of chance in the demo's city.
 
 NumPy promises the raw stream of a bit generator for ever (NEP 19), but not the distributions built on it. So everything
 here comes from raw PCG64 words by whole numbers and by operations that IEEE 754 rounds in one way only: no logarithm,
@@ -45,9 +45,7 @@ class Dice:
 
     def pick(self, weights: Sequence[float] | Floats, count: int) -> Ints:
         """Return places in ``weights``, each as likely as its weight is large."""
-        edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-        places: Ints = np.searchsorted(edges[:-1], self.fractions(count) * edges[-1], side="right")
-        return places
+        return picked(weights, self.fractions(count))
 
     def order(self, count: int) -> Ints:
         """Return the places 0 to ``count`` - 1, shuffled."""
@@ -81,6 +79,13 @@ class Dice:
     def _raw(self, count: int) -> npt.NDArray[np.uint64]:
         words: npt.NDArray[np.uint64] = self._stream.random_raw(count)
         return words
+
+
+def picked(weights: Sequence[float] | Floats, fractions: Floats) -> Ints:
+    """Return for each fraction a place in ``weights``, each as likely as its weight is large."""
+    edges = np.cumsum(np.asarray(weights, dtype=np.float64))
+    places: Ints = np.searchsorted(edges[:-1], fractions * edges[-1], side="right")
+    return places
 
 
 def by_rank(count: int, flatness: int) -> Floats:

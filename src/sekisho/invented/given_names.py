@@ -1,12 +1,14 @@
 """Given names by sex and decade of birth: half from the decade's list, half composed of two parts of the time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import fsum
 
 import numpy as np
 
-from sekisho.demo.data import read
-from sekisho.demo.dice import Bools, Dice, Floats, Ints, by_rank
+from sekisho.invented.data import read
+from sekisho.invented.dice import Bools, Dice, Floats, Ints, by_rank, picked
+from sekisho.invented.draws import Draws
 
 _FLATNESS = 9
 _COMPOSED_SHARE = 0.5
@@ -70,13 +72,21 @@ class GivenNames:
 
     def draw(self, dice: Dice, birth_year: Ints, male: Bools) -> Ints:
         """Return a number in ``entries`` for everyone."""
-        blurred = birth_year + dice.below(2 * _FASHION + 1, len(birth_year)) - _FASHION
-        decade = np.clip((blurred - self._first) // 10, 0, len(self._pools) - 1)
+        blur = dice.below(2 * _FASHION + 1, len(birth_year))
+        return self._chosen(blur, birth_year, male, lambda who: dice.fractions(len(who)))
+
+    def of(self, draws: Draws, birth_year: Ints, male: Bools) -> Ints:
+        """Return a number in ``entries`` for the word of everyone."""
+        blur, fractions = draws.below("given/fashion", 2 * _FASHION + 1), draws.fractions("given")
+        return self._chosen(blur, birth_year, male, lambda who: fractions[who])
+
+    def _chosen(self, blur: Ints, birth_year: Ints, male: Bools, fractions: Callable[[Ints], Floats]) -> Ints:
+        decade = np.clip((birth_year + blur - _FASHION - self._first) // 10, 0, len(self._pools) - 1)
         drawn = np.empty(len(birth_year), dtype=np.int64)
         for number, pools in enumerate(self._pools):
             for sex, pool in enumerate(pools):
                 who = np.flatnonzero((decade == number) & (male == bool(sex)))
-                drawn[who] = pool.numbers[dice.pick(pool.weights, len(who))]
+                drawn[who] = pool.numbers[picked(pool.weights, fractions(who))]
         return drawn
 
     def _decade_pools(self, decade: _Decade, composed: list[_Composed]) -> tuple[_Pool, _Pool]:

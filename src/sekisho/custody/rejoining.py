@@ -1,0 +1,178 @@
+"""Results that come back from a contractor, put to the people they are about; the ledger says that it was done."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sekisho.codes import spoken_digits
+from sekisho.custody import records
+from sekisho.custody.cut_record import CutField, CutRecord
+from sekisho.custody.cutting import load_given, load_population
+from sekisho.custody.office import Office
+from sekisho.cut.forms.by_value import by_distinct_value
+from sekisho.cut.parts import TOKENS_OF_PEOPLE
+from sekisho.cut.rejoin import Given, Rejoined, rejoin
+from sekisho.cut.spreadsheet import guarded
+from sekisho.errors import MediumError, Misuse, NotFound, Refused, Unreadable
+from sekisho.files import replacing
+from sekisho.kinds.taxonomy import kind
+from sekisho.readers.tables import Table, open_tables
+
+ROW, REASON = "行", "理由"
+"""The columns that stand before what is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What came back, and to whom it went.
+
+    Attributes:
+        cut: the cut whose tokens these are.
+        column: the column of the tokens.
+        rows: rows of the result.
+        joined: whose each row is.
+    """
+
+    cut: CutRecord
+    column: str
+    rows: int
+    joined: Rejoined
+
+
+def rejoin_result(
+    office: Office,
+    result: Path,
+    *,
+    out: Path,
+    refused: Path | None = None,
+    cut_id: str | None = None,
+    column: str | None = None,
+) -> Returned:
+    """Write a result with the people's own keys in place of its tokens.
+
+    Args:
+        office: whose cut it was.
+        result: the table that came back.
+        out: where the rows go that lead to somebody; personal data, for this office alone.
+        refused: where the others go, each with its row and the reason.
+        cut_id: the cut, where it is known; else the one that gave out most of the tokens.
+        column: the column of the tokens, where it is called otherwise than when it left.
+
+    Raises:
+        Misuse: a file is there already, or the cut gave out nothing that leads back.
+        NotFound: no such cut; or no cut's tokens stand in any column.
+        Refused: not one row leads to anybody.
+        Unreadable: the result, or what the office kept of the cut, is damaged.
+        MediumError: the disk refused.
+    """
+    for path in (out, refused):
+        if path is not None and path.exists():
+            raise Misuse("custody.exists", path=path)
+    table = _only_table(result)
+    rows = pl.concat(table.frames(strict=True), rechunk=True)
+    cut, name = _cut_of(office, rows, cut_id, column, result)
+    joined = _joined(office, cut, rows[name])
+    if not joined.count("accepted"):
+        raise Refused("custody.nobody_rejoined", path=result, cut=cut.id)
+    _write(office, out, _of_people(office, cut, rows.drop(name), joined))
+    if refused is not None:
+        _write(office, refused, _with_reasons(rows, joined))
+    with office.ledger.transaction() as tx:
+        tx.append(
+            "cut.rejoined",
+            fields={"cut": cut.id, "rows": rows.height, "accepted": joined.count("accepted"), **_counts(joined)},
+        )
+    return Returned(cut=cut, column=name, rows=rows.height, joined=joined)
+
+
+def _only_table(path: Path) -> Table:
+    tables = open_tables(path, has_header=True)
+    if len(tables) != 1:
+        raise Unreadable("custody.several_tables", path=path, count=len(tables))
+    return tables[0]
+
+
+def _counts(joined: Rejoined) -> dict[str, int]:
+    return {str(reason): count for reason, count in joined.refused.items()}
+
+
+def _cut_of(
+    office: Office, rows: pl.DataFrame, cut_id: str | None, column: str | None, path: Path
+) -> tuple[CutRecord, str]:
+    """Return the cut whose tokens came back, and the column in which they stand."""
+    connection = office.ledger.connection
+    cuts = [records.get_cut(connection, cut_id)] if cut_id else records.cuts(connection)
+    asked = [
+        (cut, name)
+        for cut in cuts
+        if (own := _token_field(cut)) and (name := own.name if column is None else column) in rows.columns
+    ]
+    if not asked:
+        raise NotFound("custody.no_token_column", path=path)
+    if cut_id:
+        return asked[0]
+    known = [_known(office, cut, rows[name]) for cut, name in asked]
+    if not any(known):
+        raise NotFound("custody.nobodys_tokens", path=path)
+    return asked[known.index(max(known))]
+
+
+def _known(office: Office, cut: CutRecord, cells: pl.Series) -> int:
+    """Return how many of these cells are tokens that a cut gave out."""
+    tokens = by_distinct_value(cells, spoken_digits)
+    return len(tokens) - _given(office, cut).numbers(tokens).null_count()
+
+
+def _joined(office: Office, cut: CutRecord, cells: pl.Series) -> Rejoined:
+    """Judge the tokens; what other cuts gave out is looked at only where something is in doubt."""
+    given = _given(office, cut)
+    joined = rejoin(cells, given, written=spoken_digits)
+    if joined.count("unknown") or joined.count("altered"):
+        others = [_given(office, other) for other in records.cuts(office.ledger.connection) if _is_other(other, cut)]
+        joined = rejoin(cells, given, others, written=spoken_digits)
+    return joined
+
+
+def _is_other(cut: CutRecord, than: CutRecord) -> bool:
+    return cut.id != than.id and _token_field(cut) is not None
+
+
+def _token_field(cut: CutRecord) -> CutField | None:
+    """Return the field whose tokens lead back, if there is one."""
+    return next((field for field in cut.leaving if field.form in TOKENS_OF_PEOPLE), None)
+
+
+def _given(office: Office, cut: CutRecord) -> Given:
+    """Return what a cut gave out that has such a field."""
+    field = _token_field(cut)
+    assert field is not None
+    return load_given(office, cut, field)
+
+
+def _of_people(office: Office, cut: CutRecord, rows: pl.DataFrame, joined: Rejoined) -> pl.DataFrame:
+    """Return the accepted rows, each behind the key of the person it is about, as the source writes it."""
+    accepted = joined.numbers.is_not_null()
+    keys = load_population(office).keys(joined.numbers.filter(accepted).to_numpy())["key"]
+    heading = cut.subject or kind("resident_code").ja
+    return pl.DataFrame({heading: keys}).hstack(rows.filter(accepted).rename({heading: f"{heading}#"}, strict=False))
+
+
+def _with_reasons(rows: pl.DataFrame, joined: Rejoined) -> pl.DataFrame:
+    """Return the refused rows, each behind its place in the result and the reason."""
+    places = pl.DataFrame({ROW: range(1, rows.height + 1), REASON: joined.verdicts}, schema_overrides={ROW: pl.String})
+    return places.hstack(rows.rename({ROW: f"{ROW}#", REASON: f"{REASON}#"}, strict=False)).filter(
+        joined.numbers.is_null()
+    )
+
+
+def _write(office: Office, path: Path, table: pl.DataFrame) -> None:
+    """Write a table that opens in a spreadsheet without anything of it being carried out: strangers wrote it."""
+    office.note(path.parent)
+    try:
+        with replacing(path) as file:
+            guarded(table).write_csv(file, include_bom=True, line_terminator="\r\n")
+    except FileExistsError:
+        raise Misuse("custody.exists", path=path) from None
+    except OSError as error:
+        raise MediumError("custody.disk", path=path) from error

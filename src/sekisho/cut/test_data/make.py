@@ -1,0 +1,166 @@
+"""Tables of the same shape about people who do not exist, block by block."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from sekisho.cut.test_data.entities import Entities, Randomness, about, entities_of, random_words
+from sekisho.cut.test_data.kinds import GUARDED, OF_THE_ROW
+from sekisho.cut.test_data.seen import Hashes, Seen, is_in
+from sekisho.cut.test_data.shape import ColumnShape, TableShape
+from sekisho.cut.test_data.styles import dressed
+from sekisho.invented.draws import Draws
+from sekisho.invented.people import Days, birth_days
+
+_ROWS_A_BLOCK = 1 << 16
+_TRIES = 40
+_FIRST_YEAR, _LAST_YEAR = 2000, 2024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who all tables are about.
+
+    Attributes:
+        entities: those of each domain.
+        of_most: how many of a domain are in the table of most of them.
+        births: first and last year of birth; None if no source says it.
+        seen: what stands in the sources.
+    """
+
+    entities: Mapping[str, Entities]
+    of_most: Mapping[str, int]
+    births: tuple[int, int] | None
+    seen: Seen
+
+
+def cast_of(shapes: Sequence[TableShape], seen: Seen, randomness: Randomness) -> Cast:
+    """Return people and households for tables of these shapes."""
+    domains = dict[str, list[tuple[TableShape, ColumnShape]]]()
+    for shape in shapes:
+        for column in shape.columns:
+            if column.domain:
+                domains.setdefault(column.domain, []).append((shape, column))
+    entities, of_most = dict[str, Entities](), dict[str, int]()
+    for domain, held in domains.items():
+        subjects = [shape for shape, column in held if column.is_subject]
+        most = max((shape.keys for shape in subjects), default=0) or max(column.distinct for _, column in held)
+        beyond = max((shape.keys - shape.known for shape in subjects), default=0)
+        widest = max(held, key=lambda each: each[0].rows)[1]
+        entities[domain] = entities_of(domain, max(most + beyond, 1), widest, seen, randomness)
+        of_most[domain] = max(most, 1)
+    years = [
+        column.years for shape in shapes for column in shape.columns if column.kind == "birth_date" and column.years
+    ]
+    births = (min(first for first, _ in years), max(last for _, last in years)) if years else None
+    return Cast(entities=entities, of_most=of_most, births=births, seen=seen)
+
+
+def rows_of(shape: TableShape, cast: Cast, randomness: Randomness) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a table in blocks, its columns under their labels."""
+    who = _subjects(shape, cast, randomness)
+    taken = {column.label: np.zeros(0, np.uint64) for column in shape.columns if column.unique and not column.domain}
+    for start in range(0, shape.rows, _ROWS_A_BLOCK):
+        block = _Block(shape, cast, who[start : start + _ROWS_A_BLOCK], randomness, taken)
+        yield pl.DataFrame([block.column(place, each) for place, each in enumerate(shape.columns)])
+
+
+def _subjects(shape: TableShape, cast: Cast, randomness: Randomness) -> np.ndarray:
+    """Return for each row the place of the one it is about; where no code tells that, each is about another."""
+    entities = cast.entities.get(shape.subject)
+    if entities is None or not any(column.is_subject for column in shape.columns):
+        return np.arange(shape.rows)
+    return about(shape, entities, cast.of_most[shape.subject], randomness)
+
+
+class _Block:
+    """Some rows of a table."""
+
+    def __init__(
+        self, shape: TableShape, cast: Cast, who: np.ndarray, randomness: Randomness, taken: dict[str, Hashes]
+    ) -> None:
+        self._cast = cast
+        self._who = who
+        self._taken = taken
+        self._rows = Draws(random_words(randomness, len(who)))
+        entities = cast.entities.get(shape.subject)
+        known = entities is not None and any(column.is_subject for column in shape.columns)
+        self._people = Draws(entities.words[who]) if entities is not None and known else self._rows
+
+    def column(self, place: int, shape: ColumnShape) -> pl.Series:
+        """Return a column's cells."""
+        chance = self._rows.again(f"column/{place}")
+        cells = self._keys(shape, chance) if shape.domain else self._values(shape, chance)
+        null = pl.Series(chance.chance("null", shape.nulls))
+        return pl.select(pl.when(~null).then(cells)).to_series().alias(shape.label)
+
+    def _keys(self, shape: ColumnShape, chance: Draws) -> pl.Series:
+        """Return keys: of those the rows are about, of their households, or of anybody."""
+        entities = self._cast.entities[shape.domain]
+        if shape.is_subject:
+            return entities.keys.gather(self._who)
+        draws = self._people if shape.domain == "household" else chance
+        return entities.keys.gather(draws.below(f"key/{shape.domain}", len(entities)))
+
+    def _values(self, shape: ColumnShape, chance: Draws) -> pl.Series:
+        """Return values: the words that many have as often as they have them, else invented ones."""
+        words, shares = [word for word, _ in shape.words], [share for _, share in shape.words]
+        rest = max(1 - shape.nulls - sum(shares), 0.0)
+        chosen = chance.pick("word", [*shares, rest or 1e-12])
+        told = pl.Series([*words, None], dtype=pl.String).gather(chosen)
+        invented = np.flatnonzero(chosen == len(words))
+        if len(invented):
+            told = told.scatter(invented, self._invented(shape, chance, invented))
+        return told
+
+    def _invented(self, shape: ColumnShape, chance: Draws, rows: np.ndarray) -> pl.Series:
+        """Return invented values for some rows, none of which a source has, nor the column twice if it must not."""
+        draws = (chance if shape.kind in OF_THE_ROW else self._people).of(rows)
+        styles = pl.Series([style for style, _ in shape.styles]).gather(
+            chance.of(rows).pick("style", [weight for _, weight in shape.styles])
+        )
+        cells = self._dressed(shape, styles, draws)
+        for _ in range(_TRIES):
+            wrong = self._wrong(shape, cells)
+            if not len(wrong):
+                break
+            draws = draws.again(shape.kind)
+            cells = cells.scatter(wrong, self._dressed(shape, styles.gather(wrong), draws.of(wrong)))
+        else:
+            cells = cells.str.head(max(shape.longest, 1))
+            cells = cells.scatter(self._wrong(shape, cells), None)
+        if shape.unique:
+            hashes = self._cast.seen.hashes(cells.drop_nulls())
+            self._taken[shape.label] = np.union1d(self._taken[shape.label], hashes)
+        return cells
+
+    def _dressed(self, shape: ColumnShape, styles: pl.Series, draws: Draws) -> pl.Series:
+        return dressed(shape.kind, styles, draws, days=self._days(shape, draws))
+
+    def _days(self, shape: ColumnShape, draws: Draws) -> Days:
+        """Return the days that dates tell: of birth those of the person, others within the years of the column."""
+        years = self._cast.births if shape.kind == "birth_date" else shape.years or (_FIRST_YEAR, _LAST_YEAR)
+        born = birth_days(draws)
+        if shape.kind == "birth_date" and years is None:
+            return born
+        assert years is not None
+        first, last = (np.datetime64(f"{year}-01-01") for year in (years[0], years[1] + 1))
+        within = first + draws.below("day", max(int((last - first).astype(int)), 1))
+        return np.where((born >= first) & (born < last), born, within) if shape.kind == "birth_date" else within
+
+    def _wrong(self, shape: ColumnShape, cells: pl.Series) -> np.ndarray:
+        """Return which cells a source has, are there twice though they must not, or are too long."""
+        wrong = (cells.str.len_chars() > max(shape.longest, 1)).fill_null(value=False).to_numpy().copy()
+        if shape.kind in GUARDED or shape.unique:
+            hashes = self._cast.seen.hashes(cells)
+            there = cells.is_not_null().to_numpy()
+            if shape.kind in GUARDED:
+                wrong |= self._cast.seen.holds(shape.kind, hashes) & there
+            if shape.unique:
+                _, first = np.unique(hashes, return_index=True)
+                again = np.ones(len(hashes), np.bool_)
+                again[first] = False
+                wrong |= (again | is_in(hashes, self._taken[shape.label])) & there
+        return np.flatnonzero(wrong)
