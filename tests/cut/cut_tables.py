@@ -10,9 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.check import bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
+from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, parse_purpose
 from sekisho.cut.run import Counters, cut_answers, cut_rows
 from sekisho.cut.tokens.serial import CaseTokens

@@ -18,13 +18,18 @@ from sekisho.custody.answers import write_answers
 from sekisho.custody.cut_keys import join_keys, new_token_keys, token_keys
 from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
 from sekisho.custody.kept_numbers import KeptNumbers
+from sekisho.custody.law_of_rows import LawOfRows, checklist, cut_check
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
+from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.check import bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
+from sekisho.cut.law.findings import Finding
+from sekisho.cut.law.notices import LABEL
+from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.rejoin import Given
 from sekisho.cut.run import Counters, cut_rows
@@ -125,6 +130,7 @@ def _keep(office: Office, record: CutRecord) -> None:
                 "content": record.content_sha256,
                 "people": record.people,
                 "rows": record.rows_out,
+                **({"kept": "nothing that leads back"} if record.profile == "anonymous" else {}),
             },
         )
 
@@ -188,6 +194,7 @@ class _Made:
     index: Index
     unanswerable: int = 0
     undecided: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 class _Run:
@@ -216,6 +223,7 @@ class _Run:
 
     def rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
+        law = LawOfRows(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
@@ -225,14 +233,25 @@ class _Run:
                 self._makings(tokens),
                 self._index,
                 sink,
-                watch=kept.see,
+                finish=law.finish,
+                watch=_each(kept.see, law.see),
                 progress=self._progress,
             )
         kept.must_be_none()
-        if len(tokens):
+        law.must_hold()
+        files = [sink.file(name, "table", "0.age", counters.rows_out)]
+        if law.is_anonymous:
+            files.append(self._notice(law.label()))
+        elif len(tokens):
             self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
-        return _Made([sink.file(name, "table", "0.age", counters.rows_out)], counters, self._index)
+        return _Made(files, counters, self._index, findings=tuple(law.findings()))
+
+    def _notice(self, text: str) -> CutFile:
+        with self._vault.writer(self._folder / "1.age") as writer:
+            sink = Measured(writer)
+            sink.write(text.encode())
+        return sink.file(LABEL, "notice", "1.age", 0)
 
     def _makings(self, tokens: CaseTokens) -> Makings:
         head = self._plan.purpose.purpose
@@ -244,6 +263,7 @@ class _Run:
             join_key=join_keys(self._office, randomness=self._randomness),
             once=keys_once(self._randomness),
             hierarchies=self._plan.hierarchies,
+            redact=redact,
         )
 
     def answers(self) -> _Made:
@@ -257,6 +277,16 @@ class _Run:
 
     def _keep_index(self) -> None:
         self._vault.write(self._folder / _INDEX, self._index.encode())
+
+
+def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
+    """Return what shows a block to all who watch."""
+
+    def see(table: pl.DataFrame) -> None:
+        for watch in watching:
+            watch(table)
+
+    return see
 
 
 def table_name(purpose: Purpose) -> str:
@@ -299,6 +329,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
         subject=plan.main.subject.column,
+        checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
 
 

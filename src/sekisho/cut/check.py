@@ -3,9 +3,8 @@
 Pure: takes the purpose, its text (for line numbers), the tables that its sources turned out to be, and today's date.
 """
 
-import dataclasses
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,9 +23,9 @@ from sekisho.cut.columns import (
     kind_of_column,
     kind_of_field,
 )
-from sekisho.cut.expression import Expression, columns_of, parse
+from sekisho.cut.expression import columns_of, parse
 from sekisho.cut.forms.labels import read_labels
-from sekisho.cut.legal_basis import unlawful
+from sekisho.cut.law.checks import unlawful
 from sekisho.cut.lines import (
     line_of_field,
     line_of_key,
@@ -36,63 +35,17 @@ from sekisho.cut.lines import (
     line_of_word,
     lines_of_value,
 )
-from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
+from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
-from sekisho.cut.risk.hierarchy import Hierarchy
 from sekisho.cut.tokens import ff1
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
 
-Tables = Mapping[str, Sequence[Table]]
-
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
 _WITHOUT_CELLS = frozenset({*WITHOUT_COLUMN, "drop"})
 _COLUMN_NAMES = frozenset({"out", "from", "columns", "column", "on", "to", "keys"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedField:
-    """A field whose kind is known.
-
-    Attributes:
-        field: what the purpose says.
-        kind: the kind of data its output still is.
-    """
-
-    field: Field
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A purpose bound to its sources: everything a run needs.
-
-    Attributes:
-        purpose: the purpose.
-        tables: the tables of each source.
-        where: which rows, or None for all.
-        fields: what leaves (profile ``rows``).
-        answers: the closed set of answers with their conditions (profile ``answer``).
-        selects: the columns that conditions ask about, with their kind where something says it: which rows leave, or
-            which answer somebody gets, says something of them.
-        dropped: the columns that stay, with their kind likewise; those of other sources as ``source.column``.
-        hierarchies: the files of labels that fields name, by their path in the purpose.
-    """
-
-    purpose: Purpose
-    tables: Tables
-    where: Expression | None
-    fields: tuple[PlannedField, ...]
-    answers: tuple[tuple[Answer, Expression | None], ...]
-    selects: tuple[tuple[str, Kind | None], ...]
-    dropped: tuple[tuple[str, Kind | None], ...]
-    hierarchies: Mapping[str, Hierarchy] = dataclasses.field(default_factory=dict)
-
-    @property
-    def main(self) -> Source:
-        """The source whose rows are cut."""
-        return self.purpose.source[self.purpose.rows.source]
 
 
 def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> tuple[SekishoError, ...]:
@@ -326,8 +279,8 @@ def _ff1(case: _Case, field: Field, line: int) -> Iterator[SekishoError]:
     """Refuse FF1 where nobody has read the notice, and where its token could be taken for somebody's number."""
     if case.purpose.tokens.ff1 != ff1.ACCEPTANCE:
         yield Refused(ff1.NOTICE, path=case.path, line=line, field=field.out, acceptance=ff1.ACCEPTANCE)
-    source = kind_of_column(case.purpose, field.source)
-    if source and "my_number" in source.flags:
+    kinds = (kind_of_column(case.purpose, field.source), taxonomy().get(field.kind))
+    if any(each and "my_number" in each.flags for each in kinds):
         yield Refused("cut.ff1_of_my_number", path=case.path, line=line, field=field.out)
 
 
@@ -351,9 +304,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
-    planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
-    yield from unlawful(case.purpose, known, case.text, case.path)
+    yield from unlawful(case.purpose, case.text, case.path)
 
 
 def _answers(case: _Case) -> Iterator[SekishoError]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sekisho.cut.check import Plan
+from sekisho.cut.plan import Plan
 from sekisho.cut.parts import Expect, LegalBasis, Profile
 
 

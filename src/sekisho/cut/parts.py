@@ -40,6 +40,7 @@ Operation = Literal[
     "token.hmac",
     "token.ff1",
     "join.key",
+    "text.redact",
 ]
 Encoding = Literal["utf-8", "cp932"]
 

@@ -33,6 +33,10 @@ def _no_keys(_: str) -> bytes:
     raise ValueError("a form needs a key, and nobody gave any")
 
 
+def _no_finder(_: pl.Series) -> pl.Series:
+    raise ValueError("nobody was named who finds personal data in text")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Makings:
     """What forms need beside the rows.
@@ -43,6 +47,7 @@ class Makings:
         join_key: keys that the office has for good, so that cuts can be joined; by name.
         once: keys of this cut that are kept nowhere, so that nobody undoes what chance did; by label.
         hierarchies: the files of labels that the purpose names, by their path there.
+        redact: takes out of a column of text what is found in it.
     """
 
     tokens: CaseTokens
@@ -50,6 +55,7 @@ class Makings:
     join_key: Keys = _no_keys
     once: Keys = _no_keys
     hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
+    redact: Callable[[pl.Series], pl.Series] = _no_finder
 
 
 def form_of(asked: Field, kind: Kind, makings: Makings) -> Form:
@@ -71,6 +77,8 @@ def form_of(asked: Field, kind: Kind, makings: Makings) -> Form:
             assert asked.level is not None
             label = labelled(makings.hierarchies[asked.hierarchy], asked.level)
             return lambda rows, _: by_distinct_value(rows[asked.source], label)
+        case "text.redact":
+            return lambda rows, _: makings.redact(rows[asked.source])
         case "test.data":
             key = makings.once("test.data")  # one for all fields: who is one person stays one
             return lambda rows, _: replaced(rows[asked.source], kind.id, key)

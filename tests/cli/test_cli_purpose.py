@@ -1,0 +1,106 @@
+"""``sekisho purpose``: a purpose is explained before it is carried out, and made by answering questions."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_town import ANSWERS, ROWS, Town, found_town
+
+from sekisho.catalogue.words import Language
+
+
+@pytest.fixture
+def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+    return found_town(tmp_path, capsys)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            [
+                "給付金 rows (rows)",
+                "to callcentre (contract R4-1234), until 2022-09-30",
+                "legal basis: entrustment",
+                "people will be telephoned",
+                "last 3 characters\t確認",
+                "Stays inside: 氏名 (name), 郵便番号 (postal code), 住所 (address)",
+                "form and columns are right",
+            ],
+        ),
+        ("ja", ["根拠　委託", "末尾 3 文字\t確認", "出ないもの：氏名（氏名）・郵便番号（郵便番号）", "本人に電話"]),
+    ],
+)
+def test_what_would_leave_is_said_in_words(town: Town, language: Language, words: list[str]) -> None:
+    town.language = language
+    said = town.say("purpose", "check", town.root / "rows.toml")
+    assert said.code == 0
+    assert [word for word in words if word not in said.out] == []
+
+
+def test_of_answers_it_is_said_that_no_list_leaves(town: Town) -> None:
+    said = town.say("purpose", "check", town.root / "answers.toml").out
+    assert "No list leaves. What can be asked: Eligible? Answers: yes, no" in said
+    assert "Selects, and does not leave (whoever is among the rows tells it): 申請書番号 (benefit status)" in said
+
+
+def test_what_is_allowed_and_not_needed_is_said(town: Town) -> None:
+    (town.root / "rows.toml").write_text(ROWS.replace("'bank_account'", "'bank_account', 'address'"), encoding="utf-8")
+    said = town.say("purpose", "check", town.root / "rows.toml").out
+    assert "needed by no field: address (address)" in said
+
+
+def test_rows_look_ups_and_the_expected_number_are_said(town: Town) -> None:
+    (town.root / "paid.csv").write_text("コード,受付日\n31,2022-06-01\n", encoding="utf-8")
+    rows = """[rows]
+where = "郵便番号 == '688-0119'"
+expect = { min = 1, max = 2000 }
+[source.paid]
+path = "paid.csv"
+columns = ["コード", "受付日"]
+subject = { column = "コード" }
+[[rows.join]]
+source = "paid"
+on = "統一コード"
+to = "コード"
+where = "受付日 is not null"
+"""
+    text = ROWS.replace('[rows]\nfrom = "people"\n', rows.replace("[rows]\n", '[rows]\nfrom = "people"\n'))
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    said = town.say("purpose", "check", town.root / "rows.toml").out
+    assert "rows of people: those with 郵便番号 == '688-0119'" in said
+    assert "looked up in paid, by 統一コード = paid.コード, rows with 受付日 is not null" in said
+    assert "expected: 1 to 2,000 rows" in said
+
+
+def test_an_argument_of_a_form_is_said_and_an_approver_reads_it(town: Town) -> None:
+    masked = 'op = "mask.last"'
+    band = 'op = "number.band"\nwidth = 1000000\nmost = 5000000'
+    (town.root / "rows.toml").write_text(ROWS.replace(masked, band), encoding="utf-8")
+    assert "number in bands: up to 5000000, width 1000000" in town.say("purpose", "check", town.root / "rows.toml").out
+    cut = town.json("cut", town.root / "rows.toml")
+    town.json("request", cut["id"], "--carrier", "carrier", "--recipient", "supervisor", "--route", "電車",
+              "--medium", "USB-1", "--until", "2022-06-21T20:00", "--allow-save", "--key", town.key("officer"))  # fmt: skip
+    shown = town.say("approve", "C-1", "--key", town.key("chief"), "--yes").err
+    assert "口座末尾: bank account number (number in bands: up to 5000000, width 1000000)" in shown
+
+
+def test_a_refusal_says_field_and_line(town: Town) -> None:
+    text = ROWS.replace(", 'bank_account'", "")
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    said = town.say("purpose", "check", town.root / "rows.toml")
+    line = text.split("\n").index('out = "口座末尾"') + 1
+    assert said.code == 3
+    assert f"rows.toml, line {line}: `口座末尾` would let out bank_account" in said.err
+
+
+def test_a_program_is_told_the_same(town: Town) -> None:
+    told = town.json("purpose", "check", town.root / "answers.toml")["explained"]
+    assert (told["profile"], told["question"]) == ("answer", ["対象ですか", "Eligible?"])
+    assert "answers" in ANSWERS
+
+
+def test_the_schema_is_printed(town: Town) -> None:
+    said = town.say("purpose", "schema")
+    assert json.loads(said.out) == town.json("purpose", "schema")["schema"]
