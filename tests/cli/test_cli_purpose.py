@@ -1,12 +1,20 @@
 """``sekisho purpose``: a purpose is explained before it is carried out, and made by answering questions."""
 
+import io
 import json
+import tomllib
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from cli_town import ANSWERS, ROWS, Town, found_town
+from cli_town import ROWS, Town, found_town
 
-from sekisho.catalogue.words import Language
+from sekisho.catalogue.words import LANGUAGES, Language
+from sekisho.cli.fields import form_words
+from sekisho.cli.session import Session
+from sekisho.cut.parts import ARGUMENTS, Operation
 
 
 @pytest.fixture
@@ -98,9 +106,102 @@ def test_a_refusal_says_field_and_line(town: Town) -> None:
 def test_a_program_is_told_the_same(town: Town) -> None:
     told = town.json("purpose", "check", town.root / "answers.toml")["explained"]
     assert (told["profile"], told["question"]) == ("answer", ["対象ですか", "Eligible?"])
-    assert "answers" in ANSWERS
 
 
 def test_the_schema_is_printed(town: Town) -> None:
     said = town.say("purpose", "schema")
     assert json.loads(said.out) == town.json("purpose", "schema")["schema"]
+
+
+# --- made by answering questions
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def answers(*lines: str) -> None:
+        monkeypatch.setattr("sys.stdin", Terminal("".join(f"{line}\n" for line in lines)))
+
+    return answers
+
+
+def test_answers_become_a_purpose_that_may_be_carried_out(town: Town, typed: Callable[..., None]) -> None:
+    work = ["3", "", "給付金のお知らせ", "汐見市", "", "callcentre", "R4-1234", "2022-08-31"]
+    columns = ["", "", "", "", "-", "", "", "", "", "-", "mask.last 9", "mask.last 2", "照合のため", "."]
+    typed(*work, *columns)
+    out = town.root / "mail.toml"
+    said = town.say("purpose", "new", town.root / "people.csv", "-o", out)
+    assert said.code == 0, said.err
+    assert f"sekisho purpose check {out}" in said.out
+    assert "is not of the form or size" in said.err
+    purpose = tomllib.loads(out.read_text(encoding="utf-8"))
+    assert purpose["purpose"]["not_after"] == date(2022, 8, 31)
+    assert [(field["out"], field["op"], field["why"]) for field in purpose["field"]] == [
+        ("整理番号", "token.serial", "to write back what was returned"),
+        ("氏名", "keep", "printed as the addressee"),
+        ("郵便番号", "keep", "printed in the address"),
+        ("住所", "keep", "printed in the address"),
+        ("口座番号", "mask.last", "照合のため"),
+    ]
+    assert town.say("purpose", "check", out).code == 0
+
+
+def test_what_is_none_of_the_known_sorts_lets_out_a_case_number_alone(town: Town, typed: Callable[..., None]) -> None:
+    typed("0", "x1", "調べもの", "汐見市", "company", "callcentre", "", "", ".")
+    said = town.say("purpose", "new", town.root / "people.csv")
+    purpose = tomllib.loads(said.out)
+    assert [field["op"] for field in purpose["field"]] == ["token.serial"]
+    assert purpose["purpose"]["kinds"] == ["case_number"]
+    assert purpose["purpose"]["controller"]["kind"] == "company"
+
+
+def test_one_question_is_asked_for(town: Town, typed: Callable[..., None]) -> None:
+    typed("1", "", "給付金", "汐見市", "", "callcentre", "R4-1234", "", "対象ですか", "Eligible?", "申請書番号")
+    out = town.root / "question.toml"
+    assert town.say("purpose", "new", town.root / "people.csv", "-o", out).code == 0
+    told = town.json("purpose", "check", out)["explained"]
+    assert told["question"] == ["対象ですか", "Eligible?"]
+    assert [column["column"] for column in told["selects"]] == ["申請書番号"]
+
+
+def test_test_data_asks_for_no_column(town: Town, typed: Callable[..., None]) -> None:
+    typed("7", "", "移行の予行", "汐見市", "", "callcentre", "", "")
+    out = town.root / "test.toml"
+    assert town.say("purpose", "new", town.root / "people.csv", "-o", out).code == 0
+    assert "No real row leaves" in town.say("purpose", "check", out).out
+
+
+def test_nobody_is_asked_where_nobody_answers(town: Town, typed: Callable[..., None]) -> None:
+    drafted = town.say("purpose", "new", town.root / "people.csv").out
+    assert drafted.startswith("#:schema")
+    typed()
+    assert town.say("purpose", "new", town.root / "people.csv", "--draft").out == drafted
+    assert town.json("purpose", "new", town.root / "people.csv")["purpose"] == drafted
+
+
+def test_a_template_fills_a_draft(town: Town) -> None:
+    said = town.say("purpose", "new", town.root / "people.csv", "--template", "mail-house")
+    assert [field["op"] for field in tomllib.loads(said.out)["field"]] == ["token.serial", "keep", "keep", "keep"]
+    assert "this work never needs it" in said.out
+    assert town.say("purpose", "new", town.root / "people.csv", "--template", "spying").code == 2
+
+
+def test_a_file_that_is_there_is_not_written_over(town: Town) -> None:
+    said = town.say("purpose", "new", town.root / "people.csv", "-o", town.root / "rows.toml")
+    assert said.code == 2
+    assert (town.root / "rows.toml").read_text(encoding="utf-8") == ROWS
+
+
+def test_every_form_and_argument_has_words(town: Town) -> None:
+    for language in LANGUAGES:
+        session = Session(language=language, home=town.root)
+        for op in {*get_args(Operation)} - {"drop"}:
+            assert form_words(session, op)
+        for argument in {name for names in ARGUMENTS.values() for name in names} - {"keep"}:
+            assert form_words(session, f"keep {argument}=1")

@@ -49,6 +49,9 @@ def _leaving(session: Session, told: "Explanation") -> Iterator[str]:
         place = 0 if session.language == "ja" else 1
         answers = session.say("separator").join(each[place] for each in told.answers)
         yield session.say("explain.question", question=told.question[place], answers=answers)
+    elif told.profile == "test-data":
+        yield session.say("explain.invented", table=told.table)
+        return
     else:
         yield session.say("explain.leaves", table=told.table)
     headers = [session.say(f"column.{name}") for name in ("leaves", "made_of", "kind", "form", "why")]

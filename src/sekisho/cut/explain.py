@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sekisho.cut.plan import Plan
 from sekisho.cut.parts import Expect, LegalBasis, Profile
+from sekisho.cut.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +119,13 @@ def explain(plan: Plan) -> Explanation:
         answers=tuple((each.ja, each.en) for each in query.answer) if query else (),
         selects=selects,
         stays=tuple(Column(column=n, kind=k.id if k else "") for n, k in plan.dropped if n not in asked),
-        unused=tuple(kind for kind in head.kinds if kind not in {each.kind for each in leaves}),
+        unused=_unused(head.kinds, leaves) if leaves else (),
     )
+
+
+def _unused(kinds: list[str], leaves: tuple[Leaving, ...]) -> tuple[str, ...]:
+    needed = {each.kind for each in leaves}
+    return tuple(kind for kind in kinds if kind not in needed)
 
 
 def _leaving(plan: Plan) -> list[Leaving]:
