@@ -70,9 +70,9 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
 
 
 def _line(problem: SekishoError) -> float:
-    """Return where a problem stands in the file; those of the sources come behind."""
-    line = problem.values.get("line")
-    return line if isinstance(line, int) else math.inf
+    """Return where a problem stands: those of the whole file first, those of the sources behind."""
+    line = problem.values.get("line", 0 if "path" in problem.values else math.inf)
+    return line if isinstance(line, int | float) else 0
 
 
 def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:

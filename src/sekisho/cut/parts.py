@@ -64,7 +64,6 @@ WITHOUT_COLUMN = frozenset({"constant", *TOKENS_OF_PEOPLE})
 NOBODYS = frozenset({"test.data"})
 """The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
-# Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
 ARGUMENTS: dict[str, frozenset[str]] = {
     "constant": frozenset({"value"}),
     "mask.last": frozenset({"keep"}),
