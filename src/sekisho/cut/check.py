@@ -24,7 +24,7 @@ from sekisho.cut.columns import (
 from sekisho.cut.expression import Expression, columns_of, parse
 from sekisho.cut.legal_basis import unlawful
 from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
-from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source, Trace
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.errors import Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
@@ -93,7 +93,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers,
+        _answers, _test_data,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -318,6 +318,20 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
         yield Unreadable("cut.answers_not_closed", path=case.path)
     for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
         yield Refused("cut.beyond_purpose", path=case.path, field="query", line=0, kind=kind_id)
+
+
+def _test_data(case: _Case) -> Iterator[SekishoError]:
+    """Refuse what says something of real rows where none leaves, and so would not be done."""
+    purpose = case.purpose
+    if purpose.purpose.profile != "test-data":
+        return
+    said = {
+        "[rows] where": purpose.rows.where, "[[rows.join]]": purpose.rows.join, "[rows.expect]": purpose.rows.expect,
+        "[[field]]": purpose.field, "[risk]": purpose.risk, "[trace]": purpose.trace != Trace(),
+    }  # fmt: skip
+    for part, is_said in said.items():
+        if is_said:
+            yield Refused("cut.not_of_test_data", path=case.path, part=part)
 
 
 def _planned(purpose: Purpose, field: Field) -> PlannedField:
