@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-from pathlib import Path
 
 import pytest
 
@@ -50,7 +49,10 @@ def table(town: Town, cut: CutRecord, place: int) -> list[list[str]]:
 
 
 def test_every_source_has_a_table_of_its_form(town: Town, trial: CutRecord) -> None:
-    assert [(file.name, file.form, file.rows) for file in trial.files] == [("people.csv", "table", 4), ("paid.csv", "table", 2)]
+    assert [(file.name, file.form, file.rows) for file in trial.files] == [
+        ("people.csv", "table", 4),
+        ("paid.csv", "table", 2),
+    ]
     people, paid = table(town, trial, 0), table(town, trial, 1)
     assert people[0] == PEOPLE.split("\n", 1)[0].split(",")
     assert (len(people), len(paid)) == (5, 3)
@@ -80,13 +82,16 @@ def test_the_record_says_of_every_column_that_it_is_invented(trial: CutRecord) -
 
 def test_it_goes_the_way_of_every_copy(town: Town, trial: CutRecord) -> None:
     """Asked for, approved, sealed and opened: nobody's data needs a way as well, and the same one."""
-    request = town.request([trial])
-    (copy,) = town.seal(request)
-    assert copy.capsule is not None
-    statement = records.get_request(town.office.ledger.connection, request.number).statement
-    assert (statement.people, statement.kinds) == (0, [])
+    (slip,) = town.sealed("USB-1", cuts=(trial.id,))
+    town.carry(slip, "officer", "carrier", "supervisor")
+    manifest = town.open(slip).manifest
+    assert (manifest.people, manifest.unresolved) == (0, 0)
+    assert [file.name for file in manifest.files] == ["people.csv", "paid.csv"]
+    request = records.get_request(town.office.ledger.connection, town.row(slip).request)
+    assert (request.statement.people, request.statement.kinds) == (0, [])
+    town.verify()
 
 
 def test_a_table_that_may_not_be_saved_is_of_no_use(town: Town, trial: CutRecord) -> None:
     with pytest.raises(Misuse):
-        town.request([trial], allow_save=False)
+        town.request(cuts=(trial.id,), allow_save=False)
