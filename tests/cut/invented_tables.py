@@ -10,7 +10,7 @@ from cut_tables import PATH, TODAY, Row, tables_of, write_table
 
 from sekisho.cut.check import bind
 from sekisho.cut.purpose import parse_purpose
-from sekisho.cut.test_data.run import Invented, invent_table, learn
+from sekisho.cut.run_test_data import Invented, invent_table, learn
 from sekisho.cut.test_data.write import writing_of
 
 COLUMNS = [

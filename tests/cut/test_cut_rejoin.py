@@ -8,9 +8,9 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from sekisho.codes import damm_digit, spoken_digits
-from sekisho.cut.case_tokens import CaseTokens
 from sekisho.cut.rejoin import Rejoined, rejoin
 from sekisho.cut.tokens.given import GivenSerials
+from sekisho.cut.tokens.serial import CaseTokens
 
 
 def cut_of(people: int, *, seed: int) -> tuple[list[str], GivenSerials]:

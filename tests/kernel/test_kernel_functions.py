@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from kernel_text import CELLS, PIECES, TEXT, as_cell
 
 from conftest import need
+from sekisho.cut.tokens import alphabet as alphabets
+from sekisho.cut.tokens import base32
+from sekisho.cut.tokens.ff1_rounds import round_by_arrays
 from sekisho.detect import shapes
 from sekisho.detect.area_codes import TABLES
 from sekisho.detect.blanks import PACKED
@@ -229,3 +232,68 @@ def test_find_gives_what_the_arrays_give(kernel: Kernel) -> None:
     found = {hits.shape: (hits.cells.tolist(), hits.starts.tolist()) for hits in shapes.find(line, ends)}
 
     assert found == {h.shape: (h.cells.tolist(), h.starts.tolist()) for h in shapes.find_by_arrays(line, ends)}
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(min_size=16, max_size=16), max_size=5))
+def test_base32_is_that_of_arrays(kernel: Kernel, blocks: list[bytes]) -> None:
+    words = np.frombuffer(b"".join(blocks), base32.BLOCK).reshape(-1, 2)
+    text = kernel.to_base32(words)
+    assert text.tobytes() == base32.written_by_arrays(words).tobytes()
+    back, good = kernel.from_base32(text)
+    assert good.all()
+    assert back.tobytes() == words.tobytes()
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(min_size=26, max_size=26) | st.text(base32.ALPHABET, min_size=26, max_size=26), max_size=5))
+def test_what_is_base32_is_what_arrays_say(kernel: Kernel, texts: list[bytes | str]) -> None:
+    rows = np.frombuffer(b"".join(each if isinstance(each, bytes) else each.encode() for each in texts), np.uint8)
+    blocks, good = kernel.from_base32(rows.reshape(-1, 26))
+    expected, expected_good = base32.read_by_arrays(rows.reshape(-1, 26))
+    assert good.tolist() == expected_good.tolist()
+    assert blocks[good].tobytes() == expected[good].tobytes()
+
+
+@settings(deadline=None)
+@given(st.integers(2, 36).flatmap(lambda radix: st.tuples(st.just(radix), st.integers(2, 20))), st.data())
+def test_halves_are_those_of_arrays(kernel: Kernel, form: tuple[int, int], data: st.DataObject) -> None:
+    radix, length = form
+    length = min(length, 2 * int(56 / np.log2(radix)))
+    letters = "0123456789abcdefghijklmnopqrstuvwxyz"[:radix]
+    texts = data.draw(
+        st.lists(st.text(letters + "zé"[: data.draw(st.integers(0, 1))], min_size=length, max_size=length))
+    )
+    alphabet = alphabets.of_characters(letters)
+    assert isinstance(alphabet, alphabets.AsciiAlphabet)
+    rows = np.frombuffer("".join(texts).encode(), np.uint8).reshape(-1, length)
+    found, expected = kernel.halves(rows, alphabet.numerals, radix), alphabet.halves_by_arrays(rows, as_objects=False)
+    assert (found is None) == (expected is None)
+    if found and expected:
+        assert [half.tolist() for half in found] == [half.tolist() for half in expected]
+        assert kernel.from_halves(*found, alphabet.letters, length).tobytes() == rows.tobytes()
+
+
+@settings(deadline=None)
+@given(
+    st.integers(2, 2**32) | st.sampled_from([2, 10**6, 2**16, 2**31, 2**32]),
+    st.lists(st.tuples(st.integers(0, 2**32), st.integers(0, 2**32), st.binary(min_size=16, max_size=16)), max_size=5),
+    st.integers(0, 2**64 - 1),
+    st.booleans(),
+)
+@example(2**32, [(2**32 - 1, 0, b"\xff" * 16)], 0, False)
+def test_a_round_is_that_of_arrays(
+    kernel: Kernel, modulus: int, values: list[tuple[int, int, bytes]], mask: int, back: bool
+) -> None:
+    sums = np.frombuffer(b"".join(block for _, _, block in values) + bytes(15), np.uint8)
+    results = []
+    for go in (kernel.ff1_round, round_by_arrays):
+        left = np.array([left % modulus for left, _, _ in values], np.uint64)
+        right = np.array([right % modulus for _, right, _ in values], np.uint64)
+        blocks = np.zeros((len(values), 2), ">u8")
+        go(sums, left, right, blocks, modulus=modulus, mask=mask, back=back)
+        results.append((left.tolist(), right.tolist(), blocks.tolist()))
+    assert results[0] == results[1]
+    first = [int.from_bytes(block[:8], "big") for _, _, block in values]
+    exact = [(left + (-add if back else add)) % modulus for (left, _, _), add in zip(values, first, strict=True)]
+    assert results[0][1] == exact

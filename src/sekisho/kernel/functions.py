@@ -17,7 +17,8 @@ Positions: TypeAlias = NDArray[np.int64]
 
 _Shape = TypeVar("_Shape", bound=int)
 
-_P, _I64, _I32, _U32, _U8 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32, ctypes.c_uint32, ctypes.c_uint8
+_P, _I64, _I32, _U64 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32, ctypes.c_uint64
+_U32, _U8 = ctypes.c_uint32, ctypes.c_uint8
 
 _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "count_either": (_I64, (_P, _I64, _U8, _U8)),
@@ -34,6 +35,11 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "from_utf_16": (_I64, (_P, _I64, _I32, _P, _P)),
     "number_keys": (_I64, (_P, _P, _P, _I64, _U8, _I64, _P, _P)),
     "place_keys": (_I64, (_P, _P, _I64)),
+    "to_base32": (None, (_P, _I64, _P)),
+    "from_base32": (None, (_P, _I64, _P, _P)),
+    "halves": (_I32, (_P, _I64, _I64, _P, _U64, _P, _P)),
+    "from_halves": (None, (_P, _P, _I64, _I64, _P, _U64, _P)),
+    "ff1_round": (None, (_P, _I64, _U64, _I32, _U64, _P, _P, _P)),
 }
 
 _HASHES, _GOLDEN = 1 << 16, 0x9E3779B1
@@ -334,6 +340,52 @@ class Kernel:
         """Put numbers into the table; return how many of their keys were there under another number."""
         given = table._given()  # noqa: SLF001 - of this module
         return int(self.library.sekisho_place_keys(ctypes.addressof(given), numbers.ctypes.data, len(numbers)))
+
+    def to_base32(self, blocks: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """Return each block of two words as 26 characters."""
+        blocks, text = np.ascontiguousarray(blocks), np.empty((len(blocks), 26), np.uint8)
+        self.library.sekisho_to_base32(blocks.ctypes.data, len(blocks), text.ctypes.data)
+        return text
+
+    def from_base32(self, text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+        """Return the block of each row of 26 characters, and whether it is one."""
+        text, blocks, good = np.ascontiguousarray(text), np.empty((len(text), 2), ">u8"), np.empty(len(text), np.bool_)
+        self.library.sekisho_from_base32(text.ctypes.data, len(text), blocks.ctypes.data, good.ctypes.data)
+        return blocks, good
+
+    def halves(
+        self, text: NDArray[np.uint8], numerals: NDArray[np.uint8], radix: int
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
+        """Return the numbers of the halves of each row of characters, None if one has no numeral below the radix."""
+        text, (count, length) = np.ascontiguousarray(text), text.shape
+        left, right = np.empty(count, np.uint64), np.empty(count, np.uint64)
+        into = (left.ctypes.data, right.ctypes.data)
+        fits = self.library.sekisho_halves(text.ctypes.data, count, length, numerals.ctypes.data, radix, *into)
+        return (left, right) if fits else None
+
+    def from_halves(
+        self, left: NDArray[np.uint64], right: NDArray[np.uint64], letters: NDArray[np.uint8], length: int
+    ) -> NDArray[np.uint8]:
+        """Return rows of characters for the numbers of their halves, which have at most 56 bits."""
+        text, halves = np.empty((len(left), length), np.uint8), (left.ctypes.data, right.ctypes.data)
+        into = (letters.ctypes.data, len(letters), text.ctypes.data)
+        self.library.sekisho_from_halves(*halves, len(left), length, *into)
+        return text
+
+    def ff1_round(
+        self,
+        sums: NDArray[np.uint8],
+        left: NDArray[np.uint64],
+        right: NDArray[np.uint64],
+        blocks: NDArray[np.uint64],
+        *,
+        modulus: int,
+        mask: int,
+        back: bool,
+    ) -> None:
+        """Go through a round; see :func:`sekisho.cut.tokens.ff1_rounds.round_by_arrays`."""
+        given, halves = (len(left), modulus, back, mask), (left.ctypes.data, right.ctypes.data)
+        self.library.sekisho_ff1_round(sums.ctypes.data, *given, *halves, blocks.ctypes.data)
 
 
 def _place(text: Text) -> tuple[int | bytes, int]:

@@ -34,6 +34,29 @@ INLINE bool is_letter(uint8_t byte) { return (uint8_t)((byte | 0x20) - 'a') < 26
 
 INLINE bool is_word(uint8_t byte) { return is_letter(byte) || is_digit(byte) || byte == '_'; }
 
+/* Numbers as they stand on a wire, the highest byte first. */
+INLINE uint64_t in_network_order(uint64_t value)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return value;
+#else
+    return __builtin_bswap64(value);
+#endif
+}
+
+INLINE uint64_t big_endian(const uint8_t *bytes)
+{
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return in_network_order(value);
+}
+
+INLINE void write_big_endian(uint8_t *bytes, uint64_t value)
+{
+    value = in_network_order(value);
+    memcpy(bytes, &value, sizeof value);
+}
+
 /* Write the places of the bits of a mask, eight at a time: the loop's end is then seldom a surprise to the processor.
  * Up to eight places more than there are bits are written over. */
 INLINE int64_t *write_places(int64_t *out, uint64_t mask, int64_t base)

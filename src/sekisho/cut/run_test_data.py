@@ -6,7 +6,7 @@ Nothing of the sources is held but shapes, hashes and words that are many people
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sekisho.cut.check import Plan
+from sekisho.cut.plan import Plan
 from sekisho.cut.test_data.learn import TableLearner
 from sekisho.cut.test_data.make import Cast, cast_of, rows_of
 from sekisho.cut.test_data.seen import Seen, is_in
