@@ -7,7 +7,7 @@ Their digest is what a request asks for and approvers sign.
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +35,9 @@ from sekisho.cut.rejoin import Given
 from sekisho.cut.risk.report import RiskReport
 from sekisho.cut.risk_of_rows import RiskOfRows
 from sekisho.cut.run import Counters, Finish, cut_rows
+from sekisho.cut.run_test_data import invent_table, learn
+from sekisho.cut.test_data.shape import TableShape
+from sekisho.cut.test_data.write import writing_of
 from sekisho.cut.tokens.given import GivenBlocks, GivenSerials
 from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
@@ -110,7 +113,7 @@ def make_cut(
             with replacing_folder(office.home.cuts / cut_id) as folder:
                 population = load_population(office)
                 run = _Run(office, plan, folder, population, cut_id=cut_id, randomness=randomness, progress=progress)
-                made = run.answers() if plan.purpose.query else run.rows()
+                made = run.made()
                 office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
                 record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
             _keep(office, record)
@@ -196,6 +199,7 @@ class _Made:
     index: Index
     unanswerable: int = 0
     undecided: int = 0
+    fields: list[CutField] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
     risk: RiskReport | None = None
 
@@ -224,7 +228,13 @@ class _Run:
         self._progress = progress
         self._index = Index()
 
-    def rows(self) -> _Made:
+    def made(self) -> _Made:
+        """Carry the plan out, by its profile."""
+        if self._plan.purpose.query:
+            return self._answers()
+        return self._test_data() if self._plan.purpose.purpose.profile == "test-data" else self._rows()
+
+    def _rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
         law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
         name = table_name(self._plan.purpose)
@@ -270,7 +280,7 @@ class _Run:
             redact=redact,
         )
 
-    def answers(self) -> _Made:
+    def _answers(self) -> _Made:
         counters = Counters()
         written = write_answers(
             self._plan, self._population, self._index, counters,
@@ -278,6 +288,22 @@ class _Run:
         )  # fmt: skip
         self._keep_index()
         return _Made(written.files, counters, self._index, written.unanswerable, written.undecided)
+
+    def _test_data(self) -> _Made:
+        """Write a table of nobody's data for every source; nobody is in the index."""
+        invented = learn(self._plan, randomness=self._randomness, progress=self._progress)
+        counters, files, fields = Counters(rows_in=invented.rows_in), list[CutFile](), list[CutField]()
+        for place, (source, shape) in enumerate(invented.shapes.items()):
+            writing, stored = writing_of(source, self._plan.tables[source]), f"{place}.age"
+            with self._vault.writer(self._folder / stored) as writer:
+                sink = Measured(writer)
+                for data in invent_table(invented, source, writing, self._randomness):
+                    sink.write(data)
+            files.append(sink.file(writing.name, "table", stored, shape.rows))
+            fields += _invented(shape, writing.name, self._plan.purpose.purpose.title)
+            counters.rows_out += shape.rows
+        self._keep_index()
+        return _Made(files, counters, self._index, fields=fields)
 
     def _keep_index(self) -> None:
         self._vault.write(self._folder / _INDEX, self._index.encode())
@@ -324,7 +350,8 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         ends=head.not_after.isoformat(),
         made_at=made_at,
         files=made.files,
-        fields=[*_leaving(plan, made.files[0].name, made.counters), *_selecting(plan, made.files[0].name)],
+        fields=made.fields
+        or [*_leaving(plan, made.files[0].name, made.counters), *_selecting(plan, made.files[0].name)],
         joins=[
             CutJoin(
                 source=each.source,
@@ -335,7 +362,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
             )
             for each in made.counters.joins
         ],
-        dropped=[column for column, _ in plan.dropped],
+        dropped=[] if made.fields else [column for column, _ in plan.dropped],
         rows_in=made.counters.rows_in,
         rows_out=made.counters.rows_out,
         bytes_in=prepared.sources.size,
@@ -348,6 +375,19 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
+
+
+def _invented(shape: TableShape, file: str, why: str) -> list[CutField]:
+    return [
+        CutField(
+            file=file,
+            name=column.label,
+            kind=column.kind or "other",
+            form="test.words" if column.words else "test.data",
+            why=why,
+        )
+        for column in shape.columns
+    ]
 
 
 def _selecting(plan: Plan, file: str) -> list[CutField]:

@@ -36,7 +36,7 @@ from sekisho.cut.lines import (
     line_of_word,
     lines_of_value,
 )
-from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
+from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Trace
 from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.tokens import ff1
@@ -63,7 +63,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers, _labels, _risk,
+        _answers, _labels, _risk, _test_data,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -326,6 +326,20 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
     for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
         line = line_of_word(case.text, "[query]")
         yield Refused("cut.beyond_purpose", path=case.path, field="query", line=line, kind=kind_id)
+
+
+def _test_data(case: _Case) -> Iterator[SekishoError]:
+    """Refuse what says something of real rows where none leaves, and so would not be done."""
+    purpose = case.purpose
+    if purpose.purpose.profile != "test-data":
+        return
+    said = {
+        "[rows] where": purpose.rows.where, "[[rows.join]]": purpose.rows.join, "[rows.expect]": purpose.rows.expect,
+        "[[field]]": purpose.field, "[risk]": purpose.risk, "[trace]": purpose.trace != Trace(),
+    }  # fmt: skip
+    for part, is_said in said.items():
+        if is_said:
+            yield Refused("cut.not_of_test_data", path=case.path, part=part)
 
 
 def _labels(case: _Case) -> Iterator[SekishoError]:

@@ -456,7 +456,7 @@ class TestData(Part, frozen=True, kw_only=True):
     """``[test_data]``: how test data is made (profile ``test-data``).
 
     Attributes:
-        rows: of the largest table; the others have as many in proportion. As many as the sources if not said.
+        rows: of the table of ``[rows] from``; the others have as many in proportion. As many as the sources if not said.
         k: how many people at least have a word for it to stay as it is.
     """
 
