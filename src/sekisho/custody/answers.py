@@ -19,8 +19,8 @@ from sekisho.canon.number import postal_code
 from sekisho.custody.cut_record import CutFile
 from sekisho.custody.measured import Measured
 from sekisho.custody.vault import Vault
-from sekisho.cut.check import Plan
 from sekisho.cut.forms.by_value import by_distinct_value
+from sekisho.cut.plan import Plan
 from sekisho.cut.run import Counters, cut_answers, expose
 from sekisho.desk.answer_table import CANNOT_TELL, NOT_FOUND, AnswerTable, build
 from sekisho.desk.query import KEY_BYTES, Asker, Question, question

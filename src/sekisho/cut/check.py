@@ -3,13 +3,14 @@
 Pure: takes the purpose, its text (for line numbers), the tables that its sources turned out to be, and today's date.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from sekisho.catalogue.words import Said
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
@@ -21,62 +22,21 @@ from sekisho.cut.columns import (
     kind_of_column,
     kind_of_field,
 )
-from sekisho.cut.expression import Expression, columns_of, parse
-from sekisho.cut.legal_basis import unlawful
+from sekisho.cut.expression import columns_of, parse
+from sekisho.cut.forms.labels import read_labels
+from sekisho.cut.law.checks import unlawful
 from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
-from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
+from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
-from sekisho.errors import Refused, SekishoError, Unreadable
+from sekisho.cut.tokens import ff1
+from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
-
-Tables = Mapping[str, Sequence[Table]]
 
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
 _WITHOUT_CELLS = frozenset({*WITHOUT_COLUMN, "drop"})
 _COLUMN_NAMES = frozenset({"out", "from", "columns", "column", "on", "to", "keys"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedField:
-    """A field whose kind is known.
-
-    Attributes:
-        field: what the purpose says.
-        kind: the kind of data its output still is.
-    """
-
-    field: Field
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A purpose bound to its sources: everything a run needs.
-
-    Attributes:
-        purpose: the purpose.
-        tables: the tables of each source.
-        where: which rows, or None for all.
-        fields: what leaves (profile ``rows``).
-        answers: the closed set of answers with their conditions (profile ``answer``).
-        selects: the columns that conditions ask about, with their kind where something says it: which rows leave, or
-            which answer somebody gets, says something of them.
-        dropped: the columns that stay, with their kind likewise; those of other sources as ``source.column``.
-    """
-
-    purpose: Purpose
-    tables: Tables
-    where: Expression | None
-    fields: tuple[PlannedField, ...]
-    answers: tuple[tuple[Answer, Expression | None], ...]
-    selects: tuple[tuple[str, Kind | None], ...]
-    dropped: tuple[tuple[str, Kind | None], ...]
-
-    @property
-    def main(self) -> Source:
-        """The source whose rows are cut."""
-        return self.purpose.source[self.purpose.rows.source]
 
 
 def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> tuple[SekishoError, ...]:
@@ -93,7 +53,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers,
+        _answers, _labels,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -120,6 +80,7 @@ def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -
         answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
         selects=tuple((name, kind_of_column(purpose, name)) for name in dict.fromkeys(columns_of_conditions(purpose))),
         dropped=tuple(_dropped(purpose)),
+        hierarchies={name: read_labels(path.parent / name) for name in _hierarchies_of(purpose)},
     )
 
 
@@ -269,6 +230,8 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         if out in seen:
             yield Unreadable("cut.field_twice", path=case.path, line=line, field=out)
         seen.add(out)
+        if field.op == "token.ff1":
+            yield from _ff1(case, field, line)
         if field.op in TOKENS_OF_PEOPLE and not case.is_of_subject(field):
             yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
         if field.op not in WITHOUT_COLUMN and field.source not in known:
@@ -279,6 +242,15 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
             yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
         elif kind.id not in case.purpose.purpose.kinds:
             yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
+
+
+def _ff1(case: _Case, field: Field, line: int) -> Iterator[SekishoError]:
+    """Refuse FF1 where nobody has read the notice, and where its token could be taken for somebody's number."""
+    if case.purpose.tokens.ff1 != ff1.ACCEPTANCE:
+        yield Refused(ff1.NOTICE, path=case.path, line=line, field=field.out, acceptance=ff1.ACCEPTANCE)
+    kinds = (kind_of_column(case.purpose, field.source), taxonomy().get(field.kind))
+    if any(each and "my_number" in each.flags for each in kinds):
+        yield Refused("cut.ff1_of_my_number", path=case.path, line=line, field=field.out)
 
 
 def _called(case: _Case) -> Iterator[SekishoError]:
@@ -301,9 +273,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
-    planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
-    yield from unlawful(case.purpose, known, case.text, case.path)
+    yield from unlawful(case.purpose, case.text, case.path)
 
 
 def _answers(case: _Case) -> Iterator[SekishoError]:
@@ -320,10 +290,39 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
         yield Refused("cut.beyond_purpose", path=case.path, field="query", line=0, kind=kind_id)
 
 
-def _planned(purpose: Purpose, field: Field) -> PlannedField:
-    kind = kind_of_field(purpose, field)
+def _labels(case: _Case) -> Iterator[SekishoError]:
+    """Read every file of labels that a field names; what is wrong with one is told with the field's line."""
+    for each in case.purpose.field:
+        if each.hierarchy is None or each.level is None:
+            continue
+        path, line, file = case.path, line_of_field(case.text, each.out), each.hierarchy
+        try:
+            most = read_labels(path.parent / file).height - 1
+        except FileNotFoundError:
+            yield NotFound("cut.no_hierarchy", path=path, line=line, field=each.out, file=file)
+        except OSError:
+            yield Unreadable("cut.closed_hierarchy", path=path, line=line, field=each.out, file=file)
+        except Unreadable as problem:
+            why = Said(f"errors/{problem.key}", problem.values)
+            yield Unreadable("cut.bad_hierarchy", path=path, line=line, field=each.out, file=file, why=why)
+        else:
+            if each.level > most:
+                level = each.level
+                yield Refused(
+                    "cut.hierarchy_level", path=path, line=line, field=each.out, file=file, level=level, most=most
+                )
+
+
+def _hierarchies_of(purpose: Purpose) -> set[str]:
+    return {each.hierarchy for each in purpose.field if each.hierarchy is not None}
+
+
+def _planned(purpose: Purpose, asked: Field) -> PlannedField:
+    kind = kind_of_field(purpose, asked)
     assert kind is not None
-    return PlannedField(field=field, kind=kind)
+    if asked.op == "age.band" and asked.at is None:
+        asked = msgspec.structs.replace(asked, at=purpose.purpose.not_after)
+    return PlannedField(field=asked, kind=kind)
 
 
 def _dropped(purpose: Purpose) -> Iterator[tuple[str, Kind | None]]:
