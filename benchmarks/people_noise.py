@@ -61,7 +61,10 @@ def _married(some: pl.Expr, other: pl.DataFrame) -> list[pl.Expr]:
     """Surname and its reading are those of somebody else."""
     surnames = {part: pl.lit(other[part].str.split(BLANK).list.first()) for part in ("name", "kana")}
     return [
-        pl.when(some & pl.col(part).str.contains(BLANK)).then(surnames[part] + BLANK + _behind(part)).otherwise(part).alias(part)
+        pl.when(some & pl.col(part).str.contains(BLANK))
+        .then(surnames[part] + BLANK + _behind(part))
+        .otherwise(part)
+        .alias(part)
         for part in surnames
     ]
 

@@ -124,6 +124,13 @@ def test_no_person_has_their_numbers() -> None:
     assert FIRST_NUMBER + 1_000 < 2**32
 
 
+TRACED = "\n[trace]\ncanaries = 3\nmarks = true\n"
+CANARIES = "\n[trace]\ncanaries = 3\n"
+MARKS = "\n[trace]\nmarks = true\n"
+NAMED = changed(ROWS, ('from = "統一コード"\nop = "token.serial"', 'from = "世帯番号"\nkind = "phone"\nop = "keep"'))
+NAMELESS = changed(ROWS, ('from = "氏名カナ"\nop = "keep"', 'from = "氏名カナ"\nop = "flag"'))
+
+
 def why_not_in(text: str) -> list[tuple[str, object]]:
     purpose = parse_purpose(text, PATH)
     kinds = {field.out: kind_of_field(purpose, field) for field in purpose.field}
@@ -131,27 +138,28 @@ def why_not_in(text: str) -> list[tuple[str, object]]:
     return [(problem.key, problem.values.get("field")) for problem in problems]
 
 
-KEPT_CODE = changed(
-    ROWS,
-    ('from = "統一コード"\nop = "token.serial"', 'from = "世帯番号"\nkind = "phone"\nop = "keep"'),
-)
-
-
-def test_a_table_of_people_may_have_canaries() -> None:
-    assert why_not_in(KEPT_CODE) == []
+def test_a_table_of_people_may_be_traced() -> None:
+    assert why_not_in(NAMED + TRACED) == []
+    assert why_not_in(ROWS + MARKS) == []
+    assert why_not_in(NAMELESS) == []
 
 
 def test_nobody_is_known_again_by_one_value() -> None:
-    assert why_not_in(ROWS) == [("cut.canary_unknown", None)]
+    assert why_not_in(ROWS + CANARIES) == [("cut.canary_unknown", None)]
 
 
-def test_answers_and_statistics_have_none() -> None:
-    assert why_not_in(ANSWER) == [("cut.canary_counted", None)]
-    assert why_not_in(changed(ROWS, ('"entrustment"', '"anonymous"'))) == [("cut.canary_counted", None)]
+def test_marks_need_a_field_whose_spelling_is_free() -> None:
+    assert why_not_in(NAMELESS + MARKS) == [("cut.marks_nowhere", None)]
+
+
+@pytest.mark.parametrize("trace", [CANARIES, MARKS])
+def test_answers_and_what_is_anonymous_are_not_traced(trace: str) -> None:
+    assert why_not_in(ANSWER + trace) == [("cut.trace_counted", None)]
+    assert why_not_in(changed(NAMED, ('"entrustment"', '"anonymous"')) + trace) == [("cut.trace_counted", None)]
 
 
 @pytest.mark.parametrize("column", ["口座番号", "世帯番号"])
 def test_no_number_that_somebody_is_paid_by_is_made_up(column: str) -> None:
-    text = changed(KEPT_CODE, ('from = "口座番号"\nop = "mask.last"', f'from = "{column}"\nop = "keep"'))
+    text = changed(NAMED, ('from = "口座番号"\nop = "mask.last"', f'from = "{column}"\nop = "keep"'))
 
-    assert why_not_in(text) == [("cut.canary_field", "口座末尾")]
+    assert why_not_in(text + CANARIES) == [("cut.canary_field", "口座末尾")]

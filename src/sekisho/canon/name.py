@@ -13,14 +13,14 @@ _ALIKE = dict(zip("ヂヅヲヰヱヴ", "ジズオイエブ", strict=True))
 _DOTS = "・･=＝゠-‐‑－"
 
 # A vowel after a kana of the same row sounds as a long vowel and is written in several ways: ユウコ, ユーコ.
-_LONG_VOWELS = (
+LONG_VOWELS = (
     ("アカガサザタダナハバパマヤラワ", "ア"),
     ("イキギシジチニヒビピミリ", "イ"),
     ("ウクグスズツヌフブプムユル", "ウ"),
     ("エケゲセゼテデネヘベペメレ", "エイ"),
     ("オコゴソゾトドノホボポモヨロ", "オウ"),
 )
-_LONG = re.compile("|".join(f"(?<=[{row}])[{vowels}]" for row, vowels in _LONG_VOWELS))
+_LONG = re.compile("|".join(f"(?<=[{row}])[{vowels}]" for row, vowels in LONG_VOWELS))
 
 
 def name(text: str) -> str:

@@ -3,6 +3,7 @@
 Pure: takes the purpose, its text (for line numbers), the tables that its sources turned out to be, and today's date.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,15 @@ from sekisho.cut.columns import (
 from sekisho.cut.expression import columns_of, parse
 from sekisho.cut.forms.labels import read_labels
 from sekisho.cut.law.checks import unlawful
-from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
+from sekisho.cut.lines import (
+    line_of_field,
+    line_of_key,
+    line_of_kind,
+    line_of_subject,
+    line_of_where,
+    line_of_word,
+    lines_of_value,
+)
 from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
 from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
@@ -59,9 +68,10 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
 
 
-def _line(problem: SekishoError) -> int:
+def _line(problem: SekishoError) -> float:
+    """Return where a problem stands in the file; those of the sources come behind."""
     line = problem.values.get("line")
-    return line if isinstance(line, int) else 0
+    return line if isinstance(line, int) else math.inf
 
 
 def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
@@ -130,24 +140,39 @@ def _said_in(part: object) -> Iterator[str]:
 
 def _dates(case: _Case) -> Iterator[SekishoError]:
     if case.today > case.purpose.purpose.not_after:
-        yield Refused("cut.purpose_over", path=case.path, day=case.purpose.purpose.not_after)
+        yield Refused(
+            "cut.purpose_over",
+            path=case.path,
+            line=line_of_word(case.text, "not_after"),
+            day=case.purpose.purpose.not_after,
+        )
 
 
 def _sources(case: _Case) -> Iterator[SekishoError]:
-    named = [case.purpose.rows.source, *(join.source for join in case.purpose.rows.join)]
-    for name in named:
+    text, path = case.text, case.path
+    named = [("from", case.purpose.rows.source), *(("source", join.source) for join in case.purpose.rows.join)]
+    for key, name in named:
         if name not in case.purpose.source:
-            yield Unreadable("cut.unknown_source", path=case.path, source=name)
+            yield Unreadable("cut.unknown_source", path=path, line=line_of_key(text, key, name), source=name)
     for kind_id in case.purpose.purpose.kinds:
         if kind_id not in taxonomy():
-            yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
+            yield Unreadable("cut.unknown_kind", path=path, line=line_of_word(text, kind_id), kind=kind_id)
     for name, source in case.purpose.source.items():
         for each in (*source.subject.columns, *source.kinds):
             if each not in source.columns:
-                yield Unreadable("cut.unknown_column", path=case.path, column=f"{name}.{each}")
+                yield Unreadable(
+                    "cut.unknown_column", path=path, line=_named_in(text, name, each), column=f"{name}.{each}"
+                )
         for kind_id in (source.subject.kind, *source.kinds.values()):
             if kind_id not in taxonomy():
-                yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
+                yield Unreadable("cut.unknown_kind", path=path, line=line_of_word(text, kind_id), kind=kind_id)
+
+
+def _named_in(text: str, source: str, column: str) -> int:
+    """Return the line on which a source's table names a column beside its list of columns."""
+    start = line_of_word(text, f"[source.{source}]")
+    rest = "\n" * (start - 1) + "\n".join(text.split("\n")[start - 1 :])
+    return line_of_key(rest, r"(?:column|name|kana|birth_date|address|postal_code|sex)", column)
 
 
 def _columns(case: _Case) -> Iterator[SekishoError]:
@@ -183,7 +208,7 @@ def _names(case: _Case) -> Iterator[SekishoError]:
     columns = [column for source in case.purpose.source.values() for column in source.columns]
     for name in dict.fromkeys([*columns, *(field.out for field in case.purpose.field)]):
         if name == "*" or (name.startswith("^") and name.endswith("$")):
-            yield Refused("cut.pattern_name", path=case.path, name=name)
+            yield Refused("cut.pattern_name", path=case.path, line=line_of_word(case.text, name), name=name)
 
 
 def _joins(case: _Case) -> Iterator[SekishoError]:
@@ -195,10 +220,12 @@ def _joins(case: _Case) -> Iterator[SekishoError]:
             {f"{join.source}.{column}" for column in sources[join.source].columns} if join.source in sources else set()
         )
         missing = ({join.on} - known) | ({f"{join.source}.{join.to}"} - own)
+        line = line_of_key(case.text, "source", join.source)
         for name in sorted(missing):
-            yield Unreadable("cut.unknown_column", path=case.path, column=name)
+            key, said = ("on", join.on) if name == join.on else ("to", join.to)
+            yield Unreadable("cut.unknown_column", path=case.path, line=line_of_key(case.text, key, said), column=name)
         if taken := known & own:
-            yield Unreadable("cut.column_twice", path=case.path, column=min(taken))
+            yield Unreadable("cut.column_twice", path=case.path, line=line, column=min(taken))
         known |= own
 
 
@@ -217,10 +244,12 @@ def _unknown_names(case: _Case, where: str, known: set[str]) -> Iterator[Sekisho
     try:
         names = columns_of(parse(where)) if where else set()
     except Unreadable as problem:
-        yield problem
+        line, why = line_of_where(case.text, where), Said(f"errors/{problem.key}", problem.values)
+        yield Unreadable("cut.bad_where", path=case.path, line=line, why=why)
     else:
         for name in sorted(names - known):
-            yield Unreadable("cut.unknown_column", path=case.path, column=name)
+            line = line_of_where(case.text, where, name)
+            yield Unreadable("cut.unknown_column", path=case.path, line=line, column=name)
 
 
 def _fields(case: _Case) -> Iterator[SekishoError]:
@@ -235,7 +264,9 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         if field.op in TOKENS_OF_PEOPLE and not case.is_of_subject(field):
             yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
         if field.op not in WITHOUT_COLUMN and field.source not in known:
-            yield Unreadable("cut.unknown_column", path=case.path, column=field.source)
+            yield Unreadable(
+                "cut.unknown_column", path=case.path, line=line or line_of_word(case.text, out), column=field.source
+            )
         elif field.op == "drop":
             continue
         elif (kind := kind_of_field(case.purpose, field)) is None:
@@ -282,12 +313,14 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
         return
     for column in key_columns(case.purpose):
         if column not in case.columns():
-            yield Unreadable("cut.unknown_column", path=case.path, column=column)
+            line = line_of_word(case.text, column)
+            yield Unreadable("cut.unknown_column", path=case.path, line=line, column=column)
     ids = [answer.id for answer in query.answer]
     if len(set(ids)) != len(ids) or any(not answer.where for answer in query.answer[:-1]) or query.answer[-1].where:
-        yield Unreadable("cut.answers_not_closed", path=case.path)
+        yield Unreadable("cut.answers_not_closed", path=case.path, line=line_of_word(case.text, "[[query.answer]]"))
     for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
-        yield Refused("cut.beyond_purpose", path=case.path, field="query", line=0, kind=kind_id)
+        line = line_of_word(case.text, "[query]")
+        yield Refused("cut.beyond_purpose", path=case.path, field="query", line=line, kind=kind_id)
 
 
 def _labels(case: _Case) -> Iterator[SekishoError]:

@@ -65,7 +65,7 @@ NOBODYS = frozenset({"test.data"})
 """The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
 # Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
-_ARGUMENTS: dict[str, frozenset[str]] = {
+ARGUMENTS: dict[str, frozenset[str]] = {
     "constant": frozenset({"value"}),
     "mask.last": frozenset({"keep"}),
     "mask.first": frozenset({"keep"}),
@@ -80,9 +80,9 @@ _ARGUMENTS: dict[str, frozenset[str]] = {
     "number.noise": frozenset({"spread"}),
     "generalise": frozenset({"hierarchy", "level"}),
 }
+"""Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out."""
 
-# Which of them a form cannot do without; of a cap, one of the two.
-_NEEDED: dict[str, frozenset[str]] = {
+NEEDED: dict[str, frozenset[str]] = {
     "date.shift": frozenset({"days"}),
     "age.band": frozenset({"width"}),
     "address.area": frozenset({"to"}),
@@ -91,6 +91,8 @@ _NEEDED: dict[str, frozenset[str]] = {
     "number.noise": frozenset({"spread"}),
     "generalise": frozenset({"hierarchy", "level"}),
 }
+"""Which of them a form cannot do without; a cap needs one of its two."""
+
 _WHOLE_YEARS = ("width", "most")
 _BARE = re.compile(r"[\w.:+-]+")
 
@@ -302,9 +304,9 @@ class Field(Part, frozen=True, kw_only=True):
         """Refuse an argument that the form does not take."""
         super().__post_init__()
         for name in self.arguments:
-            if name not in _ARGUMENTS.get(self.op, frozenset()):
+            if name not in ARGUMENTS.get(self.op, frozenset()):
                 raise Misshapen(Said("shape.argument", {"field": self.out, "op": self.op, "argument": name}))
-        for name in sorted(_NEEDED.get(self.op, frozenset()) - self.arguments.keys()):
+        for name in sorted(NEEDED.get(self.op, frozenset()) - self.arguments.keys()):
             raise Misshapen(Said("shape.no_argument", {"field": self.out, "op": self.op, "argument": name}))
         if self.op == "number.cap" and not self.arguments:
             raise Misshapen(Said("shape.no_argument", {"field": self.out, "op": self.op, "argument": "most"}))
@@ -324,7 +326,7 @@ class Field(Part, frozen=True, kw_only=True):
     @property
     def arguments(self) -> dict[str, object]:
         """The arguments that were said, by name."""
-        names = sorted(frozenset().union(*_ARGUMENTS.values()))
+        names = sorted(frozenset().union(*ARGUMENTS.values()))
         return {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
 
     @property

@@ -23,7 +23,7 @@ from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.parts import NOBODYS, Join, Query
 from sekisho.cut.plan import Plan
-from sekisho.cut.spreadsheet import guarded
+from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
@@ -57,12 +57,16 @@ class Counters:
         rows_out: rows that left.
         joins: who found whom, one for each look-up.
         unreadable: cells of each field that left empty because they could not be read as a date or postal code.
+        replaced: characters of each field that left as a variant, for want of them in the output's encoding.
+        private: characters of private use in each field, which left as they stand.
     """
 
     rows_in: int = 0
     rows_out: int = 0
     joins: list[Partners] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)
+    private: Counter[str] = field(default_factory=Counter)
 
 
 def cut_rows(
@@ -88,8 +92,8 @@ def cut_rows(
         Unreadable: a source is damaged.
     """
     counters = Counters()
-    encoding = plan.purpose.output.encoding
-    sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
+    writer = Writer(plan.purpose.output)
+    sink.write(writer.header([each.field.out for each in plan.fields]))
     blocks = _blocks(plan, population, makings, counters, progress)
     for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         for each in plan.fields:
@@ -97,7 +101,8 @@ def cut_rows(
                 expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
         index.unresolved += numbers.null_count()
         watch(table)
-        sink.write(_csv(table, encoding))
+        sink.write(writer.rows(table))
+    counters.replaced, counters.private = writer.replaced, writer.private
     return counters
 
 
@@ -220,32 +225,6 @@ def _answer(plan: Plan) -> pl.Expr:
         assert where is not None
         answer = pl.when(to_polars(where).fill_null(value=False)).then(pl.lit(place)).otherwise(answer)
     return answer.cast(pl.UInt8)
-
-
-def _csv(table: pl.DataFrame, encoding: str) -> bytes:
-    """Write rows; the names of the columns are one, since a spreadsheet carries out a formula on the first line as well."""
-    shown = guarded(table)
-    if table.width == 1:
-        shown = shown.fill_null("")  # as a blank line the row would be lost to most readers
-    text = shown.write_csv(include_header=False, line_terminator="\r\n")
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        raise Refused("cut.unmappable", encoding=encoding, fields=_unmappable(table, encoding)) from None
-
-
-def _unmappable(table: pl.DataFrame, encoding: str) -> str:
-    """Name the fields that hold a character which the encoding does not have, never the characters."""
-
-    def fits(value: str) -> bool:
-        try:
-            value.encode(encoding)
-        except UnicodeEncodeError:
-            return False
-        return True
-
-    counts = {name: sum(not fits(value) for value in table[name].drop_nulls()) for name in table.columns}
-    return ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
 
 
 def _expected(plan: Plan, counters: Counters) -> None:

@@ -17,6 +17,7 @@ MASK = "＊"
 Written = Callable[[str], str | None]
 
 _POSTCODE_AREA = 3
+_LONGEST_IN_TABLE = 256
 
 
 def _area(text: str) -> str | None:
@@ -71,8 +72,16 @@ def _mask(column: pl.Expr, keep: int, *, at_end: bool) -> pl.Expr:
     value = column.str.strip_chars()
     length = value.str.len_chars()
     shown = pl.when(length > keep).then(value.str.tail(keep) if at_end else value.str.head(keep)).otherwise(pl.lit(""))
-    hidden = pl.lit(MASK).repeat_by(pl.when(length > keep).then(length - keep).otherwise(length)).list.join("")
+    hidden = pl.when(length > keep).then(length - keep).otherwise(length).map_batches(_masks, return_dtype=pl.String)
     return hidden + shown if at_end else shown + hidden
+
+
+def _masks(lengths: pl.Series) -> pl.Series:
+    """Return so many signs for each length, out of a table: cells are short, and hardly any two lengths differ."""
+    longest = lengths.max()
+    if not isinstance(longest, int) or longest > _LONGEST_IN_TABLE:
+        return pl.select(pl.lit(MASK).repeat_by(lengths).list.join("")).to_series()
+    return pl.Series([MASK * length for length in range(longest + 1)]).gather(lengths)
 
 
 def _mapped(column: pl.Expr, form: Written) -> pl.Expr:
