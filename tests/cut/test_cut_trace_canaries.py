@@ -11,7 +11,6 @@ from trace_people import KINDS, town
 from sekisho.cut.columns import kind_of_field
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.trace.canaries import (
-    FIRST_NUMBER,
     Places,
     aliases,
     canary_rows,
@@ -20,6 +19,7 @@ from sekisho.cut.trace.canaries import (
     numbers,
     why_not,
 )
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 unhurried = settings(deadline=None)
 
@@ -120,8 +120,8 @@ def test_if_fewer_rows_come_than_expected_the_last_block_takes_them_spread_out()
 
 
 def test_no_person_has_their_numbers() -> None:
-    assert numbers(3).to_list() == [FIRST_NUMBER, FIRST_NUMBER + 1, FIRST_NUMBER + 2]
-    assert FIRST_NUMBER + 1_000 < 2**32
+    assert numbers(3).to_list() == [FIRST_NUMBER_OF_NOBODY, FIRST_NUMBER_OF_NOBODY + 1, FIRST_NUMBER_OF_NOBODY + 2]
+    assert FIRST_NUMBER_OF_NOBODY + 1_000 < 2**32
 
 
 TRACED = "\n[trace]\ncanaries = 3\nmarks = true\n"

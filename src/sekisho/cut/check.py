@@ -39,6 +39,7 @@ from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
 from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.tokens import ff1
+from sekisho.cut.trace.canaries import why_not
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
@@ -62,7 +63,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers, _labels,
+        _answers, _labels, _trace,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -321,6 +322,11 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
     for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
         line = line_of_word(case.text, "[query]")
         yield Refused("cut.beyond_purpose", path=case.path, field="query", line=line, kind=kind_id)
+
+
+def _trace(case: _Case) -> Iterator[SekishoError]:
+    kinds = {field.out: kind_of_field(case.purpose, field) for field in case.purpose.field}
+    yield from why_not(case.purpose, {out: kind for out, kind in kinds.items() if kind}, case.text, case.path)
 
 
 def _labels(case: _Case) -> Iterator[SekishoError]:

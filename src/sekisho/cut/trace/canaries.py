@@ -5,8 +5,8 @@ may be one that the office itself answers. In a table they look like everybody e
 secret picks is written, and has that row's cells where they say nothing of who somebody is. Free text stays empty, since
 it may speak of that row's person.
 
-They are nobody, so they have no number in the population: theirs are those from :data:`FIRST_NUMBER` on, which no person
-ever gets. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes back,
+They are nobody, so they have no number in the population: theirs are those from
+:data:`sekisho.people.population.FIRST_NUMBER_OF_NOBODY` on. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes back,
 and pays them nothing.
 """
 
@@ -25,9 +25,7 @@ from sekisho.cut.trace.marks import channels_of
 from sekisho.errors import Refused
 from sekisho.invented.draws import Draws, Words
 from sekisho.kinds.taxonomy import Kind, taxonomy
-
-FIRST_NUMBER = 2**32 - 2**16
-"""The first of the numbers that stand for canaries; the population never reaches them."""
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 KNOWN_BY = ("name", "name_kana", "address", "phone", "email")
 """What a canary is known by again, however it is spelt."""
@@ -116,7 +114,7 @@ def words(secret: bytes, count: int) -> Words:
 
 def numbers(count: int) -> pl.Series:
     """Return the numbers that stand for so many canaries."""
-    return pl.Series("number", range(FIRST_NUMBER, FIRST_NUMBER + count), dtype=pl.UInt32)
+    return pl.Series("number", range(FIRST_NUMBER_OF_NOBODY, FIRST_NUMBER_OF_NOBODY + count), dtype=pl.UInt32)
 
 
 class Places:

@@ -50,6 +50,10 @@ class TraceRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             contact={kind_id: list(texts) for kind_id, texts in contact.items()},
         )
 
+    def __repr__(self) -> str:
+        """Show nothing by which copies are told."""
+        return f"TraceRecord(channels={self.channels}, canaries={len(self.tokens)})"
+
     @property
     def key(self) -> bytes:
         """The secret."""

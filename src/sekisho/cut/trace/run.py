@@ -12,9 +12,10 @@ import polars as pl
 from sekisho.cut.columns import kind_of_column
 from sekisho.cut.parts import TOKENS_OF_PEOPLE
 from sekisho.cut.plan import Plan
-from sekisho.cut.trace.canaries import FIRST_NUMBER, KNOWN_BY, Places, canary_rows, interleaved, numbers
+from sekisho.cut.trace.canaries import KNOWN_BY, Places, canary_rows, interleaved, numbers
 from sekisho.cut.trace.marks import channels_of, mark
 from sekisho.cut.trace.record import TraceRecord
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 Rows = tuple[pl.DataFrame, pl.Series]
 """A block, and the number of whom each row is about."""
@@ -69,7 +70,7 @@ class Tracing:
                 if each.field.op == "keep"
             )
         if self._asked.canaries:
-            self._left.append(table.filter(people >= FIRST_NUMBER))
+            self._left.append(table.filter(people >= FIRST_NUMBER_OF_NOBODY))
         return table
 
     def record(self) -> TraceRecord:
