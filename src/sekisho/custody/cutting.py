@@ -24,6 +24,7 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
+from sekisho.custody.trace_records import TRACE, new_tracing
 from sekisho.cut.check import bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
@@ -237,6 +238,7 @@ class _Run:
     def _rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
         law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
+        tracing = new_tracing(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
@@ -248,16 +250,19 @@ class _Run:
                 sink,
                 before=risk.before,
                 finish=_in_turn(risk.finish if risk.changes else None, law.finish),
+                tracing=tracing,
                 watch=_each(kept.see, law.see, risk.see),
                 progress=self._progress,
             )
         kept.must_be_none()
         law.must_hold()
-        files = [sink.file(name, "table", "0.age", counters.rows_out)]
+        files = [sink.file(name, "table", "0.age", counters.rows_out + (tracing.canaries if tracing else 0))]
         if law.is_anonymous:
             files.append(self._notice(law.label()))
         elif len(tokens):
             self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
+        if tracing:
+            self._vault.write(self._folder / TRACE, tracing.record().encode())
         self._keep_index()
         return _Made(files, counters, self._index, findings=tuple(law.findings()), risk=risk.report())
 

@@ -40,6 +40,7 @@ from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, T
 from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.tokens import ff1
+from sekisho.cut.trace.canaries import why_not
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
@@ -63,7 +64,7 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers, _labels, _risk, _test_data,
+        _answers, _labels, _risk, _test_data, _trace,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
@@ -340,6 +341,11 @@ def _test_data(case: _Case) -> Iterator[SekishoError]:
     for part, is_said in said.items():
         if is_said:
             yield Refused("cut.not_of_test_data", path=case.path, part=part)
+
+
+def _trace(case: _Case) -> Iterator[SekishoError]:
+    kinds = {field.out: kind_of_field(case.purpose, field) for field in case.purpose.field}
+    yield from why_not(case.purpose, {out: kind for out, kind in kinds.items() if kind}, case.text, case.path)
 
 
 def _labels(case: _Case) -> Iterator[SekishoError]:
