@@ -61,7 +61,10 @@ def _married(some: pl.Expr, other: pl.DataFrame) -> list[pl.Expr]:
     """Surname and its reading are those of somebody else."""
     surnames = {part: pl.lit(other[part].str.split(BLANK).list.first()) for part in ("name", "kana")}
     return [
-        pl.when(some & pl.col(part).str.contains(BLANK)).then(surnames[part] + BLANK + _behind(part)).otherwise(part).alias(part)
+        pl.when(some & pl.col(part).str.contains(BLANK))
+        .then(surnames[part] + BLANK + _behind(part))
+        .otherwise(part)
+        .alias(part)
         for part in surnames
     ]
 
@@ -97,9 +100,9 @@ def _other_notation(addresses: pl.Series, dice: np.random.Generator) -> pl.Expr:
         kanji = kanji.str.replace(rf"([^0-9]){digit}丁目", rf"${{1}}{numeral}丁目")
     wide = plain.str.replace_many(list("0123456789-"), list("０１２３４５６７８９－"))
     spaced = addresses.str.replace("番", "番地の").str.strip_suffix("号")
-    ways, bare = dice.integers(0, 4, len(addresses)), dice.random(len(addresses)) < 0.5  # noqa: PLR2004 - a half
+    ways, bare = dice.integers(0, 4, len(addresses)), dice.random(len(addresses)) < 0.5
     way = pl.lit(pl.Series(ways))
-    chosen = pl.when(way == 0).then(plain).when(way == 1).then(kanji).when(way == 2).then(wide).otherwise(spaced)  # noqa: PLR2004 - the four ways
+    chosen = pl.when(way == 0).then(plain).when(way == 1).then(kanji).when(way == 2).then(wide).otherwise(spaced)
     return pl.when(pl.lit(pl.Series(bare))).then(chosen.str.strip_prefix("兵庫県")).otherwise(chosen)
 
 

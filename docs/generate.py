@@ -1,4 +1,4 @@
-"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the form of rule packs.
+"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the forms of rule packs and purpose files.
 
     python docs/generate.py
 
@@ -15,6 +15,7 @@ from sekisho import errors
 from sekisho.catalogue.words import say
 from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
+from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy
 
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "commands.md": "\n".join(_commands()) + "\n",
         "kinds.md": "\n".join(_kinds()) + "\n",
         "rules.schema.json": pack_schema(),
+        "purpose.schema.json": purpose_schema(),
     }
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.check import bind, check
+from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
+from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, parse_purpose
 from sekisho.cut.run import Counters, cut_answers, cut_rows
 from sekisho.cut.tokens.serial import CaseTokens
@@ -185,14 +187,16 @@ def problems(folder: Path, text: str, *, today: date = TODAY) -> tuple[SekishoEr
 def plan_of(folder: Path, text: str) -> Plan:
     """Bind a purpose to the tables in a folder."""
     purpose = parse_purpose(text, PATH)
-    return bind(purpose, text, PATH, tables_of(folder, purpose), TODAY)
+    return bind(purpose, text, folder / PATH, tables_of(folder, purpose), TODAY)
 
 
 def carry_out(folder: Path, text: str, *, population: Population | None = None, seed: int = 1) -> Made:
     """Carry a purpose of profile ``rows`` out."""
     sink, index, tokens = io.BytesIO(), Index(), CaseTokens(random.Random(seed).randbytes)
     people = Population() if population is None else population
-    counters = cut_rows(plan_of(folder, text), people, Makings(tokens=tokens, test_key=bytes(32)), index, sink)
+    plan = plan_of(folder, text)
+    makings = Makings(tokens=tokens, once=keys_once(random.Random(seed + 1).randbytes), hierarchies=plan.hierarchies)
+    counters = cut_rows(plan, people, makings, index, sink)
     return Made(sink.getvalue(), index, counters, tokens, people)
 
 

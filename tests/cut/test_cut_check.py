@@ -67,7 +67,7 @@ ROWS_REFUSED: dict[str, list[Change]] = {
     "other_table": [('path = "benefit.csv"', 'path = "register.csv"')],
     "pattern_name": [('out = "カナ"', 'out = "*"'), ('out = "カナ"', 'out = "^カ.*$"')],
     "column_twice": [("[[field]]", f"{TWICE}\n[[field]]")],
-    "bad_expression": [
+    "bad_where": [
         ('from = "register"', 'from = "register"\nwhere = "世帯番号 ="'),
         ('to = "コード"', 'to = "コード"\nwhere = "open(1)"'),
     ],
@@ -84,6 +84,10 @@ ROWS_REFUSED: dict[str, list[Change]] = {
     ],
     "token_not_of_subject": [
         ('out = "カナ"\nfrom = "氏名カナ"\nop = "keep"', 'out = "カナ"\nfrom = "氏名カナ"\nop = "token.serial"')
+    ],
+    "ff1_notice": [('op = "mask.last"', 'op = "token.ff1"')],
+    "ff1_of_my_number": [
+        ('from = "口座番号"\nop = "mask.last"', 'from = "口座番号"\nkind = "my_number"\nop = "token.ff1"')
     ],
     "miscalled": [
         ('out = "カナ"\nfrom = "氏名カナ"', 'out = "カナ"\nkind = "postal_code"\nfrom = "氏名カナ"'),
@@ -103,7 +107,7 @@ ANSWER_REFUSED: dict[str, list[Change]] = {
         ('postal_code = "郵便番号"', 'postal_code = "register.郵便番号"'),
         ("benefit.状態 ==", "状態 =="),
     ],
-    "bad_expression": [("benefit.状態 == '発送済'", "発送済")],
+    "bad_where": [("benefit.状態 == '発送済'", "発送済")],
     "answers_not_closed": [
         ('id = "sent"', 'id = "paid"'),
         ('id = "not_eligible"', 'id = "not_eligible"\nwhere = "benefit.状態 == \'却下\'"'),
@@ -147,7 +151,8 @@ def test_every_rule_is_tried() -> None:
     source = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     keys = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     rules = {key.removeprefix("cut.") for key in keys if key.startswith("cut.")}
-    assert rules == {*ROWS_REFUSED, *ANSWER_REFUSED, "repeated_header"} - {"bad_expression"}
+    of_labels = {"no_hierarchy", "closed_hierarchy", "bad_hierarchy", "hierarchy_level"}  # test_cut_forms_form.py
+    assert rules == {*ROWS_REFUSED, *ANSWER_REFUSED, *of_labels, "repeated_header"} - {"ff1_notice"}
 
 
 @pytest.mark.parametrize(
@@ -358,3 +363,26 @@ def test_a_day_after_the_last_there_is_no_plan(city: Path) -> None:
     assert problems(city, ROWS, today=date(2022, 9, 30)) == ()
     late = refusal(lambda: bind(purpose, ROWS, PATH, {}, date(2022, 10, 1)))
     assert (late.key, late.values["day"]) == ("cut.purpose_over", date(2022, 9, 30))
+
+
+LINED: list[tuple[str, Change, str]] = [
+    ("unknown_kind", ('kinds = ["case_number"', 'kinds = ["shoe_size", "case_number"'), "kinds = ["),
+    ("unknown_kind", ('column = "コード" }', 'column = "コード", kind = "shoe_size" }'), "subject = {"),
+    ("unknown_source", ('source = "benefit"', 'source = "paid"'), 'source = "paid"'),
+    ("unknown_column", ('subject = { column = "コード" }', 'subject = { column = "番号" }'), "subject = {"),
+    ("unknown_column", ('to = "コード"', 'to = "番号"'), 'to = "番号"'),
+    ("unknown_column", ('from = "register"', 'from = "register"\nwhere = "番号 == 1"'), "where = "),
+    ("unknown_column", ('from = "氏名カナ"', 'from = "氏名"'), 'out = "カナ"'),
+    ("bad_where", ('from = "register"', 'from = "register"\nwhere = "世帯番号 ="'), "where = "),
+    ("purpose_over", ("2022-09-30", "2022-06-20"), "not_after"),
+    ("column_twice", ("[[field]]", f"{TWICE}\n[[field]]"), 'source = "benefit"'),
+    ("pattern_name", ('out = "カナ"', 'out = "*"'), 'out = "*"'),
+]
+
+
+@pytest.mark.parametrize(("rule", "change", "said"), LINED)
+def test_every_reason_is_told_with_its_line(city: Path, rule: str, change: Change, said: str) -> None:
+    text = ROWS.replace(*change, 1) if rule == "column_twice" else changed(ROWS, change)
+    lines = [int(str(problem.values["line"])) for problem in problems(city, text) if problem.key == f"cut.{rule}"]
+    assert lines
+    assert all(said in text.split("\n")[line - 1] for line in lines)

@@ -139,5 +139,5 @@ def test_a_sink_that_fails_ends_the_run_at_once(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     tokens = CaseTokens(random.Random(1).randbytes)
     with pytest.raises(OSError, match="No space"):
-        cut_rows(plan_of(tmp_path, ROWS), Population(), Makings(tokens=tokens, test_key=bytes(32)), Index(), Full(100))
+        cut_rows(plan_of(tmp_path, ROWS), Population(), Makings(tokens=tokens), Index(), Full(100))
     assert sorted(tmp_path.rglob("*")) == before

@@ -140,6 +140,56 @@ def test_a_value_that_means_nothing_is_refused_with_its_place(old: str, new: str
     assert not re.search("[a-z] [a-z]", problem.what("ja")), "no sentence of a library's, nor of ours in English"
 
 
+MASKED = 'op = "mask.last"'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'op = "date.shift"',
+        'op = "date.shift"\ndays = 0',
+        'op = "age.band"',
+        'op = "age.band"\nwidth = 0',
+        'op = "age.band"\nwidth = 2.5',
+        'op = "age.band"\nwidth = 5\nmost = 90.5',
+        'op = "address.area"',
+        'op = "address.area"\nto = "street"',
+        'op = "number.round"',
+        'op = "number.round"\nwidth = -1',
+        'op = "number.round"\nwidth = inf',
+        'op = "number.band"\nwidth = nan',
+        'op = "number.cap"',
+        'op = "number.cap"\nleast = 2\nmost = 1',
+        'op = "number.noise"',
+        'op = "generalise"\nlevel = 1',
+        'op = "generalise"\nhierarchy = "a.csv"',
+        'op = "generalise"\nhierarchy = "../a.csv"\nlevel = 1',
+        'op = "keep"\nwidth = 10',
+        'op = "number.round"\nwidth = 10\nkeep = 3',
+    ],
+)
+def test_a_form_takes_its_arguments_and_needs_them(form: str) -> None:
+    problem = refused((MASKED, form))
+    assert (type(problem), problem.key) == (Unreadable, "cut.not_a_purpose")
+    assert "[[field]] no. 3" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("form", "stated"),
+    [
+        ('op = "mask.last"', "mask.last 3"),
+        ('op = "age.band"\nwidth = 10\nmost = 90\nat = 2022-04-01', "age.band at=2022-04-01 most=90 width=10"),
+        ('op = "number.round"\nwidth = 1000000', "number.round width=1000000"),
+        ('op = "number.round"\nwidth = 0.1', "number.round width=0.1"),
+        ('op = "generalise"\nhierarchy = "職業 (2).csv"\nlevel = 2', None),
+    ],
+)
+def test_a_form_is_stated_with_its_arguments(form: str, stated: str | None) -> None:
+    """A bracket in an argument must not look like the end of what an approver reads."""
+    found = parsed((MASKED, form)).field[2].form
+    assert found == (stated or 'generalise hierarchy="職業 \\u00282\\u0029.csv" level=2')
+
+
 @pytest.mark.parametrize("character", ["\\n", "\\u001b", "\\u009b", "\\u200b", "\\u202e", "\\u2028"])
 @pytest.mark.parametrize(
     ("words", "text"),

@@ -230,9 +230,7 @@ def test_a_source_that_changes_under_the_run_is_noticed(city: Path) -> None:
     (city / "register.csv").write_text("統一コード\n0001\n", encoding="utf-8")
     tokens = CaseTokens(random.Random(1).randbytes)
     with (city / "out").open("wb") as sink:
-        problem = refusal(
-            lambda: cut_rows(plan, Population(), Makings(tokens=tokens, test_key=bytes(32)), Index(), sink)
-        )
+        problem = refusal(lambda: cut_rows(plan, Population(), Makings(tokens=tokens), Index(), sink))
     assert isinstance(problem, Unreadable)
 
 

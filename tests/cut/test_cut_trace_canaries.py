@@ -3,23 +3,20 @@
 import numpy as np
 import polars as pl
 import pytest
-from cut_tables import ANSWER, PATH, ROWS, changed, refusal
+from cut_tables import ANSWER, PATH, ROWS, changed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trace_people import KINDS, invent, town
+from trace_people import KINDS, town
 
 from sekisho.cut.columns import kind_of_field
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.trace.canaries import (
     FIRST_NUMBER,
-    MOST,
     Places,
     aliases,
-    as_rows,
-    canaries,
+    canary_rows,
+    decoys,
     interleaved,
-    is_canary,
-    must_hold_no_canary,
     numbers,
     why_not,
 )
@@ -27,41 +24,65 @@ from sekisho.cut.trace.canaries import (
 unhurried = settings(deadline=None)
 
 SECRET, ANOTHER = b"one cut's", b"another's"
-KEPT = ("name", "address", "phone")
+TOWN = town(30)
 
 
 def test_the_same_secret_gives_the_same_people_and_another_gives_others() -> None:
-    ours = canaries(SECRET, 20, KEPT, invent)
+    ours = canary_rows(TOWN, KINDS, SECRET, 20)
 
-    assert ours.equals(canaries(SECRET, 20, KEPT, invent))
-    assert not set(ours["name"]) & set(canaries(ANOTHER, 20, KEPT, invent)["name"])
-    assert ours.head(5).equals(canaries(SECRET, 5, KEPT, invent))
-
-
-def test_only_what_a_person_is_known_by_is_invented() -> None:
-    assert canaries(SECRET, 1, ("resident_code", "my_number", "name"), invent).columns == ["name"]
+    assert ours.equals(canary_rows(TOWN, KINDS, SECRET, 20))
+    assert ours.head(5).equals(canary_rows(TOWN, KINDS, SECRET, 5))
+    assert not set(zip(ours["氏名"], ours["住所"], strict=True)) & set(
+        canary_rows(TOWN, KINDS, ANOTHER, 20).select("氏名", "住所").iter_rows()
+    )
 
 
-def test_contacts_are_those_of_the_office() -> None:
-    contact = ("06-1111-2222", "汐見市役所前1-2-3", "06-3333-4444", "trace+*@city.example")
-    ours = canaries(SECRET, 3, ("name", "address", "phone", "email"), invent, contact)
+def test_they_are_nobody_of_the_table() -> None:
+    ours = canary_rows(TOWN, KINDS, SECRET, 20)
 
-    assert ours["phone"].to_list() == ["06-1111-2222", "06-3333-4444", "06-1111-2222"]
-    assert ours["address"].unique().to_list() == ["汐見市役所前1-2-3"]
-    assert ours["email"].n_unique() == 3
-    assert ours["email"].str.contains(r"^trace\+[a-z2-7]{13}@city\.example$").all()
-    assert ours["email"].to_list() == aliases(SECRET, 3, contact)
+    assert not set(ours["氏名"]) & set(TOWN["氏名"])
+    assert not set(ours["電話"]) & set(TOWN["電話"])
 
 
 def test_rows_look_like_those_of_the_table() -> None:
-    table = town(30).with_columns(備考=pl.lit("娘と同居"))
-    people = canaries(SECRET, 5, KEPT, invent)
-    rows = as_rows(people, table, {**KINDS, "備考": "free_text"}, SECRET)
+    like = TOWN.with_columns(
+        pl.col("氏名").str.replace("　", ""), 生=pl.lit("昭和39年4月1日"), 備考=pl.lit("娘と同居"), 他=pl.lit("x")
+    )
+    ours = canary_rows(like, {**KINDS, "生": "birth_date", "備考": "free_text"}, SECRET, 10)
 
-    assert rows.columns == table.columns
-    assert rows["氏名"].to_list() == people["name"].to_list()
-    assert rows["状態"].is_in(table["状態"].implode()).all()
-    assert rows["備考"].null_count() == 5
+    assert ours.columns == like.columns
+    assert not ours["氏名"].str.contains("\u3000").any()
+    assert ours["生"].str.contains(r"^(大正|昭和|平成|令和)\d+年\d+月\d+日$").all()
+    assert ours["状態"].is_in(["発送済", "返戻"]).all()
+    assert ours["備考"].null_count() == 10
+    assert ours["他"].unique().to_list() == ["x"]
+
+
+def test_a_cell_that_the_copied_row_has_not_is_invented_as_is_usual() -> None:
+    like = TOWN.with_columns(電話=pl.lit(None, pl.String))
+
+    assert canary_rows(like, KINDS, SECRET, 3)["電話"].null_count() == 0
+
+
+def test_contacts_are_those_of_the_office() -> None:
+    contact = {"phone": ["06-1111-2222", "06-3333-4444"], "email": ["trace+*@city.example"], "address": []}
+    like = TOWN.with_columns(メール=pl.lit("a@b.example"))
+    ours = canary_rows(like, {**KINDS, "メール": "email"}, SECRET, 3, contact)
+
+    assert ours["電話"].to_list() == ["06-1111-2222", "06-3333-4444", "06-1111-2222"]
+    assert ours["メール"].n_unique() == 3
+    assert ours["メール"].str.contains(r"^trace\+[a-z2-7]{13}@city\.example$").all()
+    assert ours["メール"].to_list() == aliases(SECRET, 3, contact)
+
+
+def test_decoys_are_others_written_alike() -> None:
+    ours = canary_rows(TOWN, KINDS, SECRET, 5).select(pl.col("氏名").alias("name"), pl.col("住所").alias("address"))
+    others = decoys(ours, SECRET, 200)
+
+    assert others.columns == ours.columns
+    assert others.height == 200
+    assert not set(others.iter_rows()) & set(ours.iter_rows())
+    assert others["name"].str.contains("\u3000").mean() == pytest.approx(1, abs=0.1)
 
 
 @unhurried
@@ -99,21 +120,8 @@ def test_if_fewer_rows_come_than_expected_the_last_block_takes_them_spread_out()
 
 
 def test_no_person_has_their_numbers() -> None:
-    given_out = numbers(3)
-
-    assert given_out.to_list() == [FIRST_NUMBER, FIRST_NUMBER + 1, FIRST_NUMBER + 2]
-    assert pl.DataFrame({"number": [0, 460_516, FIRST_NUMBER]}).filter(is_canary()).height == 1
-    with pytest.raises(ValueError, match="more canaries"):
-        numbers(MOST + 1)
-
-
-def test_a_list_of_payments_with_a_canary_is_refused_without_naming_it() -> None:
-    given_out = pl.DataFrame({"number": [4, FIRST_NUMBER], "token": ["000000042", "123456786"]})
-
-    must_hold_no_canary(given_out, pl.Series(["000000042", None]))
-    problem = refusal(lambda: must_hold_no_canary(given_out, pl.Series(["000000042", "123456786"])))
-
-    assert (problem.key, problem.values) == ("cut.canary_paid", {"canaries": 1})
+    assert numbers(3).to_list() == [FIRST_NUMBER, FIRST_NUMBER + 1, FIRST_NUMBER + 2]
+    assert FIRST_NUMBER + 1_000 < 2**32
 
 
 def why_not_in(text: str) -> list[tuple[str, object]]:
@@ -123,7 +131,10 @@ def why_not_in(text: str) -> list[tuple[str, object]]:
     return [(problem.key, problem.values.get("field")) for problem in problems]
 
 
-KEPT_CODE = changed(ROWS, ('from = "統一コード"\nop = "token.serial"', 'from = "生年月日"\nop = "keep"'))
+KEPT_CODE = changed(
+    ROWS,
+    ('from = "統一コード"\nop = "token.serial"', 'from = "世帯番号"\nkind = "phone"\nop = "keep"'),
+)
 
 
 def test_a_table_of_people_may_have_canaries() -> None:

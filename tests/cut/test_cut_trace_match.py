@@ -5,10 +5,10 @@ import random
 import numpy as np
 import polars as pl
 import pytest
-from trace_people import KINDS, invent, town
+from trace_people import KINDS, town
 
 from sekisho.cut.tokens.serial import CaseTokens
-from sekisho.cut.trace.canaries import as_rows, canaries
+from sekisho.cut.trace.canaries import canary_rows
 from sekisho.cut.trace.chance import log10_of_coins
 from sekisho.cut.trace.leak import read_leak
 from sekisho.cut.trace.marks import channels_of, mark
@@ -37,11 +37,12 @@ def by_marks(recipient: int) -> Candidate:
 MARKED = [by_marks(recipient) for recipient in range(RECIPIENTS)]
 
 
-def with_canaries(recipient: int, *, count: int = 12, contact: tuple[str, ...] = ()) -> tuple[pl.DataFrame, Candidate]:
-    kinds = ("name", "address", "phone")
-    rows = as_rows(canaries(secret(recipient), count, kinds, invent, contact), TOWN, KINDS, secret(recipient))
-    known = Canaries(secret=secret(recipient), count=count, kinds=kinds, invent=invent, contact=contact)
-    return pl.concat([TOWN, rows]), Candidate(cut=f"{recipient:02}", recipient="r", canaries=known)
+def with_canaries(recipient: int, *, count: int = 12) -> tuple[pl.DataFrame, Candidate]:
+    rows = canary_rows(TOWN, KINDS, secret(recipient), count)
+    people = rows.select(name="氏名", address="住所", phone="電話")
+    return pl.concat([TOWN, rows]), Candidate(
+        cut=f"{recipient:02}", recipient="r", canaries=Canaries(secret=secret(recipient), people=people)
+    )
 
 
 def with_tokens(recipient: int) -> tuple[pl.DataFrame, Candidate]:
@@ -89,19 +90,38 @@ def test_invented_people_name_the_recipient_in_other_spellings_and_columns() -> 
 
     (named,) = trace([leaked], [candidate for _, candidate in copies])
 
-    assert (named.cut, named.evidence[0].method, named.evidence[0].hit) == ("05", "canaries", 12)
+    assert (named.cut, named.evidence[0].method) == ("05", "canaries")
+    assert 6 <= named.evidence[0].hit <= named.evidence[0].of == 12
+
+
+def test_invented_people_who_are_everywhere_name_nobody() -> None:
+    shared = {"phone": ["06-1111-2222"], "email": ["info@city.example"]}
+    people = (
+        canary_rows(TOWN, KINDS, secret(1), 12, shared)
+        .select(phone="電話")
+        .with_columns(email=pl.lit("info@city.example"))
+    )
+    known = Canaries(secret=secret(1), people=people, contact=shared)
+    directory = pl.DataFrame({"電話": ["06-1111-2222"], "メール": ["info@city.example"]})
+
+    assert trace([directory], [Candidate(cut="01", recipient="r", canaries=known)]) == ()
 
 
 def test_one_mail_alias_is_enough() -> None:
-    contact = ("trace+*@city.example",)
-    people = canaries(secret(2), 3, ("name", "email"), invent, contact)
-    known = [
-        Canaries(secret=secret(each), count=3, kinds=("name", "email"), invent=invent, contact=contact)
-        for each in range(9)
+    contact = {"email": ["trace+*@city.example"]}
+    kinds = {"氏名": "name", "メール": "email"}
+    like = TOWN.select("氏名", メール=pl.lit("a@b.example"))
+    rows = [canary_rows(like, kinds, secret(each), 3, contact) for each in range(9)]
+    candidates = [
+        Candidate(
+            cut=str(each),
+            recipient="r",
+            canaries=Canaries(secret=secret(each), people=people.select(name="氏名", email="メール"), contact=contact),
+        )
+        for each, people in enumerate(rows)
     ]
-    candidates = [Candidate(cut=str(each), recipient="r", canaries=canary) for each, canary in enumerate(known)]
 
-    (named,) = trace([pl.DataFrame({"x": ["someone@else.example", people["email"][1].upper()]})], candidates)
+    (named,) = trace([pl.DataFrame({"x": ["someone@else.example", rows[2]["メール"][1].upper()]})], candidates)
 
     assert (named.cut, named.evidence[0].method, named.evidence[0].hit) == ("2", "contacts", 1)
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -13,14 +14,16 @@ _ALIKE = dict(zip("ヂヅヲヰヱヴ", "ジズオイエブ", strict=True))
 _DOTS = "・･=＝゠-‐‑－"
 
 # A vowel after a kana of the same row sounds as a long vowel and is written in several ways: ユウコ, ユーコ.
-_LONG_VOWELS = (
+LONG_VOWELS = (
     ("アカガサザタダナハバパマヤラワ", "ア"),
     ("イキギシジチニヒビピミリ", "イ"),
     ("ウクグスズツヌフブプムユル", "ウ"),
     ("エケゲセゼテデネヘベペメレ", "エイ"),
     ("オコゴソゾトドノホボポモヨロ", "オウ"),
 )
-_LONG = re.compile("|".join(f"(?<=[{row}])[{vowels}]" for row, vowels in _LONG_VOWELS))
+"""Sounds of one row, and the vowels that lengthen them."""
+
+_LONG = re.compile("|".join(f"(?<=[{row}])[{vowels}]" for row, vowels in LONG_VOWELS))
 
 
 def name(text: str) -> str:
@@ -41,6 +44,16 @@ def kana(text: str) -> str:
     while "ーー" in reading:
         reading = reading.replace("ーー", "ー")
     return reading
+
+
+def kana_signs() -> Iterator[int]:
+    """Yield the signs of which :func:`kana` makes one or none each, whatever stands beside them: a table can do it.
+
+    Not those that join the one before them (a voiced sound mark), nor what a wider sign becomes.
+    """
+    yield from (ord(" "), ord("　"), ord("・"), ord("ー"))
+    yield from range(ord("ぁ"), ord("ゖ") + 1)
+    yield from range(ord("ァ"), ord("ヺ") + 1)
 
 
 @cache

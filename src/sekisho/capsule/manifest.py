@@ -31,14 +31,14 @@ class File(_Part, frozen=True, kw_only=True):
 
     Attributes:
         name: its name in the payload.
-        form: a table of rows, an answer table, or the words and key that go with one.
+        form: a table of rows, an answer table, the words and key that go with one, or a notice.
         size: bytes.
         sha256: digest of the content.
         rows: data rows, or people in an answer table.
     """
 
     name: str
-    form: Literal["table", "answers", "question"]
+    form: Literal["table", "answers", "question", "notice"]
     size: Count
     sha256: Digest
     rows: Count

@@ -1,5 +1,6 @@
 """``sekisho purpose``: purpose files made and checked; nothing is cut."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,16 @@ def check(session: Session, *, purpose: Path) -> int:
         return session.report(*problems)
     session.emit({"purpose": str(purpose), "problems": []}, [session.say("purpose.fits", path=purpose)])
     return 0
+
+
+@run.command("schema")
+@pass_session
+def schema(session: Session) -> None:
+    """Print the JSON Schema."""
+    from sekisho.cut.schema import purpose_schema
+
+    text = purpose_schema()
+    session.emit({"schema": json.loads(text)}, [text.rstrip("\n")])
 
 
 def _today(session: Session) -> "date":

@@ -22,7 +22,7 @@ class CutFile(_Part, frozen=True, kw_only=True):
 
     Attributes:
         name: its name once sealed.
-        form: a table, an answer table, or the question that goes with one.
+        form: a table, an answer table, the question that goes with one, or a notice to whoever gets them.
         stored: its file name in the cut's folder.
         size: bytes.
         sha256: digest.
@@ -31,7 +31,7 @@ class CutFile(_Part, frozen=True, kw_only=True):
     """
 
     name: str
-    form: Literal["table", "answers", "question"]
+    form: Literal["table", "answers", "question", "notice"]
     stored: str
     size: int
     sha256: Hex
@@ -77,8 +77,36 @@ class CutJoin(_Part, frozen=True, kw_only=True):
     unclaimed: int
 
 
-_SINCE: dict[str, object] = {"subject": ""}
+_SINCE: dict[str, object] = {"subject": "", "checks": []}
 """What records did not say at first; one that does not say it has the digest that it had then."""
+
+
+class CutCheck(_Part, frozen=True, kw_only=True):
+    """What was found about one requirement of the law that the purpose names; approvers sign it with the rest.
+
+    Attributes:
+        rule: the requirement's name, such as A2.
+        article: its article, in Japanese.
+        article_en: the same in English.
+        source: where it was read.
+        checked: on which day, ISO.
+        status: how sure its text is: verified, our_reading or from_memory.
+        severity: warning, decide (a person has to) or passed; never that a law is kept.
+        field: the field it is about; empty if it is about the whole.
+        ja: what was found.
+        en: the same in English.
+    """
+
+    rule: str
+    article: str
+    article_en: str
+    source: str
+    checked: str
+    status: str
+    severity: Literal["warning", "decide", "passed"]
+    field: str
+    ja: str
+    en: str
 
 
 class CutRecord(_Part, frozen=True, kw_only=True):
@@ -107,6 +135,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
         unanswerable: people who cannot be asked about for want of a key field.
         undecided: tokens that belong to several people with different answers.
         index_sha256: digest of the index of people.
+        checks: what was found about each requirement of the law, under a legal basis that has such rules.
         subject: the column of the source that tells whose row it is.
         content_sha256: digest over all of the above; what a request names and approvers sign.
     """
@@ -134,6 +163,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     undecided: int
     index_sha256: Hex
     subject: str = ""
+    checks: list[CutCheck] = []
     content_sha256: str = ""
 
     @property

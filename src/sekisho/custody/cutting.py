@@ -15,19 +15,27 @@ import polars as pl
 
 from sekisho.clock import to_text
 from sekisho.custody.answers import write_answers
+from sekisho.custody.cut_keys import join_keys, new_token_keys, token_keys
 from sekisho.custody.cut_record import SELECT, CutField, CutFile, CutJoin, CutRecord
 from sekisho.custody.kept_numbers import KeptNumbers
+from sekisho.custody.law_of_rows import LawOfRows, checklist, cut_check
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
+from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.check import Plan, bind, check
+from sekisho.cut.check import bind, check
+from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
+from sekisho.cut.law.findings import Finding
+from sekisho.cut.law.notices import LABEL
+from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
+from sekisho.cut.rejoin import Given
 from sekisho.cut.run import Counters, cut_rows
-from sekisho.cut.tokens.given import GivenSerials
+from sekisho.cut.tokens.given import GivenBlocks, GivenSerials
 from sekisho.cut.tokens.serial import CaseTokens
-from sekisho.errors import MediumError, SekishoError, Unreadable
+from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
 from sekisho.files import replacing_folder
 from sekisho.ledger.anchor import exclusive
 from sekisho.people.index import Index, decode_index
@@ -99,7 +107,7 @@ def make_cut(
         with exclusive(office.people_lock):
             with replacing_folder(office.home.cuts / cut_id) as folder:
                 population = load_population(office)
-                run = _Run(office, plan, folder, population, randomness=randomness, progress=progress)
+                run = _Run(office, plan, folder, population, cut_id=cut_id, randomness=randomness, progress=progress)
                 made = run.answers() if plan.purpose.query else run.rows()
                 office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
                 record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
@@ -122,6 +130,7 @@ def _keep(office: Office, record: CutRecord) -> None:
                 "content": record.content_sha256,
                 "people": record.people,
                 "rows": record.rows_out,
+                **({"kept": "nothing that leads back"} if record.profile == "anonymous" else {}),
             },
         )
 
@@ -136,12 +145,18 @@ def load_population(office: Office) -> Population:
     return decode_population(office.vault.read(path)) if path.exists() else Population()
 
 
-def load_given(office: Office, record: CutRecord) -> GivenSerials:
-    """Return the case numbers that a cut gave out, with the map that leads back.
+def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
+    """Return the tokens that a cut gave out in a field, with what leads back.
 
     Raises:
-        Unreadable: the map is damaged.
+        NotFound: the map or key is gone.
+        Unreadable: it is damaged.
     """
+    if field.form == "token.aes":
+        keys = token_keys(office, cut=record.id, recipient=record.recipient)
+        if keys is None:
+            raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
+        return GivenBlocks(keys(field.name), load_cut_index(office, record).masks()[0])
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
         return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
@@ -179,6 +194,7 @@ class _Made:
     index: Index
     unanswerable: int = 0
     undecided: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 class _Run:
@@ -191,10 +207,13 @@ class _Run:
         folder: Path,
         population: Population,
         *,
+        cut_id: str,
         randomness: Randomness,
         progress: Progress,
     ) -> None:
+        self._office = office
         self._vault = office.vault
+        self._cut_id = cut_id
         self._plan = plan
         self._folder = folder
         self._population = population
@@ -204,22 +223,48 @@ class _Run:
 
     def rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
+        law = LawOfRows(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
             counters = cut_rows(
                 self._plan,
                 self._population,
-                Makings(tokens=tokens, test_key=self._randomness(32)),
+                self._makings(tokens),
                 self._index,
                 sink,
-                watch=kept.see,
+                finish=law.finish,
+                watch=_each(kept.see, law.see),
                 progress=self._progress,
             )
         kept.must_be_none()
-        self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
+        law.must_hold()
+        files = [sink.file(name, "table", "0.age", counters.rows_out)]
+        if law.is_anonymous:
+            files.append(self._notice(law.label()))
+        elif len(tokens):
+            self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
         self._keep_index()
-        return _Made([sink.file(name, "table", "0.age", counters.rows_out)], counters, self._index)
+        return _Made(files, counters, self._index, findings=tuple(law.findings()))
+
+    def _notice(self, text: str) -> CutFile:
+        with self._vault.writer(self._folder / "1.age") as writer:
+            sink = Measured(writer)
+            sink.write(text.encode())
+        return sink.file(LABEL, "notice", "1.age", 0)
+
+    def _makings(self, tokens: CaseTokens) -> Makings:
+        head = self._plan.purpose.purpose
+        return Makings(
+            tokens=tokens,
+            token_key=new_token_keys(
+                self._office, self._folder, cut=self._cut_id, recipient=head.recipient.id, randomness=self._randomness
+            ),
+            join_key=join_keys(self._office, randomness=self._randomness),
+            once=keys_once(self._randomness),
+            hierarchies=self._plan.hierarchies,
+            redact=redact,
+        )
 
     def answers(self) -> _Made:
         counters = Counters()
@@ -232,6 +277,16 @@ class _Run:
 
     def _keep_index(self) -> None:
         self._vault.write(self._folder / _INDEX, self._index.encode())
+
+
+def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
+    """Return what shows a block to all who watch."""
+
+    def see(table: pl.DataFrame) -> None:
+        for watch in watching:
+            watch(table)
+
+    return see
 
 
 def table_name(purpose: Purpose) -> str:
@@ -274,6 +329,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
         subject=plan.main.subject.column,
+        checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
 
 

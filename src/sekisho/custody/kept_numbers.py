@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from sekisho.canon.number import digits
-from sekisho.cut.check import Plan
+from sekisho.cut.plan import Plan
 from sekisho.detect.digits import my_number
 from sekisho.errors import Refused
 

@@ -27,7 +27,9 @@ class Measured:
         self._crc32 = zlib.crc32(data, self._crc32)
         self._size += len(data)
 
-    def file(self, name: str, form: Literal["table", "answers", "question"], stored: str, rows: int) -> CutFile:
+    def file(
+        self, name: str, form: Literal["table", "answers", "question", "notice"], stored: str, rows: int
+    ) -> CutFile:
         """Return what was written, as a file of a cut."""
         return CutFile(
             name=name,

@@ -7,12 +7,12 @@ import polars as pl
 
 from sekisho.codes import spoken_digits
 from sekisho.custody import records
-from sekisho.custody.cut_record import CutRecord
+from sekisho.custody.cut_record import CutField, CutRecord
 from sekisho.custody.cutting import load_given, load_population
 from sekisho.custody.office import Office
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.parts import TOKENS_OF_PEOPLE
-from sekisho.cut.rejoin import Rejoined, rejoin
+from sekisho.cut.rejoin import Given, Rejoined, rejoin
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import MediumError, Misuse, NotFound, Refused, Unreadable
 from sekisho.files import replacing
@@ -106,7 +106,7 @@ def _cut_of(
     asked = [
         (cut, name)
         for cut in cuts
-        if (own := _token_column(cut)) and (name := own if column is None else column) in rows.columns
+        if (own := _token_field(cut)) and (name := own.name if column is None else column) in rows.columns
     ]
     if not asked:
         raise NotFound("custody.no_token_column", path=path)
@@ -121,28 +121,33 @@ def _cut_of(
 def _known(office: Office, cut: CutRecord, cells: pl.Series) -> int:
     """Return how many of these cells are tokens that a cut gave out."""
     tokens = by_distinct_value(cells, spoken_digits)
-    return len(tokens) - load_given(office, cut).numbers(tokens).null_count()
+    return len(tokens) - _given(office, cut).numbers(tokens).null_count()
 
 
 def _joined(office: Office, cut: CutRecord, cells: pl.Series) -> Rejoined:
     """Judge the tokens; what other cuts gave out is looked at only where something is in doubt."""
-    given = load_given(office, cut)
+    given = _given(office, cut)
     joined = rejoin(cells, given, written=spoken_digits)
     if joined.count("unknown") or joined.count("altered"):
-        others = [
-            load_given(office, other) for other in records.cuts(office.ledger.connection) if _is_other(other, cut)
-        ]
+        others = [_given(office, other) for other in records.cuts(office.ledger.connection) if _is_other(other, cut)]
         joined = rejoin(cells, given, others, written=spoken_digits)
     return joined
 
 
 def _is_other(cut: CutRecord, than: CutRecord) -> bool:
-    return cut.id != than.id and _token_column(cut) is not None
+    return cut.id != than.id and _token_field(cut) is not None
 
 
-def _token_column(cut: CutRecord) -> str | None:
-    """Return what the field is called whose tokens lead back, if there is one."""
-    return next((field.name for field in cut.leaving if field.form in TOKENS_OF_PEOPLE), None)
+def _token_field(cut: CutRecord) -> CutField | None:
+    """Return the field whose tokens lead back, if there is one."""
+    return next((field for field in cut.leaving if field.form in TOKENS_OF_PEOPLE), None)
+
+
+def _given(office: Office, cut: CutRecord) -> Given:
+    """Return what a cut gave out that has such a field."""
+    field = _token_field(cut)
+    assert field is not None
+    return load_given(office, cut, field)
 
 
 def _of_people(office: Office, cut: CutRecord, rows: pl.DataFrame, joined: Rejoined) -> pl.DataFrame:

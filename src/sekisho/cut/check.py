@@ -3,13 +3,15 @@
 Pure: takes the purpose, its text (for line numbers), the tables that its sources turned out to be, and today's date.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from sekisho.catalogue.words import Said
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
@@ -21,62 +23,29 @@ from sekisho.cut.columns import (
     kind_of_column,
     kind_of_field,
 )
-from sekisho.cut.expression import Expression, columns_of, parse
-from sekisho.cut.legal_basis import unlawful
-from sekisho.cut.lines import line_of_field, line_of_kind, line_of_subject, lines_of_value
-from sekisho.cut.parts import NOBODYS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Source
+from sekisho.cut.expression import columns_of, parse
+from sekisho.cut.forms.labels import read_labels
+from sekisho.cut.law.checks import unlawful
+from sekisho.cut.lines import (
+    line_of_field,
+    line_of_key,
+    line_of_kind,
+    line_of_subject,
+    line_of_where,
+    line_of_word,
+    lines_of_value,
+)
+from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
+from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
-from sekisho.errors import Refused, SekishoError, Unreadable
+from sekisho.cut.tokens import ff1
+from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
-
-Tables = Mapping[str, Sequence[Table]]
 
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
 _WITHOUT_CELLS = frozenset({*WITHOUT_COLUMN, "drop"})
 _COLUMN_NAMES = frozenset({"out", "from", "columns", "column", "on", "to", "keys"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedField:
-    """A field whose kind is known.
-
-    Attributes:
-        field: what the purpose says.
-        kind: the kind of data its output still is.
-    """
-
-    field: Field
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A purpose bound to its sources: everything a run needs.
-
-    Attributes:
-        purpose: the purpose.
-        tables: the tables of each source.
-        where: which rows, or None for all.
-        fields: what leaves (profile ``rows``).
-        answers: the closed set of answers with their conditions (profile ``answer``).
-        selects: the columns that conditions ask about, with their kind where something says it: which rows leave, or
-            which answer somebody gets, says something of them.
-        dropped: the columns that stay, with their kind likewise; those of other sources as ``source.column``.
-    """
-
-    purpose: Purpose
-    tables: Tables
-    where: Expression | None
-    fields: tuple[PlannedField, ...]
-    answers: tuple[tuple[Answer, Expression | None], ...]
-    selects: tuple[tuple[str, Kind | None], ...]
-    dropped: tuple[tuple[str, Kind | None], ...]
-
-    @property
-    def main(self) -> Source:
-        """The source whose rows are cut."""
-        return self.purpose.source[self.purpose.rows.source]
 
 
 def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> tuple[SekishoError, ...]:
@@ -93,15 +62,16 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers,
+        _answers, _labels,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
 
 
-def _line(problem: SekishoError) -> int:
+def _line(problem: SekishoError) -> float:
+    """Return where a problem stands in the file; those of the sources come behind."""
     line = problem.values.get("line")
-    return line if isinstance(line, int) else 0
+    return line if isinstance(line, int) else math.inf
 
 
 def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
@@ -120,6 +90,7 @@ def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -
         answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
         selects=tuple((name, kind_of_column(purpose, name)) for name in dict.fromkeys(columns_of_conditions(purpose))),
         dropped=tuple(_dropped(purpose)),
+        hierarchies={name: read_labels(path.parent / name) for name in _hierarchies_of(purpose)},
     )
 
 
@@ -169,24 +140,39 @@ def _said_in(part: object) -> Iterator[str]:
 
 def _dates(case: _Case) -> Iterator[SekishoError]:
     if case.today > case.purpose.purpose.not_after:
-        yield Refused("cut.purpose_over", path=case.path, day=case.purpose.purpose.not_after)
+        yield Refused(
+            "cut.purpose_over",
+            path=case.path,
+            line=line_of_word(case.text, "not_after"),
+            day=case.purpose.purpose.not_after,
+        )
 
 
 def _sources(case: _Case) -> Iterator[SekishoError]:
-    named = [case.purpose.rows.source, *(join.source for join in case.purpose.rows.join)]
-    for name in named:
+    text, path = case.text, case.path
+    named = [("from", case.purpose.rows.source), *(("source", join.source) for join in case.purpose.rows.join)]
+    for key, name in named:
         if name not in case.purpose.source:
-            yield Unreadable("cut.unknown_source", path=case.path, source=name)
+            yield Unreadable("cut.unknown_source", path=path, line=line_of_key(text, key, name), source=name)
     for kind_id in case.purpose.purpose.kinds:
         if kind_id not in taxonomy():
-            yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
+            yield Unreadable("cut.unknown_kind", path=path, line=line_of_word(text, kind_id), kind=kind_id)
     for name, source in case.purpose.source.items():
         for each in (*source.subject.columns, *source.kinds):
             if each not in source.columns:
-                yield Unreadable("cut.unknown_column", path=case.path, column=f"{name}.{each}")
+                yield Unreadable(
+                    "cut.unknown_column", path=path, line=_named_in(text, name, each), column=f"{name}.{each}"
+                )
         for kind_id in (source.subject.kind, *source.kinds.values()):
             if kind_id not in taxonomy():
-                yield Unreadable("cut.unknown_kind", path=case.path, kind=kind_id)
+                yield Unreadable("cut.unknown_kind", path=path, line=line_of_word(text, kind_id), kind=kind_id)
+
+
+def _named_in(text: str, source: str, column: str) -> int:
+    """Return the line on which a source's table names a column beside its list of columns."""
+    start = line_of_word(text, f"[source.{source}]")
+    rest = "\n" * (start - 1) + "\n".join(text.split("\n")[start - 1 :])
+    return line_of_key(rest, r"(?:column|name|kana|birth_date|address|postal_code|sex)", column)
 
 
 def _columns(case: _Case) -> Iterator[SekishoError]:
@@ -222,7 +208,7 @@ def _names(case: _Case) -> Iterator[SekishoError]:
     columns = [column for source in case.purpose.source.values() for column in source.columns]
     for name in dict.fromkeys([*columns, *(field.out for field in case.purpose.field)]):
         if name == "*" or (name.startswith("^") and name.endswith("$")):
-            yield Refused("cut.pattern_name", path=case.path, name=name)
+            yield Refused("cut.pattern_name", path=case.path, line=line_of_word(case.text, name), name=name)
 
 
 def _joins(case: _Case) -> Iterator[SekishoError]:
@@ -234,10 +220,12 @@ def _joins(case: _Case) -> Iterator[SekishoError]:
             {f"{join.source}.{column}" for column in sources[join.source].columns} if join.source in sources else set()
         )
         missing = ({join.on} - known) | ({f"{join.source}.{join.to}"} - own)
+        line = line_of_key(case.text, "source", join.source)
         for name in sorted(missing):
-            yield Unreadable("cut.unknown_column", path=case.path, column=name)
+            key, said = ("on", join.on) if name == join.on else ("to", join.to)
+            yield Unreadable("cut.unknown_column", path=case.path, line=line_of_key(case.text, key, said), column=name)
         if taken := known & own:
-            yield Unreadable("cut.column_twice", path=case.path, column=min(taken))
+            yield Unreadable("cut.column_twice", path=case.path, line=line, column=min(taken))
         known |= own
 
 
@@ -256,10 +244,12 @@ def _unknown_names(case: _Case, where: str, known: set[str]) -> Iterator[Sekisho
     try:
         names = columns_of(parse(where)) if where else set()
     except Unreadable as problem:
-        yield problem
+        line, why = line_of_where(case.text, where), Said(f"errors/{problem.key}", problem.values)
+        yield Unreadable("cut.bad_where", path=case.path, line=line, why=why)
     else:
         for name in sorted(names - known):
-            yield Unreadable("cut.unknown_column", path=case.path, column=name)
+            line = line_of_where(case.text, where, name)
+            yield Unreadable("cut.unknown_column", path=case.path, line=line, column=name)
 
 
 def _fields(case: _Case) -> Iterator[SekishoError]:
@@ -269,16 +259,29 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
         if out in seen:
             yield Unreadable("cut.field_twice", path=case.path, line=line, field=out)
         seen.add(out)
+        if field.op == "token.ff1":
+            yield from _ff1(case, field, line)
         if field.op in TOKENS_OF_PEOPLE and not case.is_of_subject(field):
             yield Refused("cut.token_not_of_subject", path=case.path, line=line, field=out)
         if field.op not in WITHOUT_COLUMN and field.source not in known:
-            yield Unreadable("cut.unknown_column", path=case.path, column=field.source)
+            yield Unreadable(
+                "cut.unknown_column", path=case.path, line=line or line_of_word(case.text, out), column=field.source
+            )
         elif field.op == "drop":
             continue
         elif (kind := kind_of_field(case.purpose, field)) is None:
             yield Refused("cut.kind_not_named", path=case.path, line=line, field=out)
         elif kind.id not in case.purpose.purpose.kinds:
             yield Refused("cut.beyond_purpose", path=case.path, line=line, field=out, kind=kind.id)
+
+
+def _ff1(case: _Case, field: Field, line: int) -> Iterator[SekishoError]:
+    """Refuse FF1 where nobody has read the notice, and where its token could be taken for somebody's number."""
+    if case.purpose.tokens.ff1 != ff1.ACCEPTANCE:
+        yield Refused(ff1.NOTICE, path=case.path, line=line, field=field.out, acceptance=ff1.ACCEPTANCE)
+    kinds = (kind_of_column(case.purpose, field.source), taxonomy().get(field.kind))
+    if any(each and "my_number" in each.flags for each in kinds):
+        yield Refused("cut.ff1_of_my_number", path=case.path, line=line, field=field.out)
 
 
 def _called(case: _Case) -> Iterator[SekishoError]:
@@ -301,9 +304,7 @@ def _called(case: _Case) -> Iterator[SekishoError]:
 
 
 def _legal_basis(case: _Case) -> Iterator[SekishoError]:
-    planned = ((field, kind_of_field(case.purpose, field)) for field in case.purpose.field)
-    known = [(field, kind) for field, kind in planned if kind and field.op not in {"constant", "drop", *NOBODYS}]
-    yield from unlawful(case.purpose, known, case.text, case.path)
+    yield from unlawful(case.purpose, case.text, case.path)
 
 
 def _answers(case: _Case) -> Iterator[SekishoError]:
@@ -312,18 +313,49 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
         return
     for column in key_columns(case.purpose):
         if column not in case.columns():
-            yield Unreadable("cut.unknown_column", path=case.path, column=column)
+            line = line_of_word(case.text, column)
+            yield Unreadable("cut.unknown_column", path=case.path, line=line, column=column)
     ids = [answer.id for answer in query.answer]
     if len(set(ids)) != len(ids) or any(not answer.where for answer in query.answer[:-1]) or query.answer[-1].where:
-        yield Unreadable("cut.answers_not_closed", path=case.path)
+        yield Unreadable("cut.answers_not_closed", path=case.path, line=line_of_word(case.text, "[[query.answer]]"))
     for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
-        yield Refused("cut.beyond_purpose", path=case.path, field="query", line=0, kind=kind_id)
+        line = line_of_word(case.text, "[query]")
+        yield Refused("cut.beyond_purpose", path=case.path, field="query", line=line, kind=kind_id)
 
 
-def _planned(purpose: Purpose, field: Field) -> PlannedField:
-    kind = kind_of_field(purpose, field)
+def _labels(case: _Case) -> Iterator[SekishoError]:
+    """Read every file of labels that a field names; what is wrong with one is told with the field's line."""
+    for each in case.purpose.field:
+        if each.hierarchy is None or each.level is None:
+            continue
+        path, line, file = case.path, line_of_field(case.text, each.out), each.hierarchy
+        try:
+            most = read_labels(path.parent / file).height - 1
+        except FileNotFoundError:
+            yield NotFound("cut.no_hierarchy", path=path, line=line, field=each.out, file=file)
+        except OSError:
+            yield Unreadable("cut.closed_hierarchy", path=path, line=line, field=each.out, file=file)
+        except Unreadable as problem:
+            why = Said(f"errors/{problem.key}", problem.values)
+            yield Unreadable("cut.bad_hierarchy", path=path, line=line, field=each.out, file=file, why=why)
+        else:
+            if each.level > most:
+                level = each.level
+                yield Refused(
+                    "cut.hierarchy_level", path=path, line=line, field=each.out, file=file, level=level, most=most
+                )
+
+
+def _hierarchies_of(purpose: Purpose) -> set[str]:
+    return {each.hierarchy for each in purpose.field if each.hierarchy is not None}
+
+
+def _planned(purpose: Purpose, asked: Field) -> PlannedField:
+    kind = kind_of_field(purpose, asked)
     assert kind is not None
-    return PlannedField(field=field, kind=kind)
+    if asked.op == "age.band" and asked.at is None:
+        asked = msgspec.structs.replace(asked, at=purpose.purpose.not_after)
+    return PlannedField(field=asked, kind=kind)
 
 
 def _dropped(purpose: Purpose) -> Iterator[tuple[str, Kind | None]]:

@@ -11,6 +11,7 @@ from sekisho.readers.tables import Table
 _DAYS = 90
 
 _HEAD = """\
+#:schema purpose.schema.json
 # What may leave, for whom, for what, until when. Everything that is not named here stays.
 # 出してよいものを、誰に、何のために、いつまで、と書きます。ここに書かないものは出ません。
 schema = 1

@@ -27,3 +27,25 @@ def lines_of_value(text: str, value: str) -> list[int]:
     """Return the lines of a purpose file on which a text stands as a value, comments left out."""
     found = re.compile(rf"^[^#]*[\"']{re.escape(value)}[\"']")
     return [number for number, line in enumerate(text.split("\n"), 1) if found.match(line)]
+
+
+def line_of_key(text: str, key: str, value: str) -> int:
+    """Return the line on which a key has a value, else the one that :func:`line_of_word` finds for the value."""
+    found = _line_of(text, rf"^[^#\n]*?\b{key}\s*=\s*[\"']{re.escape(value)}[\"']")
+    return found or line_of_word(text, value)
+
+
+def line_of_where(text: str, where: str, word: str = "") -> int:
+    """Return the line of an expression, as far as it is written in one line; else the first that names a word of it."""
+    lines = enumerate(text.split("\n"), 1)
+    found = next((number for number, line in lines if where in line and "where" in line), 0)
+    return found or line_of_word(text, word or where)
+
+
+def line_of_word(text: str, word: str) -> int:
+    """Return the first line that says a word, comments left out; else that of ``[purpose]``, else the first of all."""
+    said = re.compile(rf"^[^#]*{re.escape(word)}")
+    lines = text.split("\n")
+    first = (number for number, line in enumerate(lines, 1) if said.match(line))
+    head = (number for number, line in enumerate(lines, 1) if line.strip() == "[purpose]")
+    return next(first, 0) or next(head, 1)

@@ -1,6 +1,11 @@
 """The tables of a purpose file: values and what they may say. Which of them go together, :mod:`sekisho.cut.purpose` tells."""
 
+import json
+import math
+import re
 from datetime import date
+from decimal import Decimal
+from itertools import product
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
@@ -23,7 +28,20 @@ Operation = Literal[
     "date.year",
     "date.month",
     "postcode.area",
+    "date.shift",
+    "age.band",
+    "address.area",
+    "number.round",
+    "number.band",
+    "number.cap",
+    "number.noise",
+    "generalise",
     "test.data",
+    "token.aes",
+    "token.hmac",
+    "token.ff1",
+    "join.key",
+    "text.redact",
 ]
 Encoding = Literal["utf-8", "cp932"]
 
@@ -48,7 +66,7 @@ NOBODYS = frozenset({"test.data"})
 """The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
 # Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
-_ARGUMENTS: dict[str, frozenset[str]] = {
+ARGUMENTS: dict[str, frozenset[str]] = {
     "constant": frozenset({"value"}),
     "mask.last": frozenset({"keep"}),
     "mask.first": frozenset({"keep"}),
@@ -63,6 +81,21 @@ _ARGUMENTS: dict[str, frozenset[str]] = {
     "number.noise": frozenset({"spread"}),
     "generalise": frozenset({"hierarchy", "level"}),
 }
+"""Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out."""
+
+NEEDED: dict[str, frozenset[str]] = {
+    "date.shift": frozenset({"days"}),
+    "age.band": frozenset({"width"}),
+    "address.area": frozenset({"to"}),
+    "number.round": frozenset({"width"}),
+    "number.band": frozenset({"width"}),
+    "number.noise": frozenset({"spread"}),
+    "generalise": frozenset({"hierarchy", "level"}),
+}
+"""Which of them a form cannot do without; a cap needs one of its two."""
+
+_WHOLE_YEARS = ("width", "most")
+_BARE = re.compile(r"[\w.:+-]+")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +109,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         for name in self.spoken:
             if character := hidden(getattr(self, name)):
                 raise Misshapen(Said("shape.hidden", {"name": name, "character": character}))
+
+
+def _stay(name: str, path: str) -> None:
+    """Refuse a path that leaves the purpose's folder."""
+    if ".." in path.split("/"):
+        raise Misshapen(Said("shape.no_way_out", {"name": name}))
 
 
 class Controller(Part, frozen=True, kw_only=True):
@@ -179,8 +218,7 @@ class Source(Part, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse a pattern that leaves the purpose's folder, or that :meth:`pathlib.Path.glob` does not take."""
-        if ".." in self.path.split("/"):
-            raise Misshapen(Said("shape.no_way_out"))
+        _stay("path", self.path)
         if any("**" in part and part != "**" for part in self.path.split("/")):
             raise Misshapen(Said("shape.whole_folders"))
 
@@ -267,13 +305,29 @@ class Field(Part, frozen=True, kw_only=True):
         """Refuse an argument that the form does not take."""
         super().__post_init__()
         for name in self.arguments:
-            if name not in _ARGUMENTS.get(self.op, frozenset()):
+            if name not in ARGUMENTS.get(self.op, frozenset()):
                 raise Misshapen(Said("shape.argument", {"field": self.out, "op": self.op, "argument": name}))
+        for name in sorted(NEEDED.get(self.op, frozenset()) - self.arguments.keys()):
+            raise Misshapen(Said("shape.no_argument", {"field": self.out, "op": self.op, "argument": name}))
+        if self.op == "number.cap" and not self.arguments:
+            raise Misshapen(Said("shape.no_argument", {"field": self.out, "op": self.op, "argument": "most"}))
+        _stay("hierarchy", self.hierarchy or "")
+        self._numbers()
+
+    def _numbers(self) -> None:
+        """Refuse numbers with which a form would mean nothing."""
+        for name in ("width", "least", "most", "spread"):
+            value = getattr(self, name)
+            whole = self.op == "age.band" and name in _WHOLE_YEARS
+            if value is not None and (not math.isfinite(value) or (whole and value % 1)):
+                raise Misshapen(Said("shape.bad_value", {"name": name}))
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise Misshapen(Said("shape.least_most", {"field": self.out}))
 
     @property
     def arguments(self) -> dict[str, object]:
         """The arguments that were said, by name."""
-        names = sorted(frozenset().union(*_ARGUMENTS.values()))
+        names = sorted(frozenset().union(*ARGUMENTS.values()))
         return {name: value for name in names if (value := getattr(self, name)) not in (None, "")}
 
     @property
@@ -284,8 +338,24 @@ class Field(Part, frozen=True, kw_only=True):
     @property
     def form(self) -> str:
         """The form in which it leaves, as approvers sign it: the operation with its arguments."""
-        arguments = {"keep": self.kept} if self.op in {"mask.last", "mask.first"} else self.arguments
-        return " ".join([self.op, *(f"{value}" for value in arguments.values())])
+        if self.op in {"mask.last", "mask.first"}:
+            return f"{self.op} {self.kept}"
+        return " ".join([self.op, *(f"{name}={_stated(value)}" for name, value in self.arguments.items())])
+
+
+def _stated(value: object) -> str:
+    """Write an argument so that it ends where it seems to end: in quotes, and no bracket in them, unless it is a word."""
+    if isinstance(value, float | int):
+        return plain_number(value)
+    text = str(value)
+    if _BARE.fullmatch(text):
+        return text
+    return json.dumps(text, ensure_ascii=False).replace("(", "\\u0028").replace(")", "\\u0029")
+
+
+def plain_number(value: float) -> str:
+    """Write a number of a purpose file as somebody would: ``10``, ``0.1``, ``1000000``, never ``1e+06``."""
+    return f"{Decimal(repr(value)).normalize():f}"
 
 
 class Answer(Part, frozen=True, kw_only=True):
@@ -299,12 +369,30 @@ class Answer(Part, frozen=True, kw_only=True):
     en: Words
 
 
+MOST_SPELLINGS = 8
+
+KeyColumns = Column | Annotated[list[Column], msgspec.Meta(min_length=1, max_length=MOST_SPELLINGS)]
+"""One column; or several, any of which a person may know: a reading and that of the former surname."""
+
+
 class Keys(Part, frozen=True, kw_only=True):
     """``[query.keys]``: the columns by which a person asks."""
 
-    kana: Column
-    birth_date: Column
-    postal_code: Column
+    kana: KeyColumns
+    birth_date: KeyColumns
+    postal_code: KeyColumns
+
+    def __post_init__(self) -> None:
+        """Refuse more ways to ask about somebody than are made ready for them."""
+        if len(self.spellings) > MOST_SPELLINGS:
+            raise Misshapen(Said("shape.too_many_spellings", {"most": MOST_SPELLINGS, "found": len(self.spellings)}))
+
+    @property
+    def spellings(self) -> tuple[tuple[str, str, str], ...]:
+        """Every way to ask about a person: the columns of kana, birth date and postal code."""
+        keys = (self.kana, self.birth_date, self.postal_code)
+        kana, dates, codes = ([key] if isinstance(key, str) else list(dict.fromkeys(key)) for key in keys)
+        return tuple(product(kana, dates, codes))
 
 
 class Query(Part, frozen=True, kw_only=True):
@@ -317,6 +405,7 @@ class Query(Part, frozen=True, kw_only=True):
     kind: Words
     keys: Keys
     answer: Annotated[list[Answer], msgspec.Meta(min_length=2, max_length=200)]
+    rows_at_least: Count = 0
 
 
 class Output(Part, frozen=True, kw_only=True):
@@ -353,6 +442,12 @@ class Risk(Part, frozen=True, kw_only=True):
     hierarchies: dict[str, RelativePath] = {}
     population: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse files of labels outside the purpose's folder."""
+        super().__post_init__()
+        for path in self.hierarchies.values():
+            _stay("hierarchies", path)
+
 
 class Trace(Part, frozen=True, kw_only=True):
     """``[trace]``: what lets a leaked copy name its recipient.
@@ -372,10 +467,10 @@ class Tokens(Part, frozen=True, kw_only=True):
     """``[tokens]``.
 
     Attributes:
-        ff1_patents_accepted: somebody has read the notice on the patents on FF1 and answers for its use.
+        ff1: ``accept-patent-notice``, where somebody has read the notice on the patents on FF1 and answers for its use.
     """
 
-    ff1_patents_accepted: bool = False
+    ff1: str = ""
 
 
 class TestData(Part, frozen=True, kw_only=True):

@@ -16,13 +16,13 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.check import Plan
-from sekisho.cut.columns import columns_looked_at
+from sekisho.cut.columns import columns_looked_at, key_columns
 from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import NOBODYS, Join, Query
+from sekisho.cut.parts import NOBODYS, Join
+from sekisho.cut.plan import Plan
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
@@ -34,6 +34,13 @@ from sekisho.progress import Progress, silent
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
+
+# What a block of people who can ask says beside their keys: names that nobody gives a column.
+NUMBER, ANSWER = "\x00number", "\x00answer"
+
+
+Finish = Callable[[pl.DataFrame, pl.Series], tuple[pl.DataFrame, pl.Series]]
+"""Takes all that would leave and whose row each is; returns what leaves."""
 
 
 class Sink(Protocol):
@@ -72,11 +79,13 @@ def cut_rows(
     index: Index,
     sink: Sink,
     *,
+    finish: Finish | None = None,
     watch: Callable[[pl.DataFrame], object] = lambda _: None,
     progress: Progress = silent,
 ) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
 
+    ``finish`` is given the whole table, where that is needed, before any of it leaves; without it blocks pass one by one.
     ``watch`` is shown each block of what leaves before it is written; ``progress`` is told after each block how many rows
     of the main source it had.
 
@@ -88,21 +97,42 @@ def cut_rows(
     counters = Counters()
     writer = Writer(plan.purpose.output)
     sink.write(writer.header([each.field.out for each in plan.fields]))
+    blocks = _blocks(plan, population, makings, counters, progress)
+    for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
+        for each in plan.fields:
+            if each.field.op not in NOBODYS:
+                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
+        index.unresolved += numbers.null_count()
+        watch(table)
+        sink.write(writer.rows(table))
+    counters.replaced, counters.private = writer.replaced, writer.private
+    return counters
+
+
+def _blocks(
+    plan: Plan, population: Population, makings: Makings, counters: Counters, progress: Progress
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield what leaves, block by block, and whose row each is."""
     forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
-            if each.field.op not in NOBODYS:
-                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
             if each.field.op in READ_FORMS:
                 counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
-        index.unresolved += numbers.null_count()
-        watch(table)
-        sink.write(writer.rows(table))
-    counters.replaced, counters.private = writer.replaced, writer.private
+        yield table, numbers
     _expected(plan, counters)
-    return counters
+
+
+def _finished(
+    plan: Plan, blocks: Iterator[tuple[pl.DataFrame, pl.Series]], finish: Finish, counters: Counters
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield the whole table as it leaves; rows that were given up are not among those that left."""
+    none = (pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), pl.Series(dtype=pl.UInt32))
+    tables, people = zip(*(none, *blocks), strict=True)
+    table, numbers = finish(pl.concat(tables), pl.concat([each.cast(pl.UInt32) for each in people]))
+    counters.rows_out = table.height
+    yield table, numbers
 
 
 def cut_answers(
@@ -110,19 +140,17 @@ def cut_answers(
 ) -> Iterator[pl.DataFrame]:
     """Yield, block by block, what an answer table is made of.
 
-    Columns: ``number`` (the person), ``kana``, ``birth_date``, ``postal_code`` as they stand in the sources, and
-    ``answer``, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in the
-    table, is for the desk to say; :func:`expose` records it.
+    Columns: :data:`NUMBER` (the person), the columns of the purpose's keys as they stand in the sources, and
+    :data:`ANSWER`, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in
+    the table, is for the desk to say; :func:`expose` records it.
 
     Raises:
         Refused: a surprising number of rows, or a looked-up key that is not unique.
         Unreadable: a source is damaged.
     """
-    query = plan.purpose.query
-    assert query is not None
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
-        yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
+        yield rows.select(*key_columns(plan.purpose), _answer(plan).alias(ANSWER)).with_columns(numbers.alias(NUMBER))
     _expected(plan, counters)
 
 
@@ -183,12 +211,6 @@ def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
 def _unreadable(cells: pl.Series, out: pl.Series) -> int:
     """Return how many cells said something and left as nothing."""
     return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
-
-
-def _keys(query: Query) -> list[pl.Expr]:
-    keys = query.keys
-    columns = {"kana": keys.kana, "birth_date": keys.birth_date, "postal_code": keys.postal_code}
-    return [pl.col(column).alias(name) for name, column in columns.items()]
 
 
 def _answer(plan: Plan) -> pl.Expr:

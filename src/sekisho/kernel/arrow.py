@@ -13,7 +13,11 @@ _STRING_VIEW, _NULLABLE = b"vu", 2
 
 
 class Column(Protocol):
-    """A column of text in one piece."""
+    """A column of text in one piece, of which each cell can be had as well."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the cells."""
+        ...
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Give the column away as a capsule."""

@@ -6,16 +6,13 @@ city one of 10⁻⁸. An identity that two codes of one kind claim, by an error 
 stands in a table under it alone is a row that could not be told.
 """
 
-from collections.abc import Callable
 from hashlib import blake2b
 
 import numpy as np
 import polars as pl
 
-from sekisho.canon.address import address
-from sekisho.canon.date import parse_date
-from sekisho.canon.name import name
 from sekisho.kernel.functions import Positions
+from sekisho.people.canonical import canonical
 from sekisho.people.growing import Growing
 from sekisho.people.key_table import NOBODY, Flags, KeyTable, Numbers, Values
 
@@ -27,24 +24,10 @@ _KIND = 0  # digests have no kind; one table, one kind
 _BETWEEN = "\u3000"  # stands in no canonical form
 
 
-def by_distinct(texts: pl.Series, form: Callable[[str], str | None]) -> pl.Series:
-    """Return a form of each text, worked out once for each that is different; null for a null."""
-    distinct = texts.drop_nulls().unique()
-    forms = pl.Series([form(text) for text in distinct.to_list()], dtype=pl.String)
-    return texts.replace_strict(distinct, forms, default=None, return_dtype=pl.String)
-
-
-def date_form(text: str) -> str | None:
-    """Return a birth date for comparison, None for what is none."""
-    day = parse_date(text)
-    return day.isoformat() if day else None
-
-
 def digests(identities: pl.DataFrame, salt: bytes) -> tuple[Values, Flags]:
     """Return the digest of each identity, and whether it is whole: without name, date or address it tells nobody."""
-    forms = {"name": name, "birth_date": date_form, "address": address}
-    parts = pl.DataFrame([by_distinct(identities[column], forms[column]).alias(column) for column in COLUMNS])
-    whole = parts.select(pl.all_horizontal(pl.all().fill_null("") != "")).to_series().to_numpy()
+    parts = pl.DataFrame([canonical(column, identities[column]).alias(column) for column in COLUMNS])
+    whole = parts.select(pl.all_horizontal(pl.all().is_not_null())).to_series().to_numpy()
     texts = parts.select(pl.concat_str(pl.all().fill_null(""), separator=_BETWEEN)).to_series().to_list()
     digested = b"".join([blake2b(text.encode(), digest_size=_DIGEST_BYTES, key=salt).digest() for text in texts])
     return np.frombuffer(digested, "<u8").astype(np.uint64), whole

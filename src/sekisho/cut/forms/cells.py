@@ -7,19 +7,38 @@ from collections.abc import Callable
 
 import polars as pl
 
-from sekisho.canon.date import parse_date
 from sekisho.canon.number import postal_code
+from sekisho.cut.forms import dates, numbers, places
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.parts import Field
 
 MASK = "＊"
 
-# Forms that understand a cell before they let part of it out; what they do not understand leaves as nothing.
-READ_FORMS = frozenset({"date.year", "date.month", "postcode.area"})
+Written = Callable[[str], str | None]
 
-_Form = Callable[[str], str | None]
 _POSTCODE_AREA = 3
 _LONGEST_IN_TABLE = 256
+
+
+def _area(text: str) -> str | None:
+    digits = postal_code(text)
+    return digits[:_POSTCODE_AREA] if digits else None
+
+
+# The forms that understand a cell before they let part of it out.
+_READ: dict[str, Callable[[Field], Written]] = {
+    "date.year": lambda _: dates.year,
+    "date.month": lambda _: dates.month,
+    "age.band": dates.age_band,
+    "postcode.area": lambda _: _area,
+    "address.area": places.area,
+    "number.round": numbers.rounded,
+    "number.band": numbers.banded,
+    "number.cap": numbers.capped,
+}
+
+# What they, and those that need more than the cell, do not understand leaves as nothing and is counted.
+READ_FORMS = frozenset({*_READ, "date.shift", "number.noise", "generalise"})
 
 
 def formed(field: Field) -> pl.Expr:
@@ -42,12 +61,8 @@ def formed(field: Field) -> pl.Expr:
             return _mask(column, field.kept, at_end=False)
         case "mask.all":
             return _mask(column, 0, at_end=True)
-        case "date.year":
-            return _mapped(column, _year)
-        case "date.month":
-            return _mapped(column, _month)
-        case "postcode.area":
-            return _mapped(column, _area)
+        case op if op in _READ:
+            return _mapped(column, _READ[op](field))
         case _:
             raise ValueError("not made of a cell alone")
 
@@ -69,21 +84,6 @@ def _masks(lengths: pl.Series) -> pl.Series:
     return pl.Series([MASK * length for length in range(longest + 1)]).gather(lengths)
 
 
-def _mapped(column: pl.Expr, form: Callable[[str], str | None]) -> pl.Expr:
+def _mapped(column: pl.Expr, form: Written) -> pl.Expr:
     # A date or postcode repeats; mapping the distinct values keeps the readable Python rule and stays fast.
     return column.map_batches(lambda series: by_distinct_value(series, form), return_dtype=pl.String)
-
-
-def _year(text: str) -> str | None:
-    day = parse_date(text)
-    return f"{day.year:04d}" if day else None
-
-
-def _month(text: str) -> str | None:
-    day = parse_date(text)
-    return f"{day.year:04d}-{day.month:02d}" if day else None
-
-
-def _area(text: str) -> str | None:
-    digits = postal_code(text)
-    return digits[:_POSTCODE_AREA] if digits else None

@@ -1,7 +1,8 @@
 """A table made k-anonymous: every row that is published is equal to k − 1 others, in all that may identify.
 
 ``lattice`` publishes a column on one level throughout (:mod:`~sekisho.cut.risk.lattice`); ``mondrian`` each class on the lowest
-levels that cover its rows (:mod:`~sekisho.cut.risk.mondrian`). Whichever found the classes, what would be published is counted
+levels that cover its rows (:mod:`~sekisho.cut.risk.mondrian`), and so does ``local``, more slowly and with far less loss
+(:mod:`~sekisho.cut.risk.local`). Whichever found the classes, what would be published is counted
 again here, label by label, and nothing is returned that does not hold.
 """
 
@@ -17,12 +18,13 @@ from numpy.typing import NDArray
 from sekisho.cut.risk.coding import Coded, Sensitive
 from sekisho.cut.risk.hierarchy import ALL, Hierarchy, plain
 from sekisho.cut.risk.lattice import LIMIT, Optimum, Wanted, search
+from sekisho.cut.risk.local import peel
 from sekisho.cut.risk.measure import Risk, measure
 from sekisho.cut.risk.mondrian import partition
 from sekisho.cut.risk.packing import Codes, Counts, gather, narrow, pack, run_starts
 from sekisho.errors import Refused
 
-Method = Literal["lattice", "mondrian"]
+Method = Literal["lattice", "mondrian", "local"]
 
 SUPPRESSED = -1
 
@@ -90,7 +92,7 @@ class Recoding:
             codes=tuple(column[first] for column in columns),
             weights=weights,
             suppressed=self.coded.suppressed + int(self.coded.weights[self.suppressed].sum()),
-            sensitive=tuple(_by_class(each, self.classes) for each in self.coded.sensitive),
+            sensitive=tuple(_regrouped(each, self.classes) for each in self.coded.sensitive),
         )
 
     @cached_property
@@ -159,7 +161,8 @@ def anonymise(
         coded: the table.
         k: how many rows have to be equal.
         l_diversity: how many distinct values of every sensitive column a class has to have.
-        method: ``lattice`` for one level a column; ``mondrian`` for levels class by class, which suppresses nothing.
+        method: ``lattice`` for one level a column; ``mondrian`` or ``local`` for levels class by class, which suppress
+            nothing.
         suppress: the share of the rows that may be suppressed, from 0 to 1.
         limit: how many nodes of a lattice too large to be laid out are looked at.
 
@@ -170,7 +173,7 @@ def anonymise(
     if k < 1 or l_diversity < 1 or not 0 <= suppress <= 1 or (l_diversity > 1 and not coded.sensitive):
         raise ValueError("k and diversity from 1, suppression from 0 to 1, diversity of sensitive columns")
     wanted = Wanted(k=k, l_diversity=l_diversity, suppress=int(Fraction(repr(suppress)) * coded.rows))
-    recoding = _by_lattice(coded, wanted, limit) if method == "lattice" else _by_mondrian(coded, wanted)
+    recoding = _by_lattice(coded, wanted, limit) if method == "lattice" else _by_class(coded, wanted, method, limit)
     if recoding is None:
         raise Refused("cut.k_out_of_reach", rows=coded.rows, k=k)
     _verify(recoding, wanted)
@@ -187,28 +190,30 @@ def _by_lattice(coded: Coded, wanted: Wanted, limit: int) -> Recoding | None:
     return replace(whole, suppressed=_too_small(whole, wanted))
 
 
-def _by_mondrian(coded: Coded, wanted: Wanted) -> Recoding | None:
-    classes = partition(coded, k=wanted.k, l_diversity=wanted.l_diversity)
-    if classes is None:
-        return None
+def _by_class(coded: Coded, wanted: Wanted, method: Method, limit: int) -> Recoding | None:
+    found = [partition(coded, wanted)] if method == "mondrian" or wanted.l_diversity > 1 else []
+    if method == "local":
+        found.append(peel(coded, wanted, limit=limit))
+    # What is peeled first may leave rows that are all of one sensitive value: then partitions can lose less.
+    made = [_on_lowest_levels(coded, wanted, method, classes) for classes in found if classes is not None]
+    return min(made, key=lambda each: each.loss, default=None)
+
+
+def _on_lowest_levels(coded: Coded, wanted: Wanted, method: Method, classes: Counts) -> Recoding:
     columns = zip(coded.hierarchies, coded.codes, strict=True)
-    levels = np.array([_lowest_common(hierarchy, codes, classes) for hierarchy, codes in columns])
+    levels = np.array([_lowest_common(hierarchy, codes, classes) for hierarchy, codes in columns], np.uint8)
     kept = np.zeros(len(classes), np.bool_)
-    return Recoding(coded=coded, k=wanted.k, method="mondrian", levels=levels, suppressed=kept, optimum=None)
+    return Recoding(coded=coded, k=wanted.k, method=method, levels=levels, suppressed=kept, optimum=None)
 
 
 def _lowest_common(hierarchy: Hierarchy, codes: Codes, classes: Counts) -> NDArray[np.uint8]:
-    """Return the lowest level on which all of a combination's class have one label.
-
-    Leaves stand in depth-first order: the least and the greatest of them have a label in common if all between them have.
-    """
+    """Return the lowest level on which all of a combination's class have one label."""
+    if not len(classes):
+        return np.zeros(0, np.uint8)
     order = np.argsort(classes, kind="stable")
     starts = run_starts(classes[order])
-    least, most = (each.reduceat(codes[order], starts) if len(starts) else codes for each in (np.minimum, np.maximum))
-    levels = np.zeros(len(starts), np.uint8)
-    for level in hierarchy.groups[:-1]:
-        levels += level[least] != level[most]
-    return levels[classes]
+    least, most = np.minimum.reduceat(codes[order], starts), np.maximum.reduceat(codes[order], starts)
+    return hierarchy.common(least, most)[classes]
 
 
 def _too_small(recoding: Recoding, wanted: Wanted) -> NDArray[np.bool_]:
@@ -235,7 +240,7 @@ def _places(own: Hierarchy, published: Hierarchy) -> NDArray[np.int64]:
     return np.array([places[name] for name in own.names], np.int64)
 
 
-def _by_class(sensitive: Sensitive, classes: Counts) -> Sensitive:
+def _regrouped(sensitive: Sensitive, classes: Counts) -> Sensitive:
     of = classes[sensitive.combinations]
     kept = of != SUPPRESSED
     size = max(1, len(sensitive.hierarchy.leaves))

@@ -7,7 +7,7 @@ suppressed by whoever made the table: it is counted, and stands in no combinatio
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -40,6 +40,16 @@ class Sensitive:
     values: Codes = field(repr=False)
     weights: Counts = field(repr=False)
 
+    def among(self, places: NDArray[np.int64]) -> "Sensitive":
+        """Return this column beside other combinations.
+
+        Args:
+            places: for every combination here, its number there, ascending but for -1 where it is not there.
+        """
+        moved = places[self.combinations]
+        kept = moved >= 0
+        return replace(self, combinations=moved[kept], values=self.values[kept], weights=self.weights[kept])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
@@ -70,6 +80,14 @@ class Coded:
     def sizes(self) -> tuple[int, ...]:
         """How many values each column can have."""
         return tuple(len(hierarchy.leaves) for hierarchy in self.hierarchies)
+
+    @property
+    def matrix(self) -> NDArray[np.uint32]:
+        """The codes, column by column, as the kernel reads them."""
+        codes = np.empty((len(self.codes), len(self.weights)), np.uint32)
+        for row, each in zip(codes, self.codes, strict=True):
+            row[:] = each
+        return codes
 
     def find(self, frame: pl.DataFrame) -> NDArray[np.int64]:
         """Return the combination of every row of a block, -1 for those that are ``*`` throughout.

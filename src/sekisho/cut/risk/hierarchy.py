@@ -4,10 +4,11 @@ Files are those of ARX: a line a value, ``leaf;level 1;…;*``. Leaves are kept 
 that whatever a label covers lies side by side and "from code 3 to code 7" is a range that has a lowest common label.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,16 @@ class Hierarchy:
     def sizes(self) -> NDArray[np.int64]:
         """For every level, how many leaves have the label of this leaf."""
         return np.array([np.bincount(level)[level] for level in self.groups], np.int64).reshape(self.groups.shape)
+
+    def common(self, least: NDArray[np.integer[Any]], most: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
+        """Return the lowest level on which the leaves from ``least`` to ``most`` have one label.
+
+        Leaves stand in depth-first order: the first and the last have a label in common if all between them have.
+        """
+        levels = np.zeros(len(least), np.uint8)
+        for level in self.groups[:-1]:
+            levels += level[least] != level[most]
+        return levels
 
     @cached_property
     def names(self) -> tuple[Label, ...]:
@@ -151,20 +162,22 @@ def _of(paths: Sequence[Path]) -> Hierarchy:
         ordered = [path for _, path in sorted(zip(numbers, paths, strict=True), key=lambda pair: (pair[0], pair[1][0]))]
         if _together(ordered):
             return _transposed(ordered)
-    return _transposed(sorted(paths, key=_depth_first))
+    least: dict[tuple[int, Label], float] = {}
+    for path, number in zip(paths, numbers, strict=True):
+        for level, label in enumerate(path):
+            value = np.inf if number is None else number
+            least[level, label] = min(value, least.get((level, label), np.inf))
+    return _transposed(sorted(paths, key=lambda path: _depth_first(path, least)))
 
 
 def _transposed(paths: Sequence[Path]) -> Hierarchy:
     return Hierarchy(labels=tuple(zip(*paths, strict=True)) if paths else ((), ()))
 
 
-def _depth_first(path: Path) -> list[tuple[bool, float, str]]:
-    # The empty cell comes last among its like, as it does where it is added later.
-    order = []
-    for label in reversed(path):
-        number = _number(label or "")
-        order.append((label is None, np.inf if number is None else number, label or ""))
-    return order
+def _depth_first(path: Path, least: Mapping[tuple[int, Label], float]) -> list[tuple[bool, float, str]]:
+    """Order labels by the least number under them, then by themselves; the empty cell last, as where it is added later."""
+    levels = reversed(list(enumerate(path)))
+    return [(label is None, least[level, label], label or "") for level, label in levels]
 
 
 def _together(paths: Sequence[Path]) -> bool:

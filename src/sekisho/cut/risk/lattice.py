@@ -10,7 +10,7 @@ top, and at most ``limit`` of them are looked at: the result then says that it i
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.cut.risk.classes import Classes, Tables, gather_classes, key_tables
-from sekisho.cut.risk.coding import Coded
+from sekisho.cut.risk.coding import Coded, Sensitive
 from sekisho.cut.risk.loss import cell_losses
 from sekisho.cut.risk.packing import Counts
 
@@ -62,6 +62,11 @@ class Wanted:
     k: int
     l_diversity: int = 1
     suppress: int = 0
+
+    def whole_will_do(self, coded: Coded) -> bool:
+        """Tell whether a table will do as one class, or is empty."""
+        diverse = all(len(np.unique(each.values)) >= self.l_diversity for each in coded.sensitive)
+        return not len(coded.weights) or (diverse and coded.rows >= self.k)
 
 
 def search(coded: Coded, wanted: Wanted, *, laid_out: int = LAID_OUT, limit: int = LIMIT) -> Optimum | None:
@@ -116,18 +121,12 @@ class _Search:
     room: int = field(init=False)
 
     def __post_init__(self) -> None:
-        coded, rows = self.coded, max(1, self.coded.rows)
+        coded = self.coded
         self.tables = key_tables(coded.hierarchies)
         self.losses = [cell_losses(hierarchy) for hierarchy in coded.hierarchies]
-        self.bounds = []
-        for losses, codes in zip(self.losses, coded.codes, strict=True):
-            counts = np.bincount(codes, coded.weights, losses.shape[1])
-            self.bounds.append(losses @ counts / rows / len(coded.columns))
-        codes = np.empty((len(coded.codes), len(coded.weights)), np.uint32)
-        for row, each in zip(codes, coded.codes, strict=True):
-            row[:] = each
+        self.bounds = bounds_of(coded)
         levels = np.zeros(len(coded.columns), np.int64)
-        self.gathered = [_Gathered(levels=levels, codes=codes, weights=coded.weights)]
+        self.gathered = [_Gathered(levels=levels, codes=coded.matrix, weights=coded.weights)]
         self.room = 4 * len(coded.weights)
 
     def bound(self, node: Node) -> float:
@@ -153,7 +152,7 @@ class _Search:
         self._keep(node, source, codes, classes)
         bad = classes.weights < self.wanted.k
         if self.wanted.l_diversity > 1:
-            bad |= fewest_distinct(self.coded, classes) < self.wanted.l_diversity
+            bad |= fewest_distinct(self.coded.sensitive, classes) < self.wanted.l_diversity
         weights = classes.weights[bad]
         suppressed = int(weights.sum())
         lost = sum(each[level][row[bad]] for each, level, row in zip(self.losses, node, codes, strict=True))
@@ -162,9 +161,7 @@ class _Search:
 
     def through_all(self, heights: Node) -> bool:
         """Look at all nodes by their bounds."""
-        bounds = np.zeros(heights)
-        for axis, each in enumerate(self.bounds):
-            bounds += each.reshape([-1 if place == axis else 1 for place in range(len(heights))])
+        bounds = laid_out_bounds(self.bounds)
         ruled_out = np.zeros(heights, np.bool_)
         for place in np.argsort(bounds, axis=None, kind="stable"):
             node = tuple(int(level) for level in np.unravel_index(place, heights))
@@ -196,10 +193,10 @@ class _Search:
             if self.checked >= last:
                 return False
             self.look(node)
-            for above in _above(node, heights):
-                if above not in known:
-                    known.add(above)
-                    heapq.heappush(waiting, (self.bound(above), above))
+            for each in above(node, heights):
+                if each not in known:
+                    known.add(each)
+                    heapq.heappush(waiting, (self.bound(each), each))
         return True
 
     def _will_do(self, suppressed: int) -> bool:
@@ -220,10 +217,28 @@ class _Search:
             self.gathered.append(_Gathered(levels=np.array(node), codes=codes, weights=classes.weights))
 
 
-def fewest_distinct(coded: Coded, classes: Classes) -> NDArray[np.int64]:
+def bounds_of(coded: Coded) -> list[NDArray[np.float64]]:
+    """Return, for every column and level, what it adds to a table's loss without suppression."""
+    bounds = []
+    for hierarchy, codes in zip(coded.hierarchies, coded.codes, strict=True):
+        losses = cell_losses(hierarchy)
+        counts = np.bincount(codes, coded.weights, losses.shape[1])
+        bounds.append(losses @ counts / max(1, coded.rows) / len(coded.columns))
+    return bounds
+
+
+def laid_out_bounds(bounds: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the sum for every node."""
+    nodes = np.zeros([len(each) for each in bounds])
+    for axis, each in enumerate(bounds):
+        nodes += each.reshape([-1 if place == axis else 1 for place in range(len(bounds))])
+    return nodes
+
+
+def fewest_distinct(sensitive: Sequence[Sensitive], classes: Classes) -> NDArray[np.int64]:
     """Return, for every class of combinations, the distinct values of the sensitive column that has the fewest in it."""
     fewest = np.full(len(classes.weights), np.iinfo(np.int64).max)
-    for each in coded.sensitive:
+    for each in sensitive:
         size = max(1, len(each.hierarchy.leaves))
         pairs = np.unique(classes.of[each.combinations].astype(np.int64) * size + each.values)
         np.minimum(fewest, np.bincount(pairs // size, minlength=len(fewest)), out=fewest)
@@ -236,7 +251,8 @@ def _below(node: Node) -> Iterator[Node]:
             yield (*node[:place], level - 1, *node[place + 1 :])
 
 
-def _above(node: Node, heights: Node) -> Iterator[Node]:
+def above(node: Node, heights: Node) -> Iterator[Node]:
+    """Yield the nodes that generalise one column by one level more."""
     for place, level in enumerate(node):
         if level + 1 < heights[place]:
             yield (*node[:place], level + 1, *node[place + 1 :])

@@ -11,26 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.cut.risk.coding import Coded, Sensitive
+from sekisho.cut.risk.lattice import Wanted
 from sekisho.cut.risk.packing import Counts, run_starts, sums
 
 _DENSE = 4  # values are counted in a table as long as it has no more than so many places a combination
 
 
-def partition(coded: Coded, *, k: int, l_diversity: int = 1) -> NDArray[np.int64] | None:
+def partition(coded: Coded, wanted: Wanted) -> NDArray[np.int64] | None:
     """Return the partition of every combination, numbered from 0; None if not even the whole table will do.
 
     Args:
         coded: the table.
-        k: rows in a partition, at least.
-        l_diversity: distinct values of every sensitive column in a partition, at least.
+        wanted: what is asked for; nothing is suppressed.
     """
+    if not wanted.whole_will_do(coded):
+        return None
     if not len(coded.weights):
         return np.zeros(0, np.int64)
-    if coded.rows < k or any(len(np.unique(each.values)) < l_diversity for each in coded.sensitive):
-        return None
     codes = np.array([each.astype(np.int64) for each in coded.codes])
     rows, starts = np.arange(len(coded.weights)), np.zeros(1, np.int64)
-    splitting = _Splitting(coded=coded, codes=codes, k=k, l_diversity=l_diversity, ended=np.zeros_like(rows))
+    splitting = _Splitting(coded=coded, codes=codes, wanted=wanted, ended=np.zeros_like(rows))
     while len(starts):
         rows, starts = splitting.split_all(rows, starts)
     return _numbered(splitting.ended)
@@ -53,8 +53,7 @@ class _Cuts:
 class _Splitting:
     coded: Coded
     codes: NDArray[np.int64]
-    k: int
-    l_diversity: int
+    wanted: Wanted
     ended: Counts  # a number for the partition of every combination whose partition cannot be split, any so far
     _partitions: int = 0
 
@@ -95,7 +94,7 @@ class _Splitting:
             mine = codes[rows]
             spans = np.maximum.reduceat(mine, starts) - np.minimum.reduceat(mine, starts)
             widths[column] = spans / max(1, self.coded.sizes[column] - 1)
-        widths[:, totals < 2 * self.k] = 0
+        widths[:, totals < 2 * self.wanted.k] = 0
         order = np.argsort(-widths, axis=0, kind="stable")
         return order, np.take_along_axis(widths, order, axis=0)
 
@@ -106,8 +105,8 @@ class _Splitting:
         running = np.cumsum(weight)
         left = running - (running[starts] - weight[starts])[owner]
         total = sums(weight, starts)[owner]
-        fits = (left >= self.k) & (total - left >= self.k)
-        if self.l_diversity > 1:
+        fits = (left >= self.wanted.k) & (total - left >= self.wanted.k)
+        if self.wanted.l_diversity > 1:
             for sensitive in self.coded.sensitive:
                 fits &= self._diverse(sensitive, rows=rows, part=part, values=values, owner=owner, value=value)
         distance = np.where(fits, np.abs(2 * left - total), np.iinfo(np.int64).max)
@@ -139,7 +138,7 @@ class _Splitting:
         here, ends = owner * wide + value, (owner + 1) * wide
         left = np.searchsorted(first, here, side="right") - np.searchsorted(first, owner * wide)
         right = np.searchsorted(last, ends) - np.searchsorted(last, here, side="right")
-        return np.asarray((left >= self.l_diversity) & (right >= self.l_diversity), np.bool_)
+        return np.asarray((left >= self.wanted.l_diversity) & (right >= self.wanted.l_diversity), np.bool_)
 
 
 def _histogram(part: Counts, values: Counts, weights: Counts, parts: int) -> tuple[Counts, Counts, Counts]:

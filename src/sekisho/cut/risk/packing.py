@@ -5,6 +5,7 @@ their place among the distinct ones, and the packing goes on: the numbers then m
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def joined(parts: Sequence[Codes], size: int) -> Codes:
     return narrow(np.concatenate([part.astype(np.int64, copy=False) for part in parts]), size)
 
 
-def narrow(codes: NDArray[np.integer], size: int) -> Codes:
+def narrow(codes: NDArray[np.integer[Any]], size: int) -> Codes:
     """Return codes below ``size`` in the smallest type that holds them."""
     if size <= 1 << 8:
         return codes.astype(np.uint8, copy=False)

@@ -1,34 +1,46 @@
 """What a cut gave out, read back: the map of case numbers, or the key of block tokens."""
 
-from dataclasses import dataclass
-
+import numpy as np
 import polars as pl
 
-from sekisho.codes import checks
-from sekisho.cut.forms.by_value import by_distinct_value
+from sekisho.cut.tokens import aes
+from sekisho.cut.tokens.serial import CaseMap
 
 
-@dataclass(frozen=True, slots=True)
 class GivenSerials:
-    """Case numbers (``token.serial``) and the map that leads back.
+    """Case numbers (``token.serial``) and the map that leads back."""
 
-    Attributes:
-        map: ``number`` (u32) and ``token``, each once.
-    """
-
-    map: pl.DataFrame
-
-    @property
-    def people(self) -> int:
-        """How many people have one."""
-        return self.map.height
+    def __init__(self, given: pl.DataFrame) -> None:
+        """Take the map: ``number`` (u32) and ``token``, each once."""
+        self._map = CaseMap(given)
+        self.people = given.height
 
     def numbers(self, tokens: pl.Series) -> pl.Series:
         """Return the number of the person each token was given to; null where this cut gave out none such."""
-        return tokens.replace_strict(self.map["token"], self.map["number"], default=None, return_dtype=pl.UInt32)
+        return self._map.read(tokens)["number"]
 
     def well_formed(self, tokens: pl.Series) -> pl.Series:
         """Tell which tokens are as long as these and end in their check digit."""
-        length = self.map["token"].str.len_bytes().max()
-        said = by_distinct_value(tokens, lambda token: "1" if len(token) == length and checks(token) else None)
-        return said.is_not_null()
+        return self._map.read(tokens)["verdict"] != "misread"
+
+
+class GivenBlocks:
+    """Block tokens (``token.aes``): the key tells what was made with it, and the cut who was in it."""
+
+    def __init__(self, key: bytes, people: np.ndarray) -> None:
+        """Take the key, and the numbers of the people who are in the cut."""
+        self._key = key
+        self._in = np.zeros(int(people.max(initial=-1)) + 1, np.bool_)
+        self._in[people] = True
+        self.people = len(people)
+
+    def numbers(self, tokens: pl.Series) -> pl.Series:
+        """Return the number of the person each token was given to; null where this cut gave out none such."""
+        numbers = aes.decode(tokens, self._key)
+        known = numbers.is_not_null().to_numpy() & (numbers.fill_null(0) < len(self._in)).to_numpy()
+        known[known] = self._in[numbers.to_numpy()[known].astype(np.int64)]
+        return pl.select(pl.when(pl.Series(known)).then(numbers)).to_series().cast(pl.UInt32)
+
+    def well_formed(self, tokens: pl.Series) -> pl.Series:
+        """Tell which tokens were made with the key: every other one is altered, or another cut's."""
+        return aes.decode(tokens, self._key).is_not_null()

@@ -1,132 +1,119 @@
 """Canaries: invented people in a cut, who are in no other, so that a copy in which they turn up is known.
 
-They are derived from the cut's secret by HMAC, so that nobody has to keep a list of them. Their values come from the room
-of invented values, which is passed in; an address, telephone number or mail alias may be one that the office itself
-answers. In a table they look like everybody else: columns that say nothing of who somebody is are copied from a row that
-the secret picks; free text stays empty, since it may speak of that row's person.
+Who they are is derived from the cut's secret by HMAC and :mod:`sekisho.invented`; an address, telephone number or mailbox
+may be one that the office itself answers. In a table they look like everybody else: each is written as a row that the
+secret picks is written, and has that row's cells where they say nothing of who somebody is. Free text stays empty, since
+it may speak of that row's person.
 
-They are nobody, so they have no number in the population: their numbers are those from :data:`FIRST_NUMBER` on, which no
-person ever gets. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes
-back, and pays them nothing.
+They are nobody, so they have no number in the population: theirs are those from :data:`FIRST_NUMBER` on, which no person
+ever gets. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes back,
+and pays them nothing.
 """
 
 import base64
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from sekisho.canon.number import digits
-from sekisho.cut.purpose import Purpose, line_of_field
+from sekisho.cut.lines import line_of_field
+from sekisho.cut.purpose import Purpose
+from sekisho.cut.test_data.styles import dressed, styles_of, usual_style
 from sekisho.errors import Refused
-from sekisho.kinds.taxonomy import Kind, kind
+from sekisho.invented.draws import Draws, Words
+from sekisho.kinds.taxonomy import Kind
 
 FIRST_NUMBER = 2**32 - 2**16
 """The first of the numbers that stand for canaries; the population never reaches them."""
 
-MOST = 1_000
+KNOWN_BY = ("name", "name_kana", "address", "phone", "email")
+"""What a canary is known by again, however it is spelt."""
 
-Invent = Callable[[str, int], str | None]
-"""Returns the value of one kind that an invented person has, by kind id and the person's seed; None: it invents none."""
-
-INVENTED = ("name", "name_kana", "address", "postal_code", "birth_date", "phone", "email")
-"""What a canary is known by."""
+INVENTED = (*KNOWN_BY, "postal_code", "birth_date", "sex")
+"""What a canary has of its own."""
 
 # What an invented person cannot have, and must not have of somebody else.
 _GIVEN_OUT = frozenset({"direct", "financial_harm", "my_number", "identification_code", "secret"})
 _PAID_OR_SHARED = frozenset({"household", "account_holder"})
 _OF_SOMEBODY = frozenset({"free_text"})
-_KNOWN_BY = 2
+_LEAST_KNOWN_BY = 2
 
 _STAR = "*"
 _ALIAS_BYTES = 8
-_SEED_BYTES = 8
+_WORD_BYTES = 8
+
+Contact = Mapping[str, Sequence[str]]
+"""Kind id → what the office answers, given out in turn. A ``*`` becomes thirteen signs that only this canary has."""
 
 
-def canaries(
-    secret: bytes, count: int, kinds: Sequence[str], invent: Invent, contact: Sequence[str] = ()
+def canary_rows(
+    like: pl.DataFrame, kinds: Mapping[str, str], secret: bytes, count: int, contact: Contact | None = None
 ) -> pl.DataFrame:
-    """Return the canaries of a cut, one row each, one column a kind; the same ones every time.
+    """Return canaries as rows of a table; the same ones every time for the same table.
 
     Args:
+        like: rows of the table, at least one.
+        kinds: column → kind id; other columns are copied.
         secret: the cut's secret.
         count: how many.
-        kinds: ids of the kinds that are wanted; those of :data:`INVENTED` are answered.
-        invent: gives the values.
-        contact: addresses, telephone numbers and mail aliases that the office answers, given out in turn. A ``*`` in one
-            becomes thirteen letters and digits that only this canary has.
+        contact: what of them the office answers.
     """
-    wanted = [each for each in INVENTED if each in kinds]
-    owned = {each: [text for text in contact if _kind_of_contact(text) == each] for each in wanted}
-    people = range(count)
+    donors = like[[_number(secret, f"donor/{person}") % like.height for person in range(count)]]
+    draws = Draws(words(secret, count))
+    made = []
+    for column, kind_id in kinds.items():
+        if kind_id in INVENTED:
+            styles = styles_of(kind_id, column, donors[column]).fill_null(usual_style(kind_id, column))
+            own = dressed(kind_id, styles, draws)
+            made.append(_answered(own, (contact or {}).get(kind_id, ()), secret).alias(column))
+        elif kind_id in _OF_SOMEBODY:
+            made.append(pl.Series(column, [None] * count, dtype=like.schema[column]))
+    return donors.with_columns(made)
+
+
+def decoys(people: pl.DataFrame, secret: bytes, count: int, contact: Contact | None = None) -> pl.DataFrame:
+    """Return others of the same making who are in no cut, to see how often somebody invented is somewhere by chance.
+
+    Args:
+        people: canaries; a column a kind of :data:`KNOWN_BY`.
+        secret: the cut's secret; they are of another one that is derived from it.
+        count: how many.
+        contact: as the canaries have it.
+    """
+    other = _digest(secret, "decoys")
+    draws, written = Draws(words(other, count)), np.resize(np.arange(people.height), count)
     return pl.DataFrame(
         {
-            each: pl.Series([_value(secret, person, each, invent, owned[each]) for person in people], dtype=pl.String)
-            for each in wanted
+            kind_id: _answered(
+                dressed(kind_id, styles_of(kind_id, kind_id, people[kind_id]).gather(written), draws),
+                (contact or {}).get(kind_id, ()),
+                other,
+            )
+            for kind_id in people.columns
         }
     )
 
 
-def aliases(secret: bytes, count: int, contact: Sequence[str]) -> list[str]:
-    """Return what only this cut's canaries can have: every contact with a ``*``, for each of them."""
-    starred = [text for text in contact if _STAR in text]
-    return [_starred(secret, person, text) for person in range(count) for text in starred]
+def aliases(secret: bytes, count: int, contact: Contact) -> list[str]:
+    """Return what only this cut's canaries can have: every contact with a ``*``, as those who have it have it."""
+    return [
+        _starred(secret, person, texts[person % len(texts)])
+        for texts in contact.values()
+        for person in range(count)
+        if texts and _STAR in texts[person % len(texts)]
+    ]
+
+
+def words(secret: bytes, count: int) -> Words:
+    """Return the word of each canary, on which all that it has hangs."""
+    return np.array([_number(secret, f"person/{person}") for person in range(count)], np.uint64)
 
 
 def numbers(count: int) -> pl.Series:
-    """Return the numbers that stand for so many canaries.
-
-    Raises:
-        ValueError: more than :data:`MOST`.
-    """
-    if count > MOST:
-        raise ValueError("more canaries than there are numbers for")
-    return pl.Series(range(FIRST_NUMBER, FIRST_NUMBER + count), dtype=pl.UInt32)
-
-
-def is_canary(number: str | pl.Expr = "number") -> pl.Expr:
-    """Return whether a number is a canary's; over a column of the map of tokens."""
-    return (pl.col(number) if isinstance(number, str) else number) >= FIRST_NUMBER
-
-
-def must_hold_no_canary(given: pl.DataFrame, tokens: pl.Series) -> None:
-    """Refuse a list of payments on which a canary stands: nobody gets that money, and whoever made the list took all.
-
-    Args:
-        given: the map, ``number`` and ``token``.
-        tokens: the tokens of those who are to be paid.
-
-    Raises:
-        Refused: with how many, not which.
-    """
-    found = len(set(given.filter(is_canary())["token"]) & set(tokens.drop_nulls()))
-    if found:
-        raise Refused("cut.canary_paid", canaries=found)
-
-
-def as_rows(people: pl.DataFrame, like: pl.DataFrame, kinds: Mapping[str, str], secret: bytes) -> pl.DataFrame:
-    """Return canaries as rows of a table: their own values where they have some, else those of a row that the secret picks.
-
-    Args:
-        people: from :func:`canaries`.
-        like: rows of the table, at least one.
-        kinds: column → kind id.
-        secret: the cut's secret.
-    """
-    donors = like[[_number(secret, f"donor/{person}") % like.height for person in range(people.height)]]
-    own = [
-        people[each].alias(column)
-        for column, each in kinds.items()
-        if column in like.columns and each in people.columns
-    ]
-    blank = [
-        pl.lit(None, like.schema[column]).alias(column)
-        for column, each in kinds.items()
-        if column in like.columns and each not in people.columns and each in _OF_SOMEBODY
-    ]
-    return donors.with_columns(*own, *blank)
+    """Return the numbers that stand for so many canaries."""
+    return pl.Series("number", range(FIRST_NUMBER, FIRST_NUMBER + count), dtype=pl.UInt32)
 
 
 class Places:
@@ -170,10 +157,10 @@ def why_not(purpose: Purpose, kinds: Mapping[str, Kind], text: str, path: Path) 
         text: the purpose file, for line numbers.
         path: its name.
     """
-    if purpose.purpose.profile != "rows" or purpose.purpose.legal_basis == "anonymous":
+    if purpose.purpose.profile in _COUNTED or purpose.purpose.basis == "anonymous":
         return (Refused("cut.canary_counted"),)
     kept = [(field.out, kinds[field.out]) for field in purpose.field if field.op == "keep" and field.out in kinds]
-    if sum(each.id in INVENTED for _, each in kept) < _KNOWN_BY:
+    if sum(each.id in KNOWN_BY for _, each in kept) < _LEAST_KNOWN_BY:
         return (Refused("cut.canary_unknown", path=path),)
     return tuple(
         Refused("cut.canary_field", path=path, line=line_of_field(text, out), field=out, kind=each.id)
@@ -182,10 +169,14 @@ def why_not(purpose: Purpose, kinds: Mapping[str, Kind], text: str, path: Path) 
     )
 
 
-def _value(secret: bytes, person: int, kind_id: str, invent: Invent, contact: Sequence[str]) -> str | None:
-    if contact:
-        return _starred(secret, person, contact[person % len(contact)])
-    return invent(kind(kind_id).id, _number(secret, f"person/{person}"))
+_COUNTED = frozenset({"answer", "anonymous", "test-data"})
+
+
+def _answered(own: pl.Series, contact: Sequence[str], secret: bytes) -> pl.Series:
+    """Return what the office answers in place of invented values, in turn, where it answers something."""
+    if not contact:
+        return own
+    return pl.Series([_starred(secret, person, contact[person % len(contact)]) for person in range(len(own))])
 
 
 def _starred(secret: bytes, person: int, text: str) -> str:
@@ -193,14 +184,8 @@ def _starred(secret: bytes, person: int, text: str) -> str:
     return text.replace(_STAR, alias)
 
 
-def _kind_of_contact(text: str) -> str:
-    if "@" in text:
-        return "email"
-    return "phone" if digits(text).removeprefix("+").isdecimal() else "address"
-
-
 def _number(secret: bytes, label: str) -> int:
-    return int.from_bytes(_digest(secret, label)[:_SEED_BYTES], "big")
+    return int.from_bytes(_digest(secret, label)[:_WORD_BYTES], "big")
 
 
 def _digest(secret: bytes, label: str) -> bytes:

@@ -15,13 +15,13 @@ recipient's copy. It says which copy.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from sekisho.cut.trace.canaries import Invent, aliases, canaries
+from sekisho.cut.trace.canaries import Contact, aliases, decoys
 from sekisho.cut.trace.chance import log10_of_coins, log10_of_draws, most_likely_share
 from sekisho.cut.trace.leak import Leak, forms_of, people_seen, read_leak, sightings
 from sekisho.cut.trace.token_sets import CaseNumbers, KeyedTokens
@@ -43,25 +43,13 @@ class Canaries:
 
     Attributes:
         secret: the cut's secret.
-        count: how many there are.
-        kinds: ids of the kinds that they left with, unchanged.
-        invent: the room of invented values.
+        people: they themselves as they left; a column a kind by which they are known again.
         contact: what of them the office answers.
     """
 
     secret: bytes
-    count: int
-    kinds: tuple[str, ...]
-    invent: Invent
-    contact: tuple[str, ...] = ()
-
-    def people(self, secret: bytes, count: int) -> pl.DataFrame:
-        """Return invented people of the same making under any secret."""
-        return canaries(secret, count, self.kinds, self.invent, self.contact)
-
-    def own(self) -> pl.DataFrame:
-        """Return the cut's own."""
-        return self.people(self.secret, self.count)
+    people: pl.DataFrame
+    contact: Contact = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +192,7 @@ def _of_marks(leak: Leak, secret: bytes, channels: Iterable[str]) -> Iterator[Ev
 
 def _invented_seen(leak: Leak, candidates: Sequence[Candidate]) -> pl.DataFrame:
     """Look for the invented people of all candidates at once: the table may be large, and they are few."""
-    forms = [forms_of(each.canaries.own())["form"] for each in candidates if each.canaries is not None]
+    forms = [forms_of(each.canaries.people)["form"] for each in candidates if each.canaries is not None]
     return sightings(leak, pl.concat(forms) if forms else pl.Series(dtype=pl.String))
 
 
@@ -213,17 +201,17 @@ def _of_canaries(leak: Leak, seen: pl.DataFrame, known: Canaries) -> Iterator[Ev
 
     How often an invented person is in the leak by chance is measured there, with others of the same making who are in no cut.
     """
-    if starred := aliases(known.secret, known.count, known.contact):
+    if starred := aliases(known.secret, known.people.height, known.contact):
         hit = _cells_among(leak, starred)
         each = _LOG10_ALIAS + math.log10(max(1, leak.cells * len(starred)))
         yield Evidence(method="contacts", hit=hit, of=len(starred), log10_chance=min(0.0, hit * each))
-    hit, chance = people_seen(seen, forms_of(known.own())), 0.0
+    hit, chance = people_seen(seen, forms_of(known.people)), 0.0
     if hit:
-        decoys = forms_of(known.people(known.secret + b"decoy", _DECOYS))
-        by_chance = people_seen(sightings(leak, decoys["form"]), decoys)
+        others = forms_of(decoys(known.people, known.secret, _DECOYS, known.contact))
+        by_chance = people_seen(sightings(leak, others["form"]), others)
         share = most_likely_share(by_chance, _DECOYS, log10_doubt=_LOG10_DOUBT)
-        chance = max(log10_of_draws(hit, known.count, share), _LOG10_DOUBT) + math.log10(2)
-    yield Evidence(method="canaries", hit=hit, of=known.count, log10_chance=min(0.0, chance))
+        chance = max(log10_of_draws(hit, known.people.height, share), _LOG10_DOUBT) + math.log10(2)
+    yield Evidence(method="canaries", hit=hit, of=known.people.height, log10_chance=min(0.0, chance))
 
 
 def _cells_among(leak: Leak, values: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sekisho.cut.check import Plan
+from sekisho.cut.plan import Plan
 from sekisho.cut.test_data.learn import TableLearner
 from sekisho.cut.test_data.make import Cast, cast_of, rows_of
 from sekisho.cut.test_data.seen import Seen, is_in
