@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import LONG_VOWELS, kana, kana_signs
 from sekisho.canon.number import postal_code
+from sekisho.cut.forms import days
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.parts import Keys
 from sekisho.cut.run import ANSWER, NUMBER, expose
@@ -52,7 +53,9 @@ class Asked:
         forms = self._forms(block)
         answerable = np.zeros(block.height, np.bool_)
         for spelling in self._keys.spellings:
-            found = pl.DataFrame([forms[key].alias(str(place)) for place, key in enumerate(zip("kdp", spelling, strict=True))])
+            found = pl.DataFrame(
+                [forms[key].alias(str(place)) for place, key in enumerate(zip("kdp", spelling, strict=True))]
+            )
             whole = found.with_columns(block[ANSWER], block[_PLACE]).drop_nulls()
             answerable[whole[_PLACE].to_numpy() - self._rows] = True
             parts = [whole[str(place)].rechunk() for place in range(len(spelling))]
@@ -94,7 +97,7 @@ def readings(cells: pl.Series) -> pl.Series:
 
 
 def _days(cells: pl.Series) -> pl.Series:
-    return by_distinct_value(cells, _iso)
+    return days.written(cells, 10, _iso)
 
 
 def _postal_codes(cells: pl.Series) -> pl.Series:

@@ -78,7 +78,6 @@ class Asker:
         query = b"".join((self._head, lengths[0], reading, lengths[1], day, lengths[2], digits))
         return hmac.digest(self._key, query, "sha256")
 
-
     def evaluate_all(self, columns: Sequence[Column], rows: int, *, keep: int) -> NDArray[np.uint8]:
         """Return the first bytes of P for each row of three columns: kana, birth date and postal code in one form.
 

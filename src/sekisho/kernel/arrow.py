@@ -85,9 +85,7 @@ class Written:
     def __init__(self) -> None:
         """Make room for what the kernel will say of the column."""
         self._array = _Array()
-        self._schema = _Schema(
-            format=_STRING_VIEW, name=b"", flags=_NULLABLE, release=ctypes.cast(_release_schema, _P)
-        )
+        self._schema = _Schema(format=_STRING_VIEW, name=b"", flags=_NULLABLE, release=ctypes.cast(_release_schema, _P))
 
     @property
     def address(self) -> int:

@@ -26,6 +26,7 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "digits": (_I64, (_P,)),
     "csv_size": (_I64, (_P, _I64, _I64)),
     "csv": (_I64, (_P, _I64, _I64, _I32, _P)),
+    "days": (_I32, (_P, _I64, _P, _P)),
     "kana": (_I32, (_P, _P, _P, _P, _P, _P)),
     "hmac": (_I64, (_P, _I64, _P, _I64, _P, _I64, _I64, _I64, _P, _I64)),
 }
@@ -134,6 +135,18 @@ class Columns:
         with lent(cells) as address:
             tables = (usual.ctypes.data, before.ctypes.data, after.ctypes.data)
             if not self._library.sekisho_kana(address, *tables, found.address, odd.ctypes.data):
+                raise MemoryError
+        return found, odd.astype(np.bool_)
+
+    def days(self, cells: Column, rows: int, *, keep: int) -> tuple[Written, NDArray[np.bool_]]:
+        """Return the first characters of dates that stand as 2022-06-21, and which cells are none of these.
+
+        Raises:
+            MemoryError: there is not enough for it.
+        """
+        found, odd = Written(), np.empty(rows, np.uint8)
+        with lent(cells) as address:
+            if not self._library.sekisho_days(address, keep, found.address, odd.ctypes.data):
                 raise MemoryError
         return found, odd.astype(np.bool_)
 
