@@ -8,6 +8,7 @@ import click
 
 from sekisho.cli.command import PATH, Group, group
 from sekisho.cli.cut_rejoin import rejoin
+from sekisho.cli.cut_risk import risk
 from sekisho.cli.fields import form_words, kind_words
 from sekisho.cli.law import check_lines
 from sekisho.cli.progress import progress
@@ -51,6 +52,7 @@ def list_cuts(session: Session) -> None:
 
 
 run.add_command(rejoin, "rejoin")
+run.add_command(risk, "risk")
 
 
 def _cut(session: Session, path: Path) -> int:
@@ -106,6 +108,10 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
     yield from table(headers, labels)
     yield from _inside_lines(session, record)
     yield from _doubt_lines(session, record)
+    if record.risk:
+        from sekisho.cut.risk.words import sentences
+
+        yield from sentences(record.risk, session.language)
     yield from check_lines(session, record.checks)
     yield session.say("cut.next", cut=record.id)
 
