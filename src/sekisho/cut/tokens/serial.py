@@ -21,6 +21,7 @@ from sekisho.codes import spoken_digits
 from sekisho.cut.tokens.damm import check_digits
 from sekisho.cut.tokens.fixed_width import spread
 from sekisho.errors import Refused
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 VERDICT: Final = pl.Enum(["known", "misread", "unknown"])
 
@@ -76,21 +77,28 @@ class CaseTokens:
         self._randomness = randomness
         self._space = space_for(expected)
         self._is_taken = np.zeros(self._space.cells // 8 + 1, np.uint8)
-        self._by_number = np.zeros(0, np.uint64)  # the case number of each person, 0 without one
+        self._tables = (_Table(0), _Table(FIRST_NUMBER_OF_NOBODY))
         self._people = 0
 
     def give(self, numbers: pl.Series) -> pl.Series:
         """Return each person's case number, the same one every time; nobody (null) gets none.
+
+        Canaries, who have the numbers of nobody, get case numbers like everybody else.
 
         Raises:
             Refused: more people than the space of numbers is meant for.
         """
         is_somebody = numbers.is_not_null()
         people = numbers.drop_nulls().cast(pl.UInt32).to_numpy()
-        self._make_room(people)
-        new = _once(people[self._by_number[people] == 0])
-        self._by_number[new] = self._draw(len(new))
-        return spread(pl.Series(self._by_number[people]).cast(pl.String), is_somebody).alias(numbers.name)
+        persons, canaries = self._tables
+        is_canary = people >= np.uint32(FIRST_NUMBER_OF_NOBODY)
+        if is_canary.any():
+            tokens = np.zeros(len(people), np.uint64)
+            tokens[~is_canary] = persons.give(people[~is_canary], self._draw)
+            tokens[is_canary] = canaries.give(people[is_canary], self._draw)
+        else:
+            tokens = persons.give(people, self._draw)
+        return spread(pl.Series(tokens).cast(pl.String), is_somebody).alias(numbers.name)
 
     def __len__(self) -> int:
         return self._people
@@ -102,18 +110,8 @@ class CaseTokens:
 
     def blocks(self, rows: int = _ROWS) -> Iterator[pl.DataFrame]:
         """Yield the map in blocks of people's numbers; at least one, which may be empty."""
-        for start in range(0, max(len(self._by_number), 1), rows):
-            tokens = self._by_number[start : start + rows]
-            have = np.flatnonzero(tokens)
-            numbers = pl.Series((have + start).astype(np.uint32))
-            yield pl.DataFrame({"number": numbers, "token": pl.Series(tokens[have]).cast(pl.String)})
-
-    def _make_room(self, people: NDArray[np.uint32]) -> None:
-        needed = int(people.max()) + 1 if len(people) else 0
-        if needed > len(self._by_number):
-            larger = np.zeros(max(needed, 2 * len(self._by_number)), np.uint64)
-            larger[: len(self._by_number)] = self._by_number
-            self._by_number = larger
+        for table in self._tables:
+            yield from table.blocks(rows)
 
     def _draw(self, count: int) -> _Values:
         """Draw case numbers that nobody has."""
@@ -143,6 +141,36 @@ class CaseTokens:
         fair = raw[raw < np.uint64(2**64 // self._space.count * self._space.count)]
         below: _Values = np.mod(fair, np.uint64(self._space.count))
         return below
+
+
+class _Table:
+    """The case numbers of those whose own numbers lie close together from a first one on; 0 without one."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._tokens = np.zeros(0, np.uint64)
+
+    def give(self, people: NDArray[np.uint32], draw: Callable[[int], _Values]) -> _Values:
+        places = people - np.uint32(self._first)
+        self._make_room(places)
+        new = _once(places[self._tokens[places] == 0])
+        self._tokens[new] = draw(len(new))
+        tokens: _Values = self._tokens[places]
+        return tokens
+
+    def blocks(self, rows: int) -> Iterator[pl.DataFrame]:
+        for start in range(0, max(len(self._tokens), 1), rows):
+            tokens = self._tokens[start : start + rows]
+            have = np.flatnonzero(tokens)
+            numbers = pl.Series((have + start + self._first).astype(np.uint32))
+            yield pl.DataFrame({"number": numbers, "token": pl.Series(tokens[have]).cast(pl.String)})
+
+    def _make_room(self, places: NDArray[np.uint32]) -> None:
+        needed = int(places.max()) + 1 if len(places) else 0
+        if needed > len(self._tokens):
+            larger = np.zeros(max(needed, 2 * len(self._tokens)), np.uint64)
+            larger[: len(self._tokens)] = self._tokens
+            self._tokens = larger
 
 
 class CaseMap:
