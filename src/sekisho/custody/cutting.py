@@ -236,7 +236,9 @@ class _Run:
         return self._test_data() if self._plan.purpose.purpose.profile == "test-data" else self._rows()
 
     def _rows(self) -> _Made:
-        tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
+        expect = self._plan.purpose.rows.expect
+        tokens = CaseTokens(self._randomness, expected=expect.max if expect else 0)
+        kept = KeptNumbers(self._plan)
         law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
         tracing = new_tracing(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
