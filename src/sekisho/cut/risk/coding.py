@@ -145,6 +145,40 @@ def code(
     return coding.finish(made)
 
 
+def coded_rows(
+    columns: Sequence[Codes],
+    hierarchies: Sequence[Hierarchy],
+    *,
+    quasi: Sequence[str],
+    sensitive: Sequence[str] = (),
+    weights: Counts | None = None,
+) -> Coded:
+    """Gather rows that are codes already.
+
+    Args:
+        columns: the places of every row's values in the hierarchies: the quasi-identifiers, then the sensitive columns.
+        hierarchies: those of all columns.
+        quasi: the quasi-identifiers.
+        sensitive: columns that are not to be learnt.
+        weights: how often each row counts; once if not given.
+    """
+    sizes = [max(1, len(hierarchy.leaves)) for hierarchy in hierarchies]
+    columns, weights = collapse(columns, sizes, weights)
+    packed = pack(columns[: len(quasi)], sizes[: len(quasi)])
+    first, counts = gather(packed, weights)
+    combination = np.unique(packed, return_inverse=True)[1] if sensitive else packed.astype(np.int64)
+    return Coded(
+        columns=tuple(quasi),
+        hierarchies=tuple(hierarchies[: len(quasi)]),
+        codes=tuple(column[first] for column in columns[: len(quasi)]),
+        weights=counts,
+        sensitive=tuple(
+            _beside(name, hierarchy, combination, column, weights)
+            for name, hierarchy, column in zip(sensitive, hierarchies[len(quasi) :], columns[len(quasi) :], strict=True)
+        ),
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class Coding:
     """A coding under way: :meth:`add` block by block, then :meth:`finish`.
@@ -187,7 +221,8 @@ class Coding:
             order = _hierarchy(hierarchies.get(name, plain), kept)
             ordered.append(_recoded(column, values[name], used, order, name))
             orders.append(order)
-        return _coded_table(self, ordered, orders, weights, suppressed)
+        found = coded_rows(ordered, orders, quasi=self.quasi, sensitive=self.sensitive, weights=weights)
+        return replace(found, suppressed=suppressed)
 
     def _number(self, cells: pl.Series) -> Codes:
         physical = cells.cast(pl.String).cast(self._numbering[cells.name].dtype).to_physical()
@@ -218,28 +253,6 @@ def _recoded(column: Codes, values: Sequence[Label], used: NDArray[np.bool_], hi
     if unknown := int((used & (table == _UNKNOWN)).sum()):
         raise Refused("cut.hierarchy_misses", column=name, values=unknown)
     return narrow(table[column], len(hierarchy.leaves))
-
-
-def _coded_table(
-    coding: Coding, columns: Sequence[Codes], orders: Sequence[Hierarchy], weights: Counts, suppressed: int
-) -> Coded:
-    quasi, sizes = len(coding.quasi), [len(order.leaves) for order in orders]
-    packed = pack(columns[:quasi], sizes[:quasi])
-    first, counts = gather(packed, weights)
-    combination = np.zeros(len(packed), np.int64)
-    if coding.sensitive:
-        combination = np.unique(packed, return_inverse=True)[1]
-    return Coded(
-        columns=coding.quasi,
-        hierarchies=tuple(orders[:quasi]),
-        codes=tuple(column[first] for column in columns[:quasi]),
-        weights=counts,
-        suppressed=suppressed,
-        sensitive=tuple(
-            _beside(name, order, combination, column, weights)
-            for name, order, column in zip(coding.sensitive, orders[quasi:], columns[quasi:], strict=True)
-        ),
-    )
 
 
 def _beside(name: str, hierarchy: Hierarchy, combination: Counts, values: Codes, weights: Counts) -> Sensitive:
