@@ -8,13 +8,14 @@ suppressed by whoever made the table: it is counted, and stands in no combinatio
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sekisho.cut.risk.hierarchy import ALL, Hierarchy, Label, plain
-from sekisho.cut.risk.packing import Codes, Counts, collapse, gather, joined, narrow, pack
+from sekisho.cut.risk.packing import Codes, Counts, collapse, fit, gather, joined, narrow, pack
 from sekisho.errors import Refused
 
 HierarchyMaker = Callable[[Sequence[Label]], Hierarchy]
@@ -51,7 +52,7 @@ class Sensitive:
         return replace(self, combinations=moved[kept], values=self.values[kept], weights=self.weights[kept])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Coded:
     """The distinct combinations of a table's quasi-identifiers.
 
@@ -108,15 +109,19 @@ class Coded:
         return found
 
     def _places(self, rows: Sequence[Codes]) -> NDArray[np.int64]:
-        # Packed together, so that the numbers can be compared even where the bits did not fit.
-        size = len(self.weights)
-        packed = pack(
-            [joined(parts, most) for *parts, most in zip(self.codes, rows, self.sizes, strict=True)], self.sizes
-        )
-        order = np.argsort(packed[:size])
-        keys = packed[:size][order]
-        places = np.minimum(np.searchsorted(keys, packed[size:]), size - 1)
-        return np.where(keys[places] == packed[size:], order[places], _UNKNOWN) if size else places
+        if self._keys is not None:
+            return _found(self._keys, pack(rows, self.sizes))
+        # Packed together, so that numbers of rows that do not fit into 64 bits can be compared.
+        both = zip(self.codes, rows, self.sizes, strict=True)
+        packed = pack([joined(parts, most) for *parts, most in both], self.sizes)
+        keys, wanted = packed[: len(self.weights)], packed[len(self.weights) :]
+        order = np.argsort(keys)
+        return np.append(order, _UNKNOWN)[_found(keys[order], wanted)]
+
+    @cached_property
+    def _keys(self) -> NDArray[np.uint64] | None:
+        """The combinations as numbers, which ascend; None where they do not fit into 64 bits."""
+        return pack(self.codes, self.sizes) if fit(self.sizes) else None
 
 
 def code(
@@ -240,6 +245,13 @@ class Coding:
             return [np.zeros(0, np.uint8) for _ in self._numbering], np.zeros(0, np.int64)
         blocks = zip(self._sizes.values(), zip(*self._columns, strict=True), strict=True)
         return [joined(parts, size) for size, parts in blocks], np.concatenate(self._weights)
+
+
+def _found(keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of numbers among ascending ones, -1 for those that are not there."""
+    places = np.searchsorted(keys, wanted)
+    there = np.append(keys, np.uint64(0))[places] == wanted
+    return np.where(there & (places < len(keys)), places, _UNKNOWN)
 
 
 def _hierarchy(given: Hierarchy | HierarchyMaker, values: Sequence[Label]) -> Hierarchy:
