@@ -67,9 +67,8 @@ def addresses(texts: pl.Series) -> pl.Series:
 
 def dates(texts: pl.Series) -> pl.Series:
     """Return dates as ISO 8601 has them, null for what is none."""
-    ready = (texts.str.contains(_ISO) & texts.str.to_date("%Y-%m-%d", strict=False).is_not_null()).fill_null(
-        value=False
-    )
+    is_day = texts.str.to_date("%Y-%m-%d", strict=False).is_not_null() & ~texts.str.starts_with("0000")
+    ready = (texts.str.contains(_ISO) & is_day).fill_null(value=False)
     others = by_distinct(texts.set(ready, None), _date)
     return texts.zip_with(ready, others)
 
