@@ -13,7 +13,7 @@ from sekisho.people.canonical import FORMS, addresses, canonical, codes, dates, 
 
 SIGNS = "髙﨑高崎山田太郎齋斎𠮷吉　 アオオウイーｱｶﾞがんゃヴヷ・゛か\u3099\U000e0100\u200b①㈱㌔ﬁ０1２3９一二三十丁目番地号室の県府都兵庫東京-－―〒Aa県大字ケ丘\0"
 CELLS = st.lists(st.none() | st.text(SIGNS, max_size=14) | st.text(max_size=5), max_size=8)
-MANY = settings(deadline=None, max_examples=300)
+MANY = settings(deadline=None)
 
 
 def column(cells: list[str | None]) -> pl.Series:
