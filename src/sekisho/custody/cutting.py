@@ -162,7 +162,7 @@ def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
         keys = token_keys(office, cut=record.id, recipient=record.recipient)
         if keys is None:
             raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
-        return GivenBlocks(keys(field.name), load_cut_index(office, record).masks()[0])
+        return GivenBlocks(keys(field.name), load_cut_index(office, record).numbers())
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
         return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
