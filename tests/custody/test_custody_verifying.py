@@ -47,10 +47,10 @@ def verifier(town: Town, tmp_path: Path) -> Verifier:
     return Verifier(prepare(tmp_path / "study.toml").plan(town.office.today()))
 
 
-def block(*cells: str | None, token: str = "123456789018") -> pl.DataFrame:
-    return pl.DataFrame(
-        {"整理番号": [token] * len(cells), "番": cells}, schema={"整理番号": pl.String, "番": pl.String}
-    )
+def block(*cells: str | None) -> pl.DataFrame:
+    """Return a block with a token that has the check digit of a My Number."""
+    columns = {"整理番号": ["123456789018"] * len(cells), "番": cells}
+    return pl.DataFrame(columns, schema={"整理番号": pl.String, "番": pl.String})
 
 
 @pytest.mark.parametrize(
