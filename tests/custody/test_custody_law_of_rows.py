@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -183,10 +184,18 @@ def test_rows_stand_in_another_order_each_time(town: Town) -> None:
     assert len({tuple(first), tuple(second), tuple(source)}) == 3
 
 
-def test_too_small_a_group_stops_it(town: Town) -> None:
+def test_too_small_a_group_is_made_larger_and_what_left_is_counted_again(town: Town) -> None:
     write(town, ANONYMOUS, rows()[:-1])
+    record = town.cut("study")
+    groups = Counter((row["区"], row["性別"]) for row in leaving(town, record))
+    assert min(groups.values()) >= 3
+    assert f"at least {min(groups.values())} people" in next(check.en for check in record.checks if check.rule == "B5")
+
+
+def test_a_group_of_one_person_several_times_stops_it(town: Town) -> None:
+    write(town, ANONYMOUS, [("0000000001", *row[1:]) for row in rows()])
     problem = key_of(town)
-    assert (problem.key, problem.values["k"], problem.values["wanted"]) == ("cut.k_not_reached", 2, 3)
+    assert (problem.key, problem.values["k"], problem.values["wanted"]) == ("cut.k_not_reached", 1, 3)
 
 
 def test_the_label_goes_with_the_data_and_names_the_items(town: Town) -> None:
