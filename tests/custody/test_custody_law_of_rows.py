@@ -184,12 +184,19 @@ def test_rows_stand_in_another_order_each_time(town: Town) -> None:
     assert len({tuple(first), tuple(second), tuple(source)}) == 3
 
 
-def test_too_small_a_group_is_made_larger_and_what_left_is_counted_again(town: Town) -> None:
+def test_too_small_a_group_is_made_alike_with_another(town: Town) -> None:
     write(town, ANONYMOUS, rows()[:-1])
     record = town.cut("study")
-    groups = Counter((row["区"], row["性別"]) for row in leaving(town, record))
-    assert min(groups.values()) >= 3
-    assert f"at least {min(groups.values())} people" in next(check.en for check in record.checks if check.rule == "B5")
+    sizes = Counter((row["区"], row["性別"]) for row in leaving(town, record))
+    assert (sum(sizes.values()), min(sizes.values()) >= 3, "*" in str(sizes)) == (11, True, True)
+    assert record.risk is not None
+    assert record.risk.after is not None
+    assert (record.risk.before.k, record.risk.after.k) == (2, min(sizes.values()))
+
+
+def test_fewer_people_than_k_stop_it(town: Town) -> None:
+    write(town, ANONYMOUS, rows()[:2])
+    key_of(town)
 
 
 def test_a_group_of_one_person_several_times_stops_it(town: Town) -> None:
