@@ -10,7 +10,7 @@ from sekisho.cli.command import PATH, Group, group
 from sekisho.cli.cut_rejoin import rejoin
 from sekisho.cli.cut_risk import risk
 from sekisho.cli.fields import form_words, kind_words
-from sekisho.cli.law import check_lines
+from sekisho.cli.law import check_lines, publication_lines
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -113,6 +113,7 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
 
         yield from sentences(record.risk, session.language)
     yield from check_lines(session, record.checks)
+    yield from publication_lines(session, record)
     yield session.say("cut.next", cut=record.id)
 
 

@@ -136,7 +136,7 @@ def _keep(office: Office, record: CutRecord) -> None:
                 "content": record.content_sha256,
                 "people": record.people,
                 "rows": record.rows_out,
-                **({"kept": "nothing that leads back"} if record.profile == "anonymous" else {}),
+                **({"kept": "nothing that leads back"} if record.is_anonymised else {}),
             },
         )
 
