@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sekisho.cut.columns import key_columns
 from sekisho.cut.parts import Expect, LegalBasis, Profile
 from sekisho.cut.plan import Plan
 
@@ -141,8 +142,7 @@ def _leaving(plan: Plan) -> list[Leaving]:
             )
             for each in plan.fields
         ]
-    why, keys = plan.purpose.purpose.title, query.keys
-    asked_by = f"{keys.kana}, {keys.birth_date}, {keys.postal_code}"
+    why, asked_by = plan.purpose.purpose.title, ", ".join(key_columns(plan.purpose))
     return [
         Leaving(field=query.ja, source=asked_by, kind="lookup_token", form="token", why=why),
         Leaving(field=query.ja, source="", kind=query.kind, form="answer", why=why),
