@@ -63,7 +63,8 @@ class Explanation:
         where: which of them; empty for all.
         joins: what is looked up.
         expect: how many rows are no surprise.
-        table: the file that would be written.
+        table: the file that would be written; empty for the profiles ``answer`` and ``test-data``, whose files have names of
+            their own.
         leaves: what would leave, field by field; for the profile ``answer`` the token and the answer.
         question: the one question, Japanese and English, for the profile ``answer``.
         answers: its answers.
@@ -114,7 +115,7 @@ def explain(plan: Plan) -> Explanation:
         where=purpose.rows.where,
         joins=tuple(Joined(source=j.source, on=j.on, to=j.to, where=j.where) for j in purpose.rows.join),
         expect=purpose.rows.expect,
-        table=purpose.table_name,
+        table=purpose.table_name if plan.fields else "",
         leaves=leaves,
         question=(query.ja, query.en) if query else None,
         answers=tuple((each.ja, each.en) for each in query.answer) if query else (),
