@@ -139,7 +139,8 @@ def _doubt_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         )
     for field in record.leaving:
         if field.unreadable:
-            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}")
+            rows = session.say("separator").join(field.unreadable_rows)
+            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}", rows=rows)
     if record.unresolved:
         yield session.say("cut.unresolved", rows=f"{record.unresolved:,}")
     if record.profile == "answer":

@@ -421,6 +421,7 @@ def _leaving(plan: Plan, file: str, counters: Counters) -> list[CutField]:
             form=each.field.form,
             why=each.field.why,
             unreadable=counters.unreadable[each.field.out],
+            unreadable_rows=counters.unreadable_rows[each.field.out],
         )
         for each in plan.fields
     ]
