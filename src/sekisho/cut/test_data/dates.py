@@ -58,7 +58,10 @@ def styles_of_dates(cells: pl.Series) -> pl.Series:
 
 def days_of(cells: pl.Series) -> pl.Series:
     """Return the day that each cell means; null where it means none that exists."""
-    return pl.Series([cell and parse_date(cell) for cell in cells], dtype=pl.Date)
+    days = cells.str.to_date("%Y-%m-%d", strict=False)  # how most are written; the others one by one
+    other = (cells.is_not_null() & days.is_null()).arg_true()
+    found = pl.Series([parse_date(cell) for cell in cells.gather(other)], dtype=pl.Date)
+    return days.scatter(other, found) if len(other) else days
 
 
 def dated(days: Days, seconds: Ints, style: str) -> pl.Series:
