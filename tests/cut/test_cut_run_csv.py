@@ -137,12 +137,12 @@ def test_what_the_encoding_cannot_hold_is_refused_by_field_and_number(tmp_path: 
     """Never a question mark in somebody's name, and never the name in the message."""
     problem = refusal(lambda: kept(tmp_path, "x", cell, f"{cell}様", "", text=CP932))
     assert (type(problem), problem.key) == (Refused, "cut.unmappable")
-    assert problem.values == {"encoding": "cp932", "fields": "備考: 2"}
+    assert problem.values == {"encoding": "cp932", "fields": "備考: 2", "row": 3}
 
 
 def test_a_header_that_the_encoding_cannot_hold_is_refused_by_its_name(tmp_path: Path) -> None:
     problem = refusal(lambda: kept(tmp_path, "x", text=changed(CP932, ('out = "備考"', 'out = "備考😀"'))))
-    assert problem.values["fields"] == "備考😀: 1"
+    assert (problem.values["fields"], problem.values["row"]) == ("備考😀: 1", 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "euc_jp", "utf-16"])
@@ -154,3 +154,25 @@ def test_the_encoding_of_the_source_does_not_show(tmp_path: Path, encoding: str)
     ]
     write_table(tmp_path / "a.csv", rows, encoding)
     assert carry_out(tmp_path, NUMBERED).column("備考") == [row[1] for row in rows[1:]]
+
+
+VARIANT = changed(CP932, ('encoding = "cp932"', 'encoding = "cp932", unmappable = "variant"'))
+
+
+def test_a_variant_is_written_where_the_purpose_says_so_and_counted(tmp_path: Path) -> None:
+    """What cp932 has, 髙 and the office's own signs among it, stays."""
+    made = kept(tmp_path, "𠮷田𠮷", "髙\ue000", "葛\U000e0100城", text=VARIANT)
+    assert [row[0] for row in made.rows("cp932")][1:] == ["吉田吉", "髙\ue000", "葛城"]
+    assert (made.counters.replaced["備考"], made.counters.private["備考"]) == (3, 1)
+
+
+def test_what_has_no_variant_is_refused_even_there(tmp_path: Path) -> None:
+    problem = refusal(lambda: kept(tmp_path, "𠮷", "😀", text=VARIANT))
+    assert problem.values == {"encoding": "cp932", "fields": "備考: 1", "row": 3}
+
+
+def test_a_mark_and_newlines_are_as_the_purpose_says(tmp_path: Path) -> None:
+    wanted = changed(NUMBERED, ('encoding = "utf-8"', 'encoding = "utf-8", mark = true, newline = "lf"'))
+    made = kept(tmp_path, "a\r\nb", text=wanted)
+    assert made.data.startswith("\ufeff備考,整理番号\n".encode())
+    assert made.data.count(b"\r") == 1  # the cell's own

@@ -21,6 +21,9 @@ _SHORT = dict(zip("MTSHR", _ERAS, strict=True)) | {era[0]: era for era in _ERAS}
 _BETWEEN = rf"[年月{HYPHENS}/.]"
 _WESTERN = re.compile(rf"(\d{{4}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})日?")
 _TIME_OF_DAY = re.compile(r"(?<=\d)[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
+_AS_MACHINES_WRITE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?"
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA_NAME = f"({'|'.join([*_ERAS, *_SHORT])})"
 _ERA = re.compile(rf"{_ERA_NAME}[.]?(元|\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})日?")
@@ -34,6 +37,8 @@ def parse_date(text: str) -> date | None:
     ``S390401`` and ``令和元年5月1日``, in either width. A time of day behind a western date (``1964-04-01 00:00:00``) is
     left out.
     """
+    if match := _AS_MACHINES_WRITE.fullmatch(text):  # nearly every date of a table, and ten times as fast
+        return _day(*map(int, match.groups()))
     day = solid(_TIME_OF_DAY.sub("", plain(text).strip())).upper()
     if match := _ERA.fullmatch(day) or _COMPACT_ERA.fullmatch(day):
         return _era_date(*match.groups())

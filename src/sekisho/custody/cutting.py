@@ -24,6 +24,7 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
+from sekisho.custody.trace_records import TRACE, new_tracing
 from sekisho.cut.check import bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
@@ -32,7 +33,9 @@ from sekisho.cut.law.notices import LABEL
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.rejoin import Given
-from sekisho.cut.run import Counters, cut_rows
+from sekisho.cut.risk.report import RiskReport
+from sekisho.cut.risk_of_rows import RiskOfRows
+from sekisho.cut.run import Counters, Finish, cut_rows
 from sekisho.cut.run_test_data import invent_table, learn
 from sekisho.cut.test_data.shape import TableShape
 from sekisho.cut.test_data.write import writing_of
@@ -199,6 +202,7 @@ class _Made:
     undecided: int = 0
     fields: list[CutField] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
+    risk: RiskReport | None = None
 
 
 class _Run:
@@ -233,7 +237,8 @@ class _Run:
 
     def _rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
-        law = LawOfRows(self._plan, self._randomness)
+        law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
+        tracing = new_tracing(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
@@ -243,19 +248,23 @@ class _Run:
                 self._makings(tokens),
                 self._index,
                 sink,
-                finish=law.finish,
-                watch=_each(kept.see, law.see),
+                before=risk.before,
+                finish=_in_turn(risk.finish if risk.changes else None, law.finish),
+                tracing=tracing,
+                watch=_each(kept.see, law.see, risk.see),
                 progress=self._progress,
             )
         kept.must_be_none()
         law.must_hold()
-        files = [sink.file(name, "table", "0.age", counters.rows_out)]
+        files = [sink.file(name, "table", "0.age", counters.rows_out + (tracing.canaries if tracing else 0))]
         if law.is_anonymous:
             files.append(self._notice(law.label()))
         elif len(tokens):
             self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
+        if tracing:
+            self._vault.write(self._folder / TRACE, tracing.record().encode())
         self._keep_index()
-        return _Made(files, counters, self._index, findings=tuple(law.findings()))
+        return _Made(files, counters, self._index, findings=tuple(law.findings()), risk=risk.report())
 
     def _notice(self, text: str) -> CutFile:
         with self._vault.writer(self._folder / "1.age") as writer:
@@ -306,6 +315,18 @@ class _Run:
 
     def _keep_index(self) -> None:
         self._vault.write(self._folder / _INDEX, self._index.encode())
+
+
+def _in_turn(*finishing: Finish | None) -> Finish | None:
+    """Return what does one thing after the other to a whole table; None where there is nothing to do."""
+    steps = [finish for finish in finishing if finish is not None]
+
+    def finish(table: pl.DataFrame, people: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+        for step in steps:
+            table, people = step(table, people)
+        return table, people
+
+    return finish if steps else None
 
 
 def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
@@ -359,6 +380,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
         subject=plan.main.subject.column,
+        risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
 

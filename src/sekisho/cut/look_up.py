@@ -14,11 +14,12 @@ import polars as pl
 
 from sekisho.canon.number import code
 from sekisho.canon.text import solid
+from sekisho.cut.known import Known, gather, learn
 from sekisho.cut.parts import Join
 from sekisho.errors import Refused
+from sekisho.kernel.columns import columns
 
-# Names that nobody gives a column.
-_KEY, _ROW = "\x00key", "\x00row"
+_KEY = "\x00key"  # a name that nobody gives a column
 
 _IN_ONE_FORM = r"^[!-~]*[0-9A-Za-z][!-~]*$"  # printable ASCII without a blank, and no dash alone
 _DIGITS = r"^[0-9]+$"
@@ -70,32 +71,33 @@ class LookUp:
         self._width = _width(rows[join.to])
         keys = rows[join.to] if self._width else in_one_form(rows[join.to])
         found = rows.with_columns(keys.alias(_KEY)).drop_nulls(_KEY)
-        if repeated := found.height - found[_KEY].n_unique():
-            raise Refused("cut.join_not_unique", source=join.source, column=join.to, rows=repeated)
         self.partners = Partners(
             source=join.source, claimed=np.zeros(found.height, bool), keyless=rows.height - found.height
         )
         self._on = join.on
-        self._rows = found.rename({column: f"{join.source}.{column}" for column in rows.columns}).with_row_index(_ROW)
+        self._keys = learn(found[_KEY])
+        if repeated := found.height - self._keys.distinct:
+            raise Refused("cut.join_not_unique", source=join.source, column=join.to, rows=repeated)
+        self._rows = found.drop(_KEY).rename({column: f"{join.source}.{column}" for column in rows.columns})
 
     def onto(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows, in their order, with the columns of their partners; empty where there is none."""
-        keys, others = rows[self._on], self._rows
+        keys, known = rows[self._on], self._keys
         if not self._width or _width(keys) != self._width:
-            keys, others = in_one_form(keys), self._without_zeros
-            keys = keys if others is self._rows else without_zeros(keys)
-        found = rows.with_columns(keys.alias(_KEY)).join(others, on=_KEY, how="left", maintain_order="left")
-        partners = found[_ROW].drop_nulls().to_numpy()
+            keys, known = in_one_form(keys), self._without_zeros
+            keys = keys if known is self._keys else without_zeros(keys)
+        places = known.places(keys)
+        found = places[places >= 0]
         self.partners.rows += rows.height
-        self.partners.unmatched += rows.height - len(partners)
-        self.partners.claimed[partners] = True
-        return found.drop(_KEY, _ROW)
+        self.partners.unmatched += rows.height - len(found)
+        self.partners.claimed[found] = True
+        return rows.hstack([gather(column, places) for column in self._rows])
 
     @cached_property
-    def _without_zeros(self) -> pl.DataFrame:
-        """The rows under keys without leading zeros; under the keys as they are, where two differ by nothing else."""
-        short = without_zeros(self._rows[_KEY])
-        return self._rows.with_columns(short.alias(_KEY)) if short.n_unique() == len(short) else self._rows
+    def _without_zeros(self) -> Known:
+        """The keys without leading zeros; as they are, where two differ by nothing else."""
+        short = learn(without_zeros(self._keys.texts))
+        return short if short.distinct == len(short.texts) else self._keys
 
 
 def in_one_form(keys: pl.Series) -> pl.Series:
@@ -113,5 +115,8 @@ def without_zeros(keys: pl.Series) -> pl.Series:
 
 def _width(keys: pl.Series) -> int | None:
     """Return the length that all keys have, if all of them are digits; an empty one is of every length."""
+    if compiled := columns():
+        width = 0 if keys.is_empty() else compiled.digits(keys.rechunk())
+        return width if width > 0 else None
     lengths = keys.str.len_bytes().unique().drop_nulls()
     return int(lengths[0]) if len(lengths) == 1 and bool(keys.str.contains(_DIGITS).all()) else None

@@ -5,6 +5,7 @@ import math
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
@@ -64,7 +65,6 @@ WITHOUT_COLUMN = frozenset({"constant", *TOKENS_OF_PEOPLE})
 NOBODYS = frozenset({"test.data"})
 """The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
-# Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
 ARGUMENTS: dict[str, frozenset[str]] = {
     "constant": frozenset({"value"}),
     "mask.last": frozenset({"keep"}),
@@ -368,12 +368,30 @@ class Answer(Part, frozen=True, kw_only=True):
     en: Words
 
 
+MOST_SPELLINGS = 8
+
+KeyColumns = Column | Annotated[list[Column], msgspec.Meta(min_length=1, max_length=MOST_SPELLINGS)]
+"""One column; or several, any of which a person may know: a reading and that of the former surname."""
+
+
 class Keys(Part, frozen=True, kw_only=True):
     """``[query.keys]``: the columns by which a person asks."""
 
-    kana: Column
-    birth_date: Column
-    postal_code: Column
+    kana: KeyColumns
+    birth_date: KeyColumns
+    postal_code: KeyColumns
+
+    def __post_init__(self) -> None:
+        """Refuse more ways to ask about somebody than are made ready for them."""
+        if len(self.spellings) > MOST_SPELLINGS:
+            raise Misshapen(Said("shape.too_many_spellings", {"most": MOST_SPELLINGS, "found": len(self.spellings)}))
+
+    @property
+    def spellings(self) -> tuple[tuple[str, str, str], ...]:
+        """Every way to ask about a person: the columns of kana, birth date and postal code."""
+        keys = (self.kana, self.birth_date, self.postal_code)
+        kana, dates, codes = ([key] if isinstance(key, str) else list(dict.fromkeys(key)) for key in keys)
+        return tuple(product(kana, dates, codes))
 
 
 class Query(Part, frozen=True, kw_only=True):
@@ -386,6 +404,7 @@ class Query(Part, frozen=True, kw_only=True):
     kind: Words
     keys: Keys
     answer: Annotated[list[Answer], msgspec.Meta(min_length=2, max_length=200)]
+    rows_at_least: Count = 0
 
 
 class Output(Part, frozen=True, kw_only=True):
@@ -407,7 +426,7 @@ class Risk(Part, frozen=True, kw_only=True):
         k: how many people at least share each set of ``quasi`` values; without it, risk is measured and nothing changed.
         l: how many different values of each sensitive field each group has at least.
         suppress: the share of rows that may be left out for it.
-        method: ``lattice`` generalises whole columns, ``mondrian`` group by group.
+        method: ``lattice`` generalises whole columns, ``mondrian`` group by group, ``local`` too, more slowly and with less loss.
         hierarchies: for a field, the file of its labels; where there is none, numbers, dates and postal codes have one
             of their own.
         population: a source with everybody from whom these rows are taken, for the risk among them.
@@ -418,7 +437,7 @@ class Risk(Part, frozen=True, kw_only=True):
     k: Annotated[int, msgspec.Meta(ge=2)] | None = None
     l: Annotated[int, msgspec.Meta(ge=1)] = 1  # noqa: E741 - the literature's letter
     suppress: Share = 0.0
-    method: Literal["lattice", "mondrian"] = "mondrian"
+    method: Literal["lattice", "mondrian", "local"] = "mondrian"
     hierarchies: dict[str, RelativePath] = {}
     population: str = ""
 

@@ -9,31 +9,35 @@ everything else stands as it is.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import polars as pl
 
-from sekisho.cut.columns import columns_looked_at
+from sekisho.cut.columns import columns_looked_at, key_columns
 from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import NOBODYS, Join, Query
+from sekisho.cut.parts import NOBODYS, Join
 from sekisho.cut.plan import Plan
-from sekisho.cut.spreadsheet import guarded
+from sekisho.cut.trace.run import Tracing
+from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
-from sekisho.people.population import Population
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
 
 # What stands in place of a person's key in a line of totals.
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
+
+# What a block of people who can ask says beside their keys: names that nobody gives a column.
+NUMBER, ANSWER = "\x00number", "\x00answer"
 
 
 Finish = Callable[[pl.DataFrame, pl.Series], tuple[pl.DataFrame, pl.Series]]
@@ -57,12 +61,16 @@ class Counters:
         rows_out: rows that left.
         joins: who found whom, one for each look-up.
         unreadable: cells of each field that left empty because they could not be read as a date or postal code.
+        replaced: characters of each field that left as a variant, for want of them in the output's encoding.
+        private: characters of private use in each field, which left as they stand.
     """
 
     rows_in: int = 0
     rows_out: int = 0
     joins: list[Partners] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)
+    private: Counter[str] = field(default_factory=Counter)
 
 
 def cut_rows(
@@ -72,13 +80,17 @@ def cut_rows(
     index: Index,
     sink: Sink,
     *,
+    before: Callable[[pl.DataFrame], object] = lambda _: None,
     finish: Finish | None = None,
+    tracing: Tracing | None = None,
     watch: Callable[[pl.DataFrame], object] = lambda _: None,
     progress: Progress = silent,
 ) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
 
+    ``before`` is shown each block of the rows that are selected, as they stand in the sources.
     ``finish`` is given the whole table, where that is needed, before any of it leaves; without it blocks pass one by one.
+    ``tracing`` puts canaries among the rows, who are in no index and not among those that are counted, and marks what leaves.
     ``watch`` is shown each block of what leaves before it is written; ``progress`` is told after each block how many rows
     of the main source it had.
 
@@ -88,26 +100,42 @@ def cut_rows(
         Unreadable: a source is damaged.
     """
     counters = Counters()
-    encoding = plan.purpose.output.encoding
-    sink.write(_csv(pl.DataFrame({each.field.out: [each.field.out] for each in plan.fields}), encoding))
-    blocks = _blocks(plan, population, makings, counters, progress)
-    for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
+    writer = Writer(plan.purpose.output)
+    sink.write(writer.header([each.field.out for each in plan.fields]))
+    people = _selected(plan, population, counters, before=before, progress=progress)
+    blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
+    for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
+        table = made if tracing is None else tracing.spelt(made, numbers)
         for each in plan.fields:
             if each.field.op not in NOBODYS:
                 expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
         index.unresolved += numbers.null_count()
         watch(table)
-        sink.write(_csv(table, encoding))
+        sink.write(writer.rows(table))
+    counters.replaced, counters.private = writer.replaced, writer.private
     return counters
 
 
+def _selected(
+    plan: Plan,
+    population: Population,
+    counters: Counters,
+    *,
+    before: Callable[[pl.DataFrame], object],
+    progress: Progress,
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield the rows that are selected, block by block, and whose row each is."""
+    for rows in _rows(plan, counters, progress):
+        before(rows)
+        yield rows, _people(plan, population, rows)
+
+
 def _blocks(
-    plan: Plan, population: Population, makings: Makings, counters: Counters, progress: Progress
+    plan: Plan, people: Iterable[tuple[pl.DataFrame, pl.Series]], makings: Makings, counters: Counters
 ) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield what leaves, block by block, and whose row each is."""
     forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
-    for rows in _rows(plan, counters, progress):
-        numbers = _people(plan, population, rows)
+    for rows, numbers in people:
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
             if each.field.op in READ_FORMS:
@@ -123,7 +151,7 @@ def _finished(
     none = (pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), pl.Series(dtype=pl.UInt32))
     tables, people = zip(*(none, *blocks), strict=True)
     table, numbers = finish(pl.concat(tables), pl.concat([each.cast(pl.UInt32) for each in people]))
-    counters.rows_out = table.height
+    counters.rows_out = table.height - int((numbers >= FIRST_NUMBER_OF_NOBODY).sum())
     yield table, numbers
 
 
@@ -132,19 +160,17 @@ def cut_answers(
 ) -> Iterator[pl.DataFrame]:
     """Yield, block by block, what an answer table is made of.
 
-    Columns: ``number`` (the person), ``kana``, ``birth_date``, ``postal_code`` as they stand in the sources, and
-    ``answer``, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in the
-    table, is for the desk to say; :func:`expose` records it.
+    Columns: :data:`NUMBER` (the person), the columns of the purpose's keys as they stand in the sources, and
+    :data:`ANSWER`, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in
+    the table, is for the desk to say; :func:`expose` records it.
 
     Raises:
         Refused: a surprising number of rows, or a looked-up key that is not unique.
         Unreadable: a source is damaged.
     """
-    query = plan.purpose.query
-    assert query is not None
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
-        yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
+        yield rows.select(*key_columns(plan.purpose), _answer(plan).alias(ANSWER)).with_columns(numbers.alias(NUMBER))
     _expected(plan, counters)
 
 
@@ -155,8 +181,8 @@ def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
-    """Record in the index that these people's datum of one kind is in what leaves; a null is nobody."""
-    index.add(numbers.drop_nulls().to_numpy().astype(np.uint32), kind(kind_id))
+    """Record in the index that these people's datum of one kind is in what leaves; a null is nobody, and so is a canary."""
+    index.add(numbers.filter(numbers < FIRST_NUMBER_OF_NOBODY).to_numpy().astype(np.uint32), kind(kind_id))
 
 
 def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.DataFrame]:
@@ -207,12 +233,6 @@ def _unreadable(cells: pl.Series, out: pl.Series) -> int:
     return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
 
 
-def _keys(query: Query) -> list[pl.Expr]:
-    keys = query.keys
-    columns = {"kana": keys.kana, "birth_date": keys.birth_date, "postal_code": keys.postal_code}
-    return [pl.col(column).alias(name) for name, column in columns.items()]
-
-
 def _answer(plan: Plan) -> pl.Expr:
     """Return the place of the first answer whose condition holds; the last one has no condition."""
     answer: pl.Expr = pl.lit(len(plan.answers) - 1)
@@ -220,32 +240,6 @@ def _answer(plan: Plan) -> pl.Expr:
         assert where is not None
         answer = pl.when(to_polars(where).fill_null(value=False)).then(pl.lit(place)).otherwise(answer)
     return answer.cast(pl.UInt8)
-
-
-def _csv(table: pl.DataFrame, encoding: str) -> bytes:
-    """Write rows; the names of the columns are one, since a spreadsheet carries out a formula on the first line as well."""
-    shown = guarded(table)
-    if table.width == 1:
-        shown = shown.fill_null("")  # as a blank line the row would be lost to most readers
-    text = shown.write_csv(include_header=False, line_terminator="\r\n")
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        raise Refused("cut.unmappable", encoding=encoding, fields=_unmappable(table, encoding)) from None
-
-
-def _unmappable(table: pl.DataFrame, encoding: str) -> str:
-    """Name the fields that hold a character which the encoding does not have, never the characters."""
-
-    def fits(value: str) -> bool:
-        try:
-            value.encode(encoding)
-        except UnicodeEncodeError:
-            return False
-        return True
-
-    counts = {name: sum(not fits(value) for value in table[name].drop_nulls()) for name in table.columns}
-    return ", ".join(f"{name}: {count}" for name, count in counts.items() if count)
 
 
 def _expected(plan: Plan, counters: Counters) -> None:

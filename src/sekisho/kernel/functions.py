@@ -23,6 +23,7 @@ _U32, _U8 = ctypes.c_uint32, ctypes.c_uint8
 _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "count_either": (_I64, (_P, _I64, _U8, _U8)),
     "measure": (_I64, (_P, _I64, _U8, _I64, _P)),
+    "unify": (_I64, (_P, _I64, _P)),
     "find": (_I64, (_P, _I64, _U32, _P, _P, _P, _P, _I64)),
     "count": (None, (_P, _I64, _P, _I64, _I64, _P, _P, _I64, _P, _P)),
     "count_wide": (_I64, (_P, _I64)),
@@ -182,6 +183,13 @@ class Kernel:
         ends = np.empty(most + _SPARE, np.int64)
         cells = self.library.sekisho_measure(address, size, delimiter, width, ends.ctypes.data)
         return None if cells < 0 else ends[:cells]
+
+    def unify(self, text: Text) -> bytes | None:
+        """Return a text whose rows end with LF alone; see :func:`sekisho.readers.structure.unify_newlines`."""
+        address, size = _place(text)
+        out = np.empty(size, np.uint8)
+        written = self.library.sekisho_unify(address, size, out.ctypes.data)
+        return None if written < 0 else out[:written].tobytes()
 
     def find(
         self, text: Text, shapes: int, area_codes: NDArray[np.uint8]

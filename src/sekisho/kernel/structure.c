@@ -62,3 +62,32 @@ EXPORT int64_t sekisho_measure(const uint8_t *text, int64_t size, uint8_t delimi
                 return -1;
     return whole;
 }
+
+/* End every row with LF: leave out each CR before an LF that is outside quotes. Returns the size of what was written,
+ * -1 if a CR outside quotes stands alone. */
+EXPORT int64_t sekisho_unify(const uint8_t *text, int64_t size, uint8_t *out)
+{
+    const uint8_t *from = text, *end = text + size;
+    uint8_t *to = out;
+    bool inside = false;
+    while (from < end) {
+        const uint8_t *feed = memchr(from, '\n', (size_t)(end - from)), *stop = feed ? feed : end;
+        const uint8_t *bare = from, *last = feed && stop > from && stop[-1] == '\r' ? stop - 1 : stop;
+        if (!inside && !memchr(from, '"', (size_t)(stop - from)))
+            bare = memchr(from, '\r', (size_t)(last - from)) ? NULL : last;
+        for (; bare && bare < last; bare++) {
+            inside ^= *bare == '"';
+            if (*bare == '\r' && !inside)
+                return -1;
+        }
+        if (!bare)
+            return -1;
+        int64_t length = (inside ? stop : last) - from;
+        memcpy(to, from, (size_t)length);
+        to += length;
+        if (feed)
+            *to++ = '\n';
+        from = stop + 1;
+    }
+    return to - out;
+}

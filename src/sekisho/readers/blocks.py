@@ -105,6 +105,9 @@ class _Cutter:
 
     def cut(self, text: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """Return the whole rows at the start of a text, and what is left of it."""
+        stop = 0 if final or self._shape.dialect.newline == "\r" else text.rfind(b"\n") + 1
+        if stop and (found := self._regular(text[:stop])):
+            return found[0], found[1] + text[stop:]
         if final:
             text += b"\n" if text and not text.endswith(b"\n") else b""
         elif text.endswith(b"\r"):
@@ -120,7 +123,15 @@ class _Cutter:
             return self._mend(text, final=final)
         return None, unified
 
-    def _take(self, text: bytes, ends: Positions) -> tuple[Block | None, bytes]:
+    def _regular(self, text: bytes) -> tuple[Block, bytes] | None:
+        """Return the rows of a text that ends with LF, without a look at what is behind it; None if they are not regular."""
+        unified = unify_newlines(text, self._shape.dialect)
+        if unified is None:
+            return None
+        ends = measure(unified, delimiter=self._shape.dialect.delimiter, width=self._shape.width)
+        return self._take(unified, ends) if ends is not None and len(ends) else None
+
+    def _take(self, text: bytes, ends: Positions) -> tuple[Block, bytes]:
         size = int(ends[-1]) + 1
         whole, rest = text[:size], text[size:]
         block = self._block(whole, ends)

@@ -59,7 +59,7 @@ class _Decoder:
         return text
 
     def _utf8(self, chunk: bytes, *, final: bool) -> bytes:
-        data = self._held + chunk
+        data = self._held + chunk if self._held else chunk
         size = len(data) if final else len(data) - _unfinished(data)
         data, self._held = data[:size], data[size:]
         if _is_utf8(data):

@@ -25,6 +25,13 @@ def unify_newlines(text: bytes, dialect: Dialect) -> bytes | None:
     """End every row with LF and leave line breaks inside quotes alone; None if another CR stands outside quotes."""
     if b"\r" not in text:
         return text
+    if dialect.newline != "\r" and (compiled := kernel()):
+        return compiled.unify(text)
+    return unify_newlines_by_arrays(text, dialect)
+
+
+def unify_newlines_by_arrays(text: bytes, dialect: Dialect) -> bytes | None:
+    """Do the same by Python and NumPy."""
     if b'"' in text:
         return _unify_outside_quotes(text, rows_end_at_cr=dialect.newline == "\r")
     unified = text.replace(b"\r\n", b"\n")
