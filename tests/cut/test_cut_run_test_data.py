@@ -10,7 +10,7 @@ import pytest
 from cut_tables import PATH, Row, changed, problems, refusal, tables_of, write_table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from invented_tables import COLUMNS, PAID, PURPOSE, make, register, write_sources
+from invented_tables import COLUMNS, PAID, PURPOSE, make, paid, register, write_sources
 
 from sekisho.canon.date import parse_date
 from sekisho.cut.purpose import parse_purpose
@@ -142,6 +142,26 @@ def test_tables_of_hardly_any_rows(tmp_path: Path, count: int) -> None:
     made = make(tmp_path)
     assert len(made.rows("register")) == len(made.rows("paid")) == count + 1
     assert made.column("register", "統一コード") == made.column("paid", "コード") or count > 1
+
+
+def test_repeated_headers_line_breaks_and_formulas(tmp_path: Path) -> None:
+    people = register(40)
+    header = [*COLUMNS[:-2], "備考", "備考"]
+    write_table(tmp_path / "register.csv", [header, *([*row[:-2], '=1+1\n"a",b', "@x"] for row in people[1:])])
+    write_table(tmp_path / "paid.csv", paid(people))
+    text = changed(PURPOSE, (str(COLUMNS), str([*COLUMNS[:-2], "備考", f"備考#{len(COLUMNS)}"])))
+    made = make(tmp_path, text).rows("register")
+    assert made[0] == header
+    assert {len(row) for row in made} == {len(header)}
+    assert not any(cell[:1] in {"=", "@"} for row in made for cell in row)
+
+
+def test_a_table_of_many_columns(tmp_path: Path) -> None:
+    header = ["番号", *(f"列{place}" for place in range(300))]
+    write_table(tmp_path / "wide.csv", [header, *([f"{row:05}"] + [f"v{row}"] * 300 for row in range(3))])
+    source = f'[source.wide]\npath = "wide.csv"\ncolumns = {header}\nsubject = {{ column = "番号" }}\n'
+    made = make(tmp_path, PURPOSE[: PURPOSE.index("[source.register]")] + source + '[rows]\nfrom = "wide"\n')
+    assert [len(row) for row in made.rows("wide")] == [301] * 4
 
 
 # --- nobody's data
@@ -284,8 +304,7 @@ def test_no_secret_of_a_source_is_in_what_is_made(tmp_path: Path, seed: int, sor
 )
 def test_what_would_say_something_of_real_rows_is_refused(tmp_path: Path, part: str) -> None:
     write_sources(tmp_path, 30)
-    (problem,) = problems(tmp_path, f"{PURPOSE}{part}\n")
-    assert problem.key == "cut.not_of_test_data"
+    assert "cut.not_of_test_data" in {problem.key for problem in problems(tmp_path, f"{PURPOSE}{part}\n")}
 
 
 def test_a_column_more_at_the_source_stops_it(tmp_path: Path) -> None:
