@@ -301,7 +301,10 @@ class _Run:
         invented = learn(self._plan, randomness=self._randomness, progress=self._progress)
         counters, files, fields = Counters(rows_in=invented.rows_in), list[CutFile](), list[CutField]()
         for place, (source, shape) in enumerate(invented.shapes.items()):
-            writing, stored = writing_of(source, self._plan.tables[source]), f"{place}.age"
+            writing, stored = (
+                writing_of(source, self._plan.purpose.source[source], self._plan.tables[source]),
+                f"{place}.age",
+            )
             with self._vault.writer(self._folder / stored) as writer:
                 sink = Measured(writer)
                 for data in invent_table(invented, source, writing, self._randomness):
