@@ -153,7 +153,9 @@ def measure_many(dice: random.Random) -> None:
 def candidate(cut: str, secret: bytes | None, tokens: CaseNumbers) -> Candidate:
     """Return a cut that was marked under a secret and has case numbers."""
     held: Callable[[], CaseNumbers] = partial(_itself, tokens)
-    return Candidate(cut=cut, recipient=cut, tokens=held, secret=secret, channels=CHANNELS if secret else frozenset())
+    return Candidate(
+        cut=cut, recipient=cut, tokens=(held,), secret=secret, channels=CHANNELS if secret else frozenset()
+    )
 
 
 def _itself(tokens: CaseNumbers) -> CaseNumbers:
