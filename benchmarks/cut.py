@@ -15,7 +15,6 @@ sides read a sixth table in which each parent's last row stands.
 """
 
 import argparse
-import base64
 import importlib.metadata
 import json
 import os
@@ -124,8 +123,13 @@ def main() -> None:
     _print_machine()
     tasks = list(_TASKS)
     rounds = [[_run(task, folder) for task in tasks] for _ in range(arguments.rounds)]
-    best = {task: min(costs, key=lambda cost: cost.cpu) for task, costs in zip(tasks, zip(*rounds, strict=True), strict=True)}
-    walls = {task: min(cost.wall for cost in costs) for task, costs in zip(tasks, zip(*rounds, strict=True), strict=True)}
+    best = {
+        task: min(costs, key=lambda cost: cost.cpu)
+        for task, costs in zip(tasks, zip(*rounds, strict=True), strict=True)
+    }
+    walls = {
+        task: min(cost.wall for cost in costs) for task, costs in zip(tasks, zip(*rounds, strict=True), strict=True)
+    }
     print(f"{'task':<16} {'wall s':>7} {'CPU s':>7} {'peak MB':>8}  said")
     for task, cost in best.items():
         print(f"{task:<16} {walls[task]:>7.2f} {cost.cpu:>7.2f} {cost.peak:>8.0f}  {cost.said}")

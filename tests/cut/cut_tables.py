@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sekisho.cut import run
 from sekisho.cut.check import bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
@@ -202,7 +203,8 @@ def carry_out(folder: Path, text: str, *, population: Population | None = None, 
 
 def answered(folder: Path, text: str) -> pl.DataFrame:
     """Carry a purpose of profile ``answer`` out."""
-    return pl.concat(cut_answers(plan_of(folder, text), Population(), Counters()))
+    blocks = cut_answers(plan_of(folder, text), Population(), Counters())
+    return pl.concat(blocks).rename({run.NUMBER: "number", run.ANSWER: "answer"})
 
 
 def refusal(action: Callable[[], object]) -> SekishoError:

@@ -277,18 +277,18 @@ def test_values_that_leave_empty_because_nobody_could_read_them_are_counted_by_f
 def test_everybody_gets_the_first_answer_that_is_true(city: Path) -> None:
     frame = answered(city, ANSWER)
     assert frame.to_dicts()[:2] == [
-        {"kana": "ヤマダ　タロウ", "birth_date": "昭和39年4月1日", "postal_code": "660-0051", "answer": 1, "number": 0},
+        {"氏名カナ": "ヤマダ　タロウ", "生年月日": "昭和39年4月1日", "郵便番号": "660-0051", "answer": 1, "number": 0},
         {
-            "kana": "スズキ　ハナコ",
-            "birth_date": "1975/12/24",
-            "postal_code": "６６００８０２",
+            "氏名カナ": "スズキ　ハナコ",
+            "生年月日": "1975/12/24",
+            "郵便番号": "６６００８０２",
             "answer": 0,
             "number": 1,
         },
     ]
     assert frame["answer"].to_list() == [1, 0, 2]
     assert frame.schema == {
-        "kana": pl.String, "birth_date": pl.String, "postal_code": pl.String, "answer": pl.UInt8, "number": pl.UInt32,
+        "氏名カナ": pl.String, "生年月日": pl.String, "郵便番号": pl.String, "answer": pl.UInt8, "number": pl.UInt32,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +21,8 @@ LONG_VOWELS = (
     ("エケゲセゼテデネヘベペメレ", "エイ"),
     ("オコゴソゾトドノホボポモヨロ", "オウ"),
 )
+"""Sounds of one row, and the vowels that lengthen them."""
+
 _LONG = re.compile("|".join(f"(?<=[{row}])[{vowels}]" for row, vowels in LONG_VOWELS))
 
 
@@ -41,6 +44,16 @@ def kana(text: str) -> str:
     while "ーー" in reading:
         reading = reading.replace("ーー", "ー")
     return reading
+
+
+def kana_signs() -> Iterator[int]:
+    """Yield the signs of which :func:`kana` makes one or none each, whatever stands beside them: a table can do it.
+
+    Not those that join the one before them (a voiced sound mark), nor what a wider sign becomes.
+    """
+    yield from (ord(" "), ord("　"), ord("・"), ord("ー"))
+    yield from range(ord("ぁ"), ord("ゖ") + 1)
+    yield from range(ord("ァ"), ord("ヺ") + 1)
 
 
 @cache

@@ -4,26 +4,21 @@ Here ``cut``, which knows rows and people, meets ``desk``, which knows tokens; e
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
-import polars as pl
 
-from sekisho.canon.date import parse_date
-from sekisho.canon.name import kana
-from sekisho.canon.number import postal_code
+from sekisho.custody.asked import Asked
 from sekisho.custody.cut_record import CutFile
 from sekisho.custody.measured import Measured
 from sekisho.custody.vault import Vault
-from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.plan import Plan
-from sekisho.cut.run import Counters, cut_answers, expose
-from sekisho.desk.answer_table import CANNOT_TELL, NOT_FOUND, AnswerTable, build
-from sekisho.desk.query import KEY_BYTES, Asker, Question, question
+from sekisho.cut.run import Counters, cut_answers
+from sekisho.desk.answer_table import CANNOT_TELL, NOT_FOUND, AnswerTable
+from sekisho.desk.query import KEY_BYTES, Asker, question
 from sekisho.errors import Unreadable
 from sekisho.people.index import Index
 from sekisho.people.population import Population
@@ -108,8 +103,11 @@ def write_answers(
         question=Words(ja=query.ja, en=query.en),
         answers=[Words(ja=answer.ja, en=answer.en) for answer, _ in plan.answers],
     )
-    asked = _Asked(cut_answers(plan, population, counters, progress=progress), index, ("lookup_token", query.kind))
-    built = build(asked.questions(), words.asker())
+    asker = words.asker()
+    asked = Asked(query.keys, index, ("lookup_token", query.kind))
+    for block in cut_answers(plan, population, counters, progress=progress):
+        asked.take(block, asker)
+    built = asked.table(rows_at_least=query.rows_at_least, randomness=randomness)
     files = [
         _write(vault, folder, "0.age", built.data, name=TABLE, form="answers", rows=built.rows),
         _write(vault, folder, "1.age", msgspec.json.encode(words), name=QUESTION, form="question", rows=0),
@@ -155,43 +153,6 @@ class OpenAnswers:
         if answer == CANNOT_TELL or answer > len(self._words.answers):
             return "cannot_tell"
         return self._words.answers[answer - 1]
-
-
-class _Asked:
-    """Turns blocks of rows into questions, and records who is in the table."""
-
-    def __init__(self, blocks: Iterator[pl.DataFrame], index: Index, kinds: tuple[str, ...]) -> None:
-        self._blocks = blocks
-        self._index = index
-        self._kinds = kinds
-        self.unanswerable = 0
-
-    def questions(self) -> Iterator[tuple[Question, int]]:
-        for block in self._blocks:
-            usable = _canonical(block)
-            self.unanswerable += block.height - usable.height
-            self._index.unresolved += usable["number"].null_count()
-            for kind_id in self._kinds:
-                expose(self._index, usable["number"], kind_id)
-            for reading, day, digits, answer in usable.select(
-                "kana", "birth_date", "postal_code", "answer"
-            ).iter_rows():
-                yield Question(reading, day, digits), answer + 1
-
-
-def _canonical(block: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows whose three fields mean something, in the form in which they are asked for."""
-    return block.with_columns(
-        kana=by_distinct_value(block["kana"], lambda text: kana(text) or None),
-        birth_date=by_distinct_value(block["birth_date"], _iso),
-        postal_code=by_distinct_value(block["postal_code"], postal_code),
-    ).drop_nulls(["kana", "birth_date", "postal_code"])
-
-
-@lru_cache(maxsize=1 << 16)
-def _iso(text: str) -> str | None:
-    day = parse_date(text)
-    return day.isoformat() if day else None
 
 
 def _write(

@@ -62,7 +62,7 @@ def columns_of_fields(purpose: Purpose) -> set[str]:
 def key_columns(purpose: Purpose) -> tuple[str, ...]:
     """Return the columns by which a person asks, if the purpose is one of answers."""
     keys = purpose.query.keys if purpose.query else None
-    return (keys.kana, keys.birth_date, keys.postal_code) if keys else ()
+    return tuple(dict.fromkeys(column for each in keys.spellings for column in each)) if keys else ()
 
 
 def kind_of_column(purpose: Purpose, name: str) -> Kind | None:

@@ -5,6 +5,7 @@ import math
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
@@ -367,12 +368,30 @@ class Answer(Part, frozen=True, kw_only=True):
     en: Words
 
 
+MOST_SPELLINGS = 8
+
+KeyColumns = Column | Annotated[list[Column], msgspec.Meta(min_length=1, max_length=MOST_SPELLINGS)]
+"""One column; or several, any of which a person may know: a reading and that of the former surname."""
+
+
 class Keys(Part, frozen=True, kw_only=True):
     """``[query.keys]``: the columns by which a person asks."""
 
-    kana: Column
-    birth_date: Column
-    postal_code: Column
+    kana: KeyColumns
+    birth_date: KeyColumns
+    postal_code: KeyColumns
+
+    def __post_init__(self) -> None:
+        """Refuse more ways to ask about somebody than are made ready for them."""
+        if len(self.spellings) > MOST_SPELLINGS:
+            raise Misshapen(Said("shape.too_many_spellings", {"most": MOST_SPELLINGS, "found": len(self.spellings)}))
+
+    @property
+    def spellings(self) -> tuple[tuple[str, str, str], ...]:
+        """Every way to ask about a person: the columns of kana, birth date and postal code."""
+        keys = (self.kana, self.birth_date, self.postal_code)
+        kana, dates, codes = ([key] if isinstance(key, str) else list(dict.fromkeys(key)) for key in keys)
+        return tuple(product(kana, dates, codes))
 
 
 class Query(Part, frozen=True, kw_only=True):
@@ -385,6 +404,7 @@ class Query(Part, frozen=True, kw_only=True):
     kind: Words
     keys: Keys
     answer: Annotated[list[Answer], msgspec.Meta(min_length=2, max_length=200)]
+    rows_at_least: Count = 0
 
 
 class Output(Part, frozen=True, kw_only=True):

@@ -16,12 +16,12 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.columns import columns_looked_at
+from sekisho.cut.columns import columns_looked_at, key_columns
 from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import NOBODYS, Join, Query
+from sekisho.cut.parts import NOBODYS, Join
 from sekisho.cut.plan import Plan
 from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
@@ -35,6 +35,9 @@ from sekisho.progress import Progress, silent
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
+
+# What a block of people who can ask says beside their keys: names that nobody gives a column.
+NUMBER, ANSWER = "\x00number", "\x00answer"
 
 
 Finish = Callable[[pl.DataFrame, pl.Series], tuple[pl.DataFrame, pl.Series]]
@@ -157,19 +160,17 @@ def cut_answers(
 ) -> Iterator[pl.DataFrame]:
     """Yield, block by block, what an answer table is made of.
 
-    Columns: ``number`` (the person), ``kana``, ``birth_date``, ``postal_code`` as they stand in the sources, and
-    ``answer``, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in the
-    table, is for the desk to say; :func:`expose` records it.
+    Columns: :data:`NUMBER` (the person), the columns of the purpose's keys as they stand in the sources, and
+    :data:`ANSWER`, the place of the answer in the purpose's list, from 0. Who of them can be asked about, and so is in
+    the table, is for the desk to say; :func:`expose` records it.
 
     Raises:
         Refused: a surprising number of rows, or a looked-up key that is not unique.
         Unreadable: a source is damaged.
     """
-    query = plan.purpose.query
-    assert query is not None
     for rows in _rows(plan, counters, progress):
         numbers = _people(plan, population, rows)
-        yield rows.select(*_keys(query), answer=_answer(plan)).with_columns(number=numbers)
+        yield rows.select(*key_columns(plan.purpose), _answer(plan).alias(ANSWER)).with_columns(numbers.alias(NUMBER))
     _expected(plan, counters)
 
 
@@ -230,12 +231,6 @@ def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
 def _unreadable(cells: pl.Series, out: pl.Series) -> int:
     """Return how many cells said something and left as nothing."""
     return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
-
-
-def _keys(query: Query) -> list[pl.Expr]:
-    keys = query.keys
-    columns = {"kana": keys.kana, "birth_date": keys.birth_date, "postal_code": keys.postal_code}
-    return [pl.col(column).alias(name) for name, column in columns.items()]
 
 
 def _answer(plan: Plan) -> pl.Expr:

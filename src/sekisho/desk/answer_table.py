@@ -9,8 +9,10 @@ whose three fields are the same but whose answers differ.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sekisho.desk.query import TOKEN_BYTES, Asker, Question
 from sekisho.errors import Unreadable
@@ -19,7 +21,7 @@ MAGIC = b"SKANS1\n"
 CANNOT_TELL = 0
 NOT_FOUND = None
 MOST_ANSWERS = 250
-_ROW = TOKEN_BYTES + 1
+ROW = TOKEN_BYTES + 1
 _FORM = np.dtype([("high", ">u8"), ("low", ">u4"), ("answer", "u1")])  # a row, its token as two numbers
 
 
@@ -30,7 +32,7 @@ class Built:
     Attributes:
         data: the table's bytes.
         rows: distinct tokens in it.
-        shared: tokens that more than one row of the source leads to.
+        shared: tokens that more than one row of the source leads to; somebody's two spellings of one form are none.
         undecided: of those, how many can only be answered by "cannot tell".
     """
 
@@ -41,42 +43,76 @@ class Built:
 
 
 def build(asked: Iterable[tuple[Question, int]], asker: Asker) -> Built:
-    """Build the table for people and their answers (1 to 250).
+    """Build the table for people, each of another row, and their answers (1 to 250).
 
     Raises:
         ValueError: an answer outside its range.
     """
-    rows = bytearray()
-    for who, answer in asked:
-        if not 1 <= answer <= MOST_ANSWERS:
-            raise ValueError("answers are numbered 1 to 250")
-        rows += asker.evaluate(who)[:_ROW]
-        rows.append(answer)
-    table = np.frombuffer(bytes(rows), np.uint8).reshape(-1, _ROW + 1)
-    _, first, group, people = np.unique(
-        np.ascontiguousarray(table[:, :TOKEN_BYTES]).view(f"V{TOKEN_BYTES}").ravel(),
-        return_index=True,
-        return_inverse=True,
-        return_counts=True,
-    )
-    answers = _agreed(table[:, _ROW], group, len(first))
-    kept = table[first, :_ROW]
-    kept[:, TOKEN_BYTES] ^= answers
+    each = list(asked)
+    codes = b"".join(asker.evaluate(who)[:ROW] for who, _ in each)
+    answers = np.array([answer for _, answer in each], np.int64)
+    return assemble(np.frombuffer(codes, np.uint8).reshape(-1, ROW), answers, np.arange(len(each)))
+
+
+def assemble(
+    codes: NDArray[np.uint8], answers: NDArray[np.integer[Any]], rows: NDArray[np.int64], *, padding: bytes = b""
+) -> Built:
+    """Build the table out of codes.
+
+    Args:
+        codes: the first thirteen bytes of P, one row each.
+        answers: 1 to 250.
+        rows: which row of the source each is of; a person whom several spellings find has several codes of one row.
+        padding: random bytes, thirteen for each row that is nobody's, so that the number of rows says less.
+
+    Raises:
+        ValueError: an answer outside its range.
+    """
+    if answers.size and not 1 <= int(answers.min()) <= int(answers.max()) <= MOST_ANSWERS:
+        raise ValueError("answers are numbered 1 to 250")
+    nobodys = np.frombuffer(padding, np.uint8).reshape(-1, ROW)
+    order, starts = _by_token(codes)
+    first = order[starts]
+    agreed = _agreed(answers.astype(np.uint8)[order], starts)
+    kept = codes[first]
+    kept[:, TOKEN_BYTES] ^= agreed
+    whole = np.concatenate((kept, nobodys))
+    if len(nobodys):
+        whole = whole[_by_token(whole)[0]]
     return Built(
-        data=MAGIC + kept.tobytes(),
-        rows=len(kept),
-        shared=int((people > 1).sum()),
-        undecided=int((answers == CANNOT_TELL).sum()),
+        data=MAGIC + whole.tobytes(),
+        rows=len(whole),
+        shared=int(np.count_nonzero(_differs(rows[order], starts))),
+        undecided=int(np.count_nonzero(agreed == CANNOT_TELL)),
     )
 
 
-def _agreed(answers: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
+def _by_token(codes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the order of codes by token, and where in it each token starts."""
+    table = np.ascontiguousarray(codes).view(_FORM).ravel()
+    high, low = table["high"].astype(np.uint64), table["low"].astype(np.uint32)
+    order = np.lexsort((low, high))
+    high, low = high[order], low[order]
+    is_new = np.ones(len(order), np.bool_)
+    is_new[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
+    return order, np.flatnonzero(is_new)
+
+
+def _agreed(answers: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Return each group's answer, or "cannot tell" where its members' differ."""
-    lowest = np.full(groups, 255, np.uint8)
-    highest = np.zeros(groups, np.uint8)
-    np.minimum.at(lowest, group, answers)
-    np.maximum.at(highest, group, answers)
-    return np.where(lowest == highest, lowest, np.uint8(CANNOT_TELL))
+    if not len(starts):
+        return np.zeros(0, np.uint8)
+    agreed = answers[starts]
+    agreed[_differs(answers, starts)] = CANNOT_TELL
+    return agreed
+
+
+def _differs(values: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of each group whether its values differ."""
+    if not len(starts):
+        return np.zeros(0, np.bool_)
+    found: NDArray[np.bool_] = np.minimum.reduceat(values, starts) != np.maximum.reduceat(values, starts)
+    return found
 
 
 class AnswerTable:
@@ -89,7 +125,7 @@ class AnswerTable:
             Unreadable: damaged, or not an answer table.
         """
         self._rows = data.removeprefix(MAGIC)
-        self._count, rest = divmod(len(self._rows), _ROW)
+        self._count, rest = divmod(len(self._rows), ROW)
         if not data.startswith(MAGIC) or rest or not _rises(self._rows):
             raise Unreadable("desk.damaged_table")
         self._asker = asker
@@ -109,10 +145,10 @@ class AnswerTable:
                 high = middle
         if low == self._count or self._token(low) != value[:TOKEN_BYTES]:
             return NOT_FOUND
-        return self._rows[low * _ROW + TOKEN_BYTES] ^ value[TOKEN_BYTES]
+        return self._rows[low * ROW + TOKEN_BYTES] ^ value[TOKEN_BYTES]
 
     def _token(self, row: int) -> bytes:
-        return self._rows[row * _ROW : row * _ROW + TOKEN_BYTES]
+        return self._rows[row * ROW : row * ROW + TOKEN_BYTES]
 
 
 def _rises(rows: bytes) -> bool:

@@ -10,12 +10,17 @@ and when somebody asks, so that spellings of one person meet (``reference: desk,
 
 import hmac
 import struct
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sekisho.canon.date import parse_date
 from sekisho.canon.name import kana
 from sekisho.canon.number import postal_code
 from sekisho.errors import Unreadable
+from sekisho.kernel.arrow import Column
 
 TOKEN_BYTES = 12
 KEY_BYTES = 32
@@ -71,6 +76,15 @@ class Asker:
         lengths = _LENGTH(len(reading)), _LENGTH(len(day)), _LENGTH(len(digits))
         query = b"".join((self._head, lengths[0], reading, lengths[1], day, lengths[2], digits))
         return hmac.digest(self._key, query, "sha256")
+
+    def evaluate_all(self, columns: Sequence[Column], rows: int, *, keep: int) -> NDArray[np.uint8]:
+        """Return the first bytes of P for each row of three columns: kana, birth date and postal code in one form.
+
+        Raises:
+            Unreadable: a reading is longer than its length can say.
+        """
+        codes = b"".join(self.evaluate(Question(*each))[:keep] for each in zip(*columns, strict=True))
+        return np.frombuffer(codes, np.uint8).reshape(rows, keep)
 
 
 def _part(text: str) -> bytes:

@@ -13,7 +13,11 @@ _STRING_VIEW, _NULLABLE = b"vu", 2
 
 
 class Column(Protocol):
-    """A column of text in one piece."""
+    """A column of text in one piece, of which each cell can be had as well."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the cells."""
+        ...
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Give the column away as a capsule."""
@@ -69,7 +73,7 @@ _capsule_of = ctypes.pythonapi.PyCapsule_New
 _capsule_of.restype, _capsule_of.argtypes = ctypes.py_object, (_P, ctypes.c_char_p, _P)
 
 
-@_Release
+@_Release  # type: ignore[untyped-decorator]  # ctypes types no callback
 def _release_schema(address: int) -> None:
     """Mark a schema as released; it owns nothing."""
     _Schema.from_address(address).release = None

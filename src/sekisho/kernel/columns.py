@@ -7,6 +7,7 @@ the two equal.
 import ctypes
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "digits": (_I64, (_P,)),
     "csv_size": (_I64, (_P, _I64, _I64)),
     "csv": (_I64, (_P, _I64, _I64, _I32, _P)),
+    "days": (_I32, (_P, _I64, _P, _P)),
     "kana": (_I32, (_P, _P, _P, _P, _P, _P)),
 }
 
@@ -133,7 +135,20 @@ class Columns:
                 raise MemoryError
         return found, odd.astype(np.bool_)
 
+    def days(self, cells: Column, rows: int, *, keep: int) -> tuple[Written, NDArray[np.bool_]]:
+        """Return the first characters of dates that stand as 2022-06-21, and which cells are none of these.
 
+        Raises:
+            MemoryError: there is not enough for it.
+        """
+        found, odd = Written(), np.empty(rows, np.uint8)
+        with lent(cells) as address:
+            if not self._library.sekisho_days(address, keep, found.address, odd.ctypes.data):
+                raise MemoryError
+        return found, odd.astype(np.bool_)
+
+
+@cache
 def columns() -> Columns | None:
     """Return the kernel's functions over columns, None where there is no kernel or the environment asks for NumPy."""
     compiled = kernel()

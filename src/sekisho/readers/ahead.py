@@ -5,7 +5,6 @@ Reading, decoding and measuring are done by the kernel, which releases the inter
 
 import queue
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -14,7 +13,7 @@ _Item = TypeVar("_Item")
 _AHEAD = 2
 
 
-def ahead(items: Generator[_Item, None, None]) -> Iterator[_Item]:
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
     """Yield the same items; a few of them are made before they are asked for. What fails there is raised here."""
     found: queue.Queue[tuple[_Item | None, BaseException | None]] = queue.Queue(_AHEAD)
     stopped = Event()
@@ -36,17 +35,19 @@ def ahead(items: Generator[_Item, None, None]) -> Iterator[_Item]:
 
 
 def _fill(
-    items: Generator[_Item, None, None], found: "queue.Queue[tuple[_Item | None, BaseException | None]]", stopped: Event
+    items: Iterator[_Item], found: "queue.Queue[tuple[_Item | None, BaseException | None]]", stopped: Event
 ) -> None:
     try:
-        with closing(items):
-            for item in items:
-                found.put((item, None))
-                if stopped.is_set():
-                    return
+        for item in items:
+            found.put((item, None))
+            if stopped.is_set():
+                return
         found.put((None, None))
     except BaseException as failure:  # noqa: BLE001 - it is raised where the items are asked for
         found.put((None, failure))
+    finally:
+        if isinstance(items, Generator):
+            items.close()  # here, where it runs: the file it reads is closed before the caller goes on
 
 
 def _empty(found: "queue.Queue[tuple[_Item | None, BaseException | None]]") -> None:

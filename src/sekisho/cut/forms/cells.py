@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from sekisho.canon.number import postal_code
-from sekisho.cut.forms import dates, numbers, places
+from sekisho.cut.forms import dates, days, numbers, places
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.parts import Field
 
@@ -27,8 +27,6 @@ def _area(text: str) -> str | None:
 
 # The forms that understand a cell before they let part of it out.
 _READ: dict[str, Callable[[Field], Written]] = {
-    "date.year": lambda _: dates.year,
-    "date.month": lambda _: dates.month,
     "age.band": dates.age_band,
     "postcode.area": lambda _: _area,
     "address.area": places.area,
@@ -41,7 +39,7 @@ CELL_FORMS = frozenset({"keep", "flag", "mask.last", "mask.first", "mask.all", *
 """The forms that are made of a cell alone."""
 
 # What they, and those that need more than the cell, do not understand leaves as nothing and is counted.
-READ_FORMS = frozenset({*_READ, "date.shift", "number.noise", "generalise"})
+READ_FORMS = frozenset({*_READ, "date.year", "date.month", "date.shift", "number.noise", "generalise"})
 
 
 def formed(field: Field) -> pl.Expr:
@@ -64,6 +62,10 @@ def formed(field: Field) -> pl.Expr:
             return _mask(column, field.kept, at_end=False)
         case "mask.all":
             return _mask(column, 0, at_end=True)
+        case "date.year":
+            return column.map_batches(lambda cells: days.written(cells, 4, dates.year), return_dtype=pl.String)
+        case "date.month":
+            return column.map_batches(lambda cells: days.written(cells, 7, dates.month), return_dtype=pl.String)
         case op if op in _READ:
             return _mapped(column, _READ[op](field))
         case _:
