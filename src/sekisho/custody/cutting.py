@@ -163,9 +163,19 @@ def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
         if keys is None:
             raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
         return GivenBlocks(keys(field.name), load_cut_index(office, record).numbers())
+    return GivenSerials(load_token_map(office, record))
+
+
+def load_token_map(office: Office, record: CutRecord) -> pl.DataFrame:
+    """Return the map of a cut's case numbers: ``number`` and ``token``.
+
+    Raises:
+        NotFound: it is gone.
+        Unreadable: it is damaged.
+    """
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
-        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+        return pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String})
     except pl.exceptions.PolarsError:
         raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
 
