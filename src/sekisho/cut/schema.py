@@ -50,8 +50,11 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
     """Say in JSON Schema's words what Python says in its own: no null, which TOML has not, and the end of a text is ``$``."""
     match value:
         case {"anyOf": [*either], **rest}:
-            (only,) = (each for each in either if each != {"type": "null"})
-            return _plain(only | {name: each for name, each in rest.items() if each is not None})
+            several = [each for each in either if each != {"type": "null"}]
+            told = {name: each for name, each in rest.items() if each is not None}
+            if len(several) > 1:
+                return {"anyOf": _plain(several)} | _plain(told)
+            return _plain(several[0] | told)
         case dict():
             return {
                 name: re.sub(r"\\Z$", "$", each) if name == "pattern" and isinstance(each, str) else _plain(each)

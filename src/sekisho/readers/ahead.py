@@ -5,7 +5,7 @@ Reading, decoding and measuring are done by the kernel, which releases the inter
 
 import queue
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 _AHEAD = 2
 
 
-def ahead(items: Generator[_Item, None, None]) -> Iterator[_Item]:
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
     """Yield the same items; a few of them are made before they are asked for. What fails there is raised here."""
     found: queue.Queue[tuple[_Item | None, BaseException | None]] = queue.Queue(_AHEAD)
     stopped = Event()
@@ -36,10 +36,10 @@ def ahead(items: Generator[_Item, None, None]) -> Iterator[_Item]:
 
 
 def _fill(
-    items: Generator[_Item, None, None], found: "queue.Queue[tuple[_Item | None, BaseException | None]]", stopped: Event
+    items: Iterator[_Item], found: "queue.Queue[tuple[_Item | None, BaseException | None]]", stopped: Event
 ) -> None:
     try:
-        with closing(items):
+        with closing(items) if isinstance(items, Generator) else nullcontext():  # or its file stays open
             for item in items:
                 found.put((item, None))
                 if stopped.is_set():
