@@ -98,6 +98,7 @@ ROWS_REFUSED: dict[str, list[Change]] = {
         ('column = "統一コード" }', 'column = "統一コード", kind = "name_kana" }'),
         ('column = "統一コード" }', 'column = "口座番号" }'),
     ],
+    "not_of_test_data": [('"entrustment"\nprofile = "rows"', '"test"\nprofile = "test-data"')],
 }
 
 ANSWER_REFUSED: dict[str, list[Change]] = {

@@ -151,7 +151,7 @@ FAILING: dict[tuple[str, str], tuple[str, str, str]] = {
     (A, "B1b"): (one_field(A, "iban", "keep"), "refused", "harm_kept"),
     (A, "B1c"): (one_field(A, "address", "keep", risk='risk = { quasi = ["z"], k = 5 }'), "refused", "address_kept"),
     (A, "B2"): (one_field(A, "my_number", "mask.first"), "refused", "code_kept"),
-    (A, "B3"): (one_field(A, "household", "keep"), "refused", "linking_code"),
+    (A, "B3"): (one_field(A, "case_number", "keep"), "refused", "linking_code"),
     (A, "B3b"): (HARMLESS[A] + "[trace]\nmarks = true\n", "refused", "anonymous_trace"),
     (A, "B4"): (one_field(A, "tax_amount", "keep", risk='risk = { quasi = ["z"], k = 5 }'), "refused", "uncapped"),
     (A, "B4b"): (one_field(A, "free_text", "keep"), "warning", "rare_by_nature"),
@@ -227,6 +227,52 @@ def test_in_an_anonymous_purpose_nothing_people_are_told_apart_by_is_left_out_of
     text = one_field(A, "birth_date", "date.year", risk='risk = { quasi = ["y"], k = 5 }')
     (found,) = findings(text, "B5")
     assert (found.key, found.field) == ("not_in_quasi", "x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "op", "arguments", "key"),
+    [
+        ("birth_date", "age.band", ["width = 5"], "extreme_age"),
+        ("birth_date", "age.band", ["width = 5", "most = 95"], "extreme_age"),
+        ("birth_date", "age.band", ["width = 5", "most = 90"], None),
+        ("tax_amount", "number.band", ["width = 100"], "uncapped"),
+        ("tax_amount", "number.band", ["width = 100", "most = 9000"], None),
+        ("tax_amount", "number.cap", ["least = 0"], "uncapped"),
+        ("tax_amount", "number.cap", ["most = 9000"], None),
+        ("tax_amount", "number.round", ["width = 100"], None),
+    ],
+)
+def test_ages_and_amounts_have_an_end(kind: str, op: str, arguments: list[str], key: str | None) -> None:
+    """What [risk] makes alike, as here a rounded amount, has its k people at the end as well."""
+    (found,) = findings(one_field(A, kind, op, *arguments), "B4")
+    assert (found.severity, found.key) == (("refused", key) if key else ("passed", "nothing_against"))
+
+
+@pytest.mark.parametrize(
+    ("op", "arguments", "key"),
+    [("token.ff1", [], "code_kept"), ("token.hmac", [], None), ("number.round", ["width = 10"], "code_kept")],
+)
+def test_a_code_does_not_leave_as_what_looks_like_one(op: str, arguments: list[str], key: str | None) -> None:
+    text = (
+        one_field(P, "my_number", op, *arguments).replace("ある列", "マイナンバー").replace('kind = "my_number"\n', "")
+    )
+    (found,) = findings(text, "A2")
+    assert found.key == (key or "nothing_against")
+
+
+@pytest.mark.parametrize("op", ["token.aes", "token.ff1"])
+def test_a_token_that_leads_back_needs_a_lawyer(op: str) -> None:
+    (found,) = findings(one_field(P, "case_number", op).replace('kind = "case_number"\n', ""), "A1")
+    assert (found.severity, found.key) == ("warning", "leads_back")
+
+
+@pytest.mark.parametrize(
+    ("op", "arguments", "key"),
+    [("address.area", ['to = "city"'], None), ("address.area", ['to = "town"'], "address_kept"), ("flag", [], None)],
+)
+def test_an_address_ends_at_the_municipality(op: str, arguments: list[str], key: str | None) -> None:
+    (found,) = findings(one_field(A, "address", op, *arguments, risk='risk = { quasi = ["z"], k = 5 }'), "B1c")
+    assert found.key == (key or "nothing_against")
 
 
 def test_a_risk_that_is_only_measured_is_not_enough() -> None:

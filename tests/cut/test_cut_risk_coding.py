@@ -22,7 +22,7 @@ def _combinations(found: Coded) -> dict[tuple[str | None, ...], int]:
     return dict(zip(zip(*leaves, strict=True), found.weights.tolist(), strict=True))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(tables())
 def test_the_combinations_are_those_of_the_rows(made: Made) -> None:
     frame, hierarchies = made
@@ -30,7 +30,7 @@ def test_the_combinations_are_those_of_the_rows(made: Made) -> None:
     assert _combinations(coded(frame, hierarchies)) == rows
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(tables(), st.integers(1, 7))
 def test_blocks_make_what_the_whole_makes(made: Made, size: int) -> None:
     frame, hierarchies = made
@@ -43,7 +43,7 @@ def test_blocks_make_what_the_whole_makes(made: Made, size: int) -> None:
             assert np.array_equal(getattr(ours, name), getattr(theirs, name))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(tables(), st.integers(1, 7))
 def test_a_second_reading_finds_every_row_again(made: Made, size: int) -> None:
     frame, hierarchies = made
@@ -53,11 +53,11 @@ def test_a_second_reading_finds_every_row_again(made: Made, size: int) -> None:
         assert [rows[place] for place in found.find(block)] == block.select(list(hierarchies)).rows()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(1, 12), st.integers(1, 30), st.integers(0, 99))
 def test_rows_that_do_not_fit_into_64_bits_are_told_apart(columns: int, rows: int, seed: int) -> None:
     dice = np.random.default_rng(seed)
-    codes = [dice.integers(0, 2, rows).astype(np.uint32) * (1 << 31) for _ in range(columns)]
+    codes = [dice.integers(0, 2, rows).astype(np.uint32) << np.uint32(31) for _ in range(columns)]
     packed = pack(codes, [1 << 32] * columns)
     kept, weights = collapse(codes, [1 << 32] * columns)
     expected = Counter(zip(*(each.tolist() for each in codes), strict=True))
@@ -104,7 +104,7 @@ def test_a_row_that_was_not_there_is_refused() -> None:
 def test_numbers_are_coded_by_value_and_bands_made_of_what_occurs() -> None:
     found = code(pl.DataFrame({"age": [9, 41, 10, None]}), ["age"], {"age": bands})
     assert [leaf for leaf in found.hierarchies[0].leaves if leaf] == ["9", "10", "41"]
-    assert sorted(found.hierarchies[0].labels[3]) == ["*", "0-19", "0-19", "40-59"]
+    assert Counter(found.hierarchies[0].labels[3]) == {"*": 1, "0-19": 2, "40-59": 1}
 
 
 def test_a_table_without_rows() -> None:

@@ -24,7 +24,7 @@ def test_line_ends_and_marks_of_other_systems(text: str) -> None:
 def test_numbers_stand_by_their_value() -> None:
     assert read_hierarchy("10;1*;*\n9;0*;*\n").leaves == ("9", "10")
     # Not where a label would be torn apart: ranges between codes must have a label of their own.
-    assert read_hierarchy("1;odd;*\n2;even;*\n3;odd;*\n").leaves == ("2", "1", "3")
+    assert read_hierarchy("1;odd;*\n2;even;*\n3;odd;*\n").leaves == ("1", "3", "2")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_the_empty_cell_is_a_value_of_its_own() -> None:
     assert plain(["", None, "a"]).leaves == ("a", None)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(hierarchies())
 def test_what_a_label_covers_lies_side_by_side(made: Hierarchy) -> None:
     for level, groups, sizes in zip(made.labels, made.groups, made.sizes, strict=True):
@@ -98,7 +98,7 @@ def test_what_a_label_covers_lies_side_by_side(made: Hierarchy) -> None:
             assert sizes[leaf] == len(alike)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.text(st.sampled_from("ab;*\n\r\ufeff,é"), max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

@@ -19,6 +19,7 @@ from sekisho.codes import checks, damm_digit, spoken_digits, with_check_digit
 from sekisho.cut.tokens import serial as module
 from sekisho.cut.tokens.serial import CaseMap, CaseTokens
 from sekisho.errors import Refused
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 SPACE = 9 * 10**7
 NUMBERS = st.lists(st.none() | st.integers(0, 60), max_size=30)
@@ -237,3 +238,19 @@ def test_whatever_comes_back_is_somebodys_only_if_it_was_given(text: str) -> Non
     given_to(tokens, 4)
     (number,) = CaseMap(tokens.given).read(pl.Series([text]))["number"]
     assert (number is not None) == (spoken_digits(text) == tokens.given["token"][0])
+
+
+def test_who_has_the_number_of_nobody_gets_a_case_number_like_everybody() -> None:
+    tokens = CaseTokens(random.Random(1).randbytes)
+    numbers = pl.Series([2, FIRST_NUMBER_OF_NOBODY, None, FIRST_NUMBER_OF_NOBODY + 1, 2], dtype=pl.UInt32)
+
+    given = tokens.give(numbers)
+
+    assert given.to_list() == tokens.give(numbers).to_list()
+    assert given[0] == given[4]
+    assert len(set(given)) == 4
+    assert len(tokens) == 3
+    assert (
+        tokens.given.join(pl.DataFrame({"number": numbers, "token": given}).unique(), on=["number", "token"]).height
+        == 3
+    )

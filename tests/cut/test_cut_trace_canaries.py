@@ -11,7 +11,6 @@ from trace_people import KINDS, town
 from sekisho.cut.columns import kind_of_field
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.trace.canaries import (
-    FIRST_NUMBER,
     Places,
     aliases,
     canary_rows,
@@ -20,6 +19,7 @@ from sekisho.cut.trace.canaries import (
     numbers,
     why_not,
 )
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 unhurried = settings(deadline=None)
 
@@ -120,8 +120,15 @@ def test_if_fewer_rows_come_than_expected_the_last_block_takes_them_spread_out()
 
 
 def test_no_person_has_their_numbers() -> None:
-    assert numbers(3).to_list() == [FIRST_NUMBER, FIRST_NUMBER + 1, FIRST_NUMBER + 2]
-    assert FIRST_NUMBER + 1_000 < 2**32
+    assert numbers(3).to_list() == [FIRST_NUMBER_OF_NOBODY, FIRST_NUMBER_OF_NOBODY + 1, FIRST_NUMBER_OF_NOBODY + 2]
+    assert FIRST_NUMBER_OF_NOBODY + 1_000 < 2**32
+
+
+TRACED = "\n[trace]\ncanaries = 3\nmarks = true\n"
+CANARIES = "\n[trace]\ncanaries = 3\n"
+MARKS = "\n[trace]\nmarks = true\n"
+NAMED = changed(ROWS, ('from = "統一コード"\nop = "token.serial"', 'from = "世帯番号"\nkind = "phone"\nop = "keep"'))
+NAMELESS = changed(ROWS, ('from = "氏名カナ"\nop = "keep"', 'from = "氏名カナ"\nop = "flag"'))
 
 
 def why_not_in(text: str) -> list[tuple[str, object]]:
@@ -131,27 +138,28 @@ def why_not_in(text: str) -> list[tuple[str, object]]:
     return [(problem.key, problem.values.get("field")) for problem in problems]
 
 
-KEPT_CODE = changed(
-    ROWS,
-    ('from = "統一コード"\nop = "token.serial"', 'from = "世帯番号"\nkind = "phone"\nop = "keep"'),
-)
-
-
-def test_a_table_of_people_may_have_canaries() -> None:
-    assert why_not_in(KEPT_CODE) == []
+def test_a_table_of_people_may_be_traced() -> None:
+    assert why_not_in(NAMED + TRACED) == []
+    assert why_not_in(ROWS + MARKS) == []
+    assert why_not_in(NAMELESS) == []
 
 
 def test_nobody_is_known_again_by_one_value() -> None:
-    assert why_not_in(ROWS) == [("cut.canary_unknown", None)]
+    assert why_not_in(ROWS + CANARIES) == [("cut.canary_unknown", None)]
 
 
-def test_answers_and_statistics_have_none() -> None:
-    assert why_not_in(ANSWER) == [("cut.canary_counted", None)]
-    assert why_not_in(changed(ROWS, ('"entrustment"', '"anonymous"'))) == [("cut.canary_counted", None)]
+def test_marks_need_a_field_whose_spelling_is_free() -> None:
+    assert why_not_in(NAMELESS + MARKS) == [("cut.marks_nowhere", None)]
+
+
+@pytest.mark.parametrize("trace", [CANARIES, MARKS])
+def test_answers_and_what_is_anonymous_are_not_traced(trace: str) -> None:
+    assert why_not_in(ANSWER + trace) == [("cut.trace_counted", None)]
+    assert why_not_in(changed(NAMED, ('"entrustment"', '"anonymous"')) + trace) == [("cut.trace_counted", None)]
 
 
 @pytest.mark.parametrize("column", ["口座番号", "世帯番号"])
 def test_no_number_that_somebody_is_paid_by_is_made_up(column: str) -> None:
-    text = changed(KEPT_CODE, ('from = "口座番号"\nop = "mask.last"', f'from = "{column}"\nop = "keep"'))
+    text = changed(NAMED, ('from = "口座番号"\nop = "mask.last"', f'from = "{column}"\nop = "keep"'))
 
-    assert why_not_in(text) == [("cut.canary_field", "口座末尾")]
+    assert why_not_in(text + CANARIES) == [("cut.canary_field", "口座末尾")]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kernel_text import CELLS, PIECES, TEXT, as_cell
 
 from conftest import need
+from sekisho.cut.risk.classes import gather_by_arrays
 from sekisho.cut.tokens import alphabet as alphabets
 from sekisho.cut.tokens import base32
 from sekisho.cut.tokens.ff1_rounds import round_by_arrays
@@ -232,6 +233,21 @@ def test_find_gives_what_the_arrays_give(kernel: Kernel) -> None:
     found = {hits.shape: (hits.cells.tolist(), hits.starts.tolist()) for hits in shapes.find(line, ends)}
 
     assert found == {h.shape: (h.cells.tolist(), h.starts.tolist()) for h in shapes.find_by_arrays(line, ends)}
+
+
+@settings(deadline=None)
+@given(columns=st.integers(1, 4), rows=st.integers(0, 700), values=st.integers(1, 9), seed=st.integers(0, 1 << 32))
+def test_classes(kernel: Kernel, columns: int, rows: int, values: int, seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    codes = dice.integers(0, values, (columns, rows)).astype(np.uint32)
+    weights = dice.integers(1, 100, rows)
+    for most in (3, 1 << 64):
+        tables = [dice.integers(0, most, values, np.uint64) for _ in range(columns)]
+        expected = gather_by_arrays(codes, tables, weights)
+        first, sums, of = kernel.classes(codes, tables, weights)
+        assert first.tolist() == expected.first.tolist()
+        assert sums.tolist() == expected.weights.tolist()
+        assert of.tolist() == expected.of.tolist()
 
 
 @settings(deadline=None)

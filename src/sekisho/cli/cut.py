@@ -9,6 +9,7 @@ import click
 from sekisho.cli.command import PATH, Group, group
 from sekisho.cli.cut_rejoin import rejoin
 from sekisho.cli.fields import form_words, kind_words
+from sekisho.cli.law import check_lines
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -105,6 +106,7 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
     yield from table(headers, labels)
     yield from _inside_lines(session, record)
     yield from _doubt_lines(session, record)
+    yield from check_lines(session, record.checks)
     yield session.say("cut.next", cut=record.id)
 
 

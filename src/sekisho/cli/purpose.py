@@ -1,17 +1,25 @@
 """``sekisho purpose``: purpose files made and checked; nothing is cut."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sekisho.cli.command import FILE, PATH, group
+from sekisho.cli.explained import explained_lines
+from sekisho.cli.purpose_asking import ask
 from sekisho.cli.session import Session, pass_session
-from sekisho.errors import Missing
+from sekisho.cut.template_names import NAMES
+from sekisho.errors import MediumError, Missing, Misuse
+from sekisho.files import write_whole
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from sekisho.cut.draft import Asked, Tables
 
 
 @group("purpose")
@@ -20,15 +28,46 @@ def run() -> None:
 
 
 @run.command("new")
-@click.argument("table", type=FILE)
+@click.argument("table", type=FILE, nargs=-1, required=True)
+@click.option("--template", type=click.Choice(NAMES))
+@click.option("--draft", is_flag=True)
+@click.option("-o", "--out", type=PATH)
 @pass_session
-def new(session: Session, *, table: Path) -> None:
-    """Draft a purpose."""
-    from sekisho.cut.draft import draft_purpose
+def new(session: Session, *, table: tuple[Path, ...], template: str | None, draft: bool, out: Path | None) -> None:
+    """Make a purpose: ask at a terminal, else draft."""
+    from sekisho.cut.draft import named, purpose_text
     from sekisho.readers.tables import open_tables
 
-    text = draft_purpose(open_tables(table)[0], _today(session))
-    session.emit({"purpose": text}, [text.rstrip("\n")])
+    if out is not None and os.path.lexists(out):
+        raise Misuse("cli.exists", path=out)
+    tables, today = named([open_tables(each)[0] for each in table]), _today(session)
+    asks = not draft and not session.json and sys.stdin is not None and sys.stdin.isatty()
+    asked = ask(session, tables, template, today) if asks else _drafted(session, tables, template, today)
+    text = purpose_text(tables, asked)
+    lines = [text.rstrip("\n")]
+    if out is not None:
+        _write(out, text)
+        lines = [session.say("purpose.written", path=out)]
+    session.emit({"purpose": text, "out": str(out) if out else None}, lines)
+
+
+def _drafted(session: Session, tables: "Tables", name: str | None, today: "date") -> "Asked":
+    from sekisho.cut.draft import Asked, last_day, proposed
+    from sekisho.cut.template import template
+
+    if name is None:
+        return Asked(not_after=last_day(today), chosen=proposed(tables, None, "ja"))
+    work = template(name)
+    return Asked(not_after=last_day(today), chosen=proposed(tables, work, session.language), template=work, id=name)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_whole(path, text.encode(), mode=0o644)
+    except FileExistsError:
+        raise Misuse("cli.exists", path=path) from None
+    except OSError as error:
+        raise MediumError("cli.disk", path=path) from error
 
 
 @run.command("check")
@@ -36,12 +75,18 @@ def new(session: Session, *, table: Path) -> None:
 @pass_session
 def check(session: Session, *, purpose: Path) -> int:
     """Check a purpose."""
-    from sekisho.custody.cutting import prepare
+    import msgspec
 
-    problems = prepare(purpose).problems(_today(session))
+    from sekisho.custody.cutting import prepare
+    from sekisho.cut.explain import explain
+
+    prepared, today = prepare(purpose), _today(session)
+    problems = prepared.problems(today)
     if problems:
         return session.report(*problems)
-    session.emit({"purpose": str(purpose), "problems": []}, [session.say("purpose.fits", path=purpose)])
+    told = explain(prepared.plan(today))
+    lines = [*explained_lines(session, told), session.say("purpose.fits", path=purpose)]
+    session.emit({"purpose": str(purpose), "problems": [], "explained": msgspec.to_builtins(told)}, lines)
     return 0
 
 

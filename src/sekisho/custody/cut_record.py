@@ -8,6 +8,7 @@ import rfc8785
 
 from sekisho.custody.statements import Hex
 from sekisho.cut.parts import Profile
+from sekisho.cut.risk.report import RiskReport
 
 SELECT = "select"
 """The form of a field that does not leave, but whose value can be told from who, or which answer, does."""
@@ -77,7 +78,7 @@ class CutJoin(_Part, frozen=True, kw_only=True):
     unclaimed: int
 
 
-_SINCE: dict[str, object] = {"subject": "", "checks": []}
+_SINCE: dict[str, object] = {"subject": "", "checks": [], "risk": None}
 """What records did not say at first; one that does not say it has the digest that it had then."""
 
 
@@ -137,6 +138,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
         index_sha256: digest of the index of people.
         checks: what was found about each requirement of the law, under a legal basis that has such rules.
         subject: the column of the source that tells whose row it is.
+        risk: how far people could be told apart in it, where the purpose asks.
         content_sha256: digest over all of the above; what a request names and approvers sign.
     """
 
@@ -164,6 +166,7 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     index_sha256: Hex
     subject: str = ""
     checks: list[CutCheck] = []
+    risk: RiskReport | None = None
     content_sha256: str = ""
 
     @property

@@ -7,7 +7,7 @@ Their digest is what a request asks for and approvers sign.
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
+from sekisho.custody.trace_records import TRACE, new_tracing
 from sekisho.cut.check import bind, check
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
@@ -32,7 +33,12 @@ from sekisho.cut.law.notices import LABEL
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.cut.rejoin import Given
-from sekisho.cut.run import Counters, cut_rows
+from sekisho.cut.risk.report import RiskReport
+from sekisho.cut.risk_of_rows import RiskOfRows
+from sekisho.cut.run import Counters, Finish, cut_rows
+from sekisho.cut.run_test_data import invent_table, learn
+from sekisho.cut.test_data.shape import TableShape
+from sekisho.cut.test_data.write import writing_of
 from sekisho.cut.tokens.given import GivenBlocks, GivenSerials
 from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import MediumError, NotFound, SekishoError, Unreadable
@@ -108,7 +114,7 @@ def make_cut(
             with replacing_folder(office.home.cuts / cut_id) as folder:
                 population = load_population(office)
                 run = _Run(office, plan, folder, population, cut_id=cut_id, randomness=randomness, progress=progress)
-                made = run.answers() if plan.purpose.query else run.rows()
+                made = run.made()
                 office.vault.write(office.home.people / _POPULATION, population.encode(), overwrite=True)
                 record = _record(cut_id, prepared, plan, made, to_text(office.ledger.time()))
             _keep(office, record)
@@ -194,7 +200,9 @@ class _Made:
     index: Index
     unanswerable: int = 0
     undecided: int = 0
+    fields: list[CutField] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
+    risk: RiskReport | None = None
 
 
 class _Run:
@@ -221,9 +229,16 @@ class _Run:
         self._progress = progress
         self._index = Index()
 
-    def rows(self) -> _Made:
+    def made(self) -> _Made:
+        """Carry the plan out, by its profile."""
+        if self._plan.purpose.query:
+            return self._answers()
+        return self._test_data() if self._plan.purpose.purpose.profile == "test-data" else self._rows()
+
+    def _rows(self) -> _Made:
         tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
-        law = LawOfRows(self._plan, self._randomness)
+        law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
+        tracing = new_tracing(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
@@ -233,19 +248,23 @@ class _Run:
                 self._makings(tokens),
                 self._index,
                 sink,
-                finish=law.finish,
-                watch=_each(kept.see, law.see),
+                before=risk.before,
+                finish=_in_turn(risk.finish if risk.changes else None, law.finish),
+                tracing=tracing,
+                watch=_each(kept.see, law.see, risk.see),
                 progress=self._progress,
             )
         kept.must_be_none()
         law.must_hold()
-        files = [sink.file(name, "table", "0.age", counters.rows_out)]
+        files = [sink.file(name, "table", "0.age", counters.rows_out + (tracing.canaries if tracing else 0))]
         if law.is_anonymous:
             files.append(self._notice(law.label()))
         elif len(tokens):
             self._vault.write(self._folder / _TOKENS, tokens.given.write_csv().encode())
+        if tracing:
+            self._vault.write(self._folder / TRACE, tracing.record().encode())
         self._keep_index()
-        return _Made(files, counters, self._index, findings=tuple(law.findings()))
+        return _Made(files, counters, self._index, findings=tuple(law.findings()), risk=risk.report())
 
     def _notice(self, text: str) -> CutFile:
         with self._vault.writer(self._folder / "1.age") as writer:
@@ -266,7 +285,7 @@ class _Run:
             redact=redact,
         )
 
-    def answers(self) -> _Made:
+    def _answers(self) -> _Made:
         counters = Counters()
         written = write_answers(
             self._plan, self._population, self._index, counters,
@@ -275,8 +294,36 @@ class _Run:
         self._keep_index()
         return _Made(written.files, counters, self._index, written.unanswerable, written.undecided)
 
+    def _test_data(self) -> _Made:
+        """Write a table of nobody's data for every source; nobody is in the index."""
+        invented = learn(self._plan, randomness=self._randomness, progress=self._progress)
+        counters, files, fields = Counters(rows_in=invented.rows_in), list[CutFile](), list[CutField]()
+        for place, (source, shape) in enumerate(invented.shapes.items()):
+            writing, stored = writing_of(source, self._plan.tables[source]), f"{place}.age"
+            with self._vault.writer(self._folder / stored) as writer:
+                sink = Measured(writer)
+                for data in invent_table(invented, source, writing, self._randomness):
+                    sink.write(data)
+            files.append(sink.file(writing.name, "table", stored, shape.rows))
+            fields += _invented(shape, writing.name, self._plan.purpose.purpose.title)
+            counters.rows_out += shape.rows
+        self._keep_index()
+        return _Made(files, counters, self._index, fields=fields)
+
     def _keep_index(self) -> None:
         self._vault.write(self._folder / _INDEX, self._index.encode())
+
+
+def _in_turn(*finishing: Finish | None) -> Finish | None:
+    """Return what does one thing after the other to a whole table; None where there is nothing to do."""
+    steps = [finish for finish in finishing if finish is not None]
+
+    def finish(table: pl.DataFrame, people: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+        for step in steps:
+            table, people = step(table, people)
+        return table, people
+
+    return finish if steps else None
 
 
 def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
@@ -308,7 +355,8 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         ends=head.not_after.isoformat(),
         made_at=made_at,
         files=made.files,
-        fields=[*_leaving(plan, made.files[0].name, made.counters), *_selecting(plan, made.files[0].name)],
+        fields=made.fields
+        or [*_leaving(plan, made.files[0].name, made.counters), *_selecting(plan, made.files[0].name)],
         joins=[
             CutJoin(
                 source=each.source,
@@ -319,7 +367,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
             )
             for each in made.counters.joins
         ],
-        dropped=[column for column, _ in plan.dropped],
+        dropped=[] if made.fields else [column for column, _ in plan.dropped],
         rows_in=made.counters.rows_in,
         rows_out=made.counters.rows_out,
         bytes_in=prepared.sources.size,
@@ -329,8 +377,22 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
         subject=plan.main.subject.column,
+        risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
+
+
+def _invented(shape: TableShape, file: str, why: str) -> list[CutField]:
+    return [
+        CutField(
+            file=file,
+            name=column.label,
+            kind=column.kind or "other",
+            form="test.words" if column.words else "test.data",
+            why=why,
+        )
+        for column in shape.columns
+    ]
 
 
 def _selecting(plan: Plan, file: str) -> list[CutField]:

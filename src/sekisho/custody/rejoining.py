@@ -10,6 +10,7 @@ from sekisho.custody import records
 from sekisho.custody.cut_record import CutField, CutRecord
 from sekisho.custody.cutting import load_given, load_population
 from sekisho.custody.office import Office
+from sekisho.custody.trace_records import load_trace_record
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.parts import TOKENS_OF_PEOPLE
 from sekisho.cut.rejoin import Given, Rejoined, rejoin
@@ -126,11 +127,12 @@ def _known(office: Office, cut: CutRecord, cells: pl.Series) -> int:
 
 def _joined(office: Office, cut: CutRecord, cells: pl.Series) -> Rejoined:
     """Judge the tokens; what other cuts gave out is looked at only where something is in doubt."""
-    given = _given(office, cut)
-    joined = rejoin(cells, given, written=spoken_digits)
+    given, traced = _given(office, cut), load_trace_record(office, cut)
+    canaries = frozenset(traced.tokens if traced else ())
+    joined = rejoin(cells, given, canaries=canaries, written=spoken_digits)
     if joined.count("unknown") or joined.count("altered"):
         others = [_given(office, other) for other in records.cuts(office.ledger.connection) if _is_other(other, cut)]
-        joined = rejoin(cells, given, others, written=spoken_digits)
+        joined = rejoin(cells, given, others, canaries=canaries, written=spoken_digits)
     return joined
 
 

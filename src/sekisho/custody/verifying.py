@@ -16,7 +16,7 @@ import polars as pl
 from sekisho.custody.cell_spans import spans_in_cells
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.rules import Rule, rules_of
-from sekisho.cut.parts import TOKENS
+from sekisho.cut.parts import NOBODYS, TOKENS
 from sekisho.cut.plan import Plan
 from sekisho.detect.columns import judge
 from sekisho.detect.evidence import ColumnProfile
@@ -37,7 +37,7 @@ from sekisho.readers.problems import Problems
 from sekisho.readers.records import DIALECT, Records
 from sekisho.readers.tables import Table
 
-_OURS = (TOKENS - {"token.ff1"}) | {
+_OURS = (TOKENS - {"token.ff1"}) | NOBODYS | {
     "constant", "flag", "mask.all", "date.year", "date.month", "date.shift", "postcode.area", "address.area", "age.band",
     "number.band",
 }  # fmt: skip
@@ -96,9 +96,9 @@ class Verifier:
                 by_rule.setdefault(rule.id, []).append(f"{field} ({found.id}: {cells})")
         for rule in self._asks.values():
             if rule.id in by_rule:
-                article, article_en = (f"{rule.id}、{rule.article}", f"{rule.id}, {rule.article_en}")
+                article = f"{rule.id}: {rule.article} ({rule.article_en})"
                 told = ", ".join(dict.fromkeys(by_rule[rule.id]))
-                raise Refused("cut.law_found", basis=self._basis, article=article, article_en=article_en, found=told)
+                raise Refused("cut.law_found", basis=self._basis, article=article, found=told)
 
     def findings(self) -> Iterator[Finding]:
         """Yield that nothing was found, once for each requirement."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from sekisho.catalogue.words import Said
+from sekisho.cut.check_risk import risk_problems
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
@@ -35,10 +36,11 @@ from sekisho.cut.lines import (
     line_of_word,
     lines_of_value,
 )
-from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field
+from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Trace
 from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.tokens import ff1
+from sekisho.cut.trace.canaries import why_not
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.readers.tables import Table
@@ -62,16 +64,16 @@ def check(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) 
     """
     rules: tuple[_Rule, ...] = (
         _placeholders, _dates, _sources, _columns, _names, _joins, _expressions, _fields, _called, _legal_basis,
-        _answers, _labels,
+        _answers, _labels, _risk, _test_data, _trace,
     )  # fmt: skip
     case = _Case(purpose, text, path, tables, today)
     return tuple(sorted((problem for rule in rules for problem in rule(case)), key=_line))
 
 
 def _line(problem: SekishoError) -> float:
-    """Return where a problem stands in the file; those of the sources come behind."""
-    line = problem.values.get("line")
-    return line if isinstance(line, int) else math.inf
+    """Return where a problem stands: those of the whole file first, those of the sources behind."""
+    line = problem.values.get("line", 0 if "path" in problem.values else math.inf)
+    return line if isinstance(line, int | float) else 0
 
 
 def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
@@ -307,6 +309,10 @@ def _legal_basis(case: _Case) -> Iterator[SekishoError]:
     yield from unlawful(case.purpose, case.text, case.path)
 
 
+def _risk(case: _Case) -> Iterator[SekishoError]:
+    yield from risk_problems(case.purpose, case.text, case.path)
+
+
 def _answers(case: _Case) -> Iterator[SekishoError]:
     query = case.purpose.query
     if query is None:
@@ -321,6 +327,25 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
     for kind_id in sorted({query.kind, "lookup_token"} - set(case.purpose.purpose.kinds)):
         line = line_of_word(case.text, "[query]")
         yield Refused("cut.beyond_purpose", path=case.path, field="query", line=line, kind=kind_id)
+
+
+def _test_data(case: _Case) -> Iterator[SekishoError]:
+    """Refuse what says something of real rows where none leaves, and so would not be done."""
+    purpose = case.purpose
+    if purpose.purpose.profile != "test-data":
+        return
+    said = {
+        "[rows] where": purpose.rows.where, "[[rows.join]]": purpose.rows.join, "[rows.expect]": purpose.rows.expect,
+        "[[field]]": purpose.field, "[risk]": purpose.risk, "[trace]": purpose.trace != Trace(),
+    }  # fmt: skip
+    for part, is_said in said.items():
+        if is_said:
+            yield Refused("cut.not_of_test_data", path=case.path, part=part)
+
+
+def _trace(case: _Case) -> Iterator[SekishoError]:
+    kinds = {field.out: kind_of_field(case.purpose, field) for field in case.purpose.field}
+    yield from why_not(case.purpose, {out: kind for out, kind in kinds.items() if kind}, case.text, case.path)
 
 
 def _labels(case: _Case) -> Iterator[SekishoError]:
@@ -347,7 +372,8 @@ def _labels(case: _Case) -> Iterator[SekishoError]:
 
 
 def _hierarchies_of(purpose: Purpose) -> set[str]:
-    return {each.hierarchy for each in purpose.field if each.hierarchy is not None}
+    of_risk = purpose.risk.hierarchies.values() if purpose.risk else ()
+    return {each.hierarchy for each in purpose.field if each.hierarchy is not None} | {*of_risk}
 
 
 def _planned(purpose: Purpose, asked: Field) -> PlannedField:

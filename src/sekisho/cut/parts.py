@@ -65,7 +65,6 @@ WITHOUT_COLUMN = frozenset({"constant", *TOKENS_OF_PEOPLE})
 NOBODYS = frozenset({"test.data"})
 """The forms in which nothing of anybody leaves: whoever is in the row is not in the copy for it."""
 
-# Which arguments each form takes; any other is a mistake of whoever wrote it, and a mistake here lets data out.
 ARGUMENTS: dict[str, frozenset[str]] = {
     "constant": frozenset({"value"}),
     "mask.last": frozenset({"keep"}),
@@ -427,7 +426,7 @@ class Risk(Part, frozen=True, kw_only=True):
         k: how many people at least share each set of ``quasi`` values; without it, risk is measured and nothing changed.
         l: how many different values of each sensitive field each group has at least.
         suppress: the share of rows that may be left out for it.
-        method: ``lattice`` generalises whole columns, ``mondrian`` group by group.
+        method: ``lattice`` generalises whole columns, ``mondrian`` group by group, ``local`` too, more slowly and with less loss.
         hierarchies: for a field, the file of its labels; where there is none, numbers, dates and postal codes have one
             of their own.
         population: a source with everybody from whom these rows are taken, for the risk among them.
@@ -438,7 +437,7 @@ class Risk(Part, frozen=True, kw_only=True):
     k: Annotated[int, msgspec.Meta(ge=2)] | None = None
     l: Annotated[int, msgspec.Meta(ge=1)] = 1  # noqa: E741 - the literature's letter
     suppress: Share = 0.0
-    method: Literal["lattice", "mondrian"] = "mondrian"
+    method: Literal["lattice", "mondrian", "local"] = "mondrian"
     hierarchies: dict[str, RelativePath] = {}
     population: str = ""
 
@@ -477,7 +476,7 @@ class TestData(Part, frozen=True, kw_only=True):
     """``[test_data]``: how test data is made (profile ``test-data``).
 
     Attributes:
-        rows: of the largest table; the others have as many in proportion. As many as the sources if not said.
+        rows: of the table of ``[rows] from``; the others have as many in proportion. As many as the sources if not said.
         k: how many people at least have a word for it to stay as it is.
     """
 

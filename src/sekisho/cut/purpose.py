@@ -46,7 +46,7 @@ class Purpose(Part, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse a table name that some operating system cannot have."""
-        if not _is_portable(self.table_name):
+        if not is_portable(self.table_name):
             raise Misshapen(Said("shape.no_file_name", {"value": self.table_name}))
 
     @property
@@ -97,6 +97,7 @@ def _is_whole(purpose: Purpose) -> bool:
     return purpose.query is None and (profile == "test-data" or bool(purpose.field))
 
 
-def _is_portable(name: str) -> bool:
+def is_portable(name: str) -> bool:
+    """Tell whether every operating system can have a file of that name."""
     fits = len(name) <= _LONGEST_NAME and not _FORBIDDEN.search(name) and not _RESERVED.fullmatch(name)
     return fits and not hidden(name) and unicodedata.is_normalized("NFC", name)

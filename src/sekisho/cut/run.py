@@ -9,7 +9,7 @@ everything else stands as it is.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,11 +23,12 @@ from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
 from sekisho.cut.parts import NOBODYS, Join
 from sekisho.cut.plan import Plan
+from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index
-from sekisho.people.population import Population
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
 
 # What stands in place of a person's key in a line of totals.
@@ -79,13 +80,17 @@ def cut_rows(
     index: Index,
     sink: Sink,
     *,
+    before: Callable[[pl.DataFrame], object] = lambda _: None,
     finish: Finish | None = None,
+    tracing: Tracing | None = None,
     watch: Callable[[pl.DataFrame], object] = lambda _: None,
     progress: Progress = silent,
 ) -> Counters:
     """Write the rows that a plan lets out to ``sink`` as CSV, and into ``index`` who is in them with which kinds.
 
+    ``before`` is shown each block of the rows that are selected, as they stand in the sources.
     ``finish`` is given the whole table, where that is needed, before any of it leaves; without it blocks pass one by one.
+    ``tracing`` puts canaries among the rows, who are in no index and not among those that are counted, and marks what leaves.
     ``watch`` is shown each block of what leaves before it is written; ``progress`` is told after each block how many rows
     of the main source it had.
 
@@ -97,8 +102,10 @@ def cut_rows(
     counters = Counters()
     writer = Writer(plan.purpose.output)
     sink.write(writer.header([each.field.out for each in plan.fields]))
-    blocks = _blocks(plan, population, makings, counters, progress)
-    for table, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
+    people = _selected(plan, population, counters, before=before, progress=progress)
+    blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
+    for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
+        table = made if tracing is None else tracing.spelt(made, numbers)
         for each in plan.fields:
             if each.field.op not in NOBODYS:
                 expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
@@ -109,13 +116,26 @@ def cut_rows(
     return counters
 
 
+def _selected(
+    plan: Plan,
+    population: Population,
+    counters: Counters,
+    *,
+    before: Callable[[pl.DataFrame], object],
+    progress: Progress,
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield the rows that are selected, block by block, and whose row each is."""
+    for rows in _rows(plan, counters, progress):
+        before(rows)
+        yield rows, _people(plan, population, rows)
+
+
 def _blocks(
-    plan: Plan, population: Population, makings: Makings, counters: Counters, progress: Progress
+    plan: Plan, people: Iterable[tuple[pl.DataFrame, pl.Series]], makings: Makings, counters: Counters
 ) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield what leaves, block by block, and whose row each is."""
     forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
-    for rows in _rows(plan, counters, progress):
-        numbers = _people(plan, population, rows)
+    for rows, numbers in people:
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
             if each.field.op in READ_FORMS:
@@ -131,7 +151,7 @@ def _finished(
     none = (pl.DataFrame(schema={each.field.out: pl.String for each in plan.fields}), pl.Series(dtype=pl.UInt32))
     tables, people = zip(*(none, *blocks), strict=True)
     table, numbers = finish(pl.concat(tables), pl.concat([each.cast(pl.UInt32) for each in people]))
-    counters.rows_out = table.height
+    counters.rows_out = table.height - int((numbers >= FIRST_NUMBER_OF_NOBODY).sum())
     yield table, numbers
 
 
@@ -161,8 +181,8 @@ def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
-    """Record in the index that these people's datum of one kind is in what leaves; a null is nobody."""
-    index.add(numbers.drop_nulls().to_numpy().astype(np.uint32), kind(kind_id))
+    """Record in the index that these people's datum of one kind is in what leaves; a null is nobody, and so is a canary."""
+    index.add(numbers.filter(numbers < FIRST_NUMBER_OF_NOBODY).to_numpy().astype(np.uint32), kind(kind_id))
 
 
 def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.DataFrame]:

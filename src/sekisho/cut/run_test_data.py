@@ -6,13 +6,12 @@ Nothing of the sources is held but shapes, hashes and words that are many people
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import polars as pl
-
 from sekisho.cut.plan import Plan
 from sekisho.cut.test_data.learn import TableLearner
 from sekisho.cut.test_data.make import Cast, cast_of, rows_of
 from sekisho.cut.test_data.seen import Seen, is_in
 from sekisho.cut.test_data.shape import TableShape
+from sekisho.cut.test_data.write import Writing, written
 from sekisho.progress import Progress, silent
 
 Randomness = Callable[[int], bytes]
@@ -53,14 +52,15 @@ def learn(plan: Plan, *, randomness: Randomness, progress: Progress = silent) ->
                 progress(read)
     shapes = _shapes(learners)
     if purpose.test_data.rows is not None:
-        factor = purpose.test_data.rows / max(1, *(shape.rows for shape in shapes.values()))
+        factor = purpose.test_data.rows / max(shapes[purpose.rows.source].rows, 1)
         shapes = {name: shape.scaled(factor) for name, shape in shapes.items()}
     return Invented(shapes=shapes, cast=cast_of(list(shapes.values()), seen, randomness), rows_in=read)
 
 
-def invent_rows(invented: Invented, source: str, randomness: Randomness) -> Iterator[pl.DataFrame]:
-    """Yield the invented rows of a source's table in blocks."""
-    return rows_of(invented.shapes[source], invented.cast, randomness)
+def invent_table(invented: Invented, source: str, writing: Writing, randomness: Randomness) -> Iterator[bytes]:
+    """Yield the bytes of a table such as a source's."""
+    shape = invented.shapes[source]
+    return written(shape.header, rows_of(shape, invented.cast, randomness), writing)
 
 
 def _shapes(learners: dict[str, TableLearner]) -> dict[str, TableShape]:

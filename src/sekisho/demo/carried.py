@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from sekisho.demo.city import City
 from sekisho.demo.data import read
 from sekisho.kinds.taxonomy import kind
-from sekisho.people.index import Index
+from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import Population
 from sekisho.readers.tables import open_tables
 
@@ -34,7 +32,6 @@ def carried_index(city: City) -> Index:
         for table in open_tables(path, has_header=True):
             for rows in table.frames(list(tables[name].kinds), strict=True):
                 numbers = population.number(rows[tables[name].subject], kind("resident_code"))
-                for column, kind_id in tables[name].kinds.items():
-                    shown = numbers.filter(rows[column].is_not_null())
-                    index.add(shown.to_numpy().astype(np.uint32), kind(kind_id))
+                kinds = {column: kind(kind_id) for column, kind_id in tables[name].kinds.items()}
+                index.add_rows(numbers, masks_of_rows([rows[column] for column in kinds], [*kinds.values()]))
     return index

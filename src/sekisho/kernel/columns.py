@@ -27,11 +27,10 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "csv_size": (_I64, (_P, _I64, _I64)),
     "csv": (_I64, (_P, _I64, _I64, _I32, _P)),
     "days": (_I32, (_P, _I64, _P, _P)),
+    "prefixed_size": (_I64, (_P, _I64, _I64)),
+    "prefixed": (_I64, (_P, _I64, _I64, _P, _P)),
     "kana": (_I32, (_P, _P, _P, _P, _P, _P)),
-    "hmac": (_I64, (_P, _I64, _P, _I64, _P, _I64, _I64, _I64, _P, _I64)),
 }
-
-_BLOCK = 64
 
 
 class Columns:
@@ -150,36 +149,17 @@ class Columns:
                 raise MemoryError
         return found, odd.astype(np.bool_)
 
-    def hmac(
-        self, key: bytes, head: bytes, columns: Sequence[Column], rows: slice, *, keep: int
-    ) -> NDArray[np.uint8] | int:
-        """Return the first bytes of the HMAC-SHA-256 of each row: ``head``, then each cell behind its length (u16).
+    def prefixed(self, cells: Sequence[Column], rows: int) -> tuple[bytes, Positions] | int:
+        """Return rows one behind the other, each cell behind its length (u16, big-endian), and where each row ends.
 
-        Args:
-            key: at most 64 bytes.
-            head: what every row begins with.
-            columns: the cells, none of them null.
-            rows: which rows.
-            keep: how many bytes of each code.
-
-        Returns:
-            one row of bytes each; or a row with a cell that is longer than its length can say.
-
-        Raises:
-            ValueError: the key is longer than a block.
-            MemoryError: there is not enough for it.
+        A null is as an empty cell. In place of all that, a row with a cell that is longer than its length can say.
         """
-        if len(key) > _BLOCK:
-            raise ValueError("a key of more than a block")
-        out = np.empty((rows.stop - rows.start, keep), np.uint8)
+        ends = np.empty(rows, np.int64)
         with ExitStack() as stack:
-            addresses = (_P * len(columns))(*(stack.enter_context(lent(column)) for column in columns))
-            bad = self._library.sekisho_hmac(
-                key, len(key), head, len(head), addresses, len(columns), rows.start, rows.stop, out.ctypes.data, keep
-            )
-        if bad < -1:
-            raise MemoryError
-        return out if bad < 0 else int(bad)
+            given = (_P * len(cells))(*(stack.enter_context(lent(column)) for column in cells))
+            out = np.empty(self._library.sekisho_prefixed_size(given, len(cells), rows), np.uint8)
+            bad = self._library.sekisho_prefixed(given, len(cells), rows, out.ctypes.data, ends.ctypes.data)
+        return (out.tobytes(), ends) if bad < 0 else int(bad)
 
 
 @cache

@@ -27,6 +27,9 @@ from sekisho.people.key_table import NOBODY, Flags, KeyTable, Numbers, Values
 from sekisho.people.population_file import IDENTITY, SALT_BYTES, TEXT, Stored, is_kept, read, read_kinds, split
 from sekisho.people.spelled import MOST_DIGITS, Forms, Spelled, Texts
 
+FIRST_NUMBER_OF_NOBODY = 2**32 - 2**16
+"""From here on no number is ever a person's; below it are all of them."""
+
 _UNKNOWN_SALT = bytes(SALT_BYTES)
 _BETWEEN = "\u3000"
 

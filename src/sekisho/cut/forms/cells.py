@@ -35,6 +35,9 @@ _READ: dict[str, Callable[[Field], Written]] = {
     "number.cap": numbers.capped,
 }
 
+CELL_FORMS = frozenset({"keep", "flag", "mask.last", "mask.first", "mask.all", *_READ})
+"""The forms that are made of a cell alone."""
+
 # What they, and those that need more than the cell, do not understand leaves as nothing and is counted.
 READ_FORMS = frozenset({*_READ, "date.year", "date.month", "date.shift", "number.noise", "generalise"})
 

@@ -12,7 +12,7 @@ from sekisho.cut.columns import kind_of_column, kind_of_field
 from sekisho.cut.law.findings import Finding, Severity
 from sekisho.cut.law.rules import PERSON, Rule, rules_of
 from sekisho.cut.lines import line_of_field
-from sekisho.cut.parts import TOKENS, Field
+from sekisho.cut.parts import NOBODYS, TOKENS, Field
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused, SekishoError
 from sekisho.kinds.taxonomy import Kind, taxonomy
@@ -27,15 +27,11 @@ _MASKED = frozenset({"mask.last", "mask.first"})
 _WHOLE = frozenset({"keep", "text.redact"})  # what passes a cell on, all of it or all but what is found in it
 _READABLE = frozenset({"keep", "generalise", "number.round", "number.band", "number.cap", "number.noise"})
 _LEADS_BACK = frozenset({"token.aes", "token.ff1"})
-_LINKING = frozenset({"case_number", "lookup_token", "resident_code", "household", "user_name"})
+_LINKING = frozenset({"case_number", "lookup_token"})
 _TELLING_TOGETHER = frozenset({"address", "birth_date"})
 _AMOUNTS = frozenset({"tax_amount"})
 _UNCAPPED = frozenset({"keep", "number.round", "number.noise"})
-_BANDS = frozenset({"number.band"})
-_AGES = frozenset({"age.band"})
-_AREAS = frozenset({"address.area"})
-_JOINING = frozenset({"join.key"})
-_NO_FIELD = frozenset({"constant", "drop"})
+_NO_FIELD = frozenset({"constant", "drop", *NOBODYS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +163,7 @@ def _matching(case: Case) -> Iterator[Finding]:
     if case.purpose.query:
         yield case.finds("refused", "answer_identifies")
     for field, kind in case.fields:
-        if field.op in _JOINING and case.purpose.purpose.basis == "pseudonymous":
+        if field.op == "join.key" and case.purpose.purpose.basis == "pseudonymous":
             yield case.finds_in("warning", "joined_elsewhere", field, kind)
 
 
@@ -178,7 +174,7 @@ def _public_body(case: Case) -> Iterator[Finding]:
 
 def _places_of_contact(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
-        to_the_city = field.op in _AREAS and field.to in {"", "prefecture", "city"}
+        to_the_city = field.op == "address.area" and field.to in {"", "prefecture", "city"}
         if kind.id == "address" and field.op not in _HIDDEN and not to_the_city and field.out not in case.quasi:
             yield case.finds_in("refused", "address_kept", field, kind)
 
@@ -187,7 +183,7 @@ def _linking_codes(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
         if field.op in TOKENS:
             yield case.finds_in("refused", "anonymous_token", field, kind)
-        elif kind.id in _LINKING and "direct" not in kind.flags and field.op not in _HIDDEN:
+        elif kind.id in _LINKING and field.op not in _HIDDEN:
             yield case.finds_in("refused", "linking_code", field, kind)
 
 
@@ -200,9 +196,9 @@ def _nothing_to_lead_back(case: Case) -> Iterator[Finding]:
 def _extremes(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
         is_amount = kind.id in _AMOUNTS and field.op in _UNCAPPED and field.out not in case.quasi
-        if field.op in _AGES and field.most is not None and field.most > OLDEST:
+        if field.op == "age.band" and (field.most is None or field.most > OLDEST):
             yield case.finds_in("refused", "extreme_age", field, kind, most=OLDEST)
-        elif is_amount or (field.op in _BANDS and field.most is None):
+        elif is_amount or (field.op in {"number.band", "number.cap"} and field.most is None):
             yield case.finds_in("refused", "uncapped", field, kind)
 
 

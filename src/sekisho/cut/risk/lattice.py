@@ -138,25 +138,28 @@ class _Search:
         loss, suppressed = self.result(node)
         if suppressed > self.wanted.suppress:
             return False
-        if loss < self.best[1]:
+        if (loss, node) < (self.best[1], self.best[0]):  # of two alike, what generalises less stays
             self.best = (node, loss, suppressed)
         return True
 
     def result(self, node: Node) -> tuple[float, int]:
-        """Return what a node loses and how many rows it suppresses."""
+        """Return what a node loses, infinitely much if it suppresses too many rows, and how many rows it suppresses."""
         self.checked += 1
         source = self._nearest(node)
         tables = [levels[level] for levels, level in zip(self.tables, node, strict=True)]
         classes = gather_classes(source.codes, tables, source.weights)
-        codes = np.take(source.codes, classes.first, axis=1)  # rows side by side, as the kernel reads them
-        self._keep(node, source, codes, classes)
+        self._keep(node, source, classes)
         bad = classes.weights < self.wanted.k
         if self.wanted.l_diversity > 1:
             bad |= fewest_distinct(self.coded.sensitive, classes) < self.wanted.l_diversity
-        weights = classes.weights[bad]
+        weights, rows = classes.weights[bad], classes.first[bad]
         suppressed = int(weights.sum())
-        lost = sum(each[level][row[bad]] for each, level, row in zip(self.losses, node, codes, strict=True))
-        more = suppressed - float(np.sum(lost * weights)) / len(node)
+        if suppressed > self.wanted.suppress:
+            return np.inf, suppressed
+        lost = np.zeros(len(rows))
+        for losses, level, codes in zip(self.losses, node, source.codes, strict=True):
+            lost += losses[level][codes[rows]]
+        more = suppressed - float(lost @ weights) / len(node)
         return self.bound(node) + more / max(1, self.coded.rows), suppressed
 
     def through_all(self, heights: Node) -> bool:
@@ -165,7 +168,7 @@ class _Search:
         ruled_out = np.zeros(heights, np.bool_)
         for place in np.argsort(bounds, axis=None, kind="stable"):
             node = tuple(int(level) for level in np.unravel_index(place, heights))
-            if bounds[node] >= self.best[1]:
+            if (bounds[node], node) >= (self.best[1], self.best[0]):
                 return True
             if not ruled_out[node] and not self.look(node):
                 ruled_out[tuple(slice(level + 1) for level in node)] = True
@@ -188,7 +191,7 @@ class _Search:
         waiting, known, last = [(self.bound(bottom), bottom)], {bottom}, self.checked + limit
         while waiting:
             bound, node = heapq.heappop(waiting)
-            if bound >= self.best[1]:
+            if (bound, node) >= (self.best[1], self.best[0]):
                 return True
             if self.checked >= last:
                 return False
@@ -210,10 +213,11 @@ class _Search:
         fitting = (each for each in self.gathered if (each.levels <= levels).all())
         return min(fitting, key=lambda each: len(each.weights))
 
-    def _keep(self, node: Node, source: _Gathered, codes: NDArray[np.uint32], classes: Classes) -> None:
+    def _keep(self, node: Node, source: _Gathered, classes: Classes) -> None:
         size = len(classes.weights)
         if 2 * size <= len(source.weights) and size <= self.room and self.wanted.l_diversity == 1:
             self.room -= size
+            codes = np.take(source.codes, classes.first, axis=1)  # rows side by side, as the kernel reads them
             self.gathered.append(_Gathered(levels=np.array(node), codes=codes, weights=classes.weights))
 
 

@@ -102,7 +102,7 @@ def measure(
         rows=rows,
         suppressed=coded.suppressed,
         classes=len(sizes),
-        k=int(sizes.min()) if len(sizes) else 0,
+        k=_least(sizes),
         uniques=int((sizes == 1).sum()),
         wanted=wanted,
         below=int(sizes[sizes < wanted].sum()),
@@ -111,14 +111,18 @@ def measure(
         prosecutor_average=share,
         marketer=share,
         high=int(sizes[1 / sizes > HIGH].sum()) / rows if rows else 0.0,
-        k_map=None if people is None else int(people.min(initial=population.rows if population else 0)),
+        k_map=None if people is None else _least(people),
         journalist_max=None if people is None else _highest(people),
         journalist_average=None if people is None else float((sizes / people).sum() / max(1, rows)),
     )
 
 
+def _least(sizes: Counts) -> int:
+    return int(sizes.min()) if len(sizes) else 0
+
+
 def _highest(sizes: Counts) -> float:
-    return 1 / int(sizes.min()) if len(sizes) else 0.0
+    return 1 / _least(sizes) if len(sizes) else 0.0
 
 
 def _people(coded: Coded, population: Coded) -> Counts:
@@ -143,8 +147,7 @@ def _learnt(coded: Coded, sensitive: Sensitive) -> Learnt:
     starts = run_starts(sensitive.combinations)
     distinct = np.diff(starts, append=len(sensitive.combinations))
     distances = _distances(sensitive, starts, coded.weights)
-    fewest = int(distinct.min()) if len(distinct) else 0
-    return Learnt(column=sensitive.column, l_diversity=fewest, t_closeness=float(distances.max(initial=0)))
+    return Learnt(column=sensitive.column, l_diversity=_least(distinct), t_closeness=float(distances.max(initial=0)))
 
 
 def _distances(sensitive: Sensitive, starts: Counts, weights: Counts) -> NDArray[np.float64]:

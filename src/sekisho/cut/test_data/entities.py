@@ -13,9 +13,10 @@ import polars as pl
 from sekisho.cut.test_data.seen import Seen
 from sekisho.cut.test_data.shape import ColumnShape, TableShape
 from sekisho.cut.test_data.signs import filled
+from sekisho.invented.banks import half_width
 from sekisho.invented.dice import Ints
 from sekisho.invented.draws import Draws, Words
-from sekisho.invented.people import birth_days, kana, names
+from sekisho.invented.people import Days, birth_days, kana, names
 
 Randomness = Callable[[int], bytes]
 
@@ -43,30 +44,62 @@ def random_words(randomness: Randomness, count: int) -> Words:
     return np.frombuffer(randomness(8 * count), np.uint64)
 
 
-def entities_of(domain: str, count: int, keys: ColumnShape, seen: Seen, randomness: Randomness) -> Entities:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lives:
+    """What holds of everybody who is invented.
+
+    Attributes:
+        births: first and last year of birth; None if no source says it.
+        longest_name: signs that a name has at most.
+        longest_reading: signs that its reading has at most, in half width.
+        seen: what stands in the sources.
+    """
+
+    births: tuple[int, int] | None
+    longest_name: int
+    longest_reading: int
+    seen: Seen
+
+    def birth_days(self, draws: Draws) -> Days:
+        """Return when people were born."""
+        born = birth_days(draws)
+        if self.births is None:
+            return born
+        first, after = (np.datetime64(f"{year}-01-01") for year in (self.births[0], self.births[1] + 1))
+        within = first + draws.below("born", int((after - first).astype(int)))
+        return np.where((born >= first) & (born < after), born, within)
+
+    def words(self, count: int, randomness: Randomness) -> Words:
+        """Return words of so many people of whom none has name and birth date of somebody in the sources."""
+        words = random_words(randomness, count).copy()
+        doubted = np.arange(count)
+        for _ in range(_TRIES):
+            doubted = doubted[self._may_not_be(Draws(words[doubted]))]
+            if not len(doubted):
+                break
+            words[doubted] = random_words(randomness, len(doubted))
+        return words
+
+    def _may_not_be(self, draws: Draws) -> np.ndarray:
+        born, written, read = pl.Series(self.birth_days(draws)).cast(pl.Date), names(draws), kana(draws)
+        lived = self.seen.holds("born/name", self.seen.pairs(written, born))
+        lived |= self.seen.holds("born/name_kana", self.seen.pairs(read, born))
+        signs = read.str.replace_many(half_width()).str.len_chars()
+        too_long = (written.str.len_chars() > self.longest_name) | (signs > self.longest_reading)
+        return np.asarray(lived | too_long.to_numpy())
+
+
+def entities_of(domain: str, count: int, keys: ColumnShape, lives: Lives, randomness: Randomness) -> Entities:
     """Return so many that do not exist.
 
     Args:
         domain: the kind of their keys.
         count: how many.
         keys: what a column of their keys looks like.
-        seen: what stands in the sources.
+        lives: what holds of them.
         randomness: returns so many random bytes.
     """
-    words = random_words(randomness, count).copy()
-    for _ in range(_TRIES):
-        lived = np.flatnonzero(_lives(Draws(words), seen))
-        if not len(lived):
-            break
-        words[lived] = random_words(randomness, len(lived))
-    return Entities(words, _keys(domain, count, keys, seen, randomness))
-
-
-def _lives(draws: Draws, seen: Seen) -> np.ndarray:
-    """Tell who has name and birth date of somebody real."""
-    born = pl.Series(birth_days(draws)).cast(pl.Date)
-    by_name = seen.holds("born/name", seen.pairs(names(draws), born))
-    return np.asarray(by_name | seen.holds("born/name_kana", seen.pairs(kana(draws), born)))
+    return Entities(lives.words(count, randomness), _keys(domain, count, keys, lives.seen, randomness))
 
 
 def _keys(domain: str, count: int, shape: ColumnShape, seen: Seen, randomness: Randomness) -> pl.Series:

@@ -1,7 +1,7 @@
 """Learning the shape of a table in one pass, block by block, without keeping a value of it.
 
 What is kept: shares, how cells are written, words that at least ``k`` different people have and whose kind the purpose
-names, the first and last year that ``k`` cells have, hashes for :mod:`~sekisho.cut.test_data.seen`. The rest passes.
+names, the first and last five years that ``k`` cells are of, hashes for :mod:`~sekisho.cut.test_data.seen`. The rest passes.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ class ColumnLearner:
         self._counts: Counter[str] | None = Counter() if keeps_words else None
         self._owners: dict[str, set[int]] = {}
         self._styles: Counter[str] = Counter()
-        self._years: Counter[int] = Counter()
+        self._spans: Counter[int] = Counter()
         self._cells = self._nulls = self._longest = 0
         self._zeros = _NO_CELL_YET
         self._hashes: list[Hashes] = []
@@ -57,7 +57,7 @@ class ColumnLearner:
         styles = styles_of(self.kind, self._label, some)
         self._styles.update(dict(styles.value_counts().iter_rows()))
         dated = some.filter(styles.str.starts_with("date/")).head(_DATED)
-        self._years.update(day.year for day in days_of(dated) if day)
+        self._spans.update(day.year // _YEARS for day in days_of(dated) if day)
         if self._counts is not None:
             self._see_words(cells, owners)
 
@@ -108,10 +108,8 @@ class ColumnLearner:
         return tuple((word, counts[word] / self._cells) for word in sorted(common) if word in counts)
 
     def _rounded_years(self) -> tuple[int, int] | None:
-        common = [year for year, count in self._years.items() if count >= self._k] or []
-        if not common:
-            return None
-        return min(common) // _YEARS * _YEARS, max(common) // _YEARS * _YEARS + _YEARS - 1
+        spans = [span for span, count in self._spans.items() if count >= self._k]
+        return (min(spans) * _YEARS, max(spans) * _YEARS + _YEARS - 1) if spans else None
 
     @cached_property
     def distinct(self) -> Hashes:

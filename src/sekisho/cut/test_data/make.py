@@ -6,16 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sekisho.cut.test_data.entities import Entities, Randomness, about, entities_of, random_words
+from sekisho.cut.test_data.entities import Entities, Lives, Randomness, about, entities_of, random_words
 from sekisho.cut.test_data.kinds import GUARDED, OF_THE_ROW
 from sekisho.cut.test_data.seen import Hashes, Seen, is_in
 from sekisho.cut.test_data.shape import ColumnShape, TableShape
 from sekisho.cut.test_data.styles import dressed
 from sekisho.invented.draws import Draws
-from sekisho.invented.people import Days, birth_days
+from sekisho.invented.people import Days
 
 _ROWS_A_BLOCK = 1 << 16
 _TRIES = 40
+_LONGEST = 1 << 30
 _FIRST_YEAR, _LAST_YEAR = 2000, 2024
 
 
@@ -26,14 +27,17 @@ class Cast:
     Attributes:
         entities: those of each domain.
         of_most: how many of a domain are in the table of most of them.
-        births: first and last year of birth; None if no source says it.
-        seen: what stands in the sources.
+        lives: what holds of everybody.
     """
 
     entities: Mapping[str, Entities]
     of_most: Mapping[str, int]
-    births: tuple[int, int] | None
-    seen: Seen
+    lives: Lives
+
+    @property
+    def seen(self) -> Seen:
+        """What stands in the sources."""
+        return self.lives.seen
 
 
 def cast_of(shapes: Sequence[TableShape], seen: Seen, randomness: Randomness) -> Cast:
@@ -43,19 +47,32 @@ def cast_of(shapes: Sequence[TableShape], seen: Seen, randomness: Randomness) ->
         for column in shape.columns:
             if column.domain:
                 domains.setdefault(column.domain, []).append((shape, column))
+    lives = _lives_in(shapes, seen)
     entities, of_most = dict[str, Entities](), dict[str, int]()
     for domain, held in domains.items():
         subjects = [shape for shape, column in held if column.is_subject]
         most = max((shape.keys for shape in subjects), default=0) or max(column.distinct for _, column in held)
         beyond = max((shape.keys - shape.known for shape in subjects), default=0)
         widest = max(held, key=lambda each: each[0].rows)[1]
-        entities[domain] = entities_of(domain, max(most + beyond, 1), widest, seen, randomness)
+        entities[domain] = entities_of(domain, max(most + beyond, 1), widest, lives, randomness)
         of_most[domain] = max(most, 1)
-    years = [
-        column.years for shape in shapes for column in shape.columns if column.kind == "birth_date" and column.years
-    ]
-    births = (min(first for first, _ in years), max(last for _, last in years)) if years else None
-    return Cast(entities=entities, of_most=of_most, births=births, seen=seen)
+    return Cast(entities=entities, of_most=of_most, lives=lives)
+
+
+def _lives_in(shapes: Sequence[TableShape], seen: Seen) -> Lives:
+    """Return what holds of everybody, so that one person fits all tables."""
+    columns = [column for shape in shapes for column in shape.columns]
+    years = [column.years for column in columns if column.kind == "birth_date" and column.years]
+    return Lives(
+        births=(min(first for first, _ in years), max(last for _, last in years)) if years else None,
+        longest_name=_longest(columns, "name"),
+        longest_reading=min(_longest(columns, "name_kana"), _longest(columns, "account_holder")),
+        seen=seen,
+    )
+
+
+def _longest(columns: Sequence[ColumnShape], kind: str) -> int:
+    return min((column.longest for column in columns if column.kind == kind and column.longest), default=_LONGEST)
 
 
 def rows_of(shape: TableShape, cast: Cast, randomness: Randomness) -> Iterator[pl.DataFrame]:
@@ -86,8 +103,8 @@ class _Block:
         self._taken = taken
         self._rows = Draws(random_words(randomness, len(who)))
         entities = cast.entities.get(shape.subject)
-        known = entities is not None and any(column.is_subject for column in shape.columns)
-        self._people = Draws(entities.words[who]) if entities is not None and known else self._rows
+        known = any(column.is_subject for column in shape.columns)
+        self._people = Draws(entities.words[who] if entities and known else cast.lives.words(len(who), randomness))
 
     def column(self, place: int, shape: ColumnShape) -> pl.Series:
         """Return a column's cells."""
@@ -126,7 +143,7 @@ class _Block:
             wrong = self._wrong(shape, cells)
             if not len(wrong):
                 break
-            draws = draws.again(shape.kind)
+            draws = draws.again("value")
             cells = cells.scatter(wrong, self._dressed(shape, styles.gather(wrong), draws.of(wrong)))
         else:
             cells = cells.str.head(max(shape.longest, 1))
@@ -141,14 +158,12 @@ class _Block:
 
     def _days(self, shape: ColumnShape, draws: Draws) -> Days:
         """Return the days that dates tell: of birth those of the person, others within the years of the column."""
-        years = self._cast.births if shape.kind == "birth_date" else shape.years or (_FIRST_YEAR, _LAST_YEAR)
-        born = birth_days(draws)
-        if shape.kind == "birth_date" and years is None:
-            return born
-        assert years is not None
-        first, last = (np.datetime64(f"{year}-01-01") for year in (years[0], years[1] + 1))
-        within = first + draws.below("day", max(int((last - first).astype(int)), 1))
-        return np.where((born >= first) & (born < last), born, within) if shape.kind == "birth_date" else within
+        if shape.kind == "birth_date":
+            return self._cast.lives.birth_days(draws)
+        years = shape.years or (_FIRST_YEAR, _LAST_YEAR)
+        first, after = (np.datetime64(f"{year}-01-01") for year in (years[0], years[1] + 1))
+        within: Days = first + draws.below("day", int((after - first).astype(int)))
+        return within
 
     def _wrong(self, shape: ColumnShape, cells: pl.Series) -> np.ndarray:
         """Return which cells a source has, are there twice though they must not, or are too long."""

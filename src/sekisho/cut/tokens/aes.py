@@ -25,6 +25,7 @@ MOST_DIGITS = 18
 
 _NUMBER, _DIGITS = 0, 1
 _BLOCK = 16
+_POWERS = pl.Series(10 ** np.arange(MOST_DIGITS + 1, dtype=np.uint64))
 _SLICE = 1 << 18  # values at a time: what is between text and text stays small
 
 
@@ -67,15 +68,18 @@ def decode_digits(tokens: pl.Series, key: bytes) -> pl.Series:
 
 def _numbers_of(texts: pl.Series) -> pl.Series:
     """Return the digits of each text, with a 1 before them, as a number."""
-    sizes = texts.str.len_bytes()
-    powers = pl.Series(10 ** np.arange(MOST_DIGITS + 1, dtype=np.uint64))
-    fits = sizes <= MOST_DIGITS
-    values = texts.cast(pl.UInt64, strict=False)
+    sizes, values = texts.str.len_bytes(), texts.cast(pl.UInt64, strict=False)
     # A plus sign is the one thing that the cast takes beside digits, and an empty text the one that it does not.
-    wrong = ~fits | (values.is_null() & (sizes > 0)) | texts.str.starts_with("+")
+    wrong = (sizes > MOST_DIGITS) | texts.str.starts_with("+")
+    if values.null_count() > texts.null_count():
+        wrong |= values.is_null() & (sizes > 0)
+        values = pl.select(pl.when(sizes == 0).then(pl.lit(0, pl.UInt64)).otherwise(values)).to_series()
     if wrong.any():
         raise Refused("cut.token_needs_digits", rows=int(wrong.sum()), most=MOST_DIGITS)
-    return values.fill_null(0) + powers.gather(sizes)
+    least = sizes.min()
+    if least == sizes.max():
+        return values + (10**least if isinstance(least, int) else 0)
+    return values + _POWERS.gather(sizes)
 
 
 def _encoded(numbers: pl.Series, key: bytes, tag: int) -> pl.Series:

@@ -5,6 +5,7 @@ import polars as pl
 
 from sekisho.cut.tokens import aes
 from sekisho.cut.tokens.serial import CaseMap
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 
 class GivenSerials:
@@ -13,7 +14,7 @@ class GivenSerials:
     def __init__(self, given: pl.DataFrame) -> None:
         """Take the map: ``number`` (u32) and ``token``, each once."""
         self._map = CaseMap(given)
-        self.people = given.height
+        self.people = int((given["number"] < FIRST_NUMBER_OF_NOBODY).sum())
 
     def numbers(self, tokens: pl.Series) -> pl.Series:
         """Return the number of the person each token was given to; null where this cut gave out none such."""

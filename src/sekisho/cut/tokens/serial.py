@@ -21,12 +21,14 @@ from sekisho.codes import spoken_digits
 from sekisho.cut.tokens.damm import check_digits
 from sekisho.cut.tokens.fixed_width import spread
 from sekisho.errors import Refused
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 VERDICT: Final = pl.Enum(["known", "misread", "unknown"])
 
 _Number = TypeVar("_Number", np.uint32, np.uint64)
 
 _ROWS = 1 << 20
+_NONE = pl.Series([None], dtype=pl.UInt64)
 _Values = NDArray[np.uint64]
 
 
@@ -75,21 +77,28 @@ class CaseTokens:
         self._randomness = randomness
         self._space = space_for(expected)
         self._is_taken = np.zeros(self._space.cells // 8 + 1, np.uint8)
-        self._by_number = np.zeros(0, np.uint64)  # the case number of each person, 0 without one
+        self._tables = (_Table(0), _Table(FIRST_NUMBER_OF_NOBODY))
         self._people = 0
 
     def give(self, numbers: pl.Series) -> pl.Series:
         """Return each person's case number, the same one every time; nobody (null) gets none.
+
+        Canaries, who have the numbers of nobody, get case numbers like everybody else.
 
         Raises:
             Refused: more people than the space of numbers is meant for.
         """
         is_somebody = numbers.is_not_null()
         people = numbers.drop_nulls().cast(pl.UInt32).to_numpy()
-        self._make_room(people)
-        new = _once(people[self._by_number[people] == 0])
-        self._by_number[new] = self._draw(len(new))
-        return spread(pl.Series(self._by_number[people]).cast(pl.String), is_somebody).alias(numbers.name)
+        persons, canaries = self._tables
+        is_canary = people >= np.uint32(FIRST_NUMBER_OF_NOBODY)
+        if is_canary.any():
+            tokens = np.zeros(len(people), np.uint64)
+            tokens[~is_canary] = persons.give(people[~is_canary], self._draw)
+            tokens[is_canary] = canaries.give(people[is_canary], self._draw)
+        else:
+            tokens = persons.give(people, self._draw)
+        return spread(pl.Series(tokens).cast(pl.String), is_somebody).alias(numbers.name)
 
     def __len__(self) -> int:
         return self._people
@@ -101,18 +110,8 @@ class CaseTokens:
 
     def blocks(self, rows: int = _ROWS) -> Iterator[pl.DataFrame]:
         """Yield the map in blocks of people's numbers; at least one, which may be empty."""
-        for start in range(0, max(len(self._by_number), 1), rows):
-            tokens = self._by_number[start : start + rows]
-            have = np.flatnonzero(tokens)
-            numbers = pl.Series((have + start).astype(np.uint32))
-            yield pl.DataFrame({"number": numbers, "token": pl.Series(tokens[have]).cast(pl.String)})
-
-    def _make_room(self, people: NDArray[np.uint32]) -> None:
-        needed = int(people.max()) + 1 if len(people) else 0
-        if needed > len(self._by_number):
-            larger = np.zeros(max(needed, 2 * len(self._by_number)), np.uint64)
-            larger[: len(self._by_number)] = self._by_number
-            self._by_number = larger
+        for table in self._tables:
+            yield from table.blocks(rows)
 
     def _draw(self, count: int) -> _Values:
         """Draw case numbers that nobody has."""
@@ -144,13 +143,43 @@ class CaseTokens:
         return below
 
 
+class _Table:
+    """The case numbers of those whose own numbers lie close together from a first one on; 0 without one."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._tokens = np.zeros(0, np.uint64)
+
+    def give(self, people: NDArray[np.uint32], draw: Callable[[int], _Values]) -> _Values:
+        places = people - np.uint32(self._first)
+        self._make_room(places)
+        new = _once(places[self._tokens[places] == 0])
+        self._tokens[new] = draw(len(new))
+        tokens: _Values = self._tokens[places]
+        return tokens
+
+    def blocks(self, rows: int) -> Iterator[pl.DataFrame]:
+        for start in range(0, max(len(self._tokens), 1), rows):
+            tokens = self._tokens[start : start + rows]
+            have = np.flatnonzero(tokens)
+            numbers = pl.Series((have + start + self._first).astype(np.uint32))
+            yield pl.DataFrame({"number": numbers, "token": pl.Series(tokens[have]).cast(pl.String)})
+
+    def _make_room(self, places: NDArray[np.uint32]) -> None:
+        needed = int(places.max()) + 1 if len(places) else 0
+        if needed > len(self._tokens):
+            larger = np.zeros(max(needed, 2 * len(self._tokens)), np.uint64)
+            larger[: len(self._tokens)] = self._tokens
+            self._tokens = larger
+
+
 class CaseMap:
     """Case number → person number, for what comes back."""
 
     def __init__(self, given: pl.DataFrame) -> None:
         """Take the map as :attr:`CaseTokens.given` has it."""
         self._known = given.select(pl.col("token").cast(pl.UInt64), pl.col("number").cast(pl.UInt32))
-        self._widths = set(given["token"].str.len_bytes().unique())
+        self._width = int(given["token"].str.len_bytes().item(0)) if given.height else 0
 
     def read(self, tokens: pl.Series) -> pl.DataFrame:
         """Return whose each case number is: ``number``, and a ``verdict`` of :data:`VERDICT`.
@@ -159,7 +188,7 @@ class CaseMap:
         of this cut's width or has a wrong check digit; ``unknown`` is one that could be and is nobody's, such as one of
         another copy. A null has neither number nor verdict.
         """
-        values = _values(tokens, self._widths)
+        values = _values(tokens, self._width)
         found = pl.DataFrame({"token": values}).join(self._known, on="token", how="left", maintain_order="left")
         verdict = (
             pl.when(tokens.is_null()).then(None).when(values.is_null()).then(pl.lit("misread"))
@@ -168,22 +197,23 @@ class CaseMap:
         return found.select("number", verdict=verdict.cast(VERDICT))
 
 
-def _values(tokens: pl.Series, widths: set[int]) -> pl.Series:
+def _values(tokens: pl.Series, width: int) -> pl.Series:
     """Return case numbers as numbers; null for a null and for what is misread."""
-    values = _plain(tokens, widths)
-    odd = (values.is_null() & tokens.is_not_null()).arg_true()
-    if len(odd):
+    values = _plain(tokens, width)
+    if values.null_count() > tokens.null_count():
+        odd = (values.is_null() & tokens.is_not_null()).arg_true()
         read = pl.Series([spoken_digits(token) for token in tokens.gather(odd).to_list()], dtype=pl.String)
-        values = values.scatter(odd, _plain(read, widths))
-    checked = values.drop_nulls().to_numpy()
-    holds = pl.Series(check_digits(checked, digits=max(widths, default=1)) == 0)
-    return spread(pl.select(pl.when(holds).then(values.drop_nulls())).to_series(), values.is_not_null())
+        values = values.scatter(odd, _plain(read, width))
+    checked = values.drop_nulls()
+    holds = pl.Series(check_digits(checked.to_numpy(), digits=width) == 0)
+    return values if holds.all() else spread(checked.zip_with(holds, _NONE), values.is_not_null())
 
 
-def _plain(tokens: pl.Series, widths: set[int]) -> pl.Series:
-    """Return ASCII digits of one of the widths as numbers; the cast takes a plus sign, which no digit stands for."""
-    is_plain = tokens.str.len_bytes().is_in(sorted(widths)) & ~tokens.str.starts_with("+")
-    return pl.select(pl.when(is_plain).then(tokens.cast(pl.UInt64, strict=False))).to_series()
+def _plain(tokens: pl.Series, width: int) -> pl.Series:
+    """Return ASCII digits of one width as numbers; the cast takes a plus sign, which no digit stands for."""
+    values = tokens.cast(pl.UInt64, strict=False)
+    is_plain = (tokens.str.len_bytes() == width) & ~tokens.str.starts_with("+")
+    return values if is_plain.all() else values.zip_with(is_plain, _NONE)
 
 
 def _once(values: NDArray[_Number]) -> NDArray[_Number]:

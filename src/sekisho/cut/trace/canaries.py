@@ -5,8 +5,8 @@ may be one that the office itself answers. In a table they look like everybody e
 secret picks is written, and has that row's cells where they say nothing of who somebody is. Free text stays empty, since
 it may speak of that row's person.
 
-They are nobody, so they have no number in the population: theirs are those from :data:`FIRST_NUMBER` on, which no person
-ever gets. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes back,
+They are nobody, so they have no number in the population: theirs are those from
+:data:`sekisho.people.population.FIRST_NUMBER_OF_NOBODY` on. By it whoever reads the map of tokens tells them, leaves them out of the index of people and of what comes back,
 and pays them nothing.
 """
 
@@ -21,12 +21,11 @@ import polars as pl
 from sekisho.cut.lines import line_of_field
 from sekisho.cut.purpose import Purpose
 from sekisho.cut.test_data.styles import dressed, styles_of, usual_style
+from sekisho.cut.trace.marks import channels_of
 from sekisho.errors import Refused
 from sekisho.invented.draws import Draws, Words
-from sekisho.kinds.taxonomy import Kind
-
-FIRST_NUMBER = 2**32 - 2**16
-"""The first of the numbers that stand for canaries; the population never reaches them."""
+from sekisho.kinds.taxonomy import Kind, taxonomy
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 KNOWN_BY = ("name", "name_kana", "address", "phone", "email")
 """What a canary is known by again, however it is spelt."""
@@ -38,6 +37,8 @@ INVENTED = (*KNOWN_BY, "postal_code", "birth_date", "sex")
 _GIVEN_OUT = frozenset({"direct", "financial_harm", "my_number", "identification_code", "secret"})
 _PAID_OR_SHARED = frozenset({"household", "account_holder"})
 _OF_SOMEBODY = frozenset({"free_text"})
+_NUMBERED = frozenset({"case_number", "lookup_token"})
+_COUNTED = frozenset({"answer", "anonymous", "test-data"})
 _LEAST_KNOWN_BY = 2
 
 _STAR = "*"
@@ -64,7 +65,7 @@ def canary_rows(
     draws = Draws(words(secret, count))
     made = []
     for column, kind_id in kinds.items():
-        if kind_id in INVENTED:
+        if kind_id in INVENTED or kind_id in _NUMBERED or _is_given_out(taxonomy()[kind_id]):
             styles = styles_of(kind_id, column, donors[column]).fill_null(usual_style(kind_id, column))
             own = dressed(kind_id, styles, draws)
             made.append(_answered(own, (contact or {}).get(kind_id, ()), secret).alias(column))
@@ -113,7 +114,7 @@ def words(secret: bytes, count: int) -> Words:
 
 def numbers(count: int) -> pl.Series:
     """Return the numbers that stand for so many canaries."""
-    return pl.Series("number", range(FIRST_NUMBER, FIRST_NUMBER + count), dtype=pl.UInt32)
+    return pl.Series("number", range(FIRST_NUMBER_OF_NOBODY, FIRST_NUMBER_OF_NOBODY + count), dtype=pl.UInt32)
 
 
 class Places:
@@ -146,10 +147,10 @@ def interleaved(block: pl.DataFrame, rows: pl.DataFrame, places: np.ndarray) -> 
 
 
 def why_not(purpose: Purpose, kinds: Mapping[str, Kind], text: str, path: Path) -> tuple[Refused, ...]:
-    """Return why a purpose may have no canaries.
+    """Return why a purpose may not be traced as its ``[trace]`` says.
 
-    Nobody invented is paid, counted, or asked about; nothing stands in for what only a register gives out; and they have
-    to be known again by two values at least.
+    Nobody invented is paid, counted, or asked about; nothing stands in for what only a register gives out; and canaries
+    have to be known again by two values at least. Marks need a field that can bear them.
 
     Args:
         purpose: the purpose.
@@ -157,19 +158,27 @@ def why_not(purpose: Purpose, kinds: Mapping[str, Kind], text: str, path: Path) 
         text: the purpose file, for line numbers.
         path: its name.
     """
-    if purpose.purpose.profile in _COUNTED or purpose.purpose.basis == "anonymous":
-        return (Refused("cut.canary_counted"),)
+    asked, head = purpose.trace, purpose.purpose
+    if (asked.canaries or asked.marks) and (head.profile in _COUNTED or head.basis == "anonymous"):
+        return (Refused("cut.trace_counted"),)
     kept = [(field.out, kinds[field.out]) for field in purpose.field if field.op == "keep" and field.out in kinds]
-    if sum(each.id in KNOWN_BY for _, each in kept) < _LEAST_KNOWN_BY:
-        return (Refused("cut.canary_unknown", path=path),)
-    return tuple(
-        Refused("cut.canary_field", path=path, line=line_of_field(text, out), field=out, kind=each.id)
-        for out, each in kept
-        if each.id not in INVENTED and (each.flags & _GIVEN_OUT or each.id in _PAID_OR_SHARED)
-    )
+    problems = []
+    if asked.marks and not channels_of(each.id for _, each in kept):
+        problems.append(Refused("cut.marks_nowhere", path=path))
+    if asked.canaries:
+        problems += [
+            Refused("cut.canary_field", path=path, line=line_of_field(text, out), field=out, kind=each.id)
+            for out, each in kept
+            if each.id not in INVENTED and _is_given_out(each)
+        ]
+        if len({each.id for _, each in kept if each.id in KNOWN_BY}) < _LEAST_KNOWN_BY:
+            problems.append(Refused("cut.canary_unknown", path=path))
+    return tuple(problems)
 
 
-_COUNTED = frozenset({"answer", "anonymous", "test-data"})
+def _is_given_out(kind: Kind) -> bool:
+    """Tell whether a value of a kind is one person's alone, or an account's: it is never copied from somebody."""
+    return bool(kind.flags & _GIVEN_OUT) or kind.id in _PAID_OR_SHARED
 
 
 def _answered(own: pl.Series, contact: Sequence[str], secret: bytes) -> pl.Series:

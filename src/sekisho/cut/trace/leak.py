@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from pyroaring import BitMap
 
 from sekisho.cut.trace.key_forms import address_form, name_form
 from sekisho.cut.trace.marks import CHANNELS, Reading, readable, reading
-from sekisho.cut.trace.token_sets import TokenColumn, token_column
+from sekisho.cut.trace.token_sets import NO_TOKENS, TokenColumn, token_column
 
 _MOST_VALUES = 1 << 16
 """So many values of one channel are enough to tell any number of candidates apart, and bound what each costs."""
@@ -59,10 +58,8 @@ def _token_columns(tables: Sequence[pl.DataFrame]) -> Iterable[TokenColumn]:
     found = dict[str, TokenColumn]()
     for table in tables:
         for cells in table.get_columns():
-            known = found.get(cells.name, TokenColumn(BitMap(), pl.Series(dtype=pl.String)))
-            more = token_column(cells)
-            found[cells.name] = TokenColumn(known.numbers | more.numbers, pl.concat([known.texts, more.texts]).unique())
-    return (each for each in found.values() if each.numbers or len(each.texts))
+            found[cells.name] = found.get(cells.name, NO_TOKENS) | token_column(cells)
+    return (each for each in found.values() if len(each.numbers) or len(each.texts))
 
 
 def forms_of(people: pl.DataFrame) -> pl.DataFrame:

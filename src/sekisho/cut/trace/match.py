@@ -47,8 +47,8 @@ class Canaries:
         contact: what of them the office answers.
     """
 
-    secret: bytes
-    people: pl.DataFrame
+    secret: bytes = field(repr=False)
+    people: pl.DataFrame = field(repr=False)
     contact: Contact = field(default_factory=dict)
 
 
@@ -69,7 +69,7 @@ class Candidate:
     cut: str
     recipient: str
     tokens: Callable[[], CaseNumbers | KeyedTokens] | None = None
-    secret: bytes | None = None
+    secret: bytes | None = field(default=None, repr=False)
     channels: frozenset[str] = frozenset()
     canaries: Canaries | None = None
     index: Callable[[], Index] | None = None

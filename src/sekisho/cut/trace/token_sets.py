@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from pyroaring import BitMap
+from numpy.typing import NDArray
 
-# As :mod:`sekisho.cut.tokens` writes them; a spreadsheet drops leading zeros.
-_NUMBER = r"^[0-9]{5,9}$"
-_NUMBER_SPACE = 10**8
+from sekisho.cut.tokens.serial import space_for
+
+# As :mod:`sekisho.cut.tokens` writes them. Where there are blanks and hyphens between the digits, somebody put them there.
+_NUMBER = r"^(?:[1-9][0-9]{8}|[12][0-9]{13})$"
+_BETWEEN = r"[\s\-]"
 _TEXT = r"^[A-Z2-7]{26}$"
+
+_FIRST_LONG = 10**9
+_SHORT_SPACE, _LONG_SPACE = space_for(0).count, space_for(10**7).count
 _BLOCK_DOUBT = 2.0**-64
+
+Numbers = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +26,16 @@ class TokenColumn:
     """What in a leaked column may be tokens: each value once.
 
     Attributes:
-        numbers: case numbers.
+        numbers: case numbers, rising.
         texts: tokens of 26 characters.
     """
 
-    numbers: BitMap
+    numbers: Numbers
     texts: pl.Series
+
+    def __or__(self, other: "TokenColumn") -> "TokenColumn":
+        """Return what is in either of two columns."""
+        return TokenColumn(np.union1d(self.numbers, other.numbers), pl.concat([self.texts, other.texts]).unique())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +55,23 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class CaseNumbers:
-    """The case numbers that one cut gave (``token.serial``)."""
+    """The case numbers that one cut gave (``token.serial``).
 
-    given: BitMap
+    Attributes:
+        given: the numbers, rising, all of one width.
+    """
+
+    given: Numbers
 
     def hits(self, column: TokenColumn) -> Hits:
         """Return how many of a column's values were given."""
-        return Hits(
-            self.given.intersection_cardinality(column.numbers),
-            len(column.numbers),
-            min(1.0, len(self.given) / _NUMBER_SPACE),
-        )
+        is_long = bool(len(self.given)) and int(self.given[-1]) >= _FIRST_LONG
+        border = int(np.searchsorted(column.numbers, np.uint64(_FIRST_LONG)))
+        alike = column.numbers[border:] if is_long else column.numbers[:border]
+        places = np.searchsorted(self.given, alike)
+        inside = places < len(self.given)
+        hit = int(np.count_nonzero(self.given[places[inside]] == alike[inside]))
+        return Hits(hit, len(alike), min(1.0, len(self.given) / (_LONG_SPACE if is_long else _SHORT_SPACE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +91,24 @@ class KeyedTokens:
         return Hits(hit, of, _BLOCK_DOUBT)
 
 
+NO_TOKENS = TokenColumn(np.zeros(0, np.uint64), pl.Series(dtype=pl.String))
+
+
 def case_numbers(tokens: pl.Series) -> CaseNumbers:
     """Return the case numbers of a cut's map."""
-    return CaseNumbers(_bitmap(tokens))
+    return CaseNumbers(_rising(tokens))
 
 
 def token_column(cells: pl.Series) -> TokenColumn:
     """Return what in a column of text may be tokens, whatever it is called."""
-    texts = cells.drop_nulls().unique().str.normalize("NFKC").str.strip_chars().str.strip_chars_start("'")
-    numbers = texts.str.replace(r"\.0$", "")
-    upper = texts.str.to_uppercase()
+    plain = cells.drop_nulls().unique().str.normalize("NFKC").str.strip_chars().str.strip_chars_start("'")
+    numbers = plain.str.replace(r"\.0$", "").str.replace_all(_BETWEEN, "")
+    texts = plain.str.to_uppercase()
     return TokenColumn(
-        _bitmap(numbers.filter(numbers.str.contains(_NUMBER))), upper.filter(upper.str.contains(_TEXT)).unique()
+        _rising(numbers.filter(numbers.str.contains(_NUMBER))), texts.filter(texts.str.contains(_TEXT)).unique()
     )
 
 
-def _bitmap(numbers: pl.Series) -> BitMap:
-    return BitMap(numbers.cast(pl.UInt32).to_numpy().astype(np.uint32))
+def _rising(numbers: pl.Series) -> Numbers:
+    found: Numbers = numbers.cast(pl.UInt64).unique().sort().to_numpy()
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sekisho.detect.report.markup import Markup, element
+from sekisho.markup import Markup, element
 
 _LEAST = 2.0  # a bar of something is never nothing
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from sekisho.detect.evidence import Evidence
 from sekisho.detect.findings import ColumnFinding, Finding, Report, TableReport, TextReport
-from sekisho.detect.report.markup import Markup, Node, element
 from sekisho.detect.report.phrases import Phrases
 from sekisho.detect.report.summary import FileSummary
+from sekisho.markup import Markup, Node, element
 
 _PLACES = 100
 _SHARE = 0.001

@@ -17,10 +17,10 @@ from sekisho.catalogue.words import Language
 from sekisho.detect.findings import Report, TableReport
 from sekisho.detect.report.charts import Part, bar, patterns, split
 from sekisho.detect.report.details import details
-from sekisho.detect.report.markup import Markup, Node, element, joined
 from sekisho.detect.report.phrases import Phrases
 from sekisho.detect.report.summary import FileSummary, Summary, summarise
 from sekisho.kinds.taxonomy import kind
+from sekisho.markup import Markup, Node, element, joined
 
 _WORST = 10
 _LISTED = 1000

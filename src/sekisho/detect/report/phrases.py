@@ -7,9 +7,9 @@ from sekisho.canon.visible import shown
 from sekisho.catalogue.words import Language, say
 from sekisho.detect.columns import Level
 from sekisho.detect.findings import Uninspected
-from sekisho.detect.report.markup import Markup, Node, element
 from sekisho.files import printable
 from sekisho.kinds.taxonomy import kind
+from sekisho.markup import Markup, Node, element
 
 SIGNS = {4: "◆", 3: "▲", 2: "●", 1: "○"}  # a sensitivity, for those who do not see its colour
 _LEVEL_SIGNS = {"high": "■", "medium": "▧", "low": "□"}
