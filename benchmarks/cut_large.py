@@ -38,7 +38,7 @@ COLUMNS = (
     "統一コード", "氏名", "氏名カナ", "郵便番号", "住所", "生年月日", "性別", "世帯番号", "電話番号", "口座番号", "状態",
     "年度", "備考",
 )  # fmt: skip
-_STATES = (("未申請", 0.4), ("支給済", 0.42), (SHARE, 0.18))
+_STATES, _CHANCES = ["未申請", "支給済", SHARE], [0.4, 0.42, 0.18]
 
 PURPOSE = f"""
 schema = 1
@@ -116,7 +116,6 @@ def _people(rng: np.random.Generator, start: int, count: int) -> pl.DataFrame:
 
     kanji, kana = pick(["山田", "佐藤", "髙橋", "渡邊"]), pick(["ヤマダ", "サトウ", "タカハシ", "ワタナベ"])
     days = pl.Series(rng.integers(-14_600, 18_000, count)).cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d")
-    states, chances = zip(*_STATES, strict=True)
     cells = (
         pl.Series(np.arange(start, start + count) * 97 + 31).cast(pl.String).str.zfill(10),
         kanji + pick(["　太郎", "　花子", "　一郎"]),
@@ -128,7 +127,7 @@ def _people(rng: np.random.Generator, start: int, count: int) -> pl.DataFrame:
         digits(10**9, 9),
         digits(10**8, 8).str.replace("^", "060-"),
         digits(10**7, 7),
-        pick(list(states), list(chances)),
+        pick(_STATES, _CHANCES),
         pick(["2021", "2022"]),
         pick(["", "再発送, 要確認", 'メモ "至急"', "窓口にて受付"], [0.9, 0.03, 0.02, 0.05]),
     )
