@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -183,10 +184,19 @@ def test_rows_stand_in_another_order_each_time(town: Town) -> None:
     assert len({tuple(first), tuple(second), tuple(source)}) == 3
 
 
-def test_too_small_a_group_stops_it(town: Town) -> None:
+def test_too_small_a_group_is_made_alike_with_another(town: Town) -> None:
     write(town, ANONYMOUS, rows()[:-1])
-    problem = key_of(town)
-    assert (problem.key, problem.values["k"], problem.values["wanted"]) == ("cut.k_not_reached", 2, 3)
+    record = town.cut("study")
+    sizes = Counter((row["区"], row["性別"]) for row in leaving(town, record))
+    assert (sum(sizes.values()), min(sizes.values()) >= 3, "*" in str(sizes)) == (11, True, True)
+    assert record.risk is not None
+    assert record.risk.after is not None
+    assert (record.risk.before.k, record.risk.after.k) == (2, min(sizes.values()))
+
+
+def test_fewer_people_than_k_stop_it(town: Town) -> None:
+    write(town, ANONYMOUS, rows()[:2])
+    key_of(town)
 
 
 def test_the_label_goes_with_the_data_and_names_the_items(town: Town) -> None:

@@ -16,7 +16,7 @@ _NEVER_ALIKE = frozenset({*TOKENS, "constant", "drop"})
 def risk_problems(purpose: Purpose, text: str, path: Path) -> Iterator[SekishoError]:
     """Yield every reason why the risk of a purpose cannot be measured or brought down as it asks."""
     risk = purpose.risk
-    if risk is None:
+    if risk is None or purpose.purpose.profile == "test-data":  # of which no row is anybody's
         return
     fields = {field.out: field for field in purpose.field}
     line = line_of_word(text, "[risk]")
