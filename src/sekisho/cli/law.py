@@ -41,6 +41,20 @@ def finding_lines(session: Session, findings: "Iterable[Finding]") -> Iterator[s
     yield from _lines(session, rows, [each.rule.checked.isoformat() for each in found])
 
 
+def finding_document(finding: "Finding") -> dict[str, object]:
+    """Return a finding for programs, under the names that a cut's record has for it."""
+    return {
+        "rule": finding.rule.id,
+        "article": finding.rule.article,
+        "article_en": finding.rule.article_en,
+        "severity": finding.severity,
+        "field": finding.field,
+        "line": finding.line,
+        "ja": finding.says("ja"),
+        "en": finding.says("en"),
+    }
+
+
 def _lines(session: Session, rows: Sequence[tuple[str, str, str, str]], days: Sequence[str]) -> Iterator[str]:
     if not rows:
         return
