@@ -226,4 +226,4 @@ def _cells_among(leak: Leak, values: Sequence[str]) -> int:
 
 def _inside(index: Index, people: np.ndarray) -> int:
     """Return how many of these people are in a cut."""
-    return int(np.isin(np.unique(people), index.masks()[0]).sum())
+    return int(np.isin(np.unique(people), index.numbers()).sum())
