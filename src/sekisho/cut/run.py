@@ -185,9 +185,16 @@ def cut_answers(
 
 
 def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
-    """Return the number of the person each row is about; null where nothing tells it."""
+    """Return the number of the person each row is about; null where nothing tells it.
+
+    Who is known by a code in one table and by name, birth date and address in the next is one person in both.
+    """
     subject = plan.main.subject
-    return population.number(rows[subject.column], kind(subject.kind))
+    identities = rows.select(**subject.identity) if subject.identity else None
+    if subject.column:
+        return population.number(rows[subject.column], kind(subject.kind), identities)
+    assert identities is not None, "the purpose file's shape sees to it"
+    return population.number_identities(identities)
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
@@ -234,7 +241,7 @@ def _needed(plan: Plan, source: str) -> list[str]:
 
 def _must_be_people(plan: Plan, rows: pl.DataFrame, file: str) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
-    column = plan.main.subject.column
+    column = plan.main.subject.columns[0]
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
     texts = rows[column].filter(~rows[column].str.contains(_CODE)).unique()
     found = [text for text in texts if text is not None and _BLANKS.sub("", text).lower() in words]
