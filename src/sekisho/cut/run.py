@@ -27,7 +27,8 @@ from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
-from sekisho.people.index import Index
+from sekisho.people.identities import COLUMNS
+from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
 
@@ -101,15 +102,13 @@ def cut_rows(
     """
     counters = Counters()
     writer = Writer(plan.purpose.output)
+    exposed = {each.field.out: each.kind for each in plan.fields if each.field.op not in NOBODYS}
     sink.write(writer.header([each.field.out for each in plan.fields]))
     people = _selected(plan, population, counters, before=before, progress=progress)
     blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
     for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         table = made if tracing is None else tracing.spelt(made, numbers)
-        for each in plan.fields:
-            if each.field.op not in NOBODYS:
-                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
-        index.unresolved += numbers.null_count()
+        index.add_rows(numbers, masks_of_rows(table, exposed))
         watch(table)
         sink.write(writer.rows(table))
     counters.replaced, counters.private = writer.replaced, writer.private
@@ -177,7 +176,13 @@ def cut_answers(
 def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
     """Return the number of the person each row is about; null where nothing tells it."""
     subject = plan.main.subject
-    return population.number(rows[subject.column], kind(subject.kind))
+    identities = None
+    if {*COLUMNS} <= subject.identity.keys() and subject.kind != "household":
+        identities = rows.select(pl.col(subject.identity[part]).alias(part) for part in COLUMNS)
+    if subject.column:
+        return population.number(rows[subject.column], kind(subject.kind), identities)
+    assert identities is not None  # a subject has a code, or all of these
+    return population.number_identities(identities)
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
@@ -220,7 +225,7 @@ def _needed(plan: Plan, source: str) -> list[str]:
 
 def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
-    column = plan.main.subject.column
+    column = plan.main.subject.column or plan.main.subject.name
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
     texts = rows[column].filter(~rows[column].str.contains(_CODE)).value_counts()
     found = sum(count for text, count in texts.iter_rows() if _BLANKS.sub("", text).lower() in words)
