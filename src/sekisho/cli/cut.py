@@ -9,6 +9,7 @@ import click
 from sekisho.cli.command import PATH, Group, group
 from sekisho.cli.cut_rejoin import rejoin
 from sekisho.cli.cut_risk import risk
+from sekisho.cli.cut_trace import trace
 from sekisho.cli.fields import form_words, kind_words
 from sekisho.cli.law import check_lines, publication_lines
 from sekisho.cli.progress import progress
@@ -53,6 +54,7 @@ def list_cuts(session: Session) -> None:
 
 run.add_command(rejoin, "rejoin")
 run.add_command(risk, "risk")
+run.add_command(trace, "trace")
 
 
 def _cut(session: Session, path: Path) -> int:
@@ -139,7 +141,8 @@ def _doubt_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         )
     for field in record.leaving:
         if field.unreadable:
-            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}")
+            rows = session.say("separator").join(field.unreadable_rows)
+            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}", rows=rows)
     if record.unresolved:
         yield session.say("cut.unresolved", rows=f"{record.unresolved:,}")
     if record.profile == "answer":

@@ -51,7 +51,8 @@ class CutField(_Part, frozen=True, kw_only=True):
         kind: the kind of its data; empty if nothing says it, which only a selecting one may be.
         form: the form in which it leaves, or :data:`SELECT`.
         why: what for.
-        unreadable: cells that left empty because they could not be read as the date or postal code that the form needs.
+        unreadable: cells that left empty because they could not be read as the form needs them.
+        unreadable_rows: the first rows of the source in which such a cell stands, its header being row 1.
     """
 
     file: str
@@ -60,6 +61,7 @@ class CutField(_Part, frozen=True, kw_only=True):
     form: str
     why: str
     unreadable: int = 0
+    unreadable_rows: list[str] = []
 
 
 class CutJoin(_Part, frozen=True, kw_only=True):

@@ -163,9 +163,19 @@ def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
         if keys is None:
             raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
         return GivenBlocks(keys(field.name), load_cut_index(office, record).numbers())
+    return GivenSerials(load_token_map(office, record))
+
+
+def load_token_map(office: Office, record: CutRecord) -> pl.DataFrame:
+    """Return the map of a cut's case numbers: ``number`` and ``token``.
+
+    Raises:
+        NotFound: it is gone.
+        Unreadable: it is damaged.
+    """
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
-        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+        return pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String})
     except pl.exceptions.PolarsError:
         raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
 
@@ -301,7 +311,10 @@ class _Run:
         invented = learn(self._plan, randomness=self._randomness, progress=self._progress)
         counters, files, fields = Counters(rows_in=invented.rows_in), list[CutFile](), list[CutField]()
         for place, (source, shape) in enumerate(invented.shapes.items()):
-            writing, stored = writing_of(source, self._plan.tables[source]), f"{place}.age"
+            writing, stored = (
+                writing_of(source, self._plan.purpose.source[source], self._plan.tables[source]),
+                f"{place}.age",
+            )
             with self._vault.writer(self._folder / stored) as writer:
                 sink = Measured(writer)
                 for data in invent_table(invented, source, writing, self._randomness):
@@ -421,6 +434,7 @@ def _leaving(plan: Plan, file: str, counters: Counters) -> list[CutField]:
             form=each.field.form,
             why=each.field.why,
             unreadable=counters.unreadable[each.field.out],
+            unreadable_rows=counters.unreadable_rows[each.field.out],
         )
         for each in plan.fields
     ]
