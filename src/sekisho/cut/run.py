@@ -27,7 +27,7 @@ from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
-from sekisho.people.index import Index
+from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
 
@@ -109,15 +109,13 @@ def cut_rows(
     """
     counters = Counters()
     writer = Writer(plan.purpose.output)
+    exposed = {each.field.out: each.kind for each in plan.fields if each.field.op not in NOBODYS}
     sink.write(writer.header([each.field.out for each in plan.fields]))
     people = _selected(plan, population, counters, before=before, progress=progress)
     blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
     for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         table = made if tracing is None else tracing.spelt(made, numbers)
-        for each in plan.fields:
-            if each.field.op not in NOBODYS:
-                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
-        index.unresolved += numbers.null_count()
+        index.add_rows(numbers, masks_of_rows(table, exposed))
         watch(table)
         sink.write(writer.rows(table))
     counters.replaced, counters.private = writer.replaced, writer.private
@@ -190,7 +188,8 @@ def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series
     Who is known by a code in one table and by name, birth date and address in the next is one person in both.
     """
     subject = plan.main.subject
-    identities = rows.select(**subject.identity) if subject.identity else None
+    is_person = bool(subject.identity) and subject.kind != "household"  # whose code is several people's
+    identities = rows.select(**subject.identity) if is_person else None
     if subject.column:
         return population.number(rows[subject.column], kind(subject.kind), identities)
     assert identities is not None, "the purpose file's shape sees to it"
