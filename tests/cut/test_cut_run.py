@@ -240,7 +240,7 @@ def test_a_line_of_totals_or_a_second_header_is_nobody(tmp_path: Path, word: str
     write_city(tmp_path, register=[*REGISTER, (word, "", "", "", "", "3"), (word, "", "", "", "", "3")])
     for problem in (refusal(lambda: carry_out(tmp_path, ROWS)), refusal(lambda: answered(tmp_path, ANSWER))):
         assert (type(problem), problem.key) == (Refused, "cut.row_of_nobody")
-        assert problem.values == {"source": "register", "column": "統一コード", "rows": 2}
+        assert problem.values == {"source": "register", "column": "統一コード", "rows": 2, "row": "5"}
 
 
 def test_a_line_of_totals_that_the_condition_leaves_out_is_no_matter(tmp_path: Path) -> None:

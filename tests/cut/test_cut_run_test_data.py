@@ -10,7 +10,7 @@ import pytest
 from cut_tables import PATH, Row, changed, problems, refusal, tables_of, write_table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from invented_tables import COLUMNS, PAID, PURPOSE, make, paid, register, write_sources
+from sources_of_test_data import COLUMNS, PAID, PURPOSE, make, paid, register, write_sources
 
 from sekisho.canon.date import parse_date
 from sekisho.cut.purpose import parse_purpose

@@ -8,7 +8,7 @@ everything else stands as it is.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -36,6 +36,9 @@ _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtota
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
 
+_ROW = "\x00row of the source"  # a name that nobody gives a column
+_ROWS_NAMED = 5
+
 # What a block of people who can ask says beside their keys: names that nobody gives a column.
 NUMBER, ANSWER = "\x00number", "\x00answer"
 
@@ -60,7 +63,10 @@ class Counters:
         rows_in: rows of the main source.
         rows_out: rows that left.
         joins: who found whom, one for each look-up.
-        unreadable: cells of each field that left empty because they could not be read as a date or postal code.
+        unreadable: cells of each field that left empty because they could not be read as its form needs them.
+        unreadable_rows: the first rows of the main source in which such a cell stands, its header being row 1; behind the
+            file's name where it has several.
+        file: the file that is being read, where the main source has several.
         replaced: characters of each field that left as a variant, for want of them in the output's encoding.
         private: characters of private use in each field, which left as they stand.
     """
@@ -69,6 +75,8 @@ class Counters:
     rows_out: int = 0
     joins: list[Partners] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
+    unreadable_rows: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    file: str = ""
     replaced: Counter[str] = field(default_factory=Counter)
     private: Counter[str] = field(default_factory=Counter)
 
@@ -139,7 +147,9 @@ def _blocks(
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
             if each.field.op in READ_FORMS:
-                counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
+                _count_unreadable(
+                    counters, each.field.out, rows, _unreadable(rows[each.field.source], table[each.field.out])
+                )
         yield table, numbers
     _expected(plan, counters)
 
@@ -191,14 +201,18 @@ def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.Dat
     counters.joins = [each.partners for each in look_ups]
     needed = _needed(plan, plan.purpose.rows.source)
     keep = to_polars(plan.where) if plan.where else pl.lit(value=True)
-    for table in plan.tables[plan.purpose.rows.source]:
+    tables = plan.tables[plan.purpose.rows.source]
+    for table in tables:
+        counters.file = f"{table.path.name} " if len(tables) > 1 else ""
+        row = 2  # below the header
         for block in table.frames(needed, strict=True):
             counters.rows_in += block.height
-            rows = block
+            rows = block.with_columns(pl.int_range(row, row + block.height, dtype=pl.UInt32).alias(_ROW))
+            row += block.height
             for look_up in look_ups:
                 rows = look_up.onto(rows)
             rows = rows.filter(keep)
-            _must_be_people(plan, rows)
+            _must_be_people(plan, rows, counters.file)
             counters.rows_out += rows.height
             yield rows
             progress(block.height)
@@ -218,19 +232,29 @@ def _needed(plan: Plan, source: str) -> list[str]:
     return [column for column in plan.purpose.source[source].columns if (source, column) in looked_at]
 
 
-def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
+def _must_be_people(plan: Plan, rows: pl.DataFrame, file: str) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
     column = plan.main.subject.column
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
-    texts = rows[column].filter(~rows[column].str.contains(_CODE)).value_counts()
-    found = sum(count for text, count in texts.iter_rows() if _BLANKS.sub("", text).lower() in words)
+    texts = rows[column].filter(~rows[column].str.contains(_CODE)).unique()
+    found = [text for text in texts if text is not None and _BLANKS.sub("", text).lower() in words]
     if found:
-        raise Refused("cut.row_of_nobody", source=plan.purpose.rows.source, column=column, rows=found)
+        at = rows[_ROW].filter(rows[column].is_in(found))
+        source = plan.purpose.rows.source
+        raise Refused("cut.row_of_nobody", source=source, column=column, rows=len(at), row=f"{file}{at[0]}")
 
 
-def _unreadable(cells: pl.Series, out: pl.Series) -> int:
-    """Return how many cells said something and left as nothing."""
-    return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
+def _unreadable(cells: pl.Series, out: pl.Series) -> pl.Series:
+    """Tell of each cell whether it said something and left as nothing."""
+    return ((cells.str.strip_chars() != "") & out.is_null()).fill_null(value=False)
+
+
+def _count_unreadable(counters: Counters, out: str, rows: pl.DataFrame, unreadable: pl.Series) -> None:
+    counters.unreadable[out] += int(unreadable.sum())
+    named = counters.unreadable_rows[out]
+    if len(named) < _ROWS_NAMED:
+        first = rows[_ROW].filter(unreadable).head(_ROWS_NAMED - len(named))
+        named += [f"{counters.file}{row}" for row in first]
 
 
 def _answer(plan: Plan) -> pl.Expr:
