@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from sekisho.cut.test_data.dates import dated, styles_of_dates
+from sekisho.cut.test_data.kinds import NAMES
 from sekisho.cut.test_data.names import named, styles_of_names
 from sekisho.cut.test_data.numbers import is_number, numbered
 from sekisho.cut.test_data.places import placed, styles_of_places
@@ -18,7 +19,6 @@ from sekisho.invented.draws import Draws
 from sekisho.invented.people import Days
 from sekisho.invented.values import columns, invent_column
 
-_NAMES = frozenset({"name", "name_kana", "account_holder"})
 _DATES = frozenset({"birth_date", "residence_date"})
 _NUMBERS = frozenset({
     "phone", "postal_code", "bank_account", "my_number", "corporate_number", "drivers_licence", "health_insurance",
@@ -49,7 +49,7 @@ def styles_of(kind_id: str, header: str, cells: pl.Series) -> pl.Series:
     """
     patterns = _PATTERN + patterns_of(cells)
     styles = patterns
-    if kind_id in _NAMES:
+    if kind_id in NAMES:
         styles = "name/" + styles_of_names(header, cells)
     elif kind_id == "address":
         styles = "place/" + styles_of_places(cells)
