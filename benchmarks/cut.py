@@ -28,9 +28,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from sekisho.custody.answers import OpenAnswers
 
 RESIDENTS = 460_517
 SECRETS = 10_000
@@ -216,7 +219,7 @@ def _looked_at(table: bytes, folder: Path, found: dict[str, Any]) -> dict[str, A
     return {"collisions": found["rows"] - tokens, "looked for": looked, "inside": inside, "MB": len(table) / 1e6}
 
 
-def _asked(answers: Any, folder: Path) -> str:
+def _asked(answers: "OpenAnswers", folder: Path) -> str:
     """Ask about a hundred residents, and say how many are in the table."""
     rows = pl.read_csv(folder / "register.csv", infer_schema=False).drop_nulls(["氏名カナ", "郵便番号"])
     who = rows.sample(100, seed=1).select("氏名カナ", "生年月日", "郵便番号").rows()

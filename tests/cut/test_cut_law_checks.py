@@ -69,7 +69,8 @@ def by_law(folder: Path, basis: str, column: str, kind: str, op: str) -> tuple[S
     write_table(
         folder / "a.csv", [tuple(dict.fromkeys(("統一コード", column))), ("1", "x")[: 1 + (column != "統一コード")]]
     )
-    return problems(folder, written(basis, column, kind, op))
+    # A token is nothing by which people are told apart, so [risk] cannot name it; here it is the only field.
+    return tuple(each for each in problems(folder, written(basis, column, kind, op)) if each.key != "cut.risk_field")
 
 
 @pytest.mark.parametrize(("basis", "column", "kind", "op", "rule"), LAW)

@@ -1,6 +1,7 @@
 """Tokens lead back with the key and only whole; one number has one, two have two."""
 
 import base64
+import json
 import threading
 
 import numpy as np
@@ -13,10 +14,12 @@ from cut_tables import refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import VECTORS
 from sekisho.cut.tokens import aes
 from sekisho.cut.tokens.base32 import ALPHABET
 from sekisho.errors import Refused
 
+VECTOR = json.loads((VECTORS / "cut" / "tokens.json").read_text(encoding="utf-8"))
 KEY, OTHER = bytes(range(32)), bytes(32)
 NUMBERS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=20)
 DIGITS = st.lists(st.none() | st.text("0123456789", max_size=18), max_size=20)
@@ -30,6 +33,14 @@ def token_of(tag: int, number: int) -> str:
     cipher = Cipher(AES(KEY), ECB()).encryptor()  # noqa: S305 - what a token is
     block = cipher.update(tag.to_bytes(8, "big") + number.to_bytes(8, "big"))
     return base64.b32encode(block).decode().rstrip("=")
+
+
+def test_the_vectors_hold() -> None:
+    key, numbers, digits = (bytes.fromhex(VECTOR["token_key"]["key"]), VECTOR["aes_numbers"], VECTOR["aes_digits"])
+    tokens = aes.encode(as_numbers([each["number"] for each in numbers]), key)
+    assert tokens.to_list() == [each["token"] for each in numbers]
+    texts = pl.Series([each["text"] for each in digits])
+    assert aes.encode_digits(texts, key).to_list() == [each["token"] for each in digits]
 
 
 @settings(deadline=None)

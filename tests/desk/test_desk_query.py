@@ -4,6 +4,7 @@ import json
 from itertools import combinations
 from typing import Any
 
+import polars as pl
 import pytest
 from desk_people import KEY, asker, people
 from hypothesis import given
@@ -166,3 +167,17 @@ def test_neither_questions_nor_keys_show() -> None:
     shown = f"{asked} {asked!r} {asker()!r} {[asked]}"
     assert not any(field in shown for field in asked)
     assert KEY.hex() not in shown
+
+
+def test_a_column_of_questions_is_what_each_of_them_is() -> None:
+    asked = [person.question for person in people(300)]
+    columns = [pl.Series(cells) for cells in zip(*asked, strict=True)]
+    found = asker().evaluate_all(columns, len(asked), keep=32)
+    assert [code.tobytes() for code in found] == [asker().evaluate(each) for each in asked]
+
+
+def test_a_reading_of_a_column_that_is_too_long_is_refused() -> None:
+    columns = [pl.Series(["ア" * 30_000]), pl.Series(["1964-04-01"]), pl.Series(["6600051"])]
+    with pytest.raises(Unreadable) as caught:
+        asker().evaluate_all(columns, 1, keep=13)
+    assert caught.value.key == "desk.reading_too_long"

@@ -10,7 +10,7 @@ import click
 
 from sekisho.cli.command import FILE, PATH, group
 from sekisho.cli.explained import explained_lines
-from sekisho.cli.law import finding_document, finding_lines
+from sekisho.cli.law import finding_documents, finding_lines
 from sekisho.cli.purpose_asking import ask
 from sekisho.cli.session import Session, pass_session
 from sekisho.cut.template_names import NAMES
@@ -89,10 +89,9 @@ def check(session: Session, *, purpose: Path) -> int:
     told = explain(prepared.plan(today))
     found = examine(prepared.purpose, prepared.text, purpose)
     lines = [*explained_lines(session, told), *finding_lines(session, found)]
-    document = {"purpose": str(purpose), "problems": [], "explained": msgspec.to_builtins(told)}
+    document = {"explained": msgspec.to_builtins(told), "law": finding_documents(found)}
     session.emit(
-        document | {"checks": [finding_document(each) for each in found]},
-        [*lines, session.say("purpose.fits", path=purpose)],
+        {"purpose": str(purpose), "problems": [], **document}, [*lines, session.say("purpose.fits", path=purpose)]
     )
     return 0
 

@@ -136,7 +136,7 @@ def _keep(office: Office, record: CutRecord) -> None:
                 "content": record.content_sha256,
                 "people": record.people,
                 "rows": record.rows_out,
-                **({"kept": "nothing that leads back"} if record.profile == "anonymous" else {}),
+                **({"kept": "nothing that leads back"} if record.is_anonymised else {}),
             },
         )
 
@@ -162,10 +162,20 @@ def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
         keys = token_keys(office, cut=record.id, recipient=record.recipient)
         if keys is None:
             raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
-        return GivenBlocks(keys(field.name), load_cut_index(office, record).masks()[0])
+        return GivenBlocks(keys(field.name), load_cut_index(office, record).numbers())
+    return GivenSerials(load_token_map(office, record))
+
+
+def load_token_map(office: Office, record: CutRecord) -> pl.DataFrame:
+    """Return the map of a cut's case numbers: ``number`` and ``token``.
+
+    Raises:
+        NotFound: it is gone.
+        Unreadable: it is damaged.
+    """
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
-        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+        return pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String})
     except pl.exceptions.PolarsError:
         raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
 
@@ -236,7 +246,9 @@ class _Run:
         return self._test_data() if self._plan.purpose.purpose.profile == "test-data" else self._rows()
 
     def _rows(self) -> _Made:
-        tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
+        expect = self._plan.purpose.rows.expect
+        tokens = CaseTokens(self._randomness, expected=expect.max if expect else 0)
+        kept = KeptNumbers(self._plan)
         law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
         tracing = new_tracing(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
@@ -299,7 +311,10 @@ class _Run:
         invented = learn(self._plan, randomness=self._randomness, progress=self._progress)
         counters, files, fields = Counters(rows_in=invented.rows_in), list[CutFile](), list[CutField]()
         for place, (source, shape) in enumerate(invented.shapes.items()):
-            writing, stored = writing_of(source, self._plan.tables[source]), f"{place}.age"
+            writing, stored = (
+                writing_of(source, self._plan.purpose.source[source], self._plan.tables[source]),
+                f"{place}.age",
+            )
             with self._vault.writer(self._folder / stored) as writer:
                 sink = Measured(writer)
                 for data in invent_table(invented, source, writing, self._randomness):

@@ -73,10 +73,12 @@ _capsule_of = ctypes.pythonapi.PyCapsule_New
 _capsule_of.restype, _capsule_of.argtypes = ctypes.py_object, (_P, ctypes.c_char_p, _P)
 
 
-@_Release  # type: ignore[untyped-decorator]  # ctypes types no callback
-def _release_schema(address: int) -> None:
+def _released(address: int) -> None:
     """Mark a schema as released; it owns nothing."""
     _Schema.from_address(address).release = None
+
+
+_release_schema = _Release(_released)
 
 
 class Written:

@@ -27,6 +27,8 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "csv_size": (_I64, (_P, _I64, _I64)),
     "csv": (_I64, (_P, _I64, _I64, _I32, _P)),
     "days": (_I32, (_P, _I64, _P, _P)),
+    "prefixed_size": (_I64, (_P, _I64, _I64)),
+    "prefixed": (_I64, (_P, _I64, _I64, _P, _P)),
     "kana": (_I32, (_P, _P, _P, _P, _P, _P)),
 }
 
@@ -146,6 +148,18 @@ class Columns:
             if not self._library.sekisho_days(address, keep, found.address, odd.ctypes.data):
                 raise MemoryError
         return found, odd.astype(np.bool_)
+
+    def prefixed(self, cells: Sequence[Column], rows: int) -> tuple[bytes, Positions] | int:
+        """Return rows one behind the other, each cell behind its length (u16, big-endian), and where each row ends.
+
+        A null is as an empty cell. In place of all that, a row with a cell that is longer than its length can say.
+        """
+        ends = np.empty(rows, np.int64)
+        with ExitStack() as stack:
+            given = (_P * len(cells))(*(stack.enter_context(lent(column)) for column in cells))
+            out = np.empty(self._library.sekisho_prefixed_size(given, len(cells), rows), np.uint8)
+            bad = self._library.sekisho_prefixed(given, len(cells), rows, out.ctypes.data, ends.ctypes.data)
+        return (out.tobytes(), ends) if bad < 0 else int(bad)
 
 
 @cache

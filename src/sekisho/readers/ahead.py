@@ -5,6 +5,7 @@ Reading, decoding and measuring are done by the kernel, which releases the inter
 
 import queue
 from collections.abc import Generator, Iterator
+from contextlib import closing, nullcontext
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -38,16 +39,14 @@ def _fill(
     items: Iterator[_Item], found: "queue.Queue[tuple[_Item | None, BaseException | None]]", stopped: Event
 ) -> None:
     try:
-        for item in items:
-            found.put((item, None))
-            if stopped.is_set():
-                return
+        with closing(items) if isinstance(items, Generator) else nullcontext():  # or its file stays open
+            for item in items:
+                found.put((item, None))
+                if stopped.is_set():
+                    return
         found.put((None, None))
     except BaseException as failure:  # noqa: BLE001 - it is raised where the items are asked for
         found.put((None, failure))
-    finally:
-        if isinstance(items, Generator):
-            items.close()  # here, where it runs: the file it reads is closed before the caller goes on
 
 
 def _empty(found: "queue.Queue[tuple[_Item | None, BaseException | None]]") -> None:

@@ -26,4 +26,5 @@ KEYS = frozenset({"resident_code", "household"})
 OF_THE_ROW = frozenset({"benefit_status", "tax_amount", "free_text", "case_number", "other", ""})
 """Kinds that differ from row to row of one person."""
 
-READ_NAMES = ("name", "name_kana")
+NAMES = _NAMES
+"""Kinds that are names of people."""

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from sekisho.cut.test_data.entities import Entities, Lives, Randomness, about, entities_of, random_words
-from sekisho.cut.test_data.kinds import GUARDED, OF_THE_ROW
-from sekisho.cut.test_data.seen import Hashes, Seen, is_in
+from sekisho.cut.test_data.kinds import GUARDED, NAMES, OF_THE_ROW
+from sekisho.cut.test_data.seen import Hashes, Seen, is_in, rising
 from sekisho.cut.test_data.shape import ColumnShape, TableShape
 from sekisho.cut.test_data.styles import dressed
 from sekisho.invented.draws import Draws
@@ -54,7 +54,9 @@ def cast_of(shapes: Sequence[TableShape], seen: Seen, randomness: Randomness) ->
         most = max((shape.keys for shape in subjects), default=0) or max(column.distinct for _, column in held)
         beyond = max((shape.keys - shape.known for shape in subjects), default=0)
         widest = max(held, key=lambda each: each[0].rows)[1]
-        entities[domain] = entities_of(domain, max(most + beyond, 1), widest, lives, randomness)
+        entities[domain] = entities_of(
+            domain, max(most + beyond, 1), widest, lives, are_people=bool(subjects), randomness=randomness
+        )
         of_most[domain] = max(most, 1)
     return Cast(entities=entities, of_most=of_most, lives=lives)
 
@@ -65,10 +67,18 @@ def _lives_in(shapes: Sequence[TableShape], seen: Seen) -> Lives:
     years = [column.years for column in columns if column.kind == "birth_date" and column.years]
     return Lives(
         births=(min(first for first, _ in years), max(last for _, last in years)) if years else None,
+        scripts=_scripts(columns),
         longest_name=_longest(columns, "name"),
         longest_reading=min(_longest(columns, "name_kana"), _longest(columns, "account_holder")),
         seen=seen,
     )
+
+
+def _scripts(columns: Sequence[ColumnShape]) -> tuple[str, ...]:
+    """Return a style of whole names in each script in which any column has them, and those in which they are drawn."""
+    styles = (style for column in columns if column.kind in NAMES for style, _ in column.styles)
+    scripts = {style.removeprefix("name/").split(" ")[0] for style in styles if style.startswith("name/")}
+    return tuple(f"{script} space full" for script in sorted(scripts))
 
 
 def _longest(columns: Sequence[ColumnShape], kind: str) -> int:
@@ -146,11 +156,11 @@ class _Block:
             draws = draws.again("value")
             cells = cells.scatter(wrong, self._dressed(shape, styles.gather(wrong), draws.of(wrong)))
         else:
-            cells = cells.str.head(max(shape.longest, 1))
+            cells = cells.str.head(shape.longest or _LONGEST)
             cells = cells.scatter(self._wrong(shape, cells), None)
         if shape.unique:
             hashes = self._cast.seen.hashes(cells.drop_nulls())
-            self._taken[shape.label] = np.union1d(self._taken[shape.label], hashes)
+            self._taken[shape.label] = rising([self._taken[shape.label], hashes])
         return cells
 
     def _dressed(self, shape: ColumnShape, styles: pl.Series, draws: Draws) -> pl.Series:
@@ -167,15 +177,15 @@ class _Block:
 
     def _wrong(self, shape: ColumnShape, cells: pl.Series) -> np.ndarray:
         """Return which cells a source has, are there twice though they must not, or are too long."""
-        wrong = (cells.str.len_chars() > max(shape.longest, 1)).fill_null(value=False).to_numpy().copy()
+        wrong = (cells.str.len_chars() > (shape.longest or _LONGEST)).fill_null(value=False).to_numpy().copy()
         if shape.kind in GUARDED or shape.unique:
             hashes = self._cast.seen.hashes(cells)
             there = cells.is_not_null().to_numpy()
             if shape.kind in GUARDED:
                 wrong |= self._cast.seen.holds(shape.kind, hashes) & there
             if shape.unique:
-                _, first = np.unique(hashes, return_index=True)
-                again = np.ones(len(hashes), np.bool_)
-                again[first] = False
+                order = np.argsort(hashes, kind="stable")
+                again = np.zeros(len(hashes), np.bool_)
+                again[order[1:]] = hashes[order[1:]] == hashes[order[:-1]]
                 wrong |= (again | is_in(hashes, self._taken[shape.label])) & there
         return np.flatnonzero(wrong)

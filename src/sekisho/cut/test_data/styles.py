@@ -114,6 +114,8 @@ def _in_style(kind_id: str, style: str, draws: Draws, days: Days | None) -> pl.S
             return placed(detail, draws)
         case "number":
             return numbered(kind_id, detail, draws)
+        case "code":
+            return draws.one_of("code", list(detail))
         case "sex":
             male, female = detail.split(" ")
             return pl.Series([female, male]).gather(people.is_male(draws).astype("int64"))
