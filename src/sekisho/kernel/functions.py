@@ -37,8 +37,6 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "number_keys": (_I64, (_P, _P, _P, _I64, _U8, _I64, _P, _P)),
     "place_keys": (_I64, (_P, _P, _I64)),
     "move_keys": (None, (_P, _P, _I64)),
-    "to_base32": (None, (_P, _I64, _P)),
-    "from_base32": (None, (_P, _I64, _P, _P)),
     "halves": (_I32, (_P, _I64, _I64, _P, _U64, _P, _P)),
     "from_halves": (None, (_P, _P, _I64, _I64, _P, _U64, _P)),
     "ff1_round": (None, (_P, _I64, _U64, _I32, _U64, _P, _P, _P)),
@@ -354,18 +352,6 @@ class Kernel:
         """Put what stands in the slots of another table of different keys into this one."""
         given = table._given()  # noqa: SLF001 - of this module
         self.library.sekisho_move_keys(ctypes.addressof(given), slots.ctypes.data, len(slots))
-
-    def to_base32(self, blocks: NDArray[np.uint64]) -> NDArray[np.uint8]:
-        """Return each block of two words as 26 characters."""
-        blocks, text = np.ascontiguousarray(blocks), np.empty((len(blocks), 26), np.uint8)
-        self.library.sekisho_to_base32(blocks.ctypes.data, len(blocks), text.ctypes.data)
-        return text
-
-    def from_base32(self, text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-        """Return the block of each row of 26 characters, and whether it is one."""
-        text, blocks, good = np.ascontiguousarray(text), np.empty((len(text), 2), ">u8"), np.empty(len(text), np.bool_)
-        self.library.sekisho_from_base32(text.ctypes.data, len(text), blocks.ctypes.data, good.ctypes.data)
-        return blocks, good
 
     def halves(
         self, text: NDArray[np.uint8], numerals: NDArray[np.uint8], radix: int
