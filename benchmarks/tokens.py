@@ -30,6 +30,7 @@ from sekisho.cut.tokens import aes, ff1
 from sekisho.cut.tokens import hmac as one_way
 from sekisho.cut.tokens.ff1_rounds import Domain, permute
 from sekisho.cut.tokens.serial import CaseMap, CaseTokens
+from sekisho.kernel.columns import columns
 from sekisho.kernel.library import kernel
 
 _SEED, _DIGITS = 20220621, 12
@@ -150,11 +151,15 @@ def _measured(line: Line) -> float:
 
 @contextmanager
 def _kernel(engine: str) -> Iterator[None]:
+    _ask_for(engine)
+    yield
+    _ask_for("")
+
+
+def _ask_for(engine: str) -> None:
     os.environ["SEKISHO_KERNEL"] = engine
     kernel.cache_clear()
-    yield
-    os.environ["SEKISHO_KERNEL"] = ""
-    kernel.cache_clear()
+    columns.cache_clear()
 
 
 def _show(lines: list[Line], best: list[float], rounds: int) -> None:

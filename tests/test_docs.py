@@ -46,6 +46,25 @@ def test_the_tutorial_runs_from_nothing_to_a_killed_capsule(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
+def test_the_how_tos_of_cutting_run_on_a_town(tmp_path: Path) -> None:
+    pages = [DOCS / "how-to" / name for name in ("cut-for-a-call-centre.md", "cut-for-a-mail-house.md")]
+    script = "".join(line for page in pages for line in console_blocks(page)).replace(
+        "--city city", "--city city --quick"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"set -eu\n{script}"],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = [line.strip() for page in pages for line in page.read_text(encoding="utf-8").splitlines() if "\t" in line]
+    said = [line.replace(" up to 90", "") for line in done.stdout.splitlines()]
+    assert [line for line in shown if ".csv: " in line and line not in said] == []
+
+
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     """`python docs/generate.py` writes them."""
