@@ -188,8 +188,8 @@ def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series
     Who is known by a code in one table and by name, birth date and address in the next is one person in both.
     """
     subject = plan.main.subject
-    is_person = bool(subject.identity) and subject.kind != "household"  # whose code is several people's
-    identities = rows.select(**subject.identity) if is_person else None
+    is_household = subject.column and subject.kind == "household"  # a code of several people tells none of them
+    identities = rows.select(**subject.identity) if subject.identity and not is_household else None
     if subject.column:
         return population.number(rows[subject.column], kind(subject.kind), identities)
     assert identities is not None, "the purpose file's shape sees to it"
