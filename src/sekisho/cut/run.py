@@ -27,7 +27,6 @@ from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
-from sekisho.people.identities import COLUMNS
 from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
@@ -184,14 +183,16 @@ def cut_answers(
 
 
 def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
-    """Return the number of the person each row is about; null where nothing tells it."""
+    """Return the number of the person each row is about; null where nothing tells it.
+
+    Who is known by a code in one table and by name, birth date and address in the next is one person in both.
+    """
     subject = plan.main.subject
-    identities = None
-    if {*COLUMNS} <= subject.identity.keys() and subject.kind != "household":
-        identities = rows.select(pl.col(subject.identity[part]).alias(part) for part in COLUMNS)
+    is_household = subject.column and subject.kind == "household"  # a code of several people tells none of them
+    identities = rows.select(**subject.identity) if subject.identity and not is_household else None
     if subject.column:
         return population.number(rows[subject.column], kind(subject.kind), identities)
-    assert identities is not None  # a subject has a code, or all of these
+    assert identities is not None, "the purpose file's shape sees to it"
     return population.number_identities(identities)
 
 
@@ -239,7 +240,7 @@ def _needed(plan: Plan, source: str) -> list[str]:
 
 def _must_be_people(plan: Plan, rows: pl.DataFrame, file: str) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
-    column = plan.main.subject.column or plan.main.subject.name
+    column = plan.main.subject.columns[0]
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
     texts = rows[column].filter(~rows[column].str.contains(_CODE)).unique()
     found = [text for text in texts if text is not None and _BLANKS.sub("", text).lower() in words]
