@@ -108,6 +108,18 @@ def test_a_program_is_told_the_same(town: Town) -> None:
     assert (told["profile"], told["question"]) == ("answer", ["対象ですか", "Eligible?"])
 
 
+def test_what_the_law_asks_is_said_and_not_that_it_is_kept(town: Town) -> None:
+    text = ROWS.replace(', contract = "R4-1234"', "")
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    said = town.say("purpose", "check", town.root / "rows.toml").out
+    (found,) = [
+        each for each in town.json("purpose", "check", town.root / "rows.toml")["law"] if each["severity"] == "warning"
+    ]
+    assert found["en"] in said
+    assert "APPI" in found["article_en"]
+    assert "compliant" not in said
+
+
 def test_the_schema_is_printed(town: Town) -> None:
     said = town.say("purpose", "schema")
     assert json.loads(said.out) == town.json("purpose", "schema")["schema"]

@@ -261,6 +261,14 @@ def test_a_code_does_not_leave_as_what_looks_like_one(op: str, arguments: list[s
     assert found.key == (key or "nothing_against")
 
 
+@pytest.mark.parametrize("op", ["number.round", "number.band", "number.noise", "number.cap"])
+def test_a_telephone_number_is_no_amount(op: str) -> None:
+    """Rounded to one it would stand there as it was."""
+    argument = {"number.noise": "spread = 1", "number.cap": "least = 0"}.get(op, "width = 1")
+    (found,) = findings(one_field(P, "phone", op, argument), "A1")
+    assert (found.severity, found.key) == ("refused", "name_kept")
+
+
 @pytest.mark.parametrize("op", ["token.aes", "token.ff1"])
 def test_a_token_that_leads_back_needs_a_lawyer(op: str) -> None:
     (found,) = findings(one_field(P, "case_number", op).replace('kind = "case_number"\n', ""), "A1")

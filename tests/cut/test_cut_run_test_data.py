@@ -164,6 +164,43 @@ def test_a_table_of_many_columns(tmp_path: Path) -> None:
     assert [len(row) for row in made.rows("wide")] == [301] * 4
 
 
+def test_a_table_without_codes_has_people_all_the_same(tmp_path: Path) -> None:
+    """Where name, birth date and address tell whose row it is, every row is another's."""
+    rows = [row[1:8] for row in register(60)[1:]]
+    header = COLUMNS[1:8]
+    write_table(tmp_path / "list.csv", [header, *rows])
+    subject = 'subject = { name = "氏名", birth_date = "生年月日", address = "住所" }'
+    source = f'[source.list]\npath = "list.csv"\ncolumns = {header}\n{subject}\n[rows]\nfrom = "list"\n'
+    made = make(tmp_path, PURPOSE[: PURPOSE.index("[source.register]")] + source).rows("list")
+    assert len({(row[0], row[2], row[5]) for row in made[1:]}) == 60
+    assert not {row[5] for row in made[1:]} & {row[5] for row in rows}
+
+
+def test_households_are_joined_to_people(tmp_path: Path) -> None:
+    """A source about households beside one about people: each number of the one may stand in the other."""
+    people = register(600)
+    write_table(tmp_path / "register.csv", people)
+    numbers = sorted(set(column(people, "世帯番号")))
+    write_table(tmp_path / "homes.csv", [("世帯番号", "支給区分"), *((number, "支給済") for number in numbers)])
+    source = '[source.homes]\npath = "homes.csv"\ncolumns = ["世帯番号", "支給区分"]\n'
+    source += 'subject = { column = "世帯番号", kind = "household" }\n[rows]'
+    text = PURPOSE[: PURPOSE.index("[source.paid]")] + changed(PURPOSE[PURPOSE.index("[rows]") :], ("[rows]", source))
+    made = make(tmp_path, text)
+    homes = set(made.column("homes", "世帯番号"))
+    assert len(homes) == len(numbers)
+    assert set(made.column("register", "世帯番号")) <= homes
+
+
+def test_what_cannot_be_as_short_as_the_column_is_cut_short(tmp_path: Path) -> None:
+    header = ["番号", "メールアドレス"]
+    write_table(tmp_path / "mail.csv", [header, *([f"{n:04}", f"a{n:03}@b.c"] for n in range(60))])
+    source = f'[source.mail]\npath = "mail.csv"\ncolumns = {header}\nsubject = {{ column = "番号" }}\n'
+    made = make(tmp_path, PURPOSE[: PURPOSE.index("[source.register]")] + source + '[rows]\nfrom = "mail"\n')
+    cells = made.column("mail", "メールアドレス")
+    assert all(0 < len(cell) <= 10 for cell in cells if cell)
+    assert cells.count("") < 30
+
+
 # --- nobody's data
 
 

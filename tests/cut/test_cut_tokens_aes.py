@@ -60,8 +60,11 @@ def test_digits_come_back_with_their_zeros(texts: list[str | None]) -> None:
     assert aes.decode_digits(tokens, KEY).to_list() == texts
 
 
+@pytest.mark.parametrize("engine", ["kernel", "polars"])
 @pytest.mark.parametrize("text", ["1" * 19, "+1", "-1", " 1", "1 ", "1.0", "１", "1e3", "0x1", "花子", "\n", "1_0"])
-def test_what_is_not_digits_is_refused(text: str) -> None:
+def test_what_is_not_digits_is_refused(text: str, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if engine == "polars":
+        monkeypatch.setattr(aes, "columns", lambda: None)
     problem = refusal(lambda: aes.encode_digits(pl.Series(["123", None, text, ""]), KEY))
     assert (type(problem), problem.key) == (Refused, "cut.token_needs_digits")
     assert problem.values == {"rows": 1, "most": 18}
@@ -81,6 +84,13 @@ def test_an_altered_token_is_told(number: int, place: int, letter: str) -> None:
     (token,) = aes.encode(as_numbers([number]), KEY)
     altered = token[:place] + letter + token[place + 1 :]
     assert aes.decode(pl.Series([altered]), KEY).to_list() == [number if altered == token else None]
+
+
+def test_a_column_in_pieces_is_one_column() -> None:
+    pieces = pl.concat([pl.Series(["1", None]), pl.Series(["02"]), pl.Series(["1" * 18])], rechunk=False)
+    tokens = aes.encode_digits(pieces, KEY)
+    assert tokens.equals(aes.encode_digits(pieces.rechunk(), KEY))
+    assert aes.decode_digits(pl.concat([tokens[:1], tokens[1:]], rechunk=False), KEY).equals(pieces)
 
 
 @settings(deadline=None)

@@ -14,7 +14,6 @@ from kernel_text import CELLS, PIECES, TEXT, as_cell
 from conftest import need
 from sekisho.cut.risk.classes import gather_by_arrays
 from sekisho.cut.tokens import alphabet as alphabets
-from sekisho.cut.tokens import base32
 from sekisho.cut.tokens.ff1_rounds import round_by_arrays
 from sekisho.detect import shapes
 from sekisho.detect.area_codes import TABLES
@@ -26,7 +25,8 @@ from sekisho.detect.narrow import narrow_by_arrays
 from sekisho.detect.shapes import ALL_SHAPES, Counts, count_by_arrays
 from sekisho.kernel.functions import Kernel, Labels
 from sekisho.kernel.library import PATH, load
-from sekisho.readers.structure import insides, measure_by_arrays
+from sekisho.readers.grammar import Dialect
+from sekisho.readers.structure import insides, measure_by_arrays, unify_newlines_by_arrays
 
 _LABELS = {Shape.MY_NUMBER: ("マイナンバー".encode(), b"my number"), Shape.PAYMENT_CARD: (b"card",)}
 
@@ -251,27 +251,6 @@ def test_classes(kernel: Kernel, columns: int, rows: int, values: int, seed: int
 
 
 @settings(deadline=None)
-@given(st.lists(st.binary(min_size=16, max_size=16), max_size=5))
-def test_base32_is_that_of_arrays(kernel: Kernel, blocks: list[bytes]) -> None:
-    words = np.frombuffer(b"".join(blocks), base32.BLOCK).reshape(-1, 2)
-    text = kernel.to_base32(words)
-    assert text.tobytes() == base32.written_by_arrays(words).tobytes()
-    back, good = kernel.from_base32(text)
-    assert good.all()
-    assert back.tobytes() == words.tobytes()
-
-
-@settings(deadline=None)
-@given(st.lists(st.binary(min_size=26, max_size=26) | st.text(base32.ALPHABET, min_size=26, max_size=26), max_size=5))
-def test_what_is_base32_is_what_arrays_say(kernel: Kernel, texts: list[bytes | str]) -> None:
-    rows = np.frombuffer(b"".join(each if isinstance(each, bytes) else each.encode() for each in texts), np.uint8)
-    blocks, good = kernel.from_base32(rows.reshape(-1, 26))
-    expected, expected_good = base32.read_by_arrays(rows.reshape(-1, 26))
-    assert good.tolist() == expected_good.tolist()
-    assert blocks[good].tobytes() == expected[good].tobytes()
-
-
-@settings(deadline=None)
 @given(st.integers(2, 36).flatmap(lambda radix: st.tuples(st.just(radix), st.integers(2, 20))), st.data())
 def test_halves_are_those_of_arrays(kernel: Kernel, form: tuple[int, int], data: st.DataObject) -> None:
     radix, length = form
@@ -313,3 +292,18 @@ def test_a_round_is_that_of_arrays(
     first = [int.from_bytes(block[:8], "big") for _, _, block in values]
     exact = [(left + (-add if back else add)) % modulus for (left, _, _), add in zip(values, first, strict=True)]
     assert results[0][1] == exact
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"\r\n", b"\n", b"\r", b'"', b",", b"a", "髙".encode(), b"x" * 61, b'"a\r\nb"', b'"\r"']),
+        max_size=60,
+    ).map(b"".join)
+)
+@example(b"x" * 63 + b"\r\n")
+@example(b"x" * 63 + b"\r")
+@example(b"\r\n" * 80)
+@example(b'"' + b"x" * 70 + b'\r\n"\r\ny\r\n')
+def test_rows_end_with_lf_alone(kernel: Kernel, text: bytes) -> None:
+    if b"\r" in text:
+        assert kernel.unify(text) == unify_newlines_by_arrays(text, Dialect(delimiter=",", newline="\r\n"))

@@ -22,7 +22,6 @@ from sekisho.custody.law_of_rows import LawOfRows, checklist, cut_check
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
-from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
 from sekisho.custody.trace_records import TRACE, new_tracing
 from sekisho.cut.check import bind, check
@@ -294,7 +293,7 @@ class _Run:
             join_key=join_keys(self._office, randomness=self._randomness),
             once=keys_once(self._randomness),
             hierarchies=self._plan.hierarchies,
-            redact=redact,
+            redact=_redacted,
         )
 
     def _answers(self) -> _Made:
@@ -339,6 +338,12 @@ def _in_turn(*finishing: Finish | None) -> Finish | None:
         return table, people
 
     return finish if steps else None
+
+
+def _redacted(cells: pl.Series) -> pl.Series:
+    from sekisho.custody.redacting import redact  # noqa: PLC0415 - most cuts have no text to blot
+
+    return redact(cells)
 
 
 def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
@@ -391,7 +396,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         unanswerable=made.unanswerable,
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
-        subject=plan.main.subject.column,
+        subject=plan.main.subject.said,
         risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()

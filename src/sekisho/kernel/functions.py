@@ -5,6 +5,7 @@ equal. Texts and arrays are handed over where they are, without a copy.
 """
 
 import ctypes
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -37,8 +38,6 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "number_keys": (_I64, (_P, _P, _P, _I64, _U8, _I64, _P, _P)),
     "place_keys": (_I64, (_P, _P, _I64)),
     "move_keys": (None, (_P, _P, _I64)),
-    "to_base32": (None, (_P, _I64, _P)),
-    "from_base32": (None, (_P, _I64, _P, _P)),
     "halves": (_I32, (_P, _I64, _I64, _P, _U64, _P, _P)),
     "from_halves": (None, (_P, _P, _I64, _I64, _P, _U64, _P)),
     "ff1_round": (None, (_P, _I64, _U64, _I32, _U64, _P, _P, _P)),
@@ -46,6 +45,7 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
 
 _HASHES, _GOLDEN = 1 << 16, 0x9E3779B1
 _SPARE = 8  # the kernel writes places eight at a time
+_WIDEST = 64  # and text as many bytes at a time
 _LF = ord("\n")
 
 
@@ -188,7 +188,7 @@ class Kernel:
     def unify(self, text: Text) -> bytes | None:
         """Return a text whose rows end with LF alone; see :func:`sekisho.readers.structure.unify_newlines`."""
         address, size = _place(text)
-        out = np.empty(size, np.uint8)
+        out = scratch(size + _WIDEST)
         written = self.library.sekisho_unify(address, size, out.ctypes.data)
         return None if written < 0 else out[:written].tobytes()
 
@@ -355,18 +355,6 @@ class Kernel:
         given = table._given()  # noqa: SLF001 - of this module
         self.library.sekisho_move_keys(ctypes.addressof(given), slots.ctypes.data, len(slots))
 
-    def to_base32(self, blocks: NDArray[np.uint64]) -> NDArray[np.uint8]:
-        """Return each block of two words as 26 characters."""
-        blocks, text = np.ascontiguousarray(blocks), np.empty((len(blocks), 26), np.uint8)
-        self.library.sekisho_to_base32(blocks.ctypes.data, len(blocks), text.ctypes.data)
-        return text
-
-    def from_base32(self, text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-        """Return the block of each row of 26 characters, and whether it is one."""
-        text, blocks, good = np.ascontiguousarray(text), np.empty((len(text), 2), ">u8"), np.empty(len(text), np.bool_)
-        self.library.sekisho_from_base32(text.ctypes.data, len(text), blocks.ctypes.data, good.ctypes.data)
-        return blocks, good
-
     def halves(
         self, text: NDArray[np.uint8], numerals: NDArray[np.uint8], radix: int
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
@@ -400,6 +388,22 @@ class Kernel:
         """Go through a round; see :func:`sekisho.cut.tokens.ff1_rounds.round_by_arrays`."""
         given, halves = (len(left), modulus, back, mask), (left.ctypes.data, right.ctypes.data)
         self.library.sekisho_ff1_round(sums.ctypes.data, *given, *halves, blocks.ctypes.data)
+
+
+class _Scratch(threading.local):
+    """Each thread's room for what is copied at once: new memory by the megabyte costs more than the work in it."""
+
+    room: NDArray[np.uint8] = np.empty(0, np.uint8)
+
+
+_SCRATCH = _Scratch()
+
+
+def scratch(size: int) -> NDArray[np.uint8]:
+    """Return room for so many bytes, which this thread's next call takes again."""
+    if len(_SCRATCH.room) < size:
+        _SCRATCH.room = np.empty(size, np.uint8)
+    return _SCRATCH.room
 
 
 def _place(text: Text) -> tuple[int | bytes, int]:
