@@ -113,9 +113,7 @@ def test_what_the_law_asks_is_said_and_not_that_it_is_kept(town: Town) -> None:
     (town.root / "rows.toml").write_text(text, encoding="utf-8")
     said = town.say("purpose", "check", town.root / "rows.toml").out
     (found,) = [
-        each
-        for each in town.json("purpose", "check", town.root / "rows.toml")["law"]
-        if each["severity"] == "warning"
+        each for each in town.json("purpose", "check", town.root / "rows.toml")["law"] if each["severity"] == "warning"
     ]
     assert found["en"] in said
     assert "APPI" in found["article_en"]

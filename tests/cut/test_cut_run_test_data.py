@@ -191,6 +191,16 @@ def test_households_are_joined_to_people(tmp_path: Path) -> None:
     assert set(made.column("register", "世帯番号")) <= homes
 
 
+def test_what_cannot_be_as_short_as_the_column_is_cut_short(tmp_path: Path) -> None:
+    header = ["番号", "メールアドレス"]
+    write_table(tmp_path / "mail.csv", [header, *([f"{n:04}", f"a{n:03}@b.c"] for n in range(60))])
+    source = f'[source.mail]\npath = "mail.csv"\ncolumns = {header}\nsubject = {{ column = "番号" }}\n'
+    made = make(tmp_path, PURPOSE[: PURPOSE.index("[source.register]")] + source + '[rows]\nfrom = "mail"\n')
+    cells = made.column("mail", "メールアドレス")
+    assert all(0 < len(cell) <= 10 for cell in cells if cell)
+    assert cells.count("") < 30
+
+
 # --- nobody's data
 
 

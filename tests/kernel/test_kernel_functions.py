@@ -25,7 +25,8 @@ from sekisho.detect.narrow import narrow_by_arrays
 from sekisho.detect.shapes import ALL_SHAPES, Counts, count_by_arrays
 from sekisho.kernel.functions import Kernel, Labels
 from sekisho.kernel.library import PATH, load
-from sekisho.readers.structure import insides, measure_by_arrays
+from sekisho.readers.grammar import Dialect
+from sekisho.readers.structure import insides, measure_by_arrays, unify_newlines_by_arrays
 
 _LABELS = {Shape.MY_NUMBER: ("マイナンバー".encode(), b"my number"), Shape.PAYMENT_CARD: (b"card",)}
 
@@ -291,3 +292,18 @@ def test_a_round_is_that_of_arrays(
     first = [int.from_bytes(block[:8], "big") for _, _, block in values]
     exact = [(left + (-add if back else add)) % modulus for (left, _, _), add in zip(values, first, strict=True)]
     assert results[0][1] == exact
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"\r\n", b"\n", b"\r", b'"', b",", b"a", "髙".encode(), b"x" * 61, b'"a\r\nb"', b'"\r"']),
+        max_size=60,
+    ).map(b"".join)
+)
+@example(b"x" * 63 + b"\r\n")
+@example(b"x" * 63 + b"\r")
+@example(b"\r\n" * 80)
+@example(b'"' + b"x" * 70 + b'\r\n"\r\ny\r\n')
+def test_rows_end_with_lf_alone(kernel: Kernel, text: bytes) -> None:
+    if b"\r" in text:
+        assert kernel.unify(text) == unify_newlines_by_arrays(text, Dialect(delimiter=",", newline="\r\n"))

@@ -396,7 +396,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         unanswerable=made.unanswerable,
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
-        subject=plan.main.subject.column,
+        subject=plan.main.subject.said,
         risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()

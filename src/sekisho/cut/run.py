@@ -27,7 +27,7 @@ from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
-from sekisho.people.index import Index
+from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
 
@@ -109,15 +109,13 @@ def cut_rows(
     """
     counters = Counters()
     writer = Writer(plan.purpose.output)
+    exposed = {each.field.out: each.kind for each in plan.fields if each.field.op not in NOBODYS}
     sink.write(writer.header([each.field.out for each in plan.fields]))
     people = _selected(plan, population, counters, before=before, progress=progress)
     blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
     for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         table = made if tracing is None else tracing.spelt(made, numbers)
-        for each in plan.fields:
-            if each.field.op not in NOBODYS:
-                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
-        index.unresolved += numbers.null_count()
+        index.add_rows(numbers, masks_of_rows(table, exposed))
         watch(table)
         sink.write(writer.rows(table))
     counters.replaced, counters.private = writer.replaced, writer.private
@@ -185,9 +183,17 @@ def cut_answers(
 
 
 def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
-    """Return the number of the person each row is about; null where nothing tells it."""
+    """Return the number of the person each row is about; null where nothing tells it.
+
+    Who is known by a code in one table and by name, birth date and address in the next is one person in both.
+    """
     subject = plan.main.subject
-    return population.number(rows[subject.column], kind(subject.kind))
+    is_person = bool(subject.identity) and subject.kind != "household"  # whose code is several people's
+    identities = rows.select(**subject.identity) if is_person else None
+    if subject.column:
+        return population.number(rows[subject.column], kind(subject.kind), identities)
+    assert identities is not None, "the purpose file's shape sees to it"
+    return population.number_identities(identities)
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
@@ -234,7 +240,7 @@ def _needed(plan: Plan, source: str) -> list[str]:
 
 def _must_be_people(plan: Plan, rows: pl.DataFrame, file: str) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
-    column = plan.main.subject.column
+    column = plan.main.subject.columns[0]
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
     texts = rows[column].filter(~rows[column].str.contains(_CODE)).unique()
     found = [text for text in texts if text is not None and _BLANKS.sub("", text).lower() in words]

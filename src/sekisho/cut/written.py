@@ -21,6 +21,7 @@ _MARK = "\ufeff"
 # Two code points for one sign of JIS: a table made elsewhere has the left, cp932 the right (the codec knows six more).
 _OF_MICROSOFT = {"—": "―", "¦": "￤"}
 _SELECTORS = dict.fromkeys(range(0xE0100, 0xE01F0), "")  # which of two drawings of one kanji is meant
+_PRIVATE_BEHIND_EF = re.compile(rb"\xef[\x80-\xa3]")
 _PRIVATE_USE = "[\ue000-\uf8ff]"
 
 
@@ -50,9 +51,11 @@ class Writer:
         Raises:
             Refused: a character that the encoding does not have.
         """
-        for name in table.columns:
-            self.private[name] += _count(table[name], _PRIVATE_USE)
-        return self._encoded(table)
+        data = self._encoded(table)
+        if self._output.encoding != "utf-8" or _may_hold_private(data):
+            for name in table.columns:
+                self.private[name] += _count(table[name], _PRIVATE_USE)
+        return data
 
     def _encoded(self, table: pl.DataFrame) -> bytes:
         data = self._in_encoding(table)
@@ -126,6 +129,11 @@ def _fits(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _may_hold_private(text: bytes) -> bool:
+    """Tell whether UTF-8 text may hold characters of private use, U+E000 to U+F8FF, which begin with these bytes."""
+    return b"\xee" in text or _PRIVATE_BEHIND_EF.search(text) is not None
 
 
 def _count(cells: pl.Series, pattern: str) -> int:

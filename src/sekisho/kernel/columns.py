@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sekisho.kernel.arrow import Column, Written, lent
-from sekisho.kernel.functions import Positions
+from sekisho.kernel.functions import Positions, scratch
 from sekisho.kernel.library import kernel
 
 _P, _I64, _I32 = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32
@@ -114,7 +114,7 @@ class Columns:
         """
         with ExitStack() as stack:
             given = (_P * len(cells))(*(stack.enter_context(lent(column)) for column in cells))
-            out = np.empty(self._library.sekisho_csv_size(given, len(cells), rows), np.uint8)
+            out = scratch(self._library.sekisho_csv_size(given, len(cells), rows))
             size = self._library.sekisho_csv(given, len(cells), rows, crlf, out.ctypes.data)
         return out[:size].tobytes()
 

@@ -5,6 +5,7 @@ equal. Texts and arrays are handed over where they are, without a copy.
 """
 
 import ctypes
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -44,6 +45,7 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
 
 _HASHES, _GOLDEN = 1 << 16, 0x9E3779B1
 _SPARE = 8  # the kernel writes places eight at a time
+_WIDEST = 64  # and text as many bytes at a time
 _LF = ord("\n")
 
 
@@ -186,7 +188,7 @@ class Kernel:
     def unify(self, text: Text) -> bytes | None:
         """Return a text whose rows end with LF alone; see :func:`sekisho.readers.structure.unify_newlines`."""
         address, size = _place(text)
-        out = np.empty(size, np.uint8)
+        out = scratch(size + _WIDEST)
         written = self.library.sekisho_unify(address, size, out.ctypes.data)
         return None if written < 0 else out[:written].tobytes()
 
@@ -386,6 +388,22 @@ class Kernel:
         """Go through a round; see :func:`sekisho.cut.tokens.ff1_rounds.round_by_arrays`."""
         given, halves = (len(left), modulus, back, mask), (left.ctypes.data, right.ctypes.data)
         self.library.sekisho_ff1_round(sums.ctypes.data, *given, *halves, blocks.ctypes.data)
+
+
+class _Scratch(threading.local):
+    """Each thread's room for what is copied at once: new memory by the megabyte costs more than the work in it."""
+
+    room: NDArray[np.uint8] = np.empty(0, np.uint8)
+
+
+_SCRATCH = _Scratch()
+
+
+def scratch(size: int) -> NDArray[np.uint8]:
+    """Return room for so many bytes, which this thread's next call takes again."""
+    if len(_SCRATCH.room) < size:
+        _SCRATCH.room = np.empty(size, np.uint8)
+    return _SCRATCH.room
 
 
 def _place(text: Text) -> tuple[int | bytes, int]:

@@ -64,30 +64,37 @@ EXPORT int64_t sekisho_measure(const uint8_t *text, int64_t size, uint8_t delimi
 }
 
 /* End every row with LF: leave out each CR before an LF that is outside quotes. Returns the size of what was written,
- * -1 if a CR outside quotes stands alone. */
+ * -1 if a CR outside quotes stands alone. There is room in `out` for the text and for 64 bytes more. */
 EXPORT int64_t sekisho_unify(const uint8_t *text, int64_t size, uint8_t *out)
 {
-    const uint8_t *from = text, *end = text + size;
-    uint8_t *to = out;
-    bool inside = false;
-    while (from < end) {
-        const uint8_t *feed = memchr(from, '\n', (size_t)(end - from)), *stop = feed ? feed : end;
-        const uint8_t *bare = from, *last = feed && stop > from && stop[-1] == '\r' ? stop - 1 : stop;
-        if (!inside && !memchr(from, '"', (size_t)(stop - from)))
-            bare = memchr(from, '\r', (size_t)(last - from)) ? NULL : last;
-        for (; bare && bare < last; bare++) {
-            inside ^= *bare == '"';
-            if (*bare == '\r' && !inside)
-                return -1;
+    uint8_t room[64], *to = out;
+    uint64_t inside = 0;
+    for (int64_t at = 0; at < size; at += 64) {
+        const uint8_t *bytes = padded(text, at, size, room);
+        int count = size - at < 64 ? (int)(size - at) : 64;
+        uint64_t present = count < 64 ? (1ull << count) - 1 : ~0ull;
+        uint64_t returns = equal_mask(bytes, '\r') & present, quotes = equal_mask(bytes, '"') & present;
+        uint64_t within = inside;
+        if (quotes) {
+            within ^= prefix_xor(quotes);
+            inside = (uint64_t)((int64_t)within >> 63);
         }
-        if (!bare)
-            return -1;
-        int64_t length = (inside ? stop : last) - from;
-        memcpy(to, from, (size_t)length);
-        to += length;
-        if (feed)
-            *to++ = '\n';
-        from = stop + 1;
+        int from = 0;
+        if ((returns &= ~within)) {
+            uint64_t feeds = equal_mask(bytes, '\n') >> 1;
+            if (at + 64 < size && text[at + 64] == '\n')
+                feeds |= 1ull << 63;
+            if (returns & ~feeds)
+                return -1;
+            for (; returns; returns &= returns - 1) {
+                int stop = lowest(returns);
+                memmove(to, bytes + from, 64 - (size_t)from);
+                to += stop - from;
+                from = stop + 1;
+            }
+        }
+        memmove(to, bytes + from, 64 - (size_t)from);
+        to += count - from;
     }
     return to - out;
 }

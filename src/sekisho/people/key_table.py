@@ -17,6 +17,9 @@ Values = NDArray[np.uint64]
 Numbers = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 
+MOST = 2**32 - 2**16
+"""So many keys fit; the numbers above are for what is no person."""
+
 NOBODY = np.uint32(0xFFFFFFFF)
 """In place of a number: there is none."""
 
@@ -114,7 +117,7 @@ class KeyTable:
 
     def _make_room(self, more: int) -> None:
         """Have room for so many more keys."""
-        if len(self) + more >= int(NOBODY):
+        if len(self) + more > MOST:
             raise ValueError("more people than numbers")
         self._values.reserve(more)
         self._kinds.reserve(more)

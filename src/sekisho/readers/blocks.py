@@ -106,7 +106,7 @@ class _Cutter:
     def cut(self, text: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """Return the whole rows at the start of a text, and what is left of it."""
         stop = 0 if final or self._shape.dialect.newline == "\r" else text.rfind(b"\n") + 1
-        if stop and (found := self._regular(text[:stop])):
+        if stop and (found := self._regular(text, stop)):
             return found[0], found[1] + text[stop:]
         if final:
             text += b"\n" if text and not text.endswith(b"\n") else b""
@@ -123,9 +123,9 @@ class _Cutter:
             return self._mend(text, final=final)
         return None, unified
 
-    def _regular(self, text: bytes) -> tuple[Block, bytes] | None:
-        """Return the rows of a text that ends with LF, without a look at what is behind it; None if they are not regular."""
-        unified = unify_newlines(text, self._shape.dialect)
+    def _regular(self, text: bytes, stop: int) -> tuple[Block, bytes] | None:
+        """Return the rows of a text up to behind an LF, and what is left up to there; None if they are not regular."""
+        unified = unify_newlines(text, self._shape.dialect, stop=stop)
         if unified is None:
             return None
         ends = measure(unified, delimiter=self._shape.dialect.delimiter, width=self._shape.width)

@@ -21,13 +21,19 @@ _AT_START = np.zeros(1, np.int64)
 _LF, _CR, _QUOTE = b'\n\r"'
 
 
-def unify_newlines(text: bytes, dialect: Dialect) -> bytes | None:
-    """End every row with LF and leave line breaks inside quotes alone; None if another CR stands outside quotes."""
+def unify_newlines(text: bytes, dialect: Dialect, *, stop: int | None = None) -> bytes | None:
+    """End every row with LF and leave line breaks inside quotes alone; None if another CR stands outside quotes.
+
+    Args:
+        text: the text.
+        dialect: how its rows end.
+        stop: where to stop; nothing behind it is looked at.
+    """
     if b"\r" not in text:
-        return text
+        return text[:stop]
     if dialect.newline != "\r" and (compiled := kernel()):
-        return compiled.unify(text)
-    return unify_newlines_by_arrays(text, dialect)
+        return compiled.unify(memoryview(text)[:stop])
+    return unify_newlines_by_arrays(text[:stop], dialect)
 
 
 def unify_newlines_by_arrays(text: bytes, dialect: Dialect) -> bytes | None:

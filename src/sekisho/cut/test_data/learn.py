@@ -212,10 +212,6 @@ class TableLearner:
         """The domain of its subjects."""
         return self._source.subject.kind
 
-    def distinct(self, kind: str) -> int:
-        """Return how many different keys of a kind it holds at least."""
-        return max((len(each.distinct) for each in self._columns.values() if each.kind == kind), default=0)
-
     def shape(self, known: int) -> TableShape:
         """Return the table's shape, given how many of its people are in the table of most people."""
         subject = self._source.subject

@@ -149,18 +149,21 @@ class _Block:
             chance.of(rows).pick("style", [weight for _, weight in shape.styles])
         )
         cells = self._dressed(shape, styles, draws)
+        is_wrong = _Doubts(shape, self._cast.seen, self._taken.get(shape.label), cells)
         for _ in range(_TRIES):
-            wrong = self._wrong(shape, cells)
+            wrong = is_wrong.places()
             if not len(wrong):
                 break
             draws = draws.again("value")
-            cells = cells.scatter(wrong, self._dressed(shape, styles.gather(wrong), draws.of(wrong)))
+            other = self._dressed(shape, styles.gather(wrong), draws.of(wrong))
+            is_wrong.see(wrong, other)
+            cells = cells.scatter(wrong, other)
         else:
             cells = cells.str.head(shape.longest or _LONGEST)
-            cells = cells.scatter(self._wrong(shape, cells), None)
+            is_wrong.see(np.arange(len(cells)), cells)
+            cells = cells.scatter(is_wrong.places(), None)
         if shape.unique:
-            hashes = self._cast.seen.hashes(cells.drop_nulls())
-            self._taken[shape.label] = rising([self._taken[shape.label], hashes])
+            self._taken[shape.label] = rising([self._taken[shape.label], self._cast.seen.hashes(cells.drop_nulls())])
         return cells
 
     def _dressed(self, shape: ColumnShape, styles: pl.Series, draws: Draws) -> pl.Series:
@@ -175,17 +178,33 @@ class _Block:
         within: Days = first + draws.below("day", int((after - first).astype(int)))
         return within
 
-    def _wrong(self, shape: ColumnShape, cells: pl.Series) -> np.ndarray:
-        """Return which cells a source has, are there twice though they must not, or are too long."""
-        wrong = (cells.str.len_chars() > (shape.longest or _LONGEST)).fill_null(value=False).to_numpy().copy()
-        if shape.kind in GUARDED or shape.unique:
-            hashes = self._cast.seen.hashes(cells)
-            there = cells.is_not_null().to_numpy()
-            if shape.kind in GUARDED:
-                wrong |= self._cast.seen.holds(shape.kind, hashes) & there
-            if shape.unique:
-                order = np.argsort(hashes, kind="stable")
-                again = np.zeros(len(hashes), np.bool_)
-                again[order[1:]] = hashes[order[1:]] == hashes[order[:-1]]
-                wrong |= (again | is_in(hashes, self._taken[shape.label])) & there
+
+class _Doubts:
+    """Which of some invented cells may not be: a source has them, they are there twice though they must not, or too long."""
+
+    def __init__(self, shape: ColumnShape, seen: Seen, taken: Hashes | None, cells: pl.Series) -> None:
+        self._shape = shape
+        self._seen = seen
+        self._taken = taken
+        self._wrong = np.zeros(len(cells), np.bool_)
+        self._hashes = np.zeros(len(cells), np.uint64)
+        self.see(np.arange(len(cells)), cells)
+
+    def see(self, places: np.ndarray, cells: pl.Series) -> None:
+        """Look at what stands in some places now."""
+        wrong = (cells.str.len_chars() > (self._shape.longest or _LONGEST)).fill_null(value=False).to_numpy()
+        if self._shape.kind in GUARDED or self._shape.unique:
+            self._hashes[places] = self._seen.hashes(cells)
+        if self._shape.kind in GUARDED:
+            wrong = wrong | self._seen.holds(self._shape.kind, self._hashes[places])
+        self._wrong[places] = wrong & cells.is_not_null().to_numpy()
+
+    def places(self) -> np.ndarray:
+        """Return the places of the cells that may not be."""
+        wrong = self._wrong
+        if self._shape.unique and self._taken is not None:
+            order = np.argsort(self._hashes, kind="stable")
+            again = np.zeros(len(wrong), np.bool_)
+            again[order[1:]] = self._hashes[order[1:]] == self._hashes[order[:-1]]
+            wrong = wrong | again | is_in(self._hashes, self._taken)
         return np.flatnonzero(wrong)

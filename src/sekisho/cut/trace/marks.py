@@ -131,10 +131,9 @@ def _spelt(cells: pl.Series, channels: Sequence[Channel], secret: bytes) -> pl.S
     for channel in channels:
         bits = pl.Series(messages[channel.form].bits(derived_key(secret, channel.id)), dtype=pl.Boolean)
         first, second = channel.spells
-        wrong = _has(channel) & (channel.reads != bits)
-        filled = filled.to_frame().select(pl.when(wrong & bits).then(second).when(wrong).then(first).otherwise(_CELL))[
-            _CELL
-        ]
+        wrong = filled.to_frame().select((_has(channel) & (channel.reads != bits)).arg_true()).to_series()
+        other = filled.gather(wrong).to_frame().select(pl.when(bits.gather(wrong)).then(second).otherwise(first))
+        filled = filled.clone().scatter(wrong, other.to_series())
     return pl.select(pl.when(cells.is_not_null()).then(filled).alias(cells.name)).to_series()
 
 
