@@ -170,7 +170,11 @@ class Town:
     def _open(self) -> None:
         """Open the office; whoever forgets the town has closed it."""
         self.office = Office.open(self.home, self.clock)
-        weakref.finalize(self, self.office.close)
+        self._leaving = weakref.finalize(self, self.office.close)
+
+    def leave(self) -> None:
+        """Close the office now, in the thread that opened it: rubbish is also collected in one that reads ahead."""
+        self._leaving()
 
     @property
     def home(self) -> Path:
@@ -180,7 +184,7 @@ class Town:
 
     def restart(self) -> None:
         """Close the office and open it again, as the next command does."""
-        self.office.close()
+        self.leave()
         self._open()
 
     def learn(self, register: str) -> None:
