@@ -88,11 +88,15 @@ def _compare(folder: Path, rows: int, *, with_pandas: bool) -> None:
     print(f"{rows:,} rows, {size / 1e9:.2f} GB")
     ours = _run("ours", folder)
     per_row = ours["cpu"] / rows * 1e6
-    print(f"  ours    {ours['wall']:8.1f} s {ours['cpu']:8.1f} CPU-s {ours['peak']:7.0f} MB  {per_row:.3f} CPU-us a row")
+    print(
+        f"  ours    {ours['wall']:8.1f} s {ours['cpu']:8.1f} CPU-s {ours['peak']:7.0f} MB  {per_row:.3f} CPU-us a row"
+    )
     if with_pandas:
         peer = _run("pandas", folder)
         print(f"  pandas  {peer['wall']:8.1f} s {peer['cpu']:8.1f} CPU-s {peer['peak']:7.0f} MB")
-        print(f"  {peer['cpu'] / ours['cpu']:.1f}x faster by CPU seconds, {peer['wall'] / ours['wall']:.1f}x by the wall")
+        print(
+            f"  {peer['cpu'] / ours['cpu']:.1f}x faster by CPU seconds, {peer['wall'] / ours['wall']:.1f}x by the wall"
+        )
         print(f"  {_rows_alike(folder):,} rows alike in all columns but the case number")
 
 

@@ -94,12 +94,12 @@ def _slipped(days: pl.Series, dice: np.random.Generator) -> pl.Series:
 
 def _other_notation(addresses: pl.Series, dice: np.random.Generator) -> pl.Expr:
     """Write 1丁目28番1号 in one of four other ways, half of them without the prefecture."""
-    plain = addresses.str.replace("丁目|番", "-").str.replace("番", "-").str.strip_suffix("号")
+    plain = addresses.str.replace_all("番地の|丁目|番", "-").str.strip_suffix("号")
     kanji = addresses
     for digit, numeral in enumerate(_KANJI, 1):
         kanji = kanji.str.replace(rf"([^0-9]){digit}丁目", rf"${{1}}{numeral}丁目")
     wide = plain.str.replace_many(list("0123456789-"), list("０１２３４５６７８９－"))
-    spaced = addresses.str.replace("番", "番地の").str.strip_suffix("号")
+    spaced = addresses.str.replace("番([0-9])", "番地の${1}").str.strip_suffix("号")
     ways, bare = dice.integers(0, 4, len(addresses)), dice.random(len(addresses)) < 0.5
     way = pl.lit(pl.Series(ways))
     chosen = pl.when(way == 0).then(plain).when(way == 1).then(kanji).when(way == 2).then(wide).otherwise(spaced)

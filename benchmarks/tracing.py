@@ -32,6 +32,7 @@ MANY = 1_000
 KINDS = {"氏名": "name", "氏名カナ": "name_kana", "住所": "address", "郵便番号": "postal_code"}
 NUMBER = "整理番号"
 SHARE_OF_ROWS, SHARE_OF_COLUMNS = 0.01, 0.2
+SHARE_OF_UNTOUCHED = 0.001
 CHANNELS = channels_of(KINDS.values())
 
 
@@ -153,7 +154,9 @@ def measure_many(dice: random.Random) -> None:
 def candidate(cut: str, secret: bytes | None, tokens: CaseNumbers) -> Candidate:
     """Return a cut that was marked under a secret and has case numbers."""
     held: Callable[[], CaseNumbers] = partial(_itself, tokens)
-    return Candidate(cut=cut, recipient=cut, tokens=held, secret=secret, channels=CHANNELS if secret else frozenset())
+    return Candidate(
+        cut=cut, recipient=cut, tokens=(held,), secret=secret, channels=CHANNELS if secret else frozenset()
+    )
 
 
 def _itself(tokens: CaseNumbers) -> CaseNumbers:
@@ -171,9 +174,9 @@ def numbers_written(numbers: np.ndarray) -> pl.Series:
 
 
 def rows_of(register: pl.DataFrame, dice: random.Random) -> Iterator[pl.DataFrame]:
-    """Yield rows of the register as it is, as many as leak."""
+    """Yield rows of the register as it is."""
     while True:
-        yield register.sample(fraction=SHARE_OF_ROWS, shuffle=True, seed=dice.randrange(2**32))
+        yield register.sample(fraction=SHARE_OF_UNTOUCHED, shuffle=True, seed=dice.randrange(2**32))
 
 
 def real_tables(folder: Path) -> list[pl.DataFrame]:

@@ -1,5 +1,7 @@
 """HTML and SVG as nested calls, in which every text is escaped and nothing else can be written."""
 
+import base64
+import hashlib
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +32,31 @@ def element(name: str, /, *children: Node, **attributes: str | float | bool | No
     if name in _VOID:
         return Markup(f"<{tag}>" if name in {"meta", "br", "col"} else f"<{tag}/>")
     return Markup(f"<{tag}>{joined(children)}</{name}>")
+
+
+def document(title: str, style: str, body: "Markup", *, language: str) -> str:
+    """Return a page that stands alone: no script, font or picture from elsewhere, and a policy in its head that forbids any.
+
+    Args:
+        title: what a browser shows above it.
+        style: the one style sheet, which alone may apply, known by its hash.
+        body: the page.
+        language: of its words, such as ``ja``.
+    """
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="robots", content="noindex"),
+        element("title", title),
+        element("style", Markup(style)),
+    )
+    page = element("html", head, "\n", body, lang=language)
+    return joined([Markup("<!DOCTYPE html>\n"), page, "\n"])
 
 
 def joined(nodes: Iterable[Node]) -> str:

@@ -38,7 +38,9 @@ def test_who_found_no_partner_and_what_could_not_be_read_is_said(town: Town) -> 
     (town.root / "rows.toml").write_text(text, encoding="utf-8")
     said = town.say("cut", town.root / "rows.toml").out
     assert "Look-up in paid: 2 of 3 rows found no partner; 1 of its 2 rows were found by nobody" in said
-    assert "受付月: values that could not be read as a date or postal code and leave empty: 1" in said
+    assert (
+        "受付月: values that could not be read as its form needs them, and leave empty: 1 (first in rows 2 of" in said
+    )
     document = town.json("cut", town.root / "rows.toml")
     assert document["joins"] == [{"source": "paid", "rows": 3, "unmatched": 2, "partners": 2, "unclaimed": 1}]
     assert [field["unreadable"] for field in document["fields"]] == [0, 0, 0, 1]

@@ -108,6 +108,18 @@ def test_a_program_is_told_the_same(town: Town) -> None:
     assert (told["profile"], told["question"]) == ("answer", ["対象ですか", "Eligible?"])
 
 
+def test_what_the_law_asks_is_said_and_not_that_it_is_kept(town: Town) -> None:
+    text = ROWS.replace(', contract = "R4-1234"', "")
+    (town.root / "rows.toml").write_text(text, encoding="utf-8")
+    said = town.say("purpose", "check", town.root / "rows.toml").out
+    (found,) = [
+        each for each in town.json("purpose", "check", town.root / "rows.toml")["law"] if each["severity"] == "warning"
+    ]
+    assert found["en"] in said
+    assert "APPI" in found["article_en"]
+    assert "compliant" not in said
+
+
 def test_the_schema_is_printed(town: Town) -> None:
     said = town.say("purpose", "schema")
     assert json.loads(said.out) == town.json("purpose", "schema")["schema"]
@@ -133,21 +145,22 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def test_answers_become_a_purpose_that_may_be_carried_out(town: Town, typed: Callable[..., None]) -> None:
     work = ["3", "", "給付金のお知らせ", "汐見市", "", "callcentre", "R4-1234", "2022-08-31"]
-    columns = ["", "", "", "", "-", "", "", "", "", "-", "mask.last 9", "mask.last 2", "照合のため", "."]
+    columns = ["", "", "", "", "mask.last 9", "mask.last 2", "照合のため", "."]
     typed(*work, *columns)
     out = town.root / "mail.toml"
     said = town.say("purpose", "new", town.root / "people.csv", "-o", out)
     assert said.code == 0, said.err
     assert f"sekisho purpose check {out}" in said.out
     assert "is not of the form or size" in said.err
+    assert "口座番号 (bank account number) stays: this work never needs it." in said.err
     purpose = tomllib.loads(out.read_text(encoding="utf-8"))
     assert purpose["purpose"]["not_after"] == date(2022, 8, 31)
     assert [(field["out"], field["op"], field["why"]) for field in purpose["field"]] == [
         ("整理番号", "token.serial", "to write back what was returned"),
         ("氏名", "keep", "printed as the addressee"),
+        ("カナ", "mask.last", "照合のため"),
         ("郵便番号", "keep", "printed in the address"),
         ("住所", "keep", "printed in the address"),
-        ("口座番号", "mask.last", "照合のため"),
     ]
     assert town.say("purpose", "check", out).code == 0
 

@@ -87,6 +87,12 @@ def test_the_table_is_what_the_purpose_lets_out(town: Town, rows: CutRecord) -> 
     assert [bool(row["整理番号"]) for row in found] == [True, True, True, False]
 
 
+def test_where_millions_are_expected_case_numbers_are_longer(town: Town) -> None:
+    for most, digits in ((4_500_000, 9), (4_500_001, 14)):
+        town.write("rows.toml", ROWS.replace('from = "people"\n', f'from = "people"\nexpect.max = {most}\n', 1))
+        assert {len(row["整理番号"]) for row in table(town, town.cut("rows"))} == {digits, 0}
+
+
 def test_answers_are_a_table_and_a_question(town: Town) -> None:
     answers = town.cuts[1]
     assert [(file.name, file.form) for file in answers.files] == [

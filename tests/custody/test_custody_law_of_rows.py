@@ -199,6 +199,12 @@ def test_fewer_people_than_k_stop_it(town: Town) -> None:
     key_of(town)
 
 
+def test_a_group_of_one_person_several_times_stops_it(town: Town) -> None:
+    write(town, ANONYMOUS, [("0000000001", *row[1:]) for row in rows()])
+    problem = key_of(town)
+    assert (problem.key, problem.values["k"], problem.values["wanted"]) == ("cut.k_not_reached", 1, 3)
+
+
 def test_the_label_goes_with_the_data_and_names_the_items(town: Town) -> None:
     write(town, ANONYMOUS, rows())
     record = town.cut("study")

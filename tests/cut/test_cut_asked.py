@@ -44,7 +44,9 @@ def test_a_day_that_is_over_or_none_is_not_taken() -> None:
 
 def test_ids_kinds_and_words_are_what_a_purpose_takes() -> None:
     assert (id_said("kyufu-1"), kind_said("name"), words_said("why", "確認")) == ("kyufu-1", "name", "確認")
-    for wrong in (lambda: id_said("Kyufu"), lambda: kind_said("shoe_size"), lambda: words_said("why", " "),
-                  lambda: words_said("why", "a\u202eb")):  # fmt: skip
+    for read, text in ((id_said, "Kyufu"), (kind_said, "shoe_size")):
         with pytest.raises(Misshapen):
-            wrong()
+            read(text)
+    for text in (" ", "a\u202eb"):
+        with pytest.raises(Misshapen):
+            words_said("why", text)

@@ -50,6 +50,8 @@ def test_what_is_no_number_is_none(cell: str) -> None:
     ("width", "cell", "out"),
     [
         (0.1, "0.3", "0.3"),  # 0.1 + 0.2 in binary fractions is 0.30000000000000004
+        (0.1, "0.25", "0.3"),
+        (1000, "2500", "3000"),
         (0.1, "1.005", "1.0"),
         (0.3, "0.45", "0.6"),
         (1000, "1,499", "1000"),
@@ -71,6 +73,12 @@ def test_what_is_rounded_is_a_multiple_and_the_nearest(value: Decimal, width: st
     assert out is not None
     assert Decimal(out) % Decimal(width) == 0
     assert abs(Decimal(out) - value) * 2 <= Decimal(width)
+
+
+@given(st.integers(0, 10**30), st.integers(1, 10**6))
+def test_plain_digits_are_rounded_as_any_other_writing_of_them(value: int, width: int) -> None:
+    form = rounded(field("number.round", width=width))
+    assert form(f"{value:d}") == form(f"{value:,d}") == form(f"{value:d}円")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What leaves is what the purpose names, of the rows it names, byte for byte as a table; who is in it is known."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ from cut_tables import (
     BENEFIT,
     REGISTER,
     ROWS,
+    Made,
     Row,
     answered,
     carry_out,
@@ -240,7 +242,7 @@ def test_a_line_of_totals_or_a_second_header_is_nobody(tmp_path: Path, word: str
     write_city(tmp_path, register=[*REGISTER, (word, "", "", "", "", "3"), (word, "", "", "", "", "3")])
     for problem in (refusal(lambda: carry_out(tmp_path, ROWS)), refusal(lambda: answered(tmp_path, ANSWER))):
         assert (type(problem), problem.key) == (Refused, "cut.row_of_nobody")
-        assert problem.values == {"source": "register", "column": "統一コード", "rows": 2}
+        assert problem.values == {"source": "register", "column": "統一コード", "rows": 2, "row": "5"}
 
 
 def test_a_line_of_totals_that_the_condition_leaves_out_is_no_matter(tmp_path: Path) -> None:
@@ -324,3 +326,60 @@ def test_answers_are_counted_like_rows(city: Path) -> None:
     blocks = list(cut_answers(plan_of(city, text), population, counters))
     assert (counters.rows_in, counters.rows_out, len(population)) == (3, 2, 2)
     assert sum(block.height for block in blocks) == 2
+
+
+# --- who a row is about, with a code and without
+
+
+NAMED = [
+    ("統一コード", "氏名", "生年月日", "住所"),
+    ("0001", "山田　太郎", "昭和39年4月1日", "汐見市渚町1丁目2番3号"),
+    ("0002", "髙橋 花子", "1975/12/24", "汐見市浜町4-5"),
+]
+LISTED = [
+    ("氏名", "誕生日", "住まい", "講座"),
+    ("高橋　花子", "1975-12-24", "兵庫県汐見市浜町４番５号", "書道"),
+    ("佐藤 次郎", "2000-01-01", "汐見市渚町9-9", "書道"),
+    ("山田太郎", "S39.4.1", "汐見市渚町1-2-3", "陶芸"),
+]
+KNOWN_BY_BOTH = """
+schema = 1
+purpose = { id = "p", title = "t", legal_basis = "internal", profile = "rows", not_after = 2022-09-30, kinds = ["case_number"], controller = { name = "c", kind = "other" }, recipient = { id = "r" } }
+
+[source.list]
+path = "list.csv"
+columns = [COLUMNS]
+subject = { SUBJECT }
+
+[rows]
+from = "list"
+
+[[field]]
+out = "整理番号"
+op = "token.serial"
+why = "書き戻し"
+"""
+
+
+def listed(folder: Path, rows: Sequence[Row], subject: str, population: Population) -> Made:
+    folder.mkdir()
+    write_table(folder / "list.csv", rows)
+    columns = ", ".join(f'"{column}"' for column in rows[0])
+    text = KNOWN_BY_BOTH.replace("COLUMNS", columns).replace("SUBJECT", subject)
+    return carry_out(folder, text, population=population)
+
+
+def test_a_list_without_codes_is_about_the_people_of_the_register(tmp_path: Path) -> None:
+    """One office writes a code, the next a name; whoever loses both lists has not lost two people."""
+    population, named = Population(), 'name = "氏名", birth_date = "生年月日", address = "住所"'
+    listed(tmp_path / "a", NAMED, f'column = "統一コード", {named}', population)
+    made = listed(tmp_path / "b", LISTED, 'name = "氏名", birth_date = "誕生日", address = "住まい"', population)
+    assert made.index.numbers().tolist() == [0, 1, 2]
+    assert len(population) == 3
+    assert population.keys(made.index.numbers())["key"].to_list()[:2] == ["0001", "0002"]
+
+
+def test_a_subject_is_a_code_or_a_whole_identity(tmp_path: Path) -> None:
+    for subject in ("", 'name = "氏名"', 'column = "統一コード", name = "氏名", address = "住所"'):
+        with pytest.raises(Unreadable):
+            listed(tmp_path / f"x{len(subject)}", NAMED, subject, Population())

@@ -1,5 +1,7 @@
 """The published schema takes what is a purpose, and refuses what is none, as reading does."""
 
+import ast
+import contextlib
 import json
 import re
 import tomllib
@@ -15,6 +17,7 @@ from sekisho.cut.draft import draft_purpose
 from sekisho.cut.parts import Operation
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.schema import purpose_schema
+from sekisho.errors import SekishoError
 from sekisho.readers.tables import open_tables
 
 SCHEMA = json.loads(purpose_schema())
@@ -71,7 +74,20 @@ def test_every_purpose_that_is_shown_fits_it_and_is_read(name: str) -> None:
     assert parse_purpose(DOCUMENTS[name], PATH).schema == 1
 
 
-@pytest.mark.parametrize("text", [ROWS, ANSWER], ids=["rows", "answer"])
+def in_tests() -> dict[str, str]:
+    """Every whole purpose that stands in a test as one text."""
+    found = {"rows": ROWS, "answer": ANSWER}
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        words = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(words)) if "schema = 1" in words else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "schema = 1" in node.value:
+                with contextlib.suppress(SekishoError):
+                    parse_purpose(node.value, PATH)
+                    found[f"{path.name} {node.lineno}"] = node.value
+    return found
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in in_tests().items()])
 def test_the_purposes_of_the_tests_fit_it(text: str) -> None:
     assert takes(text)
 

@@ -1,6 +1,7 @@
 """Tokens lead back with the key and only whole; one number has one, two have two."""
 
 import base64
+import json
 import threading
 
 import numpy as np
@@ -13,10 +14,12 @@ from cut_tables import refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import VECTORS
 from sekisho.cut.tokens import aes
 from sekisho.cut.tokens.base32 import ALPHABET
 from sekisho.errors import Refused
 
+VECTOR = json.loads((VECTORS / "cut" / "tokens.json").read_text(encoding="utf-8"))
 KEY, OTHER = bytes(range(32)), bytes(32)
 NUMBERS = st.lists(st.none() | st.integers(0, 2**64 - 1), max_size=20)
 DIGITS = st.lists(st.none() | st.text("0123456789", max_size=18), max_size=20)
@@ -30,6 +33,14 @@ def token_of(tag: int, number: int) -> str:
     cipher = Cipher(AES(KEY), ECB()).encryptor()  # noqa: S305 - what a token is
     block = cipher.update(tag.to_bytes(8, "big") + number.to_bytes(8, "big"))
     return base64.b32encode(block).decode().rstrip("=")
+
+
+def test_the_vectors_hold() -> None:
+    key, numbers, digits = (bytes.fromhex(VECTOR["token_key"]["key"]), VECTOR["aes_numbers"], VECTOR["aes_digits"])
+    tokens = aes.encode(as_numbers([each["number"] for each in numbers]), key)
+    assert tokens.to_list() == [each["token"] for each in numbers]
+    texts = pl.Series([each["text"] for each in digits])
+    assert aes.encode_digits(texts, key).to_list() == [each["token"] for each in digits]
 
 
 @settings(deadline=None)
@@ -49,8 +60,11 @@ def test_digits_come_back_with_their_zeros(texts: list[str | None]) -> None:
     assert aes.decode_digits(tokens, KEY).to_list() == texts
 
 
+@pytest.mark.parametrize("engine", ["kernel", "polars"])
 @pytest.mark.parametrize("text", ["1" * 19, "+1", "-1", " 1", "1 ", "1.0", "１", "1e3", "0x1", "花子", "\n", "1_0"])
-def test_what_is_not_digits_is_refused(text: str) -> None:
+def test_what_is_not_digits_is_refused(text: str, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if engine == "polars":
+        monkeypatch.setattr(aes, "columns", lambda: None)
     problem = refusal(lambda: aes.encode_digits(pl.Series(["123", None, text, ""]), KEY))
     assert (type(problem), problem.key) == (Refused, "cut.token_needs_digits")
     assert problem.values == {"rows": 1, "most": 18}
@@ -70,6 +84,13 @@ def test_an_altered_token_is_told(number: int, place: int, letter: str) -> None:
     (token,) = aes.encode(as_numbers([number]), KEY)
     altered = token[:place] + letter + token[place + 1 :]
     assert aes.decode(pl.Series([altered]), KEY).to_list() == [number if altered == token else None]
+
+
+def test_a_column_in_pieces_is_one_column() -> None:
+    pieces = pl.concat([pl.Series(["1", None]), pl.Series(["02"]), pl.Series(["1" * 18])], rechunk=False)
+    tokens = aes.encode_digits(pieces, KEY)
+    assert tokens.equals(aes.encode_digits(pieces.rechunk(), KEY))
+    assert aes.decode_digits(pl.concat([tokens[:1], tokens[1:]], rechunk=False), KEY).equals(pieces)
 
 
 @settings(deadline=None)

@@ -94,6 +94,7 @@ def test_edges(edge: dict[str, str | int | list[int]]) -> None:
 @settings(max_examples=200, deadline=None)
 @given(case=cases())
 @example(case=Case(radix=2, tweak=b"", key=KEY, texts=[[1] * 113, [0] * 114]))  # halves of 57 bits
+@example(case=Case(radix=10, tweak=b"t", key=KEY, texts=[[7] * 600]))  # a half longer than a byte counts
 def test_arrays_agree_with_one_text_at_a_time(case: Case, *, arrays: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if arrays:

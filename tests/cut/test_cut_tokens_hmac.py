@@ -3,14 +3,17 @@
 import base64
 import hashlib
 import hmac
+import json
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import VECTORS
 from sekisho.cut.tokens.hmac import tokens
 
+VECTOR = json.loads((VECTORS / "cut" / "tokens.json").read_text(encoding="utf-8"))
 KEY = bytes(range(32))
 
 
@@ -18,6 +21,12 @@ def token_of(text: str) -> str:
     data = text.encode()
     digest = hmac.new(KEY, len(data).to_bytes(4, "big") + data, hashlib.sha256).digest()
     return base64.b32encode(digest[:16]).decode().rstrip("=")
+
+
+def test_the_vectors_hold() -> None:
+    texts = pl.Series([each["text"] for each in VECTOR["hmac"]])
+    found = tokens(texts, bytes.fromhex(VECTOR["token_key"]["key"]))
+    assert found.to_list() == [each["token"] for each in VECTOR["hmac"]]
 
 
 @settings(deadline=None)

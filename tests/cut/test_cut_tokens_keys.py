@@ -3,13 +3,16 @@
 import hashlib
 import hmac
 import itertools
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import VECTORS
 from sekisho.cut.tokens.keys import derive, derive_join
 
+VECTOR = json.loads((VECTORS / "cut" / "tokens.json").read_text(encoding="utf-8"))
 MASTER = bytes(range(32))
 PARTS = st.tuples(st.text(max_size=5), st.text(max_size=5), st.text(max_size=5))
 
@@ -24,6 +27,14 @@ def test_a_key_is_the_published_derivation() -> None:
     info = b"cut/token/1\0\0\0\x01c\0\0\0\x01r\0\0\0\x06" + "番号".encode()
     assert derive(MASTER, cut="c", recipient="r", field="番号") == hkdf(info)
     assert derive_join(MASTER, name="住民") == hkdf(b"cut/join/1\0\0\0\x06" + "住民".encode())
+
+
+def test_the_vectors_hold() -> None:
+    master = bytes.fromhex(VECTOR["master"])
+    token, join = VECTOR["token_key"], VECTOR["join_key"]
+    found = derive(master, cut=token["cut"], recipient=token["recipient"], field=token["field"])
+    assert found.hex() == token["key"]
+    assert derive_join(master, name=join["name"]).hex() == join["key"]
 
 
 @given(PARTS, PARTS)

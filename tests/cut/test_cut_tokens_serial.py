@@ -173,7 +173,7 @@ def test_more_people_than_the_numbers_are_meant_for_are_refused(monkeypatch: pyt
     assert problem.values == {"people": 4, "most": 3}
 
 
-@pytest.mark.parametrize("people", [0, 460_517, 4_500_000, 4_500_001, 10_000_000, 125_000_000])
+@pytest.mark.parametrize("people", [0, 460_517, 4_500_000, 4_500_001, 10_000_000, 125_000_000, 500_000_000])
 def test_a_guessed_number_is_hardly_ever_somebodys(people: int) -> None:
     space = module.space_for(people)
     assert people <= space.most

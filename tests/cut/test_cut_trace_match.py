@@ -48,7 +48,7 @@ def with_canaries(recipient: int, *, count: int = 12) -> tuple[pl.DataFrame, Can
 def with_tokens(recipient: int) -> tuple[pl.DataFrame, Candidate]:
     given = CaseTokens(random.Random(recipient).randbytes).give(pl.Series(range(TOWN.height)))
     return TOWN.with_columns(given.alias("整理番号")), Candidate(
-        cut=f"{recipient:02}", recipient="r", tokens=lambda: case_numbers(given)
+        cut=f"{recipient:02}", recipient="r", tokens=(lambda: case_numbers(given),)
     )
 
 

@@ -7,12 +7,13 @@ import struct
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_series_equal
 
 from conftest import need
 from sekisho.canon.date import parse_date
+from sekisho.cut.tokens import base32
 from sekisho.kernel.arrow import lent
 from sekisho.kernel.columns import Columns, columns, slots_for
 from sekisho.readers.structure import measure
@@ -20,6 +21,7 @@ from sekisho.readers.tables import parse
 
 TEXTS = st.text(st.sampled_from("a0,=+-@.\"'\r\n\t 髙﨑𠮷ー"), max_size=20)
 CELLS = st.lists(st.none() | TEXTS | st.sampled_from(["x" * 12, "x" * 13, "12345678901234"]), min_size=1, max_size=40)
+DIGITS = set("0123456789")
 LENGTH = struct.Struct(">H").pack
 
 
@@ -134,3 +136,43 @@ def test_a_day_is_the_one_that_python_reads_or_left_to_it(cells: list[str | None
             assert day == read.isoformat()[:size]
         else:
             assert day is None
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(min_size=16, max_size=16), min_size=1, max_size=20))
+def test_tokens_are_written_as_arrays_write_them(blocks: list[bytes]) -> None:
+    words = np.frombuffer(b"".join(blocks), base32.BLOCK).reshape(-1, 2)
+    found = pl.Series(values=compiled().to_base32(words))
+    assert_series_equal(found, base32.written_by_arrays(words))
+    back, good = compiled().from_base32(found, len(found))
+    assert good.all()
+    assert back.tobytes() == words.tobytes()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.none() | TEXTS | st.text(base32.ALPHABET + "1髙", min_size=24, max_size=27) | st.just("A" * 26),
+        min_size=1,
+        max_size=20,
+    ),
+    st.integers(0, 3),
+)
+def test_tokens_are_read_as_arrays_read_them(texts: list[str | None], skipped: int) -> None:
+    cells = column(["x", None, "A" * 26, *texts])[skipped:]
+    blocks, good = compiled().from_base32(cells, len(cells))
+    expected, expected_good = base32.read_by_arrays(cells)
+    assert good.tolist() == expected_good.tolist()
+    assert blocks[good].tobytes() == expected[good].tobytes()
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | st.text("0123456789", max_size=19) | TEXTS, min_size=1, max_size=20), st.integers(0, 2))
+@example(["9" * 18, "", "0" * 19, "+1", "１", "1\x00"], 0)
+def test_numbers_of_digits(texts: list[str | None], skipped: int) -> None:
+    cells = ["1", None, *texts][skipped:]
+    numbers, wrong = compiled().numbers(column(["1", None, *texts])[skipped:], len(cells))
+    is_wrong = [text is not None and (len(text) > 18 or not set(text) <= DIGITS) for text in cells]
+    assert wrong == sum(is_wrong)
+    for number, text, is_no_number in zip(numbers.tolist(), cells, is_wrong, strict=True):
+        assert is_no_number or number == (0 if text is None else int("1" + text))

@@ -14,7 +14,6 @@ from kernel_text import CELLS, PIECES, TEXT, as_cell
 from conftest import need
 from sekisho.cut.risk.classes import gather_by_arrays
 from sekisho.cut.tokens import alphabet as alphabets
-from sekisho.cut.tokens import base32
 from sekisho.cut.tokens.ff1_rounds import round_by_arrays
 from sekisho.detect import shapes
 from sekisho.detect.area_codes import TABLES
@@ -249,27 +248,6 @@ def test_classes(kernel: Kernel, columns: int, rows: int, values: int, seed: int
         assert first.tolist() == expected.first.tolist()
         assert sums.tolist() == expected.weights.tolist()
         assert of.tolist() == expected.of.tolist()
-
-
-@settings(deadline=None)
-@given(st.lists(st.binary(min_size=16, max_size=16), max_size=5))
-def test_base32_is_that_of_arrays(kernel: Kernel, blocks: list[bytes]) -> None:
-    words = np.frombuffer(b"".join(blocks), base32.BLOCK).reshape(-1, 2)
-    text = kernel.to_base32(words)
-    assert text.tobytes() == base32.written_by_arrays(words).tobytes()
-    back, good = kernel.from_base32(text)
-    assert good.all()
-    assert back.tobytes() == words.tobytes()
-
-
-@settings(deadline=None)
-@given(st.lists(st.binary(min_size=26, max_size=26) | st.text(base32.ALPHABET, min_size=26, max_size=26), max_size=5))
-def test_what_is_base32_is_what_arrays_say(kernel: Kernel, texts: list[bytes | str]) -> None:
-    rows = np.frombuffer(b"".join(each if isinstance(each, bytes) else each.encode() for each in texts), np.uint8)
-    blocks, good = kernel.from_base32(rows.reshape(-1, 26))
-    expected, expected_good = base32.read_by_arrays(rows.reshape(-1, 26))
-    assert good.tolist() == expected_good.tolist()
-    assert blocks[good].tobytes() == expected[good].tobytes()
 
 
 @settings(deadline=None)

@@ -6,13 +6,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sekisho.canon.address import address
+from sekisho.canon.date import parse_date
 from sekisho.canon.name import kana, name
 from sekisho.canon.number import code
-from sekisho.people.canonical import FORMS, addresses, canonical, codes, names, readings
+from sekisho.people.canonical import FORMS, addresses, canonical, codes, dates, names, readings
 
 SIGNS = "髙﨑高崎山田太郎齋斎𠮷吉　 アオオウイーｱｶﾞがんゃヴヷ・゛か\u3099\U000e0100\u200b①㈱㌔ﬁ０1２3９一二三十丁目番地号室の県府都兵庫東京-－―〒Aa県大字ケ丘\0"
 CELLS = st.lists(st.none() | st.text(SIGNS, max_size=14) | st.text(max_size=5), max_size=8)
-MANY = settings(deadline=None, max_examples=300)
+MANY = settings(deadline=None)
 
 
 def column(cells: list[str | None]) -> pl.Series:
@@ -53,6 +54,22 @@ def test_addresses(cells: list[str | None]) -> None:
 @example(["000", "0012", "１２", "-", ""])
 def test_codes(cells: list[str | None]) -> None:
     assert codes(column(cells)).to_list() == [None if cell is None else code(cell) for cell in cells]
+
+
+DATES = st.lists(
+    st.none()
+    | st.dates().map(str)
+    | st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9]\n?")
+    | st.text("S39.-/ 年月日", max_size=9)
+)
+
+
+@MANY
+@given(DATES)
+@example(["0000-01-01", "0001-01-01", "2021-02-29", "2020-02-29", "1964-04-01\n", "昭和39年4月1日", "1582-10-10"])
+def test_dates(cells: list[str | None]) -> None:
+    days = [None if cell is None else parse_date(cell) for cell in cells]
+    assert dates(column(cells)).to_list() == [day and day.isoformat() for day in days]
 
 
 @pytest.mark.parametrize(

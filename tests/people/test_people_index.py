@@ -77,8 +77,12 @@ def of_rows(rows: list[Row], size: int) -> Index:
     index = Index()
     for start in range(0, len(rows), size):
         block = rows[start : start + size]
-        cells = [pl.Series(column, dtype=pl.String) for column in list(zip(*block, strict=True))[1:]]
-        index.add_rows(pl.Series([row[0] for row in block], dtype=pl.UInt32), masks_of_rows(cells, KINDS))
+        numbers, *cells = zip(*block, strict=True)
+        table = pl.DataFrame(
+            {each.id: pl.Series(cell, dtype=pl.String) for each, cell in zip(KINDS, cells, strict=True)}
+        )
+        masks = masks_of_rows(table, {each.id: each for each in KINDS})
+        index.add_rows(pl.Series(numbers, dtype=pl.UInt32), masks)
     return index
 
 
@@ -107,6 +111,19 @@ def test_segments_are_the_same_by_bitmaps_and_by_a_table_of_numbers(exposed: Exp
         index = made(exposed)
         assert (index.segments(), index.digest()) == (segments, made(exposed).digest())
     assert index.digest() == made(exposed).digest()
+
+
+def test_a_canary_is_nobody() -> None:
+    index = Index()
+    numbers = pl.Series([None, 2**32 - 2**16, 2**32 - 1, 5], dtype=pl.UInt32)
+    index.add_rows(numbers, np.full(4, KINDS[0].mask, np.uint64))
+    assert (index.people, index.numbers().tolist(), index.unresolved) == (1, [5], 1)
+
+
+def test_a_table_of_nothing_that_is_anybodys_only_counts_whom_nobody_knows() -> None:
+    index, table = Index(), pl.DataFrame({"no": ["1", "2"]})
+    index.add_rows(pl.Series([7, None], dtype=pl.UInt32), masks_of_rows(table, {}))
+    assert (index.people, index.unresolved) == (0, 1)
 
 
 def test_a_row_that_shows_nothing_is_nobody_in_the_copy() -> None:

@@ -8,8 +8,10 @@ import click
 
 from sekisho.cli.command import PATH, Group, group
 from sekisho.cli.cut_rejoin import rejoin
+from sekisho.cli.cut_risk import risk
+from sekisho.cli.cut_trace import trace
 from sekisho.cli.fields import form_words, kind_words
-from sekisho.cli.law import check_lines
+from sekisho.cli.law import check_lines, publication_lines
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -51,6 +53,8 @@ def list_cuts(session: Session) -> None:
 
 
 run.add_command(rejoin, "rejoin")
+run.add_command(risk, "risk")
+run.add_command(trace, "trace")
 
 
 def _cut(session: Session, path: Path) -> int:
@@ -106,7 +110,12 @@ def _cut_lines(session: Session, record: "CutRecord") -> Iterator[str]:
     yield from table(headers, labels)
     yield from _inside_lines(session, record)
     yield from _doubt_lines(session, record)
+    if record.risk:
+        from sekisho.cut.risk.words import sentences
+
+        yield from sentences(record.risk, session.language)
     yield from check_lines(session, record.checks)
+    yield from publication_lines(session, record)
     yield session.say("cut.next", cut=record.id)
 
 
@@ -132,7 +141,8 @@ def _doubt_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         )
     for field in record.leaving:
         if field.unreadable:
-            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}")
+            rows = session.say("separator").join(field.unreadable_rows)
+            yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}", rows=rows)
     if record.unresolved:
         yield session.say("cut.unresolved", rows=f"{record.unresolved:,}")
     if record.profile == "answer":

@@ -50,7 +50,7 @@ def _leaving(session: Session, told: "Explanation") -> Iterator[str]:
         answers = session.say("separator").join(each[place] for each in told.answers)
         yield session.say("explain.question", question=told.question[place], answers=answers)
     elif told.profile == "test-data":
-        yield session.say("explain.invented", table=told.table)
+        yield session.say("explain.invented")
         return
     else:
         yield session.say("explain.leaves", table=told.table)

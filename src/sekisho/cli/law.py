@@ -10,7 +10,7 @@ from sekisho.cli.session import Session
 from sekisho.cli.tables import table
 
 if TYPE_CHECKING:
-    from sekisho.custody.cut_record import CutCheck
+    from sekisho.custody.cut_record import CutCheck, CutRecord
     from sekisho.cut.law.findings import Finding
 
 _HEADERS = ("rule", "result", "found", "article")
@@ -39,6 +39,38 @@ def finding_lines(session: Session, findings: "Iterable[Finding]") -> Iterator[s
         for each in found
     ]
     yield from _lines(session, rows, [each.rule.checked.isoformat() for each in found])
+
+
+def finding_documents(findings: "Iterable[Finding]") -> list[dict[str, object]]:
+    """Return what the checks found in a purpose, for programs."""
+    return [
+        {
+            "rule": each.rule.id,
+            "article": each.rule.article,
+            "article_en": each.rule.article_en,
+            "source": each.rule.cited(),
+            "checked": each.rule.checked.isoformat(),
+            "status": each.rule.status,
+            "severity": each.severity,
+            "field": each.field,
+            "line": each.line,
+            "ja": each.says("ja"),
+            "en": each.says("en"),
+        }
+        for each in findings
+    ]
+
+
+def publication_lines(session: Session, record: "CutRecord") -> Iterator[str]:
+    """Yield the text by which the items of anonymised data are published; in Japanese, as the law is."""
+    from sekisho.cut.law.notices import publication_text
+
+    if record.is_anonymised:
+        yield session.say("law.publish")
+        items = [field.name for field in record.leaving]
+        public = any(check.rule == "B7" and check.severity == "warning" for check in record.checks)
+        text = publication_text(controller=record.controller, title=record.title, items=items, public_body=public)
+        yield from (f"  {line}" for line in text.strip().split("\n"))
 
 
 def _lines(session: Session, rows: Sequence[tuple[str, str, str, str]], days: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import click
 
 from sekisho.cli.command import FILE, PATH, group
 from sekisho.cli.explained import explained_lines
+from sekisho.cli.law import finding_documents, finding_lines
 from sekisho.cli.purpose_asking import ask
 from sekisho.cli.session import Session, pass_session
 from sekisho.cut.template_names import NAMES
@@ -79,14 +80,19 @@ def check(session: Session, *, purpose: Path) -> int:
 
     from sekisho.custody.cutting import prepare
     from sekisho.cut.explain import explain
+    from sekisho.cut.law.checks import examine
 
     prepared, today = prepare(purpose), _today(session)
     problems = prepared.problems(today)
     if problems:
         return session.report(*problems)
     told = explain(prepared.plan(today))
-    lines = [*explained_lines(session, told), session.say("purpose.fits", path=purpose)]
-    session.emit({"purpose": str(purpose), "problems": [], "explained": msgspec.to_builtins(told)}, lines)
+    found = examine(prepared.purpose, prepared.text, purpose)
+    lines = [*explained_lines(session, told), *finding_lines(session, found)]
+    document = {"explained": msgspec.to_builtins(told), "law": finding_documents(found)}
+    session.emit(
+        {"purpose": str(purpose), "problems": [], **document}, [*lines, session.say("purpose.fits", path=purpose)]
+    )
     return 0
 
 

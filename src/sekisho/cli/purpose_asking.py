@@ -90,6 +90,9 @@ def _fields(session: Session, tables: "Tables", work: "Template | None") -> "tup
     rest = False
     for column, kind in columns_of(tables).items():
         proposal = proposals.get(column)
+        if work and kind and kind.id in work.never and not proposal:
+            session.note("ask.never", column=column, kind=kind.label(session.language))
+            continue
         if rest:
             found += [proposal] if proposal else []
             continue

@@ -10,6 +10,8 @@ from sekisho.custody.statements import Hex
 from sekisho.cut.parts import Profile
 from sekisho.cut.risk.report import RiskReport
 
+_DESTROYED = "B3b"  # the requirement that nothing is kept which leads back
+
 SELECT = "select"
 """The form of a field that does not leave, but whose value can be told from who, or which answer, does."""
 
@@ -49,7 +51,8 @@ class CutField(_Part, frozen=True, kw_only=True):
         kind: the kind of its data; empty if nothing says it, which only a selecting one may be.
         form: the form in which it leaves, or :data:`SELECT`.
         why: what for.
-        unreadable: cells that left empty because they could not be read as the date or postal code that the form needs.
+        unreadable: cells that left empty because they could not be read as the form needs them.
+        unreadable_rows: the first rows of the source in which such a cell stands, its header being row 1.
     """
 
     file: str
@@ -58,6 +61,7 @@ class CutField(_Part, frozen=True, kw_only=True):
     form: str
     why: str
     unreadable: int = 0
+    unreadable_rows: list[str] = []
 
 
 class CutJoin(_Part, frozen=True, kw_only=True):
@@ -178,6 +182,11 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     def selecting(self) -> list[CutField]:
         """The fields by which rows or answers are selected."""
         return [field for field in self.fields if field.form == SELECT]
+
+    @property
+    def is_anonymised(self) -> bool:
+        """Whether it was made under the law's requirements on 匿名加工情報, whatever its profile is called."""
+        return any(check.rule == _DESTROYED for check in self.checks)
 
     def bound(self) -> "CutRecord":
         """Return the record with its digest; one that says anything else has another."""

@@ -22,7 +22,6 @@ from sekisho.custody.law_of_rows import LawOfRows, checklist, cut_check
 from sekisho.custody.measured import Measured
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
-from sekisho.custody.redacting import redact
 from sekisho.custody.sources import Sources, find_sources
 from sekisho.custody.trace_records import TRACE, new_tracing
 from sekisho.cut.check import bind, check
@@ -136,7 +135,7 @@ def _keep(office: Office, record: CutRecord) -> None:
                 "content": record.content_sha256,
                 "people": record.people,
                 "rows": record.rows_out,
-                **({"kept": "nothing that leads back"} if record.profile == "anonymous" else {}),
+                **({"kept": "nothing that leads back"} if record.is_anonymised else {}),
             },
         )
 
@@ -162,10 +161,20 @@ def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
         keys = token_keys(office, cut=record.id, recipient=record.recipient)
         if keys is None:
             raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
-        return GivenBlocks(keys(field.name), load_cut_index(office, record).masks()[0])
+        return GivenBlocks(keys(field.name), load_cut_index(office, record).numbers())
+    return GivenSerials(load_token_map(office, record))
+
+
+def load_token_map(office: Office, record: CutRecord) -> pl.DataFrame:
+    """Return the map of a cut's case numbers: ``number`` and ``token``.
+
+    Raises:
+        NotFound: it is gone.
+        Unreadable: it is damaged.
+    """
     data = office.vault.read(office.home.cuts / record.id / _TOKENS)
     try:
-        return GivenSerials(pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String}))
+        return pl.read_csv(data, schema={"number": pl.UInt32, "token": pl.String})
     except pl.exceptions.PolarsError:
         raise Unreadable("custody.vault_damaged", path=office.home.cuts / record.id / _TOKENS) from None
 
@@ -236,7 +245,9 @@ class _Run:
         return self._test_data() if self._plan.purpose.purpose.profile == "test-data" else self._rows()
 
     def _rows(self) -> _Made:
-        tokens, kept = CaseTokens(self._randomness), KeptNumbers(self._plan)
+        expect = self._plan.purpose.rows.expect
+        tokens = CaseTokens(self._randomness, expected=expect.max if expect else 0)
+        kept = KeptNumbers(self._plan)
         law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
         tracing = new_tracing(self._plan, self._randomness)
         name = table_name(self._plan.purpose)
@@ -282,7 +293,7 @@ class _Run:
             join_key=join_keys(self._office, randomness=self._randomness),
             once=keys_once(self._randomness),
             hierarchies=self._plan.hierarchies,
-            redact=redact,
+            redact=_redacted,
         )
 
     def _answers(self) -> _Made:
@@ -299,7 +310,10 @@ class _Run:
         invented = learn(self._plan, randomness=self._randomness, progress=self._progress)
         counters, files, fields = Counters(rows_in=invented.rows_in), list[CutFile](), list[CutField]()
         for place, (source, shape) in enumerate(invented.shapes.items()):
-            writing, stored = writing_of(source, self._plan.tables[source]), f"{place}.age"
+            writing, stored = (
+                writing_of(source, self._plan.purpose.source[source], self._plan.tables[source]),
+                f"{place}.age",
+            )
             with self._vault.writer(self._folder / stored) as writer:
                 sink = Measured(writer)
                 for data in invent_table(invented, source, writing, self._randomness):
@@ -324,6 +338,12 @@ def _in_turn(*finishing: Finish | None) -> Finish | None:
         return table, people
 
     return finish if steps else None
+
+
+def _redacted(cells: pl.Series) -> pl.Series:
+    from sekisho.custody.redacting import redact  # noqa: PLC0415 - most cuts have no text to blot
+
+    return redact(cells)
 
 
 def _each(*watching: Callable[[pl.DataFrame], object]) -> Callable[[pl.DataFrame], None]:
@@ -376,7 +396,7 @@ def _record(cut_id: str, prepared: Prepared, plan: Plan, made: _Made, made_at: s
         unanswerable=made.unanswerable,
         undecided=made.undecided,
         index_sha256=made.index.digest().hex(),
-        subject=plan.main.subject.column,
+        subject=plan.main.subject.said,
         risk=made.risk,
         checks=[cut_check(finding) for finding in checklist(prepared.purpose, prepared.text, made.findings)],
     ).bound()
@@ -419,6 +439,7 @@ def _leaving(plan: Plan, file: str, counters: Counters) -> list[CutField]:
             form=each.field.form,
             why=each.field.why,
             unreadable=counters.unreadable[each.field.out],
+            unreadable_rows=counters.unreadable_rows[each.field.out],
         )
         for each in plan.fields
     ]

@@ -4,11 +4,11 @@ Joins :mod:`sekisho.cut.law` (what is asked, what is counted) with :mod:`sekisho
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from sekisho.custody.cut_record import CutCheck
-from sekisho.custody.verifying import Verifier
 from sekisho.cut.law.checks import examine
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.notices import LABEL, label_text
@@ -17,6 +17,9 @@ from sekisho.cut.law.rules import rules_of
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose
 from sekisho.cut.run import Finish
+
+if TYPE_CHECKING:
+    from sekisho.custody.verifying import Verifier
 
 Randomness = Callable[[int], bytes]
 
@@ -35,7 +38,7 @@ class LawOfRows:
         """
         self._plan = plan
         self._randomness = randomness
-        self._verifier = Verifier(plan)
+        self._verifier = _verifier(plan)
         self._output = Output(plan)
         self._blanked = 0
 
@@ -55,7 +58,8 @@ class LawOfRows:
 
     def see(self, table: pl.DataFrame) -> None:
         """Look at a block of what leaves."""
-        self._verifier.see(table)
+        if self._verifier:
+            self._verifier.see(table)
         self._output.see(table)
 
     def must_hold(self) -> None:
@@ -64,7 +68,8 @@ class LawOfRows:
         Raises:
             Refused: with fields, kinds and numbers, never a value.
         """
-        self._verifier.must_be_none()
+        if self._verifier:
+            self._verifier.must_be_none()
         self._output.must_hold()
 
     def label(self) -> str:
@@ -76,7 +81,8 @@ class LawOfRows:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what was found in the rows."""
-        yield from self._verifier.findings()
+        if self._verifier:
+            yield from self._verifier.findings()
         yield from self._output.findings(self._blanked)
         if self.is_anonymous:
             items = "、".join(each.field.out for each in self._plan.fields)
@@ -91,6 +97,15 @@ class LawOfRows:
                     key, values = said[rule.after]
                     severity = "decide" if rule.after in {"publication", "label"} else "passed"
                     yield Finding(rule=rule, severity=severity, key=key, values=values)  # type: ignore[arg-type]  # a str to mypy
+
+
+def _verifier(plan: Plan) -> "Verifier | None":
+    """Return who searches the rows, where the legal basis asks for it."""
+    if not any(rule.after for rule in rules_of(plan.purpose.purpose.basis)):
+        return None
+    from sekisho.custody.verifying import Verifier  # noqa: PLC0415 - most cuts need nothing of a finder of names in text
+
+    return Verifier(plan)
 
 
 def checklist(purpose: Purpose, text: str, after: Sequence[Finding]) -> list[Finding]:

@@ -162,7 +162,7 @@ def draft_purpose(table: Table, today: date) -> str:
 def purpose_text(tables: Tables, asked: Asked) -> str:
     """Return the text of a purpose file."""
     profile = asked.template.profile if asked.template else "rows"
-    parts = [_head(tables, asked, profile), *_sources(tables), *_rows(tables)]
+    parts = [_head(tables, asked, profile), *_sources(tables), *_rows(tables, joined=profile != "test-data")]
     if profile == "answer":
         parts += _query(tables, asked.question)
     elif profile != "test-data":
@@ -285,10 +285,10 @@ def _sources(tables: Tables) -> Iterator[str]:
         )
 
 
-def _rows(tables: Tables) -> Iterator[str]:
+def _rows(tables: Tables, *, joined: bool) -> Iterator[str]:
     (main, first), *others = tables.items()
-    yield _ROWS.format(name=main)
-    for name, table in others:
+    yield (_ROWS if joined else _ROWS.partition("#")[0]).format(name=main)
+    for name, table in others if joined else ():
         yield _JOIN.format(name=_quoted(name), on=_quoted(subject_of(first)), to=_quoted(subject_of(table)))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sekisho.cut.columns import key_columns
 from sekisho.cut.parts import Expect, LegalBasis, Profile
 from sekisho.cut.plan import Plan
 
@@ -62,7 +63,8 @@ class Explanation:
         where: which of them; empty for all.
         joins: what is looked up.
         expect: how many rows are no surprise.
-        table: the file that would be written.
+        table: the file that would be written; empty for the profiles ``answer`` and ``test-data``, whose files have names of
+            their own.
         leaves: what would leave, field by field; for the profile ``answer`` the token and the answer.
         question: the one question, Japanese and English, for the profile ``answer``.
         answers: its answers.
@@ -113,7 +115,7 @@ def explain(plan: Plan) -> Explanation:
         where=purpose.rows.where,
         joins=tuple(Joined(source=j.source, on=j.on, to=j.to, where=j.where) for j in purpose.rows.join),
         expect=purpose.rows.expect,
-        table=purpose.table_name,
+        table=purpose.table_name if plan.fields else "",
         leaves=leaves,
         question=(query.ja, query.en) if query else None,
         answers=tuple((each.ja, each.en) for each in query.answer) if query else (),
@@ -141,8 +143,7 @@ def _leaving(plan: Plan) -> list[Leaving]:
             )
             for each in plan.fields
         ]
-    why, keys = plan.purpose.purpose.title, query.keys
-    asked_by = f"{keys.kana}, {keys.birth_date}, {keys.postal_code}"
+    why, asked_by = plan.purpose.purpose.title, ", ".join(key_columns(plan.purpose))
     return [
         Leaving(field=query.ja, source=asked_by, kind="lookup_token", form="token", why=why),
         Leaving(field=query.ja, source="", kind=query.kind, form="answer", why=why),

@@ -168,38 +168,39 @@ class Head(Part, frozen=True, kw_only=True):
 
 
 class Subject(Part, frozen=True, kw_only=True):
-    """Which column tells whose row it is; or, where no code does, which columns tell it together.
+    """Which column tells whose row it is; or which columns tell it together, where there is no code, or beside it.
+
+    Whoever is known by both in one table is known again in another that has only one of them.
 
     Attributes:
         column: the column of a code.
         kind: the kind of that code.
-        name: with ``birth_date`` and ``address``, the columns that tell it where there is no code.
-        kana: the reading of the name, where there is one.
-        birth_date: the birth date.
-        address: the address.
-        postal_code: the postal code, where there is one.
-        sex: the sex, where there is one.
+        name: the column of the name; only with ``birth_date`` and ``address``.
+        birth_date: that of the birth date.
+        address: that of the address.
     """
 
     column: str = ""
     kind: Words = "resident_code"
     name: str = ""
-    kana: str = ""
     birth_date: str = ""
     address: str = ""
-    postal_code: str = ""
-    sex: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what tells nobody apart."""
-        if not self.column and not (self.name and self.birth_date and self.address):
+        if len(self.identity) not in {0, 3} or not self.columns:
             raise Misshapen(Said("shape.subject"))
 
     @property
     def identity(self) -> dict[str, str]:
         """The columns that tell together whose row it is: part of an identity → column."""
-        parts = ("name", "kana", "birth_date", "address", "postal_code", "sex")
+        parts = ("name", "birth_date", "address")
         return {part: column for part in parts if (column := getattr(self, part))}
+
+    @property
+    def said(self) -> str:
+        """What tells whose row it is, as people read it: the code's column, or the others together."""
+        return self.column or "・".join(self.identity.values())
 
     @property
     def columns(self) -> list[str]:

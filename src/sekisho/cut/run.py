@@ -8,7 +8,7 @@ everything else stands as it is.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,7 +27,7 @@ from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
-from sekisho.people.index import Index
+from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
 
@@ -35,6 +35,9 @@ from sekisho.progress import Progress, silent
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
+
+_ROW = "\x00row of the source"  # a name that nobody gives a column
+_ROWS_NAMED = 5
 
 # What a block of people who can ask says beside their keys: names that nobody gives a column.
 NUMBER, ANSWER = "\x00number", "\x00answer"
@@ -60,7 +63,10 @@ class Counters:
         rows_in: rows of the main source.
         rows_out: rows that left.
         joins: who found whom, one for each look-up.
-        unreadable: cells of each field that left empty because they could not be read as a date or postal code.
+        unreadable: cells of each field that left empty because they could not be read as its form needs them.
+        unreadable_rows: the first rows of the main source in which such a cell stands, its header being row 1; behind the
+            file's name where it has several.
+        file: the file that is being read, where the main source has several.
         replaced: characters of each field that left as a variant, for want of them in the output's encoding.
         private: characters of private use in each field, which left as they stand.
     """
@@ -69,6 +75,8 @@ class Counters:
     rows_out: int = 0
     joins: list[Partners] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
+    unreadable_rows: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    file: str = ""
     replaced: Counter[str] = field(default_factory=Counter)
     private: Counter[str] = field(default_factory=Counter)
 
@@ -101,15 +109,13 @@ def cut_rows(
     """
     counters = Counters()
     writer = Writer(plan.purpose.output)
+    exposed = {each.field.out: each.kind for each in plan.fields if each.field.op not in NOBODYS}
     sink.write(writer.header([each.field.out for each in plan.fields]))
     people = _selected(plan, population, counters, before=before, progress=progress)
     blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
     for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         table = made if tracing is None else tracing.spelt(made, numbers)
-        for each in plan.fields:
-            if each.field.op not in NOBODYS:
-                expose(index, numbers.filter(table[each.field.out].is_not_null()), each.kind.id)
-        index.unresolved += numbers.null_count()
+        index.add_rows(numbers, masks_of_rows(table, exposed))
         watch(table)
         sink.write(writer.rows(table))
     counters.replaced, counters.private = writer.replaced, writer.private
@@ -139,7 +145,9 @@ def _blocks(
         table = rows.select(form(rows, numbers).alias(out) for out, form in forms.items())
         for each in plan.fields:
             if each.field.op in READ_FORMS:
-                counters.unreadable[each.field.out] += _unreadable(rows[each.field.source], table[each.field.out])
+                _count_unreadable(
+                    counters, each.field.out, rows, _unreadable(rows[each.field.source], table[each.field.out])
+                )
         yield table, numbers
     _expected(plan, counters)
 
@@ -175,9 +183,17 @@ def cut_answers(
 
 
 def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series:
-    """Return the number of the person each row is about; null where nothing tells it."""
+    """Return the number of the person each row is about; null where nothing tells it.
+
+    Who is known by a code in one table and by name, birth date and address in the next is one person in both.
+    """
     subject = plan.main.subject
-    return population.number(rows[subject.column], kind(subject.kind))
+    is_household = subject.column and subject.kind == "household"  # a code of several people tells none of them
+    identities = rows.select(**subject.identity) if subject.identity and not is_household else None
+    if subject.column:
+        return population.number(rows[subject.column], kind(subject.kind), identities)
+    assert identities is not None, "the purpose file's shape sees to it"
+    return population.number_identities(identities)
 
 
 def expose(index: Index, numbers: pl.Series, kind_id: str) -> None:
@@ -191,14 +207,18 @@ def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.Dat
     counters.joins = [each.partners for each in look_ups]
     needed = _needed(plan, plan.purpose.rows.source)
     keep = to_polars(plan.where) if plan.where else pl.lit(value=True)
-    for table in plan.tables[plan.purpose.rows.source]:
+    tables = plan.tables[plan.purpose.rows.source]
+    for table in tables:
+        counters.file = f"{table.path.name} " if len(tables) > 1 else ""
+        row = 2  # below the header
         for block in table.frames(needed, strict=True):
             counters.rows_in += block.height
-            rows = block
+            rows = block.with_columns(pl.int_range(row, row + block.height, dtype=pl.UInt32).alias(_ROW))
+            row += block.height
             for look_up in look_ups:
                 rows = look_up.onto(rows)
             rows = rows.filter(keep)
-            _must_be_people(plan, rows)
+            _must_be_people(plan, rows, counters.file)
             counters.rows_out += rows.height
             yield rows
             progress(block.height)
@@ -218,19 +238,29 @@ def _needed(plan: Plan, source: str) -> list[str]:
     return [column for column in plan.purpose.source[source].columns if (source, column) in looked_at]
 
 
-def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
+def _must_be_people(plan: Plan, rows: pl.DataFrame, file: str) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
-    column = plan.main.subject.column
+    column = plan.main.subject.columns[0]
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
-    texts = rows[column].filter(~rows[column].str.contains(_CODE)).value_counts()
-    found = sum(count for text, count in texts.iter_rows() if _BLANKS.sub("", text).lower() in words)
+    texts = rows[column].filter(~rows[column].str.contains(_CODE)).unique()
+    found = [text for text in texts if text is not None and _BLANKS.sub("", text).lower() in words]
     if found:
-        raise Refused("cut.row_of_nobody", source=plan.purpose.rows.source, column=column, rows=found)
+        at = rows[_ROW].filter(rows[column].is_in(found))
+        source = plan.purpose.rows.source
+        raise Refused("cut.row_of_nobody", source=source, column=column, rows=len(at), row=f"{file}{at[0]}")
 
 
-def _unreadable(cells: pl.Series, out: pl.Series) -> int:
-    """Return how many cells said something and left as nothing."""
-    return int(((cells.str.strip_chars() != "") & out.is_null()).sum())
+def _unreadable(cells: pl.Series, out: pl.Series) -> pl.Series:
+    """Tell of each cell whether it said something and left as nothing."""
+    return ((cells.str.strip_chars() != "") & out.is_null()).fill_null(value=False)
+
+
+def _count_unreadable(counters: Counters, out: str, rows: pl.DataFrame, unreadable: pl.Series) -> None:
+    counters.unreadable[out] += int(unreadable.sum())
+    named = counters.unreadable_rows[out]
+    if len(named) < _ROWS_NAMED:
+        first = rows[_ROW].filter(unreadable).head(_ROWS_NAMED - len(named))
+        named += [f"{counters.file}{row}" for row in first]
 
 
 def _answer(plan: Plan) -> pl.Expr:

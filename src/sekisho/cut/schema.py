@@ -50,11 +50,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
     """Say in JSON Schema's words what Python says in its own: no null, which TOML has not, and the end of a text is ``$``."""
     match value:
         case {"anyOf": [*either], **rest}:
-            several = [each for each in either if each != {"type": "null"}]
-            told = {name: each for name, each in rest.items() if each is not None}
-            if len(several) > 1:
-                return {"anyOf": _plain(several)} | _plain(told)
-            return _plain(several[0] | told)
+            said = [each for each in either if each != {"type": "null"}]
+            whole: Schema = _plain(said[0]) if len(said) == 1 else {"anyOf": [_plain(each) for each in said]}
+            return whole | {name: _plain(each) for name, each in rest.items() if each is not None}
         case dict():
             return {
                 name: re.sub(r"\\Z$", "$", each) if name == "pattern" and isinstance(each, str) else _plain(each)

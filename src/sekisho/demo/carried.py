@@ -33,5 +33,5 @@ def carried_index(city: City) -> Index:
             for rows in table.frames(list(tables[name].kinds), strict=True):
                 numbers = population.number(rows[tables[name].subject], kind("resident_code"))
                 kinds = {column: kind(kind_id) for column, kind_id in tables[name].kinds.items()}
-                index.add_rows(numbers, masks_of_rows([rows[column] for column in kinds], [*kinds.values()]))
+                index.add_rows(numbers, masks_of_rows(rows, kinds))
     return index

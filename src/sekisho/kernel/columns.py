@@ -29,6 +29,9 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "days": (_I32, (_P, _I64, _P, _P)),
     "prefixed_size": (_I64, (_P, _I64, _I64)),
     "prefixed": (_I64, (_P, _I64, _I64, _P, _P)),
+    "to_base32": (_I32, (_P, _I64, _P)),
+    "from_base32": (None, (_P, _P, _P)),
+    "numbers": (_I64, (_P, _P)),
     "kana": (_I32, (_P, _P, _P, _P, _P, _P)),
 }
 
@@ -114,6 +117,31 @@ class Columns:
             out = scratch(self._library.sekisho_csv_size(given, len(cells), rows))
             size = self._library.sekisho_csv(given, len(cells), rows, crlf, out.ctypes.data)
         return out[:size].tobytes()
+
+    def to_base32(self, blocks: NDArray[np.uint64]) -> Written:
+        """Return each block of two words as 26 characters; see :mod:`sekisho.cut.tokens.base32`.
+
+        Raises:
+            MemoryError: there is not enough for it, or more than two gigabytes.
+        """
+        found, blocks = Written(), np.ascontiguousarray(blocks)
+        if not self._library.sekisho_to_base32(blocks.ctypes.data, len(blocks), found.address):
+            raise MemoryError
+        return found
+
+    def from_base32(self, cells: Column, rows: int) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+        """Return the block of each cell, and which cells are blocks."""
+        blocks, good = np.empty((rows, 2), ">u8"), np.empty(rows, np.bool_)
+        with lent(cells) as address:
+            self._library.sekisho_from_base32(address, blocks.ctypes.data, good.ctypes.data)
+        return blocks, good
+
+    def numbers(self, cells: Column, rows: int) -> tuple[NDArray[np.uint64], int]:
+        """Return the digits of each cell as a number, a 1 before them, 0 for a null; and how many are no such digits."""
+        numbers = np.empty(rows, np.uint64)
+        with lent(cells) as address:
+            wrong = self._library.sekisho_numbers(address, numbers.ctypes.data)
+        return numbers, int(wrong)
 
     def kana(
         self, cells: Column, rows: int, usual: NDArray[np.uint16], sounds: tuple[NDArray[np.uint8], NDArray[np.uint8]]

@@ -37,8 +37,7 @@ _SIGNATURES: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "from_utf_16": (_I64, (_P, _I64, _I32, _P, _P)),
     "number_keys": (_I64, (_P, _P, _P, _I64, _U8, _I64, _P, _P)),
     "place_keys": (_I64, (_P, _P, _I64)),
-    "to_base32": (None, (_P, _I64, _P)),
-    "from_base32": (None, (_P, _I64, _P, _P)),
+    "move_keys": (None, (_P, _P, _I64)),
     "halves": (_I32, (_P, _I64, _I64, _P, _U64, _P, _P)),
     "from_halves": (None, (_P, _P, _I64, _I64, _P, _U64, _P)),
     "ff1_round": (None, (_P, _I64, _U64, _I32, _U64, _P, _P, _P)),
@@ -151,12 +150,12 @@ class Keys:
     Attributes:
         values: of each number, with room for those to come.
         kinds: of each number, likewise.
-        slots: numbers by the hash of their keys; a power of two of them.
+        slots: by the hash of their keys, the hash above and the number below; a power of two of them.
     """
 
     values: NDArray[np.uint64]
     kinds: NDArray[np.uint8]
-    slots: NDArray[np.uint32]
+    slots: NDArray[np.uint64]
 
     def _given(self) -> _Keys:
         return _Keys(self.values.ctypes.data, self.kinds.ctypes.data, self.slots.ctypes.data, len(self.slots) - 1)
@@ -351,17 +350,10 @@ class Kernel:
         given = table._given()  # noqa: SLF001 - of this module
         return int(self.library.sekisho_place_keys(ctypes.addressof(given), numbers.ctypes.data, len(numbers)))
 
-    def to_base32(self, blocks: NDArray[np.uint64]) -> NDArray[np.uint8]:
-        """Return each block of two words as 26 characters."""
-        blocks, text = np.ascontiguousarray(blocks), np.empty((len(blocks), 26), np.uint8)
-        self.library.sekisho_to_base32(blocks.ctypes.data, len(blocks), text.ctypes.data)
-        return text
-
-    def from_base32(self, text: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-        """Return the block of each row of 26 characters, and whether it is one."""
-        text, blocks, good = np.ascontiguousarray(text), np.empty((len(text), 2), ">u8"), np.empty(len(text), np.bool_)
-        self.library.sekisho_from_base32(text.ctypes.data, len(text), blocks.ctypes.data, good.ctypes.data)
-        return blocks, good
+    def move_keys(self, table: Keys, slots: NDArray[np.uint64]) -> None:
+        """Put what stands in the slots of another table of different keys into this one."""
+        given = table._given()  # noqa: SLF001 - of this module
+        self.library.sekisho_move_keys(ctypes.addressof(given), slots.ctypes.data, len(slots))
 
     def halves(
         self, text: NDArray[np.uint8], numerals: NDArray[np.uint8], radix: int

@@ -35,6 +35,7 @@ _END = "\0"  # of a cell among all of them; no form touches it
 _GONE = 0xFFFFFFFF
 _LONG = ord("ー")
 _HEAD = "^([^0-9０-９]*)"
+_ISO = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NEUTRAL = "字"  # neither a number nor anything that stands between or behind numbers
 
 
@@ -66,7 +67,10 @@ def addresses(texts: pl.Series) -> pl.Series:
 
 def dates(texts: pl.Series) -> pl.Series:
     """Return dates as ISO 8601 has them, null for what is none."""
-    return by_distinct(texts, _date)
+    is_day = texts.str.to_date("%Y-%m-%d", strict=False).is_not_null() & ~texts.str.starts_with("0000")
+    ready = (texts.str.contains(_ISO) & is_day).fill_null(value=False)
+    others = by_distinct(texts.set(ready, None), _date)
+    return texts.zip_with(ready, others)
 
 
 def codes(texts: pl.Series) -> pl.Series:

@@ -11,7 +11,7 @@ portable roaring format.
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from pyroaring import BitMap
 
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind, kinds_in, taxonomy
+from sekisho.people.population import FIRST_NUMBER_OF_NOBODY
 
 _MAGIC = b"SKIDX1\n"
 _MOST_PATTERNS = (
@@ -68,7 +69,7 @@ class Index:
         self._bitmaps.setdefault(exposed.id, BitMap()).update(_bitmap(numbers.astype(np.uint32)))
 
     def add_rows(self, numbers: pl.Series, masks: NDArray[np.uint64]) -> None:
-        """Record whose each row is and the kinds that are in it; a null is a row nobody can be told for.
+        """Record whose each row is and the kinds that are in it; a null is a row nobody can be told for, a canary nobody.
 
         The rows are added once a set of kinds, of which tables have few, and not once a kind; see :func:`masks_of_rows`.
         """
@@ -76,6 +77,8 @@ class Index:
         if numbers.null_count():
             masks = masks[numbers.is_not_null().to_numpy()]
         people = numbers.drop_nulls().cast(pl.UInt32).to_numpy()
+        if len(people) and int(people.max()) >= FIRST_NUMBER_OF_NOBODY:
+            masks, people = masks[people < FIRST_NUMBER_OF_NOBODY], people[people < FIRST_NUMBER_OF_NOBODY]
         order = np.argsort(masks, kind="stable")
         patterns, firsts = np.unique(masks[order], return_index=True)
         for pattern, rows in zip(patterns.tolist(), np.split(order, firsts[1:]), strict=False):
@@ -110,8 +113,8 @@ class Index:
 
     def segments(self) -> tuple[Segment, ...]:
         """Return the people by equal set of kinds, largest first."""
-        parts = self._parts()
-        counts = self._counts_by_mask() if parts is None else {mask: len(people) for mask, people in parts.items()}
+        counts = self._counts_by_cutting()
+        counts = self._counts_by_number() if counts is None else counts
         found = [Segment(mask, people) for mask, people in counts.items()]
         return tuple(sorted(found, key=lambda segment: (-segment.people, segment.mask)))
 
@@ -142,21 +145,24 @@ class Index:
         bitmaps = self._by_kind.values()
         return BitMap.union(*bitmaps) if bitmaps else BitMap()
 
-    def _parts(self) -> dict[int, BitMap] | None:
-        """Cut everybody by one kind after the other; None where the parts become too many."""
+    def _counts_by_cutting(self) -> dict[int, int] | None:
+        """Cut everybody by one kind after the other and count the parts; None where they become too many."""
         everybody = self._all()
-        parts = {0: everybody} if everybody else {}
-        for exposed, bitmap in self._alike():
-            cut = dict[int, BitMap]()
-            for mask, people in parts.items():
-                having = people & bitmap
-                cut[mask | exposed] = having
-                if len(having) < len(people):
-                    cut[mask] = people - having
-            parts = {mask: people for mask, people in cut.items() if people}
+        parts, shared = {0: everybody} if everybody else {}, 0
+        *first, last = self._alike() or [(0, everybody)]
+        for exposed, bitmap in first:
+            if len(bitmap) == len(everybody):
+                shared |= exposed
+            else:
+                parts = _cut(parts, exposed, bitmap)
             if len(parts) > _MOST_PARTS:
                 return None
-        return parts
+        counts = dict[int, int]()
+        for mask, people in parts.items():
+            having = people.intersection_cardinality(last[1])
+            counts[mask | shared] = len(people) - having
+            counts[mask | shared | last[0]] = having
+        return {mask: people for mask, people in counts.items() if people}
 
     def _alike(self) -> list[tuple[int, BitMap]]:
         """Return the kinds that are in the copy as masks, together those that the same people have."""
@@ -170,7 +176,7 @@ class Index:
                 alike[place] = (alike[place][0] | exposed.mask, bitmap)
         return alike
 
-    def _counts_by_mask(self) -> Counter[int]:
+    def _counts_by_number(self) -> Counter[int]:
         counts, everybody = Counter[int](), self._all()
         for start in range(0, everybody.max() + 1 if everybody else 0, _NUMBERS_A_STEP):
             masks, people = np.unique(self._masks_by_number(start, start + _NUMBERS_A_STEP), return_counts=True)
@@ -193,18 +199,33 @@ class Index:
         return made.serialize()
 
 
-def masks_of_rows(cells: Sequence[pl.Series], kinds: Sequence[Kind]) -> NDArray[np.uint64]:
+def masks_of_rows(table: pl.DataFrame, kinds: Mapping[str, Kind]) -> NDArray[np.uint64]:
     """Return the kinds that are in each row: those of the columns whose cell is not null.
 
     Args:
-        cells: the columns, of equal length.
-        kinds: what each is.
+        table: the rows.
+        kinds: column → what it is; other columns are not looked at.
     """
-    masks = np.zeros(len(cells[0]) if cells else 0, np.uint64)
-    for cell, exposed in zip(cells, kinds, strict=True):
-        there = cell.is_not_null().to_numpy() if cell.null_count() else True
+    masks = np.zeros(table.height, np.uint64)
+    for column, exposed in kinds.items():
+        cells = table[column]
+        there = cells.is_not_null().to_numpy() if cells.null_count() else True
         np.bitwise_or(masks, np.uint64(exposed.mask), out=masks, where=there)
     return masks
+
+
+def _cut(parts: Mapping[int, BitMap], exposed: int, bitmap: BitMap) -> dict[int, BitMap]:
+    """Cut each part in those who are in a bitmap and the rest, where there are any."""
+    cut = dict[int, BitMap]()
+    for mask, people in parts.items():
+        having = people & bitmap
+        if len(having) == len(people):
+            cut[mask | exposed] = people
+        elif having:
+            cut[mask | exposed], cut[mask] = having, people - having
+        else:
+            cut[mask] = people
+    return cut
 
 
 def union(indexes: Iterable[Index]) -> Index:

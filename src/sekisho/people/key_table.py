@@ -1,9 +1,9 @@
 """Keys by number and back: an open-address hash table that only ever grows.
 
-A key is a kind (u8) and a value (u64); its number is the place at which it was first seen. The table holds nothing but
-numbers (four bytes a slot, three of four slots full at most): a key is compared where its number points to. So fifty
-million keys are about 700 MB, and a block of rows is numbered in one call of the compiled kernel, or by NumPy with the same
-numbers.
+A key is a kind (u8) and a value (u64); its number is the place at which it was first seen. A slot holds a number and 32 bits
+of its key's hash (three of four slots are full at most), so that a key is compared, where its number points to, only if it is
+very likely the one, and the table grows without a look at the keys. Fifty million keys are about 1 GB, and a block of rows is
+numbered in one call of the compiled kernel, or by NumPy with the same numbers.
 """
 
 import numpy as np
@@ -17,12 +17,18 @@ Values = NDArray[np.uint64]
 Numbers = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 
+MOST = 2**32 - 2**16
+"""So many keys fit; the numbers above are for what is no person."""
+
 NOBODY = np.uint32(0xFFFFFFFF)
 """In place of a number: there is none."""
 
 _FEWEST_SLOTS = 1 << 10
+_FREE = np.uint64(0xFFFFFFFFFFFFFFFF)
+_NUMBER, _HASH_BITS = np.uint64(0xFFFFFFFF), np.uint64(32)
 _ROWS_A_STEP = 1 << 16  # so many may be new people at once, for whom there must be room
-_GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_GOLDEN = 0x9E3779B97F4A7C15
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
 class KeyTable:
@@ -33,7 +39,7 @@ class KeyTable:
         self._values = Growing(np.empty(0, np.uint64) if values is None else values)
         self._kinds = Growing(np.empty(0, np.uint8) if kinds is None else kinds)
         self._placed = 0
-        self._slots = np.full(_FEWEST_SLOTS, NOBODY)
+        self._slots = np.full(_FEWEST_SLOTS, _FREE)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -111,7 +117,7 @@ class KeyTable:
 
     def _make_room(self, more: int) -> None:
         """Have room for so many more keys."""
-        if len(self) + more >= int(NOBODY):
+        if len(self) + more > MOST:
             raise ValueError("more people than numbers")
         self._values.reserve(more)
         self._kinds.reserve(more)
@@ -123,10 +129,12 @@ class KeyTable:
             slots *= 2
         if slots == len(self._slots):
             return
-        old, self._slots, self._placed = self._slots, np.full(slots, NOBODY), 0
-        for start in range(0, len(old), _ROWS_A_STEP):
-            numbers = old[start : start + _ROWS_A_STEP]
-            self.place(numbers[numbers != NOBODY])
+        old, self._slots = self._slots, np.full(slots, _FREE)
+        compiled = kernel()
+        if compiled:
+            compiled.move_keys(self._table, old)
+        else:
+            _put(old[old != _FREE], self._slots)
 
 
 def number_by_arrays(table: Keys, values: Values, there: Flags, kind: int, people: int) -> tuple[Numbers, Positions]:
@@ -147,40 +155,62 @@ def find_by_arrays(table: Keys, values: Values, there: Flags, kind: int) -> Numb
     """Return the number of each key: all of them look into their slot, then those that did not find into the next."""
     numbers = np.full(len(values), NOBODY)
     rows = np.flatnonzero(there)
-    at = _homes(values[rows], np.uint8(kind), table)
+    hashes = _hashes(values[rows], kind)
+    at = _homes(hashes, table.slots)
     while len(rows):
-        found = table.slots[at]
-        taken = found != NOBODY
-        rows, at, found = rows[taken], at[taken], found[taken]
-        hit = (table.values[found] == values[rows]) & (table.kinds[found] == kind)
+        slots = table.slots[at]
+        taken = slots != _FREE
+        rows, hashes, at, slots = rows[taken], hashes[taken], at[taken], slots[taken]
+        found = _numbers(slots)
+        hit = (slots >> _HASH_BITS == hashes) & (table.values[found] == values[rows]) & (table.kinds[found] == kind)
         numbers[rows[hit]] = found[hit]
-        rows, at = rows[~hit], _next(at[~hit], table)
+        rows, hashes, at = rows[~hit], hashes[~hit], _next(at[~hit], table.slots)
     return numbers
 
 
 def place_by_arrays(table: Keys, numbers: Numbers) -> int:
     """Do what the kernel's ``place_keys`` does."""
-    values, kinds = table.values[numbers], table.kinds[numbers]
-    at, twice = _homes(values, kinds, table), 0
-    while len(numbers):
-        free = table.slots[at] == NOBODY
-        table.slots[at[free]] = numbers[free]  # where several want one slot, the last has it
-        found = table.slots[at]
-        same = (table.values[found] == values) & (table.kinds[found] == kinds)
-        twice += int((same & (found != numbers)).sum())
-        numbers, values, kinds, at = numbers[~same], values[~same], kinds[~same], _next(at[~same], table)
+    values, kinds, twice = table.values[numbers], table.kinds[numbers], 0
+    for kind in np.unique(kinds).tolist():
+        of_kind = kinds == kind
+        keys, first, inverse = np.unique(values[of_kind], return_index=True, return_inverse=True)
+        known = find_by_arrays(table, keys, np.ones(len(keys), np.bool_), kind)
+        new = known == NOBODY
+        known[new] = numbers[of_kind][first[new]]
+        twice += int((known[inverse] != numbers[of_kind]).sum())
+        hashes = _hashes(keys[new], kind)
+        _put((hashes << _HASH_BITS) | known[new].astype(np.uint64), table.slots)
     return twice
 
 
-def _homes(values: Values, kinds: NDArray[np.uint8] | np.uint8, table: Keys) -> Positions:
-    """Return the slot at which each key is looked for first: SplitMix64's last steps."""
-    mixed = values + np.asarray(kinds, np.uint64) * _GOLDEN
+def _put(entries: NDArray[np.uint64], slots: NDArray[np.uint64]) -> None:
+    """Put entries of different keys into slots: each into its own, those who find it taken into the next."""
+    at = _homes(entries >> _HASH_BITS, slots)
+    while len(entries):
+        free = slots[at] == _FREE
+        slots[at[free]] = entries[free]  # where several want one slot, the last has it
+        without = slots[at] != entries
+        entries, at = entries[without], _next(at[without], slots)
+
+
+def _hashes(values: Values, kind: int) -> NDArray[np.uint64]:
+    """Return 32 bits of hash of each key: SplitMix64's last steps."""
+    mixed = values + np.uint64(kind * _GOLDEN % 2**64)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
     mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
-    homes: Positions = ((mixed ^ (mixed >> np.uint64(31))) & np.uint64(len(table.slots) - 1)).astype(np.int64)
+    return (mixed ^ (mixed >> np.uint64(31))) & _NUMBER
+
+
+def _homes(hashes: NDArray[np.uint64], slots: NDArray[np.uint64]) -> Positions:
+    """Return the slot at which each key is looked for first."""
+    homes: Positions = (hashes & np.uint64(len(slots) - 1)).astype(np.int64)
     return homes
 
 
-def _next(at: Positions, table: Keys) -> Positions:
-    following: Positions = (at + 1) & (len(table.slots) - 1)
+def _next(at: Positions, slots: NDArray[np.uint64]) -> Positions:
+    following: Positions = (at + 1) & (len(slots) - 1)
     return following
+
+
+def _numbers(slots: NDArray[np.uint64]) -> Numbers:
+    return (slots & _NUMBER).astype(np.uint32)

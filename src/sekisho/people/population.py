@@ -23,11 +23,11 @@ from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.kinds.taxonomy import kind as kind_of
 from sekisho.people.growing import Growing
 from sekisho.people.identities import COLUMNS, Identities, digests
-from sekisho.people.key_table import NOBODY, Flags, KeyTable, Numbers, Values
+from sekisho.people.key_table import MOST, NOBODY, Flags, KeyTable, Numbers, Values
 from sekisho.people.population_file import IDENTITY, SALT_BYTES, TEXT, Stored, is_kept, read, read_kinds, split
 from sekisho.people.spelled import MOST_DIGITS, Forms, Spelled, Texts
 
-FIRST_NUMBER_OF_NOBODY = 2**32 - 2**16
+FIRST_NUMBER_OF_NOBODY = MOST
 """From here on no number is ever a person's; below it are all of them."""
 
 _UNKNOWN_SALT = bytes(SALT_BYTES)

@@ -56,7 +56,7 @@ class Stored:
         """Return it as bytes for :func:`read`."""
         sizes = np.array((len(self.kinds), len(self.ends), len(self.identities)), "<u4")
         arrays = (self.kinds, self.digits, self.values, self.ends, self.identities, self.owners)
-        parts = [array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes() for array in arrays]
+        parts = [array.astype(array.dtype.newbyteorder("<"), copy=False).view(np.uint8).data for array in arrays]
         return b"".join((_MAGIC, sizes.tobytes(), self.salt, *parts, self.text))
 
 

@@ -24,7 +24,11 @@ _EXACT = Context(prec=4 * _LONGEST)
 
 def number(text: str) -> Decimal | None:
     """Return the number that a cell says, or None if it says none."""
-    found = _NUMBER.fullmatch(solid(text)) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        return None
+    if text.isascii() and text.isdigit():  # nearly every cell of nearly every column
+        return Decimal(text)
+    found = _NUMBER.fullmatch(solid(text))
     if found is None:
         return None
     value = Decimal(found["digits"].replace(",", "") + (found["rest"] or ""))
@@ -40,8 +44,11 @@ def rounded(field: Field) -> Written:
     """Return what rounds to a multiple of ``width``; halves go away from zero (四捨五入)."""
     assert field.width is not None
     width = exactly(field.width)
+    whole = int(width) if width == width.to_integral_value() else 0
 
     def form(text: str) -> str | None:
+        if whole and text.isascii() and text.isdigit() and len(text) <= _LONGEST:
+            return str((2 * int(text) + whole) // (2 * whole) * whole)
         value = number(text)
         return None if value is None else _plain(_times(_EXACT.divide(value, width), ROUND_HALF_UP, width))
 

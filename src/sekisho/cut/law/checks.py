@@ -25,7 +25,8 @@ _HARM = frozenset({"financial_harm", "secret"})
 _HIDDEN = frozenset({"flag", "mask.all", "constant", "drop"})
 _MASKED = frozenset({"mask.last", "mask.first"})
 _WHOLE = frozenset({"keep", "text.redact"})  # what passes a cell on, all of it or all but what is found in it
-_READABLE = frozenset({"keep", "generalise", "number.round", "number.band", "number.cap", "number.noise"})
+_NUMBERS = frozenset({"number.round", "number.band", "number.cap", "number.noise"})
+_READABLE = frozenset({"keep", "generalise"}) | _NUMBERS
 _LEADS_BACK = frozenset({"token.aes", "token.ff1"})
 _LINKING = frozenset({"case_number", "lookup_token"})
 _TELLING_TOGETHER = frozenset({"address", "birth_date"})
@@ -110,7 +111,7 @@ def unlawful(purpose: Purpose, text: str, path: Path) -> Iterator[SekishoError]:
 def _direct_identifiers(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
         others = case.of(field, kind).flags & (_CODES | _HARM)
-        if "direct" in kind.flags and not others and field.op in _WHOLE:
+        if "direct" in kind.flags and not others and field.op in _WHOLE | _NUMBERS:
             yield case.finds_in("refused", "name_kept", field, kind)
         elif "direct" in kind.flags and not others and field.op in _MASKED:
             yield case.finds_in("warning", "part_of_name", field, kind)

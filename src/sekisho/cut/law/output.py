@@ -20,9 +20,7 @@ from sekisho.errors import Refused
 
 Randomness = Callable[[int], bytes]
 
-SUPPRESSED = "*"
-"""What stands in every quasi-identifier of a row that was given up for k: such rows are outside the groups."""
-
+_PERSON = "\x00person"  # a name that nobody gives a field
 _OF_BIRTH = frozenset({"keep", "date.year", "date.month", "date.shift"})
 
 
@@ -39,12 +37,15 @@ def settle(
 
     Returns:
         the table, the people in its order, and how many cells were blanked.
+
+    Raises:
+        Refused: a group of k rows is about fewer people.
     """
     k = _k(plan)
+    _must_be_people(plan, table, people)
     before = sum(table[name].null_count() for name in table.columns)
     blanked = table.with_columns(
-        pl.when((pl.len().over(name) >= k) | (pl.col(name) == SUPPRESSED)).then(pl.col(name)).alias(name)
-        for name in _free(plan)
+        pl.when(pl.len().over(name) >= k).then(pl.col(name)).alias(name) for name in _free(plan)
     )
     cells = sum(blanked[name].null_count() for name in table.columns) - before
     order = np.argsort(np.frombuffer(randomness(8 * table.height), np.uint64), kind="stable")
@@ -71,11 +72,9 @@ class Output:
         """Count a block of what leaves."""
         if not self._asks:
             return
-        given_up = pl.all_horizontal(pl.col(name).fill_null(SUPPRESSED) == SUPPRESSED for name in self._quasi)
-        self._groups.append(table.filter(~given_up).group_by(self._quasi).len())
+        self._groups.append(table.group_by(self._quasi).len())
         for name, found in self._values.items():
-            cells = table[name].drop_nulls()
-            found.append(cells.filter(cells != SUPPRESSED).alias("value").value_counts(name="len"))
+            found.append(table[name].drop_nulls().alias("value").value_counts(name="len"))
         for name in self._born:
             self._born[name] += _born_before(table[name], self._first_year)
 
@@ -122,6 +121,16 @@ class Output:
             return None
         sizes = pl.concat(self._groups).group_by(self._quasi).agg(pl.col("len").sum())["len"]
         return None if sizes.is_empty() else int(sizes.min())  # type: ignore[arg-type]  # a count, as far as polars tells
+
+
+def _must_be_people(plan: Plan, table: pl.DataFrame, people: pl.Series) -> None:
+    """Refuse groups that hold one person's rows several times; a row of nobody who could be told is somebody of their own."""
+    quasi = plan.purpose.risk.quasi if plan.purpose.risk else []
+    person = pl.col(_PERSON)
+    counted = table.select(quasi).with_columns(people.alias(_PERSON)).group_by(quasi)
+    least = counted.agg(person.drop_nulls().n_unique() + person.null_count())[_PERSON].min()
+    if isinstance(least, int) and least < _k(plan):
+        raise Refused("cut.k_not_reached", k=least, wanted=_k(plan), fields=", ".join(quasi))
 
 
 def _finding(rule: Rule, severity: str, key: str, **values: object) -> Finding:

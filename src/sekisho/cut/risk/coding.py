@@ -8,13 +8,14 @@ suppressed by whoever made the table: it is counted, and stands in no combinatio
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sekisho.cut.risk.hierarchy import ALL, Hierarchy, Label, plain
-from sekisho.cut.risk.packing import Codes, Counts, collapse, gather, joined, narrow, pack
+from sekisho.cut.risk.packing import Codes, Counts, collapse, fit, gather, joined, narrow, pack
 from sekisho.errors import Refused
 
 HierarchyMaker = Callable[[Sequence[Label]], Hierarchy]
@@ -51,7 +52,7 @@ class Sensitive:
         return replace(self, combinations=moved[kept], values=self.values[kept], weights=self.weights[kept])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Coded:
     """The distinct combinations of a table's quasi-identifiers.
 
@@ -108,15 +109,19 @@ class Coded:
         return found
 
     def _places(self, rows: Sequence[Codes]) -> NDArray[np.int64]:
-        # Packed together, so that the numbers can be compared even where the bits did not fit.
-        size = len(self.weights)
-        packed = pack(
-            [joined(parts, most) for *parts, most in zip(self.codes, rows, self.sizes, strict=True)], self.sizes
-        )
-        order = np.argsort(packed[:size])
-        keys = packed[:size][order]
-        places = np.minimum(np.searchsorted(keys, packed[size:]), size - 1)
-        return np.where(keys[places] == packed[size:], order[places], _UNKNOWN) if size else places
+        if self._keys is not None:
+            return _found(self._keys, pack(rows, self.sizes))
+        # Packed together, so that numbers of rows that do not fit into 64 bits can be compared.
+        both = zip(self.codes, rows, self.sizes, strict=True)
+        packed = pack([joined(parts, most) for *parts, most in both], self.sizes)
+        keys, wanted = packed[: len(self.weights)], packed[len(self.weights) :]
+        order = np.argsort(keys)
+        return np.append(order, _UNKNOWN)[_found(keys[order], wanted)]
+
+    @cached_property
+    def _keys(self) -> NDArray[np.uint64] | None:
+        """The combinations as numbers, which ascend; None where they do not fit into 64 bits."""
+        return pack(self.codes, self.sizes) if fit(self.sizes) else None
 
 
 def code(
@@ -143,6 +148,40 @@ def code(
     for frame in [frames] if isinstance(frames, pl.DataFrame) else frames:
         coding.add(frame)
     return coding.finish(made)
+
+
+def coded_rows(
+    columns: Sequence[Codes],
+    hierarchies: Sequence[Hierarchy],
+    *,
+    quasi: Sequence[str],
+    sensitive: Sequence[str] = (),
+    weights: Counts | None = None,
+) -> Coded:
+    """Gather rows that are codes already.
+
+    Args:
+        columns: the places of every row's values in the hierarchies: the quasi-identifiers, then the sensitive columns.
+        hierarchies: those of all columns.
+        quasi: the quasi-identifiers.
+        sensitive: columns that are not to be learnt.
+        weights: how often each row counts; once if not given.
+    """
+    sizes = [max(1, len(hierarchy.leaves)) for hierarchy in hierarchies]
+    columns, weights = collapse(columns, sizes, weights)
+    packed = pack(columns[: len(quasi)], sizes[: len(quasi)])
+    first, counts = gather(packed, weights)
+    combination = np.unique(packed, return_inverse=True)[1] if sensitive else packed.astype(np.int64)
+    return Coded(
+        columns=tuple(quasi),
+        hierarchies=tuple(hierarchies[: len(quasi)]),
+        codes=tuple(column[first] for column in columns[: len(quasi)]),
+        weights=counts,
+        sensitive=tuple(
+            _beside(name, hierarchy, combination, column, weights)
+            for name, hierarchy, column in zip(sensitive, hierarchies[len(quasi) :], columns[len(quasi) :], strict=True)
+        ),
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,7 +226,8 @@ class Coding:
             order = _hierarchy(hierarchies.get(name, plain), kept)
             ordered.append(_recoded(column, values[name], used, order, name))
             orders.append(order)
-        return _coded_table(self, ordered, orders, weights, suppressed)
+        found = coded_rows(ordered, orders, quasi=self.quasi, sensitive=self.sensitive, weights=weights)
+        return replace(found, suppressed=suppressed)
 
     def _number(self, cells: pl.Series) -> Codes:
         physical = cells.cast(pl.String).cast(self._numbering[cells.name].dtype).to_physical()
@@ -207,6 +247,13 @@ class Coding:
         return [joined(parts, size) for size, parts in blocks], np.concatenate(self._weights)
 
 
+def _found(keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of numbers among ascending ones, -1 for those that are not there."""
+    places = np.searchsorted(keys, wanted)
+    there = np.append(keys, np.uint64(0))[places] == wanted
+    return np.where(there & (places < len(keys)), places, _UNKNOWN)
+
+
 def _hierarchy(given: Hierarchy | HierarchyMaker, values: Sequence[Label]) -> Hierarchy:
     hierarchy = given if isinstance(given, Hierarchy) else given(values)
     return hierarchy.with_empty() if any(not value for value in values) else hierarchy
@@ -218,28 +265,6 @@ def _recoded(column: Codes, values: Sequence[Label], used: NDArray[np.bool_], hi
     if unknown := int((used & (table == _UNKNOWN)).sum()):
         raise Refused("cut.hierarchy_misses", column=name, values=unknown)
     return narrow(table[column], len(hierarchy.leaves))
-
-
-def _coded_table(
-    coding: Coding, columns: Sequence[Codes], orders: Sequence[Hierarchy], weights: Counts, suppressed: int
-) -> Coded:
-    quasi, sizes = len(coding.quasi), [len(order.leaves) for order in orders]
-    packed = pack(columns[:quasi], sizes[:quasi])
-    first, counts = gather(packed, weights)
-    combination = np.zeros(len(packed), np.int64)
-    if coding.sensitive:
-        combination = np.unique(packed, return_inverse=True)[1]
-    return Coded(
-        columns=coding.quasi,
-        hierarchies=tuple(orders[:quasi]),
-        codes=tuple(column[first] for column in columns[:quasi]),
-        weights=counts,
-        suppressed=suppressed,
-        sensitive=tuple(
-            _beside(name, order, combination, column, weights)
-            for name, order, column in zip(coding.sensitive, orders[quasi:], columns[quasi:], strict=True)
-        ),
-    )
 
 
 def _beside(name: str, hierarchy: Hierarchy, combination: Counts, values: Codes, weights: Counts) -> Sensitive:

@@ -43,6 +43,7 @@ STYLES = {
     "{l}{nn}/{mm}/{dd}": rf"{_ERA_LETTER}[0-9]{{2}}/[0-9]{{2}}/[0-9]{{2}}",
     "{l}{nn}{mm}{dd}": rf"{_ERA_LETTER}[0-9]{{6}}",
 }
+_ANY = f"^({'|'.join(STYLES.values())})$"
 _WIDE_MARK = " wide"
 _PART = re.compile(r"\{(\w+)\}")
 
@@ -50,6 +51,8 @@ _PART = re.compile(r"\{(\w+)\}")
 def styles_of_dates(cells: pl.Series) -> pl.Series:
     """Return how each cell writes its date; null where it is none."""
     plain, style = cells.str.normalize("NFKC").str.strip_chars(), pl.lit(None, dtype=pl.String)
+    if not plain.str.contains(_ANY).any():
+        return pl.repeat(None, len(cells), dtype=pl.String, eager=True)
     for name, pattern in reversed(STYLES.items()):
         style = pl.when(pl.col("plain").str.contains(f"^{pattern}$")).then(pl.lit(name)).otherwise(style)
     wide = pl.when(pl.col("cell").str.contains(_WIDE_DIGIT)).then(pl.lit(_WIDE_MARK)).otherwise(pl.lit(""))
@@ -58,7 +61,10 @@ def styles_of_dates(cells: pl.Series) -> pl.Series:
 
 def days_of(cells: pl.Series) -> pl.Series:
     """Return the day that each cell means; null where it means none that exists."""
-    return pl.Series([cell and parse_date(cell) for cell in cells], dtype=pl.Date)
+    days = cells.str.to_date("%Y-%m-%d", strict=False)  # how most are written; the others one by one
+    other = (cells.is_not_null() & days.is_null()).arg_true()
+    found = pl.Series([parse_date(cell) for cell in cells.gather(other)], dtype=pl.Date)
+    return days.scatter(other, found) if len(other) else days
 
 
 def dated(days: Days, seconds: Ints, style: str) -> pl.Series:

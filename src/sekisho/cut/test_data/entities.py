@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from sekisho.cut.test_data.seen import Seen
+from sekisho.cut.test_data.names import named
+from sekisho.cut.test_data.seen import BORN, Seen
 from sekisho.cut.test_data.shape import ColumnShape, TableShape
 from sekisho.cut.test_data.signs import filled
 from sekisho.invented.banks import half_width
@@ -50,12 +52,14 @@ class Lives:
 
     Attributes:
         births: first and last year of birth; None if no source says it.
+        scripts: the styles in which names are written.
         longest_name: signs that a name has at most.
         longest_reading: signs that its reading has at most, in half width.
         seen: what stands in the sources.
     """
 
     births: tuple[int, int] | None
+    scripts: tuple[str, ...]
     longest_name: int
     longest_reading: int
     seen: Seen
@@ -73,33 +77,44 @@ class Lives:
         """Return words of so many people of whom none has name and birth date of somebody in the sources."""
         words = random_words(randomness, count).copy()
         doubted = np.arange(count)
-        for _ in range(_TRIES):
-            doubted = doubted[self._may_not_be(Draws(words[doubted]))]
+        for attempt in range(_TRIES):
+            draws = Draws(words[doubted])
+            wrong = self._lived(draws)
+            if attempt < _TRIES // 2:  # where every name is too long, one has to be
+                wrong |= self._is_too_long(draws)
+            doubted = doubted[wrong]
             if not len(doubted):
                 break
             words[doubted] = random_words(randomness, len(doubted))
         return words
 
-    def _may_not_be(self, draws: Draws) -> np.ndarray:
-        born, written, read = pl.Series(self.birth_days(draws)).cast(pl.Date), names(draws), kana(draws)
-        lived = self.seen.holds("born/name", self.seen.pairs(written, born))
-        lived |= self.seen.holds("born/name_kana", self.seen.pairs(read, born))
-        signs = read.str.replace_many(half_width()).str.len_chars()
-        too_long = (written.str.len_chars() > self.longest_name) | (signs > self.longest_reading)
-        return np.asarray(lived | too_long.to_numpy())
+    def _lived(self, draws: Draws) -> npt.NDArray[np.bool_]:
+        """Tell who has name and birth date of somebody in the sources, in any script in which names are written."""
+        born, found = pl.Series(self.birth_days(draws)).cast(pl.Date), np.zeros(len(draws), np.bool_)
+        for script in self.scripts:
+            found |= self.seen.holds(BORN, self.seen.pairs(named(script, draws), born))
+        return found
+
+    def _is_too_long(self, draws: Draws) -> npt.NDArray[np.bool_]:
+        signs = kana(draws).str.replace_many(half_width()).str.len_chars()
+        return ((names(draws).str.len_chars() > self.longest_name) | (signs > self.longest_reading)).to_numpy()
 
 
-def entities_of(domain: str, count: int, keys: ColumnShape, lives: Lives, randomness: Randomness) -> Entities:
+def entities_of(
+    domain: str, count: int, keys: ColumnShape, lives: Lives, *, are_people: bool, randomness: Randomness
+) -> Entities:
     """Return so many that do not exist.
 
     Args:
         domain: the kind of their keys.
         count: how many.
         keys: what a column of their keys looks like.
-        lives: what holds of them.
+        lives: what holds of people.
+        are_people: whether rows are about them; households alone have no names.
         randomness: returns so many random bytes.
     """
-    return Entities(lives.words(count, randomness), _keys(domain, count, keys, lives.seen, randomness))
+    words = lives.words(count, randomness) if are_people else random_words(randomness, count)
+    return Entities(words, _keys(domain, count, keys, lives.seen, randomness))
 
 
 def _keys(domain: str, count: int, shape: ColumnShape, seen: Seen, randomness: Randomness) -> pl.Series:

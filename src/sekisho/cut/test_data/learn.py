@@ -7,6 +7,7 @@ names, the first and last five years that ``k`` cells are of, hashes for :mod:`~
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import permutations
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,9 @@ import polars as pl
 from sekisho.cut.columns import kind_in
 from sekisho.cut.parts import Source
 from sekisho.cut.test_data.dates import days_of
-from sekisho.cut.test_data.kinds import GUARDED, IN_WORDS, KEYS, READ_NAMES
-from sekisho.cut.test_data.seen import Hashes, Seen
+from sekisho.cut.test_data.kinds import GUARDED, IN_WORDS, KEYS, NAMES
+from sekisho.cut.test_data.names import is_part_of_a_name
+from sekisho.cut.test_data.seen import BORN, Hashes, Seen, rising
 from sekisho.cut.test_data.shape import ColumnShape, TableShape, Weighed
 from sekisho.cut.test_data.styles import styles_of, usual_style
 
@@ -25,6 +27,7 @@ _MOST_WORDS = 1_000
 _MOST_WORDS_OF_A_KEY = 30  # a column of fewer different cells is one of relations
 _NO_CELL_YET = 1 << 30
 _YEARS, _LENGTHS = 5, 5  # what years and lengths are rounded to
+_ONE_DIGIT = frozenset({"pattern/0", "pattern/1"})  # a flag of 0 and 1 must not become 7
 _OPEN_STYLES = ("pattern/", "number/")  # those that could be one person's alone
 
 
@@ -39,7 +42,9 @@ class ColumnLearner:
         self._owners: dict[str, set[int]] = {}
         self._styles: Counter[str] = Counter()
         self._spans: Counter[int] = Counter()
-        self._cells = self._nulls = self._longest = 0
+        self._lengths: Counter[int] = Counter()
+        self._single: Counter[str] = Counter()
+        self._cells = self._nulls = 0
         self._zeros = _NO_CELL_YET
         self._hashes: list[Hashes] = []
 
@@ -47,14 +52,16 @@ class ColumnLearner:
         """Learn from a block."""
         self._cells += len(cells)
         self._nulls += cells.null_count()
-        self._longest = max(self._longest, int(cells.str.len_chars().fill_null(0).to_numpy().max(initial=0)))
+        lengths = (cells.drop_nulls().str.len_chars() + (_LENGTHS - 1)) // _LENGTHS * _LENGTHS
+        self._lengths.update(dict(lengths.value_counts().iter_rows()))
         if hashes is not None:
-            self._hashes.append(np.unique(hashes))
+            self._hashes.append(hashes)
         some = cells.drop_nulls().head(_SAMPLE)
         if len(some):
             zeros = some.str.len_chars() - some.str.strip_chars_start("0").str.len_chars()
             self._zeros = min(int(zeros.to_numpy().min()), self._zeros)
         styles = styles_of(self.kind, self._label, some)
+        self._single.update(some.filter(some.str.contains("^[0-9]$")).to_list())
         self._styles.update(dict(styles.value_counts().iter_rows()))
         dated = some.filter(styles.str.starts_with("date/")).head(_DATED)
         self._spans.update(day.year // _YEARS for day in days_of(dated) if day)
@@ -86,7 +93,7 @@ class ColumnLearner:
             words=words,
             styles=self._common_styles,
             years=self._rounded_years(),
-            longest=-(-self._longest // _LENGTHS) * _LENGTHS,
+            longest=self._rounded_length(),
             zeros=self._zeros % _NO_CELL_YET,
             distinct=len(self.distinct) if domain else 0,
             unique=self.is_unique,
@@ -95,12 +102,22 @@ class ColumnLearner:
     @cached_property
     def _common_styles(self) -> Weighed:
         """How cells are written; what few write so could be one person's, and is left out."""
+        digits = "".join(sorted(digit for digit, count in self._single.items() if count >= self._k))
         common = tuple(
-            (style, float(count))
+            (f"code/{digits}" if digits and style in _ONE_DIGIT else style, float(count))
             for style, count in sorted(self._styles.items())
             if count >= self._k or not style.startswith(_OPEN_STYLES)
         )
         return common or ((usual_style(self.kind, self._label), 1.0),)
+
+    def _rounded_length(self) -> int:
+        """Return the largest length that cells of at least ``k`` rows have or exceed; 0 where there are fewer."""
+        cells = 0
+        for length, count in sorted(self._lengths.items(), reverse=True):
+            cells += count
+            if cells >= self._k:
+                return length
+        return 0
 
     def _words(self) -> Weighed:
         common = {word for word, owners in self._owners.items() if len(owners) >= self._k}
@@ -114,7 +131,7 @@ class ColumnLearner:
     @cached_property
     def distinct(self) -> Hashes:
         """The hashes of all its values, if they were kept."""
-        return np.unique(np.concatenate(self._hashes)) if self._hashes else np.zeros(0, np.uint64)
+        return rising(self._hashes)
 
     @property
     def is_of_keys(self) -> bool:
@@ -156,7 +173,7 @@ class TableLearner:
             hashed = None
             if learner.kind in GUARDED | KEYS or label == subject.column:
                 known = cells.drop_nulls()
-                hashed = self._seen.hashes(known)
+                hashed = rising([self._seen.hashes(known)])
                 self._seen.add(learner.kind, hashed)
             learner.see(cells, owners, hashed)
         self._see_order(rows)
@@ -173,16 +190,16 @@ class TableLearner:
 
     def _see_people(self, rows: pl.DataFrame) -> None:
         """Remember, as hashes, which names were born on which days."""
-        by_kind = {learner.kind: label for label, learner in self._columns.items()}
-        born = by_kind.get("birth_date")
-        if born is None:
-            return
-        cells = rows[born]
-        distinct = cells.unique().drop_nulls()
-        days = cells.replace_strict(distinct, days_of(distinct), default=None, return_dtype=pl.Date)
-        for kind, label in ((kind, by_kind[kind]) for kind in READ_NAMES if kind in by_kind):
-            there = rows[label].is_not_null() & days.is_not_null()
-            self._seen.add(f"born/{kind}", self._seen.pairs(rows[label].filter(there), days.filter(there)))
+        names = [rows[label] for label, learner in self._columns.items() if learner.kind in NAMES]
+        parts = [label for label in self._columns if is_part_of_a_name(label)]
+        if len(parts) > 1:
+            names += [rows.select(pl.concat_str(pair)).to_series() for pair in permutations(parts, 2)]
+        for born in (label for label, learner in self._columns.items() if learner.kind == "birth_date"):
+            distinct = rows[born].unique().drop_nulls()
+            days = rows[born].replace_strict(distinct, days_of(distinct), default=None, return_dtype=pl.Date)
+            for name in names:
+                there = name.is_not_null() & days.is_not_null()
+                self._seen.add(BORN, self._seen.pairs(name.filter(there), days.filter(there)))
 
     @property
     def keys(self) -> Hashes:
@@ -194,10 +211,6 @@ class TableLearner:
     def subject(self) -> str:
         """The domain of its subjects."""
         return self._source.subject.kind
-
-    def distinct(self, kind: str) -> int:
-        """Return how many different keys of a kind it holds at least."""
-        return max((len(each.distinct) for each in self._columns.values() if each.kind == kind), default=0)
 
     def shape(self, known: int) -> TableShape:
         """Return the table's shape, given how many of its people are in the table of most people."""

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from sekisho.cut.test_data.entities import Entities, Lives, Randomness, about, entities_of, random_words
-from sekisho.cut.test_data.kinds import GUARDED, OF_THE_ROW
-from sekisho.cut.test_data.seen import Hashes, Seen, is_in
+from sekisho.cut.test_data.kinds import GUARDED, NAMES, OF_THE_ROW
+from sekisho.cut.test_data.seen import Hashes, Seen, is_in, rising
 from sekisho.cut.test_data.shape import ColumnShape, TableShape
 from sekisho.cut.test_data.styles import dressed
 from sekisho.invented.draws import Draws
@@ -54,7 +54,9 @@ def cast_of(shapes: Sequence[TableShape], seen: Seen, randomness: Randomness) ->
         most = max((shape.keys for shape in subjects), default=0) or max(column.distinct for _, column in held)
         beyond = max((shape.keys - shape.known for shape in subjects), default=0)
         widest = max(held, key=lambda each: each[0].rows)[1]
-        entities[domain] = entities_of(domain, max(most + beyond, 1), widest, lives, randomness)
+        entities[domain] = entities_of(
+            domain, max(most + beyond, 1), widest, lives, are_people=bool(subjects), randomness=randomness
+        )
         of_most[domain] = max(most, 1)
     return Cast(entities=entities, of_most=of_most, lives=lives)
 
@@ -65,10 +67,18 @@ def _lives_in(shapes: Sequence[TableShape], seen: Seen) -> Lives:
     years = [column.years for column in columns if column.kind == "birth_date" and column.years]
     return Lives(
         births=(min(first for first, _ in years), max(last for _, last in years)) if years else None,
+        scripts=_scripts(columns),
         longest_name=_longest(columns, "name"),
         longest_reading=min(_longest(columns, "name_kana"), _longest(columns, "account_holder")),
         seen=seen,
     )
+
+
+def _scripts(columns: Sequence[ColumnShape]) -> tuple[str, ...]:
+    """Return a style of whole names in each script in which any column has them, and those in which they are drawn."""
+    styles = (style for column in columns if column.kind in NAMES for style, _ in column.styles)
+    scripts = {style.removeprefix("name/").split(" ")[0] for style in styles if style.startswith("name/")}
+    return tuple(f"{script} space full" for script in sorted(scripts))
 
 
 def _longest(columns: Sequence[ColumnShape], kind: str) -> int:
@@ -139,18 +149,21 @@ class _Block:
             chance.of(rows).pick("style", [weight for _, weight in shape.styles])
         )
         cells = self._dressed(shape, styles, draws)
+        is_wrong = _Doubts(shape, self._cast.seen, self._taken.get(shape.label), cells)
         for _ in range(_TRIES):
-            wrong = self._wrong(shape, cells)
+            wrong = is_wrong.places()
             if not len(wrong):
                 break
             draws = draws.again("value")
-            cells = cells.scatter(wrong, self._dressed(shape, styles.gather(wrong), draws.of(wrong)))
+            other = self._dressed(shape, styles.gather(wrong), draws.of(wrong))
+            is_wrong.see(wrong, other)
+            cells = cells.scatter(wrong, other)
         else:
-            cells = cells.str.head(max(shape.longest, 1))
-            cells = cells.scatter(self._wrong(shape, cells), None)
+            cells = cells.str.head(shape.longest or _LONGEST)
+            is_wrong.see(np.arange(len(cells)), cells)
+            cells = cells.scatter(is_wrong.places(), None)
         if shape.unique:
-            hashes = self._cast.seen.hashes(cells.drop_nulls())
-            self._taken[shape.label] = np.union1d(self._taken[shape.label], hashes)
+            self._taken[shape.label] = rising([self._taken[shape.label], self._cast.seen.hashes(cells.drop_nulls())])
         return cells
 
     def _dressed(self, shape: ColumnShape, styles: pl.Series, draws: Draws) -> pl.Series:
@@ -165,17 +178,33 @@ class _Block:
         within: Days = first + draws.below("day", int((after - first).astype(int)))
         return within
 
-    def _wrong(self, shape: ColumnShape, cells: pl.Series) -> np.ndarray:
-        """Return which cells a source has, are there twice though they must not, or are too long."""
-        wrong = (cells.str.len_chars() > max(shape.longest, 1)).fill_null(value=False).to_numpy().copy()
-        if shape.kind in GUARDED or shape.unique:
-            hashes = self._cast.seen.hashes(cells)
-            there = cells.is_not_null().to_numpy()
-            if shape.kind in GUARDED:
-                wrong |= self._cast.seen.holds(shape.kind, hashes) & there
-            if shape.unique:
-                _, first = np.unique(hashes, return_index=True)
-                again = np.ones(len(hashes), np.bool_)
-                again[first] = False
-                wrong |= (again | is_in(hashes, self._taken[shape.label])) & there
+
+class _Doubts:
+    """Which of some invented cells may not be: a source has them, they are there twice though they must not, or too long."""
+
+    def __init__(self, shape: ColumnShape, seen: Seen, taken: Hashes | None, cells: pl.Series) -> None:
+        self._shape = shape
+        self._seen = seen
+        self._taken = taken
+        self._wrong = np.zeros(len(cells), np.bool_)
+        self._hashes = np.zeros(len(cells), np.uint64)
+        self.see(np.arange(len(cells)), cells)
+
+    def see(self, places: np.ndarray, cells: pl.Series) -> None:
+        """Look at what stands in some places now."""
+        wrong = (cells.str.len_chars() > (self._shape.longest or _LONGEST)).fill_null(value=False).to_numpy()
+        if self._shape.kind in GUARDED or self._shape.unique:
+            self._hashes[places] = self._seen.hashes(cells)
+        if self._shape.kind in GUARDED:
+            wrong = wrong | self._seen.holds(self._shape.kind, self._hashes[places])
+        self._wrong[places] = wrong & cells.is_not_null().to_numpy()
+
+    def places(self) -> np.ndarray:
+        """Return the places of the cells that may not be."""
+        wrong = self._wrong
+        if self._shape.unique and self._taken is not None:
+            order = np.argsort(self._hashes, kind="stable")
+            again = np.zeros(len(wrong), np.bool_)
+            again[order[1:]] = self._hashes[order[1:]] == self._hashes[order[:-1]]
+            wrong = wrong | again | is_in(self._hashes, self._taken)
         return np.flatnonzero(wrong)

@@ -12,6 +12,11 @@ _GIVEN_HEADERS = frozenset({"名", "メイ", "firstname", "givenname"})
 _BLANKS = {"wide": "\u3000", "space": " ", "none": ""}
 
 
+def is_part_of_a_name(header: str) -> bool:
+    """Tell whether a column is called as one of surnames, or of given names, alone."""
+    return header_form(header) in _FAMILY_HEADERS | _GIVEN_HEADERS
+
+
 def styles_of_names(header: str, cells: pl.Series) -> pl.Series:
     """Return script and blank of every name, and which part of one it is: ``kanji wide full``."""
     name, form = pl.col("cell"), header_form(header)

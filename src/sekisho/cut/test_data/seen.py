@@ -4,13 +4,16 @@ Polars' hash is neither cryptographic nor the same in its next version; here it 
 seed is random and forgotten, and a false hit costs another draw.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 Hashes = npt.NDArray[np.uint64]
+
+BORN = "born"
+"""The set of names together with birth dates."""
 
 _SEED_BYTES = 8
 _BETWEEN = r"[^\p{L}\p{N}]"
@@ -27,10 +30,9 @@ class Seen:
 
     def hashes(self, cells: pl.Series) -> Hashes:
         """Return the hashes of cells in the form in which they are compared: one width, letters and digits alone."""
-        form = (
-            cells.str.normalize("NFKC").str.replace_all(_BETWEEN, "").str.to_lowercase().str.strip_chars_start(_ZEROS)
-        )
-        return form.hash(self._seed).to_numpy()
+        is_narrow = bool((cells.str.len_bytes() == cells.str.len_chars()).all())
+        form = cells if is_narrow else cells.str.normalize("NFKC")
+        return form.str.replace_all(_BETWEEN, "").str.strip_chars_start(_ZEROS).hash(self._seed).to_numpy()
 
     def pairs(self, cells: pl.Series, days: pl.Series) -> Hashes:
         """Return the hashes of cells together with a day."""
@@ -39,14 +41,13 @@ class Seen:
 
     def add(self, name: str, hashes: Hashes) -> None:
         """Put values into a set."""
-        self._parts.setdefault(name, []).append(np.unique(hashes))
+        self._parts.setdefault(name, []).append(hashes)
         self._sets.pop(name, None)
 
     def of(self, name: str) -> Hashes:
         """Return a set, rising."""
         if name not in self._sets:
-            parts = self._parts.get(name, [])
-            self._sets[name] = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.uint64)
+            self._sets[name] = rising(self._parts.get(name, []))
             self._parts[name] = [self._sets[name]]
         return self._sets[name]
 
@@ -55,10 +56,18 @@ class Seen:
         return is_in(hashes, self.of(name))
 
 
-def is_in(hashes: Hashes, rising: Hashes) -> npt.NDArray[np.bool_]:
+def rising(parts: Sequence[Hashes]) -> Hashes:
+    """Return the different ones of several sets of hashes, rising."""
+    if not parts:
+        return np.zeros(0, np.uint64)
+    hashes = np.sort(np.concatenate(parts))  # several times faster than numpy's own table of distinct values
+    return hashes[np.concatenate([[True], hashes[1:] != hashes[:-1]])] if len(hashes) else hashes
+
+
+def is_in(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
     """Tell which hashes are among rising ones."""
-    if not len(rising):
+    if not len(known):
         return np.zeros(len(hashes), np.bool_)
-    places = np.minimum(np.searchsorted(rising, hashes), len(rising) - 1)
-    found: npt.NDArray[np.bool_] = rising[places] == hashes
+    places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    found: npt.NDArray[np.bool_] = known[places] == hashes
     return found

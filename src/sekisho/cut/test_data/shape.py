@@ -19,7 +19,7 @@ class ColumnShape:
         words: words that are many people's, with their shares of all cells.
         styles: how the other cells are written, with their weights.
         years: the first and the last year of its dates, rounded; None where it has none.
-        longest: the length of its longest cell, rounded up.
+        longest: the length of its longest cells, rounded up; 0 where too few have any.
         zeros: how many zeros all its cells begin with.
         distinct: of how many different values its keys are; 0 of other columns.
         unique: whether no value stands in it twice.

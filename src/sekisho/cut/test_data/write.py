@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sekisho.cut.parts import Source
 from sekisho.cut.purpose import is_portable
 from sekisho.cut.spreadsheet import guarded
 from sekisho.readers.delimited import DelimitedFile
@@ -36,11 +37,14 @@ class Writing:
     mark: bool = False
 
 
-def writing_of(source: str, tables: Sequence[Table]) -> Writing:
-    """Return how the first of a source's tables is written; what is no text file is written as CSV."""
-    table = tables[0]
-    alone = len(tables) == 1 and isinstance(table.source, DelimitedFile) and is_portable(table.path.name)
-    name = table.path.name if alone else f"{source}.csv"
+def writing_of(name: str, source: Source, tables: Sequence[Table]) -> Writing:
+    """Return how the first of a source's tables is written; what is no text file is written as CSV.
+
+    The file is called as the purpose calls it, never as a pattern found it: names of files may be people's.
+    """
+    table, said = tables[0], source.path.rpartition("/")[2]
+    is_said = isinstance(table.source, DelimitedFile) and table.path.name == said and is_portable(said)
+    name = said if is_said else f"{name}.csv"
     if not isinstance(table.source, DelimitedFile):
         return Writing(name=name)
     encoding, dialect = table.source.encoding, table.source.layout.dialect

@@ -20,6 +20,7 @@ from sekisho.cut.tokens import base32
 from sekisho.cut.tokens.fixed_width import spread
 from sekisho.cut.tokens.keys import KEY_BYTES
 from sekisho.errors import Refused
+from sekisho.kernel.columns import columns
 
 MOST_DIGITS = 18
 
@@ -68,6 +69,18 @@ def decode_digits(tokens: pl.Series, key: bytes) -> pl.Series:
 
 def _numbers_of(texts: pl.Series) -> pl.Series:
     """Return the digits of each text, with a 1 before them, as a number."""
+    compiled = columns()
+    if not compiled or not len(texts):
+        return numbers_by_polars(texts)
+    numbers, wrong = compiled.numbers(texts.rechunk(), len(texts))
+    if wrong:
+        raise _needs_digits(wrong)
+    found = pl.Series(numbers)
+    return found if not texts.null_count() else found.zip_with(texts.is_not_null(), pl.Series([None], dtype=pl.UInt64))
+
+
+def numbers_by_polars(texts: pl.Series) -> pl.Series:
+    """Do the same by Polars."""
     sizes, values = texts.str.len_bytes(), texts.cast(pl.UInt64, strict=False)
     # A plus sign is the one thing that the cast takes beside digits, and an empty text the one that it does not.
     wrong = (sizes > MOST_DIGITS) | texts.str.starts_with("+")
@@ -75,11 +88,15 @@ def _numbers_of(texts: pl.Series) -> pl.Series:
         wrong |= values.is_null() & (sizes > 0)
         values = pl.select(pl.when(sizes == 0).then(pl.lit(0, pl.UInt64)).otherwise(values)).to_series()
     if wrong.any():
-        raise Refused("cut.token_needs_digits", rows=int(wrong.sum()), most=MOST_DIGITS)
+        raise _needs_digits(int(wrong.sum()))
     least = sizes.min()
     if least == sizes.max():
         return values + (10**least if isinstance(least, int) else 0)
     return values + _POWERS.gather(sizes)
+
+
+def _needs_digits(rows: int) -> Refused:
+    return Refused("cut.token_needs_digits", rows=rows, most=MOST_DIGITS)
 
 
 def _encoded(numbers: pl.Series, key: bytes, tag: int) -> pl.Series:
@@ -99,10 +116,11 @@ def _decoded(tokens: pl.Series, key: bytes, tag: int) -> pl.Series:
 
 
 def _opened(tokens: pl.Series, key: bytes, tag: int) -> pl.Series:
-    blocks, fits = base32.read(tokens)
+    blocks, good = base32.read(tokens)
     plain = _crypted(blocks, key, back=True)
-    numbers, known = pl.Series(plain[:, 1].astype(np.uint64)), pl.Series(plain[:, 0] == tag)
-    return spread(pl.select(pl.when(known).then(numbers)).to_series(), fits)
+    known = pl.Series(good & (plain[:, 0] == tag))
+    numbers = pl.Series(plain[:, 1].astype(np.uint64))
+    return numbers if known.all() else pl.select(pl.when(known).then(numbers)).to_series()
 
 
 def _crypted(blocks: base32.Blocks, key: bytes, *, back: bool) -> base32.Blocks:

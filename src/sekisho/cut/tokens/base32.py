@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sekisho.cut.tokens.fixed_width import to_bytes, to_texts
-from sekisho.kernel.library import kernel
+from sekisho.kernel.columns import columns
 
 Blocks = NDArray[np.uint64]  # two columns of BLOCK
 
@@ -32,23 +32,17 @@ _CHUNK = 1 << 14  # what is at hand then stays in the processor's second cache
 
 def written(blocks: Blocks) -> pl.Series:
     """Return each block as text."""
-    compiled = kernel()
-    text = compiled.to_base32(blocks) if compiled else written_by_arrays(blocks)
-    return to_texts(text)
+    compiled = columns()
+    return pl.Series(values=compiled.to_base32(blocks)) if compiled and len(blocks) else written_by_arrays(blocks)
 
 
-def read(texts: pl.Series) -> tuple[Blocks, pl.Series]:
-    """Return the blocks of the texts that are such, and which texts these are."""
-    text, fits = to_bytes(texts, WIDTH)
-    compiled = kernel()
-    blocks, good = compiled.from_base32(text) if compiled else read_by_arrays(text)
-    if not good.all():
-        fits = fits.scatter(fits.arg_true().filter(pl.Series(~good)), values=False)
-        blocks = blocks[good]
-    return blocks, fits
+def read(texts: pl.Series) -> tuple[Blocks, NDArray[np.bool_]]:
+    """Return a block for each text, and which texts are blocks; what stands for another means nothing."""
+    compiled = columns()
+    return compiled.from_base32(texts.rechunk(), len(texts)) if compiled and len(texts) else read_by_arrays(texts)
 
 
-def written_by_arrays(blocks: Blocks) -> NDArray[np.uint8]:
+def written_by_arrays(blocks: Blocks) -> pl.Series:
     """Write blocks by NumPy."""
     text = np.empty((len(blocks), WIDTH), np.uint8)
     for start in range(0, len(blocks), _CHUNK):
@@ -60,11 +54,20 @@ def written_by_arrays(blocks: Blocks) -> NDArray[np.uint8]:
         for at in range(_HIGH + 1, WIDTH - 1):
             into[:, at] = _LETTERS[low >> np.uint64(58 - 5 * (at - _HIGH - 1)) & _FIVE]
         into[:, -1] = _LETTERS[low << np.uint64(2) & _FIVE]
-    return text
+    return to_texts(text)
 
 
-def read_by_arrays(text: NDArray[np.uint8]) -> tuple[Blocks, NDArray[np.bool_]]:
-    """Read 26 characters a row by NumPy; a row that is no block is marked, and what stands for it means nothing."""
+def read_by_arrays(texts: pl.Series) -> tuple[Blocks, NDArray[np.bool_]]:
+    """Read texts by NumPy."""
+    rows, fits = to_bytes(texts, WIDTH)
+    is_read = fits.to_numpy().copy()
+    blocks = np.zeros((len(texts), 2), BLOCK)
+    blocks[is_read], is_read[is_read] = _blocks(rows)
+    return blocks, is_read
+
+
+def _blocks(text: NDArray[np.uint8]) -> tuple[Blocks, NDArray[np.bool_]]:
+    """Return the block of each row of 26 characters, and whether it is one."""
     blocks, good = np.empty((len(text), 2), BLOCK), np.empty(len(text), np.bool_)
     for start in range(0, len(text), _CHUNK):
         values = np.ascontiguousarray(_VALUES[text[start : start + _CHUNK]].T)

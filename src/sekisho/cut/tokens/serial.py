@@ -55,12 +55,14 @@ class Space:
 
 
 def space_for(people: int) -> Space:
-    """Return the space for so many people: twenty numbers for each, at least."""
+    """Return the space for so many people: twenty numbers for each, at least, and room for twice as many people."""
     if people <= _NINE.most:
         return _NINE
-    return Space(first=10**12, count=2 * 10**12, cells=40 * people, most=2 * people)
+    cells = 40 * min(people, _WORLD)
+    return Space(first=10**12, count=2 * 10**12, cells=cells, most=cells // 20)
 
 
+_WORLD = 250_000_000  # twice Japan; what a purpose expects beyond is a slip of the pen
 _NINE = Space(first=10**7, count=9 * 10**7, cells=9 * 10**7, most=9 * 10**7 // 20)
 
 

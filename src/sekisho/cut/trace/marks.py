@@ -13,7 +13,7 @@ of digits alone stays, since 3-4-5 is a date to Excel.
 One normalisation of a column removes its marks. Nobody is accused then: what is left is coins.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from sekisho.cut.trace.key_forms import address_form, name_form, postal_form
 _CELL = "cell"
 _WIDE = r"[^\s\x00-\x7f\uff61-\uff9f]+"
 _LONGEST = 200
+_MOSTLY = 0.6  # of different values, from which on it costs less to take every cell than to find them
 
 _HALF_DIGITS, _FULL_DIGITS = list("0123456789"), list("０１２３４５６７８９")
 
@@ -115,26 +116,25 @@ def mark(cells: pl.Series, kind_id: str, secret: bytes) -> pl.Series:
         secret: the cut's secret.
     """
     channels = [channel for channel in CHANNELS.values() if kind_id in channel.kinds]
-    if not channels:
+    if not channels or not len(cells):
         return cells
+    if cells.to_frame().select(pl.first().approx_n_unique()).item() > _MOSTLY * len(cells):
+        return _spelt(cells, channels, secret)
     distinct = cells.drop_nulls().unique()
-    spelt = distinct
+    return cells.replace_strict(distinct, _spelt(distinct, channels, secret), default=None, return_dtype=pl.String)
+
+
+def _spelt(cells: pl.Series, channels: Sequence[Channel], secret: bytes) -> pl.Series:
+    """Bring each cell into the spellings of its bits; what it is keyed by stays the same from channel to channel."""
+    filled = cells.fill_null("").alias(_CELL)
+    messages = {channel.form: Messages(channel.form(filled)) for channel in channels}
     for channel in channels:
-        spelt = _spell(spelt, channel, secret)
-    if len(distinct) == 0:
-        return cells
-    return cells.replace_strict(distinct, spelt, default=None, return_dtype=pl.String)
-
-
-def _spell(cells: pl.Series, channel: Channel, secret: bytes) -> pl.Series:
-    """Bring each cell that has the freedom into the spelling of its bit."""
-    seen = cells.to_frame(_CELL).with_columns(here=_has(channel), now=channel.reads)
-    free = np.flatnonzero(seen["here"].to_numpy())
-    wanted = seen["now"].to_numpy(writable=True)
-    wanted[free] = Messages(channel.form(cells.gather(free))).bits(derived_key(secret, channel.id))
-    first, second = channel.spells
-    want, now = pl.Series(wanted), pl.col("now")
-    return seen.select(pl.when(want & ~now).then(second).when(~want & now).then(first).otherwise(_CELL))[_CELL]
+        bits = pl.Series(messages[channel.form].bits(derived_key(secret, channel.id)), dtype=pl.Boolean)
+        first, second = channel.spells
+        wrong = filled.to_frame().select((_has(channel) & (channel.reads != bits)).arg_true()).to_series()
+        other = filled.gather(wrong).to_frame().select(pl.when(bits.gather(wrong)).then(second).otherwise(first))
+        filled = filled.clone().scatter(wrong, other.to_series())
+    return pl.select(pl.when(cells.is_not_null()).then(filled).alias(cells.name)).to_series()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Candidate:
     Attributes:
         cut: its id.
         recipient: who got it.
-        tokens: returns whose tokens are its; called once, since a map may be large. None: it has none.
+        tokens: each returns the tokens of one of its fields; called once, since a map may be large.
         secret: the secret of its marks. None: it was not marked.
         channels: ids of the channels by which it was marked.
         canaries: its invented people, if it has some.
@@ -68,7 +68,7 @@ class Candidate:
 
     cut: str
     recipient: str
-    tokens: Callable[[], CaseNumbers | KeyedTokens] | None = None
+    tokens: tuple[Callable[[], CaseNumbers | KeyedTokens], ...] = ()
     secret: bytes | None = field(default=None, repr=False)
     channels: frozenset[str] = frozenset()
     canaries: Canaries | None = None
@@ -162,8 +162,8 @@ def _suspicion(
 
 def _evidence(leak: Leak, seen: pl.DataFrame, candidate: Candidate) -> Iterator[Evidence]:
     """Yield every count that is taken of a candidate, those that say nothing too: each is a chance to err."""
-    if candidate.tokens is not None and leak.tokens:
-        yield from _of_tokens(leak, candidate.tokens())
+    for load in candidate.tokens if leak.tokens else ():
+        yield from _of_tokens(leak, load())
     if candidate.secret is not None:
         yield from _of_marks(leak, candidate.secret, candidate.channels)
     if candidate.canaries is not None:
@@ -226,4 +226,4 @@ def _cells_among(leak: Leak, values: Sequence[str]) -> int:
 
 def _inside(index: Index, people: np.ndarray) -> int:
     """Return how many of these people are in a cut."""
-    return int(np.isin(np.unique(people), index.masks()[0]).sum())
+    return int(np.isin(np.unique(people), index.numbers()).sum())

@@ -5,8 +5,6 @@ archived and printed on A4. Everything that comes from files is masked or a name
 characters a screen does not show written out. Colours always come with a sign, a pattern or a word.
 """
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +18,7 @@ from sekisho.detect.report.details import details
 from sekisho.detect.report.phrases import Phrases
 from sekisho.detect.report.summary import FileSummary, Summary, summarise
 from sekisho.kinds.taxonomy import kind
-from sekisho.markup import Markup, Node, element, joined
+from sekisho.markup import Markup, Node, document, element
 
 _WORST = 10
 _LISTED = 1000
@@ -38,34 +36,13 @@ def page(reports: Iterable[Report], language: Language, *, made: datetime, sourc
     """
     writer = _Page(Phrases(language), summarise(reports))
     style = files("sekisho.detect.report").joinpath("page.css").read_text(encoding="utf-8")
-    return joined(
-        [
-            Markup("<!DOCTYPE html>\n"),
-            element("html", writer.head(style), "\n", writer.body(made, sources), lang=language),
-            "\n",
-        ]
-    )
+    return document(writer.say("title"), style, writer.body(made, sources), language=language)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     words: Phrases
     all: Summary
-
-    def head(self, style: str) -> Markup:
-        """Return the head; only the one style, known by its hash, may apply."""
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-        return element(
-            "head",
-            element("meta", charset="utf-8"),
-            element("meta", http_equiv="Content-Security-Policy", content=policy),
-            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("meta", name="referrer", content="no-referrer"),
-            element("meta", name="robots", content="noindex"),
-            element("title", self.say("title")),
-            element("style", Markup(style)),
-        )
 
     def body(self, made: datetime, sources: str) -> Markup:
         about = self.say("about", made=made.strftime("%Y-%m-%d %H:%M"), version=version("sekisho"))

@@ -102,7 +102,7 @@ def make(folder: Path, text: str = PURPOSE, seed: int = 1) -> Made:
     randomness = random.Random(seed).randbytes
     invented = learn(plan, randomness=randomness)
     data = {
-        name: b"".join(invent_table(invented, name, writing_of(name, plan.tables[name]), randomness))
-        for name in purpose.source
+        name: b"".join(invent_table(invented, name, writing_of(name, source, plan.tables[name]), randomness))
+        for name, source in purpose.source.items()
     }
     return Made(data, invented)

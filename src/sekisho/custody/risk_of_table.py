@@ -1,0 +1,92 @@
+"""The risk of a table as it lies there, before anybody writes a purpose for it. Nothing of it is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sekisho.cut.forms.labels import read_labels
+from sekisho.cut.risk.anonymise import Method, anonymise
+from sekisho.cut.risk.coding import Coded, code
+from sekisho.cut.risk.default import default
+from sekisho.cut.risk.hierarchy import plain
+from sekisho.cut.risk.report import RiskReport, tell
+from sekisho.errors import Misuse, Refused, Unreadable
+from sekisho.readers.tables import Table, open_tables
+
+_K = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked about a table.
+
+    Attributes:
+        quasi: columns by which somebody who knows a person could find the row.
+        sensitive: columns that are not to be learnt.
+        hierarchies: for a column, the file of its labels.
+        population: a table of everybody who could be in it, with the same columns.
+        k: how many people are to share each combination; without it, risk is only measured.
+        method: how that is reached.
+        suppress: the share of rows that may be left out for it.
+    """
+
+    quasi: Sequence[str]
+    sensitive: Sequence[str] = ()
+    hierarchies: Mapping[str, Path] = field(default_factory=dict)
+    population: Path | None = None
+    k: int | None = None
+    method: Method = "mondrian"
+    suppress: float = 0.0
+
+
+def risk_of_table(path: Path, asked: Asked) -> RiskReport:
+    """Measure a table, and what it would take to bring it to a k.
+
+    Raises:
+        Misuse: a column that it does not have, or one named twice.
+        Refused: no k is reached.
+        Unreadable: the table, the population or a file of labels is damaged.
+    """
+    named = [*asked.quasi, *asked.sensitive]
+    if len(set(named)) < len(named) or asked.hierarchies.keys() - {*asked.quasi}:
+        raise Misuse("custody.risk_columns")
+    wanted = asked.k or _K
+    coded = _coded(path, named, asked)
+    population = _coded(asked.population, list(asked.quasi), asked) if asked.population else None
+    before = tell(coded, population=population, wanted=wanted)
+    if asked.k is None:
+        return RiskReport(quasi=list(asked.quasi), wanted=wanted, before=before)
+    made = anonymise(coded, k=asked.k, method=asked.method, suppress=asked.suppress)
+    return RiskReport(
+        quasi=list(asked.quasi),
+        wanted=wanted,
+        method=made.method,
+        loss=round(made.loss, 6),
+        left_out=made.risk.suppressed - coded.suppressed,
+        before=before,
+        after=tell(made.published, wanted=wanted),
+    )
+
+
+def _coded(path: Path, columns: list[str], asked: Asked) -> Coded:
+    table = _only_table(path, columns)
+    sensitive = [column for column in columns if column not in asked.quasi]
+    hierarchies = dict.fromkeys(asked.quasi, default) | {
+        name: read_labels(file) for name, file in asked.hierarchies.items()
+    }
+    return code(
+        table.frames(columns, strict=True),
+        asked.quasi,
+        {**hierarchies, **dict.fromkeys(sensitive, plain)},
+        sensitive=sensitive,
+    )
+
+
+def _only_table(path: Path, columns: list[str]) -> Table:
+    tables = open_tables(path)
+    if len(tables) != 1:
+        raise Unreadable("custody.several_tables", path=path, count=len(tables))
+    for column in columns:
+        if column not in tables[0].labels:
+            raise Refused("custody.no_column", path=path, column=column)
+    return tables[0]
