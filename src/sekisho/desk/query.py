@@ -12,6 +12,7 @@ import hmac
 import struct
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -99,15 +100,12 @@ class Asker:
     def _codes(self, queries: bytes, ends: Positions, keep: int) -> Iterator[bytes]:
         """Yield HMACs of what begins alike: both hashes start from where key and beginning left them (RFC 2104, section 4)."""
         padded = self._key.ljust(_BLOCK, b"\0")
-        inner = sha256(bytes(byte ^ 0x36 for byte in padded) + self._head)
-        outer = sha256(bytes(byte ^ 0x5C for byte in padded))
-        start = 0
-        for end in ends.tolist():
-            within, around = inner.copy(), outer.copy()
-            within.update(queries[start:end])
-            around.update(within.digest())
+        inner = sha256(bytes(byte ^ 0x36 for byte in padded) + self._head).copy
+        outer = sha256(bytes(byte ^ 0x5C for byte in padded)).copy
+        for start, end in pairwise((0, *ends.tolist())):
+            (within := inner()).update(queries[start:end])
+            (around := outer()).update(within.digest())
             yield around.digest()[:keep]
-            start = end
 
 
 def _part(text: str) -> bytes:
