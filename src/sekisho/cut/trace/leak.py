@@ -34,12 +34,14 @@ class Leak:
 
 def read_leak(blocks: Iterable[pl.DataFrame]) -> Leak:
     """Look at a leaked table. Headers and the order of rows and columns mean nothing; columns are told by their cells."""
-    tables = [block.select(pl.all().cast(pl.String)) for block in blocks]
+    tables = [block.select(pl.all().cast(pl.String)) for block in blocks if block.height and block.width]
     columns = [cells for table in tables for cells in table.get_columns()]
+    # Spellings are told by the cells alone, so that a table of a thousand columns is one column to them.
+    values = [table.unpivot()["value"].drop_nulls().unique() for table in tables]
     seen = {
         each.id: found
         for each in CHANNELS.values()
-        if (found := pl.concat([_NOTHING, *(readable(cells, each) for cells in columns)])).height
+        if (found := pl.concat([_NOTHING, *(readable(cells, each) for cells in values)])).height
     }
     return Leak(
         rows=sum(table.height for table in tables),
