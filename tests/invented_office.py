@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 import weakref
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -157,6 +158,17 @@ def register_text(**contract: str) -> str:
     return "".join(parts)
 
 
+_FORGOTTEN: list[Office] = []
+"""Offices that a thread which reads ahead collected as rubbish; SQLite closes them only in the one that opened them."""
+
+
+def _leave(office: Office, thread: int) -> None:
+    if threading.get_ident() == thread:
+        office.close()
+    else:
+        _FORGOTTEN.append(office)
+
+
 @dataclass
 class Town:
     """An open office in ``root/home`` with tables, purposes and sticks beside it."""
@@ -170,7 +182,9 @@ class Town:
     def _open(self) -> None:
         """Open the office; whoever forgets the town has closed it."""
         self.office = Office.open(self.home, self.clock)
-        self._leaving = weakref.finalize(self, self.office.close)
+        while _FORGOTTEN:
+            _FORGOTTEN.pop().close()
+        self._leaving = weakref.finalize(self, _leave, self.office, threading.get_ident())
 
     def leave(self) -> None:
         """Close the office now, in the thread that opened it: rubbish is also collected in one that reads ahead."""

@@ -48,9 +48,8 @@ def test_the_tutorial_runs_from_nothing_to_a_killed_capsule(tmp_path: Path) -> N
 
 def test_the_how_tos_of_cutting_run_on_a_town(tmp_path: Path) -> None:
     pages = [DOCS / "how-to" / name for name in ("cut-for-a-call-centre.md", "cut-for-a-mail-house.md")]
-    script = "".join(line for page in pages for line in console_blocks(page)).replace(
-        "--city city", "--city city --quick"
-    )
+    commands = "".join(block for page in pages for block in console_blocks(page))
+    script = re.sub(r"^ +\$ ", "", commands, flags=re.MULTILINE).replace("--city city", "--city city --quick")
     done = subprocess.run(
         ["bash", "-c", f"set -eu\n{script}"],
         cwd=tmp_path,
