@@ -14,7 +14,7 @@ from cli_town import ROWS, Town, found_town
 from sekisho.catalogue.words import LANGUAGES, Language
 from sekisho.cli.fields import form_words
 from sekisho.cli.session import Session
-from sekisho.cut.parts import ARGUMENTS, Operation
+from sekisho.cut.field import ARGUMENTS, Operation
 
 
 @pytest.fixture

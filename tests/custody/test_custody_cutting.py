@@ -12,8 +12,9 @@ import pytest
 
 from invented_office import ANSWERS, EVENING, PEOPLE, ROWS, Town
 from sekisho.custody import records
+from sekisho.custody.cut_kept import load_cut_index, load_population
 from sekisho.custody.cut_record import CutRecord
-from sekisho.custody.cutting import load_cut_index, load_population, make_cut, prepare
+from sekisho.custody.cutting import make_cut, prepare
 from sekisho.cut.run import Counters, cut_rows
 from sekisho.errors import Busy, MediumError, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import kind
@@ -246,7 +247,7 @@ def test_a_table_that_goes_away_after_it_was_read_is_cut_all_the_same(
         (town.root / "people.csv").unlink()
         return counters
 
-    monkeypatch.setattr("sekisho.custody.cutting.cut_rows", then_gone)
+    monkeypatch.setattr("sekisho.custody.cut_making.cut_rows", then_gone)
     cut = town.cut("rows")
     assert (cut.bytes_in, cut.rows_out) == (len(PEOPLE.encode()), 4)
     assert town.cuts[-1] == cut

@@ -8,8 +8,9 @@ import pytest
 
 from invented_office import PEOPLE, PERSONAL, Town
 from sekisho.custody import records
+from sekisho.custody.cut_kept import load_cut_index, load_population
 from sekisho.custody.cut_record import CutRecord
-from sekisho.custody.cutting import load_cut_index, load_population, make_cut, prepare
+from sekisho.custody.cutting import make_cut, prepare
 from sekisho.errors import Misuse
 
 pytest_plugins = ("office_fixtures",)

@@ -16,8 +16,8 @@ from sekisho.age.x25519 import X25519Identity
 from sekisho.capsule.opening import look_at, open_capsule
 from sekisho.clock import from_text
 from sekisho.custody import records
+from sekisho.custody.cut_kept import load_cut_index
 from sekisho.custody.cut_record import CutRecord
-from sekisho.custody.cutting import load_cut_index
 from sekisho.custody.records import Request
 from sekisho.custody.sealing import load_index, seal_request
 from sekisho.custody.statements import COPY

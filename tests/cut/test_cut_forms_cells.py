@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.canon.date import parse_date
+from sekisho.cut.field import Field, Operation
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.forms.cells import MASK, formed
-from sekisho.cut.parts import Field, Operation
 
 CELLS = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FORMS: tuple[Operation, ...] = ("keep", "flag", "mask.last", "date.year", "date.month", "postcode.area")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.cut.field import Field
 from sekisho.cut.forms.dates import age_band, shifted
-from sekisho.cut.parts import Field
 
 AT = date(2022, 2, 28)
 

@@ -8,8 +8,8 @@ import pytest
 from cut_tables import PATH, REGISTER, ROWS, TODAY, carry_out, changed, refusal, tables_of, write_city
 
 from sekisho.cut.check import bind, check
+from sekisho.cut.field import Field
 from sekisho.cut.forms.form import Makings, form_of
-from sekisho.cut.parts import Field
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable

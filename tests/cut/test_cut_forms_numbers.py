@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.cut.field import Field, Operation
 from sekisho.cut.forms.numbers import banded, capped, moved, noised, number, rounded
-from sekisho.cut.parts import Field, Operation
 
 
 def field(op: Operation, *, width: float | None = None, least: float | None = None, most: float | None = None) -> Field:

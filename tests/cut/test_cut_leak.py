@@ -9,8 +9,7 @@ import pytest
 from cut_tables import ANSWER, REGISTER, ROWS, Row, answered, carry_out, changed, plan_of, refusal, write_city
 
 from sekisho.cut.forms.form import Makings
-from sekisho.cut.run import ANSWER as ANSWERED
-from sekisho.cut.run import NUMBER, cut_rows
+from sekisho.cut.run import cut_rows
 from sekisho.cut.tokens.serial import CaseTokens
 from sekisho.people.index import Index
 from sekisho.people.population import Population
@@ -95,7 +94,7 @@ def test_the_index_and_the_answers_hold_no_value(tmp_path: Path) -> None:
     index = carry_out(tmp_path, ROWS).index.encode()
     assert "ヒミツ".encode() not in index
     frame = answered(tmp_path, ANSWER)
-    assert frame.columns == ["氏名カナ", "生年月日", "郵便番号", ANSWERED, NUMBER]
+    assert frame.columns == ["氏名カナ", "生年月日", "郵便番号", "answer", "number"]
 
 
 def test_a_run_writes_nothing_but_to_its_sink(tmp_path: Path) -> None:

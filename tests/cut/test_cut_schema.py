@@ -14,7 +14,7 @@ from cut_tables import ANSWER, PATH, REGISTER, ROWS, TODAY, changed, refusal, wr
 
 from conftest import ROOT
 from sekisho.cut.draft import draft_purpose
-from sekisho.cut.parts import Operation
+from sekisho.cut.field import Operation
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.schema import purpose_schema
 from sekisho.errors import SekishoError

@@ -10,7 +10,7 @@ from cut_tables import PATH, TODAY, Row, problems, write_table
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.cut.columns import kind_of_field
 from sekisho.cut.draft import Asked, columns_of, named, proposed, purpose_text
-from sekisho.cut.parts import Field
+from sekisho.cut.field import Field
 from sekisho.cut.purpose import Purpose, parse_purpose
 from sekisho.cut.template import template
 from sekisho.cut.template_names import NAMES

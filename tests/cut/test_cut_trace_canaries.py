@@ -156,6 +156,8 @@ def test_marks_need_a_field_whose_spelling_is_free() -> None:
 def test_answers_and_what_is_anonymous_are_not_traced(trace: str) -> None:
     assert why_not_in(ANSWER + trace) == [("cut.trace_counted", None)]
     assert why_not_in(changed(NAMED, ('"entrustment"', '"anonymous"')) + trace) == [("cut.trace_counted", None)]
+    counted = '\n[risk]\nquasi = ["カナ"]\nk = 3\n'
+    assert why_not_in(NAMED + trace + counted) == [("cut.trace_counted", None)]
 
 
 @pytest.mark.parametrize("column", ["口座番号", "世帯番号"])

@@ -143,6 +143,11 @@ def _doubt_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         if field.unreadable:
             rows = session.say("separator").join(field.unreadable_rows)
             yield session.say("cut.unreadable", field=field.name, cells=f"{field.unreadable:,}", rows=rows)
+    for field in record.leaving:
+        if field.replaced:
+            yield session.say("cut.replaced", field=field.name, characters=f"{field.replaced:,}")
+        if field.private:
+            yield session.say("cut.private", field=field.name, characters=f"{field.private:,}")
     if record.unresolved:
         yield session.say("cut.unresolved", rows=f"{record.unresolved:,}")
     if record.profile == "answer":

@@ -53,6 +53,8 @@ class CutField(_Part, frozen=True, kw_only=True):
         why: what for.
         unreadable: cells that left empty because they could not be read as the form needs them.
         unreadable_rows: the first rows of the source in which such a cell stands, its header being row 1.
+        replaced: characters that the encoding of the table does not have, and whose usual form was written.
+        private: characters of private use (外字), which left as they stand.
     """
 
     file: str
@@ -62,6 +64,8 @@ class CutField(_Part, frozen=True, kw_only=True):
     why: str
     unreadable: int = 0
     unreadable_rows: list[str] = []
+    replaced: int = 0
+    private: int = 0
 
 
 class CutJoin(_Part, frozen=True, kw_only=True):
@@ -84,6 +88,9 @@ class CutJoin(_Part, frozen=True, kw_only=True):
 
 _SINCE: dict[str, object] = {"subject": "", "checks": [], "risk": None}
 """What records did not say at first; one that does not say it has the digest that it had then."""
+
+_FIELDS_SINCE: dict[str, object] = {"unreadable_rows": [], "replaced": 0, "private": 0}
+"""The same of fields."""
 
 
 class CutCheck(_Part, frozen=True, kw_only=True):
@@ -191,7 +198,14 @@ class CutRecord(_Part, frozen=True, kw_only=True):
     def bound(self) -> "CutRecord":
         """Return the record with its digest; one that says anything else has another."""
         said = msgspec.to_builtins(msgspec.structs.replace(self, content_sha256=""))
-        for name, default in _SINCE.items():
-            if said[name] == default:
-                del said[name]
+        _leave_out(said, _SINCE)
+        for field in said["fields"]:
+            _leave_out(field, _FIELDS_SINCE)
         return msgspec.structs.replace(self, content_sha256=hashlib.sha256(rfc8785.dumps(said)).hexdigest())
+
+
+def _leave_out(said: dict[str, object], since: dict[str, object]) -> None:
+    """Take out what says nothing, and was not said at first."""
+    for name, default in since.items():
+        if said[name] == default:
+            del said[name]

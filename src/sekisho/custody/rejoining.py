@@ -7,12 +7,12 @@ import polars as pl
 
 from sekisho.codes import spoken_digits
 from sekisho.custody import records
+from sekisho.custody.cut_kept import load_given, load_population
 from sekisho.custody.cut_record import CutField, CutRecord
-from sekisho.custody.cutting import load_given, load_population
 from sekisho.custody.office import Office
 from sekisho.custody.trace_records import load_trace_record
+from sekisho.cut.field import TOKENS_OF_PEOPLE
 from sekisho.cut.forms.by_value import by_distinct_value
-from sekisho.cut.parts import TOKENS_OF_PEOPLE
 from sekisho.cut.rejoin import Given, Rejoined, rejoin
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import MediumError, Misuse, NotFound, Refused, Unreadable

@@ -16,8 +16,8 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.checking import APPROVALS, check_people, check_purposes, sealed_to
 from sekisho.custody.copy import Copy
+from sekisho.custody.cut_kept import load_cut_index
 from sekisho.custody.cut_record import CutRecord
-from sekisho.custody.cutting import load_cut_index
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.register import Person, Register, Role

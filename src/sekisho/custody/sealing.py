@@ -28,8 +28,8 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.checking import check_sealable, sealed_to, stored_path
 from sekisho.custody.copy import State
+from sekisho.custody.cut_kept import load_cut_index
 from sekisho.custody.cut_record import CutFile, CutRecord
-from sekisho.custody.cutting import load_cut_index
 from sekisho.custody.found_label import write_found_label
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office

@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from sekisho.custody import records
+from sekisho.custody.cut_kept import load_cut_index, load_population, load_token_map
 from sekisho.custody.cut_keys import token_keys
 from sekisho.custody.cut_record import CutField, CutRecord
-from sekisho.custody.cutting import load_cut_index, load_population, load_token_map
 from sekisho.custody.office import Office
 from sekisho.custody.trace_records import load_trace_record
-from sekisho.cut.parts import TOKENS_OF_PEOPLE
+from sekisho.cut.field import TOKENS_OF_PEOPLE
 from sekisho.cut.tokens import aes
 from sekisho.cut.trace.match import Candidate, Suspicion, trace
 from sekisho.cut.trace.token_sets import CaseNumbers, KeyedTokens, case_numbers

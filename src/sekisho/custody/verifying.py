@@ -14,9 +14,9 @@ from pathlib import Path
 import polars as pl
 
 from sekisho.custody.cell_spans import spans_in_cells
+from sekisho.cut.field import NOBODYS, TOKENS
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.law.rules import Rule, rules_of
-from sekisho.cut.parts import NOBODYS, TOKENS
 from sekisho.cut.plan import Plan
 from sekisho.detect.columns import judge
 from sekisho.detect.evidence import ColumnProfile

@@ -13,7 +13,7 @@ from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.cut.draft import Argument, Chosen
-from sekisho.cut.parts import Field
+from sekisho.cut.field import Field
 from sekisho.kinds.taxonomy import Kind, taxonomy
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

@@ -25,6 +25,7 @@ from sekisho.cut.columns import (
     kind_of_field,
 )
 from sekisho.cut.expression import columns_of, parse
+from sekisho.cut.field import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field
 from sekisho.cut.forms.labels import read_labels
 from sekisho.cut.law.checks import unlawful
 from sekisho.cut.lines import (
@@ -36,7 +37,7 @@ from sekisho.cut.lines import (
     line_of_word,
     lines_of_value,
 )
-from sekisho.cut.parts import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Answer, Field, Trace
+from sekisho.cut.parts import Answer, Trace
 from sekisho.cut.plan import Plan, PlannedField, Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.tokens import ff1

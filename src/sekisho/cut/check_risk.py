@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sekisho.cut.columns import column_named
+from sekisho.cut.field import TOKENS, Field
 from sekisho.cut.forms.cells import CELL_FORMS
 from sekisho.cut.lines import line_of_word
-from sekisho.cut.parts import TOKENS, Field, Risk
+from sekisho.cut.parts import Risk
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused, SekishoError, Unreadable
 

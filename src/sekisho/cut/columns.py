@@ -10,7 +10,8 @@ import contextlib
 from collections.abc import Iterator
 
 from sekisho.cut.expression import columns_of, parse
-from sekisho.cut.parts import TOKENS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field, Source
+from sekisho.cut.field import TOKENS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field
+from sekisho.cut.parts import Source
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind_of_header, taxonomy

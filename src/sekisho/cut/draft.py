@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from sekisho.canon.visible import hidden
 from sekisho.catalogue.words import Language
-from sekisho.cut.parts import TOKENS_OF_PEOPLE, plain_number
+from sekisho.cut.field import TOKENS_OF_PEOPLE, plain_number
 from sekisho.cut.purpose import PLACEHOLDER
 from sekisho.cut.template import Template
 from sekisho.errors import Unreadable

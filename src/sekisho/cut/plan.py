@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sekisho.cut.expression import Expression
-from sekisho.cut.parts import Answer, Field, Source
+from sekisho.cut.field import Field
+from sekisho.cut.parts import Answer, Source
 from sekisho.cut.purpose import Purpose
 from sekisho.cut.risk.hierarchy import Hierarchy
 from sekisho.kinds.taxonomy import Kind

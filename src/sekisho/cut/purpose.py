@@ -15,7 +15,9 @@ import msgspec
 from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
-from sekisho.cut.parts import Field, Head, Output, Part, Query, Risk, Rows, Source, SourceName, TestData, Tokens, Trace
+from sekisho.cut.field import Field
+from sekisho.cut.parts import Head, Output, Query, Risk, Rows, Source, SourceName, TestData, Tokens, Trace
+from sekisho.cut.values import Part
 from sekisho.errors import NotFound, Unreadable
 
 PLACEHOLDER = "…"

@@ -18,10 +18,11 @@ import polars as pl
 
 from sekisho.cut.columns import columns_looked_at, key_columns
 from sekisho.cut.expression import parse, to_polars
+from sekisho.cut.field import NOBODYS
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import NOBODYS, Join
+from sekisho.cut.parts import Join
 from sekisho.cut.plan import Plan
 from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from sekisho.cut import parts
-from sekisho.cut.parts import ARGUMENTS, NEEDED
+from sekisho.cut import field, parts
+from sekisho.cut.field import ARGUMENTS, NEEDED, Operation
 from sekisho.cut.purpose import Purpose
 from sekisho.kinds.taxonomy import taxonomy
 
@@ -22,6 +22,8 @@ _ATTRIBUTE = re.compile(r"^ {4}(?P<name>\w+): (?P<words>.+(?:\n {8}.+)*)", re.MU
 _RENAMED = {"source": "from"}
 
 Schema = dict[str, Any]
+
+_STRUCTS = {**vars(parts), **vars(field)}
 
 
 def purpose_schema() -> str:
@@ -33,7 +35,7 @@ def _schema() -> Schema:
     schema: Schema = _plain(msgspec.json.schema(Purpose))
     tables = schema["$defs"]
     for name, table in tables.items():
-        _describe(table, getattr(parts, name, Purpose))
+        _describe(table, _STRUCTS.get(name, Purpose))
     tables["Field"]["allOf"] = list(_arguments())
     tables["Kind"] = {"enum": list(taxonomy()), "description": "a kind of personal data"}
     kind = {"$ref": "#/$defs/Kind"}
@@ -77,7 +79,7 @@ def _describe(table: Schema, part: type) -> None:
 def _arguments() -> Iterator[Schema]:
     """Yield for each form which arguments it needs and which it does not take."""
     every = frozenset().union(*ARGUMENTS.values())
-    for op in msgspec.json.schema(parts.Operation)["enum"]:
+    for op in msgspec.json.schema(Operation)["enum"]:
         never = sorted(every - ARGUMENTS.get(op, frozenset()))
         then: Schema = {"properties": dict.fromkeys(never, False)}
         if needed := sorted(NEEDED.get(op, ())):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from sekisho.custody.cutting import count_by_kind_of_key, load_population
+from sekisho.custody.cut_kept import count_by_kind_of_key, load_population
 from sekisho.custody.office import Office
 from sekisho.custody.register import Role
 from sekisho.custody.sealing import load_index

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import polars as pl
 
 from sekisho.canon.number import postal_code
+from sekisho.cut.field import Field
 from sekisho.cut.forms import dates, days, numbers, places
 from sekisho.cut.forms.by_value import by_distinct_value
-from sekisho.cut.parts import Field
 
 MASK = "＊"
 

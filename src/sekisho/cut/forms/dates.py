@@ -6,8 +6,8 @@ from datetime import date
 import polars as pl
 
 from sekisho.canon.date import parse_date
+from sekisho.cut.field import Field
 from sekisho.cut.forms.by_value import by_distinct_value
-from sekisho.cut.parts import Field
 
 Written = Callable[[str], str | None]
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from sekisho.canon.number import code
+from sekisho.cut.field import TOKENS, Field
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.forms.cells import formed
 from sekisho.cut.forms.chance import noise, offsets
 from sekisho.cut.forms.dates import shifted
 from sekisho.cut.forms.labels import labelled
 from sekisho.cut.forms.numbers import noised
-from sekisho.cut.parts import TOKENS, Field
 from sekisho.cut.risk.hierarchy import Hierarchy
 from sekisho.cut.test_data.replace import replaced
 from sekisho.cut.tokens import aes, ff1, hmac

@@ -11,7 +11,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 import polars as pl
 
 from sekisho.canon.text import solid
-from sekisho.cut.parts import Field, plain_number
+from sekisho.cut.field import Field, plain_number
 
 Written = Callable[[str], str | None]
 

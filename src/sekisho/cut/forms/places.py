@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from sekisho.canon.text import HYPHENS, solid
-from sekisho.cut.parts import Field
+from sekisho.cut.field import Field
 
 Written = Callable[[str], str | None]
 

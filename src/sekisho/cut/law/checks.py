@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.cut.columns import kind_of_column, kind_of_field
+from sekisho.cut.field import NOBODYS, TOKENS, Field
 from sekisho.cut.law.findings import Finding, Severity
 from sekisho.cut.law.rules import PERSON, Rule, rules_of
 from sekisho.cut.lines import line_of_field
-from sekisho.cut.parts import NOBODYS, TOKENS, Field
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused, SekishoError
 from sekisho.kinds.taxonomy import Kind, taxonomy

@@ -159,7 +159,8 @@ def why_not(purpose: Purpose, kinds: Mapping[str, Kind], text: str, path: Path) 
         path: its name.
     """
     asked, head = purpose.trace, purpose.purpose
-    if (asked.canaries or asked.marks) and (head.profile in _COUNTED or head.basis == "anonymous"):
+    is_counted = head.profile in _COUNTED or head.basis == "anonymous" or (purpose.risk is not None and purpose.risk.k)
+    if (asked.canaries or asked.marks) and is_counted:
         return (Refused("cut.trace_counted"),)
     kept = [(field.out, kinds[field.out]) for field in purpose.field if field.op == "keep" and field.out in kinds]
     problems = []

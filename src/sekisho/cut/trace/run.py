@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sekisho.cut.columns import kind_of_column
-from sekisho.cut.parts import TOKENS_OF_PEOPLE
+from sekisho.cut.field import TOKENS_OF_PEOPLE
 from sekisho.cut.plan import Plan
 from sekisho.cut.trace.canaries import KNOWN_BY, Places, canary_rows, interleaved, numbers
 from sekisho.cut.trace.marks import channels_of, mark
