@@ -83,7 +83,7 @@ def _coded(path: Path, columns: list[str], asked: Asked) -> Coded:
 
 
 def _only_table(path: Path, columns: list[str]) -> Table:
-    tables = open_tables(path)
+    tables = open_tables(path, has_header=True)  # whose columns are named, has a header
     if len(tables) != 1:
         raise Unreadable("custody.several_tables", path=path, count=len(tables))
     for column in columns:

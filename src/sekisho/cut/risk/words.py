@@ -28,7 +28,8 @@ def sentences(report: RiskReport, language: Language) -> list[str]:
                     method=risk_words(f"method_{report.method}", language),
                 )
             )
-        found += [f"{risk_words('after', language)}: {each}" for each in _of_table(report, report.after, language)]
+        after = _of_table(report, report.after, language)
+        found += [risk_words("after_says", language, said=each) for each in after]
     return found
 
 
