@@ -31,13 +31,14 @@ from sekisho.kinds.taxonomy import kind
 from sekisho.people.index import Index, masks_of_rows
 from sekisho.people.population import FIRST_NUMBER_OF_NOBODY, Population
 from sekisho.progress import Progress, silent
+from sekisho.readers.ahead import ahead
 
 # What stands in place of a person's key in a line of totals.
 _NOBODY = ("合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal")
 _BLANKS = re.compile(r"\s+")
 _CODE = r"^[0-9]+$"
 
-_ROW = "\x00row of the source"  # a name that nobody gives a column
+_ROW, _FILE = "\x00row of the source", "\x00file of the source"  # names that nobody gives a column
 _ROWS_NAMED = 5
 
 # What a block of people who can ask says beside their keys: names that nobody gives a column.
@@ -67,7 +68,6 @@ class Counters:
         unreadable: cells of each field that left empty because they could not be read as its form needs them.
         unreadable_rows: the first rows of the main source in which such a cell stands, its header being row 1; behind the
             file's name where it has several.
-        file: the file that is being read, where the main source has several.
         replaced: characters of each field that left as a variant, for want of them in the output's encoding.
         private: characters of private use in each field, which left as they stand.
     """
@@ -77,7 +77,6 @@ class Counters:
     joins: list[Partners] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
     unreadable_rows: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    file: str = ""
     replaced: Counter[str] = field(default_factory=Counter)
     private: Counter[str] = field(default_factory=Counter)
 
@@ -112,7 +111,7 @@ def cut_rows(
     writer = Writer(plan.purpose.output)
     exposed = {each.field.out: each.kind for each in plan.fields if each.field.op not in NOBODYS}
     sink.write(writer.header([each.field.out for each in plan.fields]))
-    people = _selected(plan, population, counters, before=before, progress=progress)
+    people = ahead(_selected(plan, population, counters, before=before, progress=progress))
     blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
     for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         table = made if tracing is None else tracing.spelt(made, numbers)
@@ -177,7 +176,7 @@ def cut_answers(
         Refused: a surprising number of rows, or a looked-up key that is not unique.
         Unreadable: a source is damaged.
     """
-    for rows in _rows(plan, counters, progress):
+    for rows in ahead(_rows(plan, counters, progress)):
         numbers = _people(plan, population, rows)
         yield rows.select(*key_columns(plan.purpose), _answer(plan).alias(ANSWER)).with_columns(numbers.alias(NUMBER))
     _expected(plan, counters)
@@ -210,16 +209,17 @@ def _rows(plan: Plan, counters: Counters, progress: Progress) -> Iterator[pl.Dat
     keep = to_polars(plan.where) if plan.where else pl.lit(value=True)
     tables = plan.tables[plan.purpose.rows.source]
     for table in tables:
-        counters.file = f"{table.path.name} " if len(tables) > 1 else ""
+        file = f"{table.path.name} " if len(tables) > 1 else ""
         row = 2  # below the header
         for block in table.frames(needed, strict=True):
             counters.rows_in += block.height
-            rows = block.with_columns(pl.int_range(row, row + block.height, dtype=pl.UInt32).alias(_ROW))
+            places = pl.int_range(row, row + block.height, dtype=pl.UInt32)
+            rows = block.with_columns(places.alias(_ROW), pl.lit(file).alias(_FILE))
             row += block.height
             for look_up in look_ups:
                 rows = look_up.onto(rows)
             rows = rows.filter(keep)
-            _must_be_people(plan, rows, counters.file)
+            _must_be_people(plan, rows)
             counters.rows_out += rows.height
             yield rows
             progress(block.height)
@@ -239,16 +239,16 @@ def _needed(plan: Plan, source: str) -> list[str]:
     return [column for column in plan.purpose.source[source].columns if (source, column) in looked_at]
 
 
-def _must_be_people(plan: Plan, rows: pl.DataFrame, file: str) -> None:
+def _must_be_people(plan: Plan, rows: pl.DataFrame) -> None:
     """Refuse a line of totals, or the header once more in the middle: each would get a case number as if it were somebody."""
     column = plan.main.subject.columns[0]
     words = {*_NOBODY, _BLANKS.sub("", column).lower()}
     texts = rows[column].filter(~rows[column].str.contains(_CODE)).unique()
     found = [text for text in texts if text is not None and _BLANKS.sub("", text).lower() in words]
     if found:
-        at = rows[_ROW].filter(rows[column].is_in(found))
+        at = _places(rows.filter(rows[column].is_in(found)))
         source = plan.purpose.rows.source
-        raise Refused("cut.row_of_nobody", source=source, column=column, rows=len(at), row=f"{file}{at[0]}")
+        raise Refused("cut.row_of_nobody", source=source, column=column, rows=len(at), row=at[0])
 
 
 def _unreadable(cells: pl.Series, out: pl.Series) -> pl.Series:
@@ -260,8 +260,12 @@ def _count_unreadable(counters: Counters, out: str, rows: pl.DataFrame, unreadab
     counters.unreadable[out] += int(unreadable.sum())
     named = counters.unreadable_rows[out]
     if len(named) < _ROWS_NAMED:
-        first = rows[_ROW].filter(unreadable).head(_ROWS_NAMED - len(named))
-        named += [f"{counters.file}{row}" for row in first]
+        named += _places(rows.filter(unreadable).head(_ROWS_NAMED - len(named)))
+
+
+def _places(rows: pl.DataFrame) -> list[str]:
+    """Return where rows stand in their source, with the file's name if it has several."""
+    return [f"{file}{row}" for file, row in rows.select(_FILE, _ROW).iter_rows()]
 
 
 def _answer(plan: Plan) -> pl.Expr:
