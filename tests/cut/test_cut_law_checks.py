@@ -269,6 +269,15 @@ def test_a_telephone_number_is_no_amount(op: str) -> None:
     assert (found.severity, found.key) == ("refused", "name_kept")
 
 
+@pytest.mark.parametrize("kind", ["resident_code", "name"])
+@pytest.mark.parametrize("basis", [P, A])
+def test_who_a_person_is_does_not_pass_as_a_label(basis: str, kind: str) -> None:
+    """A file of labels may say the value itself, or one for each value."""
+    text = one_field(basis, kind, "generalise", 'hierarchy = "labels.csv"', "level = 1")
+    found = findings(text, {P: "A1", A: "B1"}[basis])
+    assert "name_kept" in {each.key for each in found if each.severity == "refused"}
+
+
 @pytest.mark.parametrize("op", ["token.aes", "token.ff1"])
 def test_a_token_that_leads_back_needs_a_lawyer(op: str) -> None:
     (found,) = findings(one_field(P, "case_number", op).replace('kind = "case_number"\n', ""), "A1")

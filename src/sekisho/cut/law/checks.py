@@ -27,6 +27,7 @@ _MASKED = frozenset({"mask.last", "mask.first"})
 _WHOLE = frozenset({"keep", "text.redact"})  # what passes a cell on, all of it or all but what is found in it
 _NUMBERS = frozenset({"number.round", "number.band", "number.cap", "number.noise"})
 _READABLE = frozenset({"keep", "generalise"}) | _NUMBERS
+_TELLS_WHO = _WHOLE | _NUMBERS | {"generalise"}  # a label may be the name itself, or one for each name
 _LEADS_BACK = frozenset({"token.aes", "token.ff1"})
 _LINKING = frozenset({"case_number", "lookup_token"})
 _TELLING_TOGETHER = frozenset({"address", "birth_date"})
@@ -111,7 +112,7 @@ def unlawful(purpose: Purpose, text: str, path: Path) -> Iterator[SekishoError]:
 def _direct_identifiers(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
         others = case.of(field, kind).flags & (_CODES | _HARM)
-        if "direct" in kind.flags and not others and field.op in _WHOLE | _NUMBERS:
+        if "direct" in kind.flags and not others and field.op in _TELLS_WHO:
             yield case.finds_in("refused", "name_kept", field, kind)
         elif "direct" in kind.flags and not others and field.op in _MASKED:
             yield case.finds_in("warning", "part_of_name", field, kind)
