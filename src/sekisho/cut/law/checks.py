@@ -69,6 +69,11 @@ class Case:
         named = kind_of_column(self.purpose, field.source) if field.op in TOKENS and field.source else None
         return named or kind
 
+    def has_both_ends(self, field: Field) -> bool:
+        """Tell whether a field is one end of a column of which another field is the other: side by side they are most of it."""
+        ends = {each.op for each, _ in self.fields if each.source == field.source} & _MASKED
+        return field.op in ends and ends == _MASKED
+
     @property
     def quasi(self) -> frozenset[str]:
         """The fields that are made alike for at least k people."""
@@ -111,10 +116,10 @@ def unlawful(purpose: Purpose, text: str, path: Path) -> Iterator[SekishoError]:
 
 def _direct_identifiers(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
-        others = case.of(field, kind).flags & (_CODES | _HARM)
-        if "direct" in kind.flags and not others and field.op in _TELLS_WHO:
+        is_direct = "direct" in kind.flags and not case.of(field, kind).flags & (_CODES | _HARM)
+        if is_direct and (field.op in _TELLS_WHO or case.has_both_ends(field)):
             yield case.finds_in("refused", "name_kept", field, kind)
-        elif "direct" in kind.flags and not others and field.op in _MASKED:
+        elif is_direct and field.op in _MASKED:
             yield case.finds_in("warning", "part_of_name", field, kind)
         elif field.op in _LEADS_BACK and case.purpose.purpose.basis == "pseudonymous":
             yield case.finds_in("warning", "leads_back", field, kind)
@@ -138,7 +143,8 @@ def _identification_codes(case: Case) -> Iterator[Finding]:
 
 def _financial_harm(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
-        if kind.flags & _HARM and not kind.flags & _CODES and field.op not in _HIDDEN | _MASKED | TOKENS:
+        is_hidden = field.op in _HIDDEN | _MASKED | TOKENS and not case.has_both_ends(field)
+        if kind.flags & _HARM and not kind.flags & _CODES and not is_hidden:
             yield case.finds_in("refused", "harm_kept", field, kind)
 
 
