@@ -66,13 +66,20 @@ def of_others(purpose: Purpose) -> dict[str, list[str]]:
 
     The head of a household who is looked up for a child is in what leaves as much as the child.
     """
-    main, joins = purpose.source.get(purpose.rows.source), {join.source: join for join in purpose.rows.join}
     found = dict[str, list[str]]()
     for field in purpose.field:
-        named = None if field.op in {*WITHOUT_COLUMN, *NOBODYS, "drop"} else column_named(purpose, field.source)
-        if main and named and (join := joins.get(named[0])) and not _is_own(main, join, purpose.source[named[0]]):
-            found.setdefault(named[0], []).append(field.out)
+        if field.op not in {*WITHOUT_COLUMN, *NOBODYS, "drop"} and (source := source_of_another(purpose, field.source)):
+            found.setdefault(source, []).append(field.out)
     return found
+
+
+def source_of_another(purpose: Purpose, name: str) -> str | None:
+    """Return the looked-up source that is meant by a name, if its rows need not be about the row's own person."""
+    main, joins = purpose.source.get(purpose.rows.source), {join.source: join for join in purpose.rows.join}
+    named = column_named(purpose, name)
+    if main is None or named is None or named[0] not in joins:
+        return None
+    return None if _is_own(main, joins[named[0]], purpose.source[named[0]]) else named[0]
 
 
 def _is_own(main: Source, join: Join, source: Source) -> bool:
