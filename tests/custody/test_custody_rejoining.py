@@ -71,6 +71,32 @@ def test_nothing_that_a_stranger_wrote_is_carried_out_by_a_spreadsheet(
     assert read(tmp_path / "refused.csv")[1] == ["2", "altered", "'@x", "+2"]
 
 
+def test_nor_is_a_header_that_a_stranger_wrote(town: Town, tokens: dict[str, str], tmp_path: Path) -> None:
+    rows = [["整理番号", "=HYPERLINK(1)", "'=HYPERLINK(1)"], [tokens[CODES[0]], "1", "2"], ["@x", "3", "4"]]
+    result = write(tmp_path / "result.csv", rows)
+    rejoin_result(town.office, result, out=tmp_path / "out.csv", refused=tmp_path / "refused.csv")
+    assert read(tmp_path / "out.csv")[0][1:] == ["'=HYPERLINK(1)", "'=HYPERLINK(1)"]
+    assert read(tmp_path / "refused.csv")[0][3:] == ["'=HYPERLINK(1)", "'=HYPERLINK(1)"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_result_of_a_header_alone_leads_to_nobody(town: Town, tmp_path: Path, named: bool) -> None:
+    result = write(tmp_path / "result.csv", [["整理番号", "結果"]])
+    with pytest.raises(Refused if named else NotFound):
+        rejoin_result(town.office, result, out=tmp_path / "out.csv", cut_id=town.cuts[0].id if named else None)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_what_goes_and_what_is_refused_do_not_go_to_one_file(
+    town: Town, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    """Written first and refused then, the people's own keys would lie there and the ledger would not know."""
+    result = write(tmp_path / "result.csv", [["整理番号", "結果"], [tokens[CODES[0]], "甲"]])
+    with pytest.raises(Misuse):
+        rejoin_result(town.office, result, out=tmp_path / "out.csv", refused=tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_a_column_of_the_same_name_as_the_key_stays_beside_it(
     town: Town, tokens: dict[str, str], tmp_path: Path
 ) -> None:

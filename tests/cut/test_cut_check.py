@@ -153,7 +153,7 @@ def test_every_rule_is_tried() -> None:
     keys = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     rules = {key.removeprefix("cut.") for key in keys if key.startswith("cut.")}
     of_labels = {"no_hierarchy", "closed_hierarchy", "bad_hierarchy", "hierarchy_level"}  # test_cut_forms_form.py
-    assert rules == {*ROWS_REFUSED, *ANSWER_REFUSED, *of_labels, "repeated_header"} - {"ff1_notice"}
+    assert rules == {*ROWS_REFUSED, *ANSWER_REFUSED, *of_labels, "repeated_header", "key_of_another"} - {"ff1_notice"}
 
 
 @pytest.mark.parametrize(
@@ -387,3 +387,10 @@ def test_every_reason_is_told_with_its_line(city: Path, rule: str, change: Chang
     lines = [int(str(problem.values["line"])) for problem in problems(city, text) if problem.key == f"cut.{rule}"]
     assert lines
     assert all(said in text.split("\n")[line - 1] for line in lines)
+
+
+@pytest.mark.parametrize(("on", "found"), [("統一コード", set()), ("世帯番号", {"key_of_another"})])
+def test_nobody_is_asked_about_who_is_looked_up_for_another(city: Path, on: str, found: set[str]) -> None:
+    """The head of a child's household could be asked about and would not be in the index of people."""
+    text = changed(ANSWER, ('on = "統一コード"', f'on = "{on}"'), ('kana = "氏名カナ"', 'kana = "benefit.状態"'))
+    assert kinds_of(problems(city, text)) == found

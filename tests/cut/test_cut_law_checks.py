@@ -269,6 +269,36 @@ def test_a_telephone_number_is_no_amount(op: str) -> None:
     assert (found.severity, found.key) == ("refused", "name_kept")
 
 
+@pytest.mark.parametrize("kind", ["resident_code", "name"])
+@pytest.mark.parametrize("basis", [P, A])
+def test_who_a_person_is_does_not_pass_as_a_label(basis: str, kind: str) -> None:
+    """A file of labels may say the value itself, or one for each value."""
+    text = one_field(basis, kind, "generalise", 'hierarchy = "labels.csv"', "level = 1")
+    found = findings(text, {P: "A1", A: "B1"}[basis])
+    assert "name_kept" in {each.key for each in found if each.severity == "refused"}
+
+
+@pytest.mark.parametrize(
+    ("basis", "kind", "rule", "key"),
+    [
+        (P, "bank_account", "A3", "harm_kept"),
+        (A, "bank_account", "B1b", "harm_kept"),
+        (P, "name", "A1", "name_kept"),
+        (A, "account_holder", "B1", "name_kept"),
+    ],
+)
+def test_both_ends_of_a_column_are_not_two_masks(basis: str, kind: str, rule: str, key: str) -> None:
+    """Four digits at one end of an account and four at the other are the account."""
+    text = one_field(basis, kind, "mask.last")
+    assert key not in {each.key for each in findings(text, rule)}
+    head, _, field = text.partition("[[field]]")
+    other = field.replace('op = "mask.last"', 'op = "mask.first"').replace('out = "', 'out = "2')
+    refused = [
+        each for each in findings(f"{head}[[field]]{field}\n[[field]]{other}", rule) if each.severity == "refused"
+    ]
+    assert [each.key for each in refused] == [key, key]
+
+
 @pytest.mark.parametrize("op", ["token.aes", "token.ff1"])
 def test_a_token_that_leads_back_needs_a_lawyer(op: str) -> None:
     (found,) = findings(one_field(P, "case_number", op).replace('kind = "case_number"\n', ""), "A1")

@@ -72,6 +72,13 @@ def test_a_value_leaves_if_k_people_have_it_and_everybody_keeps_their_row(
     assert blanked == settled["状態"].null_count() - states.count(None)
 
 
+def test_a_value_that_one_person_has_many_times_is_rare(plan: Plan) -> None:
+    rows = table(*[("男", "済", None)] * 2, *[("男", "死亡", None)] * 3)
+    settled, _, blanked = settle(plan, rows, pl.Series([1, 2, 3, 3, 3], dtype=pl.UInt32), random.Random(1).randbytes)
+    assert settled["状態"].drop_nulls().to_list() == ["済", "済"]
+    assert (settled.columns, blanked) == (rows.columns, 3)
+
+
 def test_the_order_is_that_of_chance(plan: Plan) -> None:
     rows = table(*[("男", "済", None)] * 100)
     people = pl.Series(range(100), dtype=pl.UInt32)

@@ -142,6 +142,68 @@ def test_the_index_knows_whose_datum_of_which_kind_left(city: Path) -> None:
     assert without == [2]
 
 
+def test_whoever_is_looked_up_for_another_is_in_the_index_as_well(tmp_path: Path) -> None:
+    """The head of a household whose name stands in a child's row leaves too; where nobody was found, nobody does."""
+    text = """
+schema = 1
+
+[purpose]
+id = "heads"
+title = "世帯主あて"
+legal_basis = "entrustment"
+profile = "rows"
+not_after = 2022-09-30
+kinds = ["case_number", "name"]
+controller = { name = "汐見市", kind = "local_government" }
+recipient = { id = "callcentre" }
+
+[source.register]
+path = "register.csv"
+columns = ["統一コード", "氏名", "世帯番号", "続柄"]
+subject = { column = "統一コード" }
+
+[source.heads]
+path = "register.csv"
+columns = ["統一コード", "氏名", "世帯番号", "続柄"]
+subject = { column = "統一コード" }
+
+[rows]
+from = "register"
+where = "続柄 == '子'"
+
+[[rows.join]]
+source = "heads"
+on = "世帯番号"
+to = "世帯番号"
+where = "続柄 == '世帯主'"
+
+[[field]]
+out = "整理番号"
+from = "統一コード"
+op = "token.serial"
+why = "書き戻し"
+
+[[field]]
+out = "世帯主"
+from = "heads.氏名"
+op = "keep"
+why = "宛名"
+"""
+    rows: list[Row] = [
+        ("統一コード", "氏名", "世帯番号", "続柄"),
+        ("1", "山田　太郎", "77", "世帯主"),
+        ("2", "山田　一郎", "77", "子"),
+        ("3", "山田　二郎", "77", "子"),
+        ("4", "鈴木　三郎", "78", "子"),
+        ("5", "佐藤　四郎", "79", "世帯主"),
+    ]
+    write_table(tmp_path / "register.csv", rows)
+    made = carry_out(tmp_path, text)
+    assert set(made.population.keys(made.index.numbers())["key"]) == {"1", "2", "3", "4"}
+    assert made.index.count(kind("case_number")) == 3
+    assert made.index.unresolved == 0
+
+
 def test_a_row_that_does_not_leave_is_not_in_the_index(city: Path) -> None:
     made = carry_out(city, changed(ROWS, ("[rows]", '[rows]\nwhere = "世帯番号 == 77"')))
     numbers, _ = made.index.masks()

@@ -68,10 +68,11 @@ def rejoin_result(
         MediumError: the disk refused.
     """
     for path in (out, refused):
-        if path is not None and path.exists():
+        if path is not None and (path.exists() or (path is refused and path.resolve() == out.resolve())):
             raise Misuse("custody.exists", path=path)
     table = _only_table(result)
-    rows = pl.concat(table.frames(strict=True), rechunk=True)
+    none = pl.DataFrame(schema=dict.fromkeys(table.labels, pl.String))
+    rows = pl.concat([none, *table.frames(strict=True)], rechunk=True)
     cut, name = _cut_of(office, rows, cut_id, column, result)
     joined = _joined(office, cut, rows[name])
     if not joined.count("accepted"):
@@ -173,7 +174,9 @@ def _write(office: Office, path: Path, table: pl.DataFrame) -> None:
     office.note(path.parent)
     try:
         with replacing(path) as file:
-            guarded(table).write_csv(file, include_bom=True, line_terminator="\r\n")
+            names = pl.DataFrame([table.columns], schema=table.columns, orient="row")  # strangers chose them as well
+            guarded(names).write_csv(file, include_bom=True, include_header=False, line_terminator="\r\n")
+            guarded(table).write_csv(file, include_header=False, line_terminator="\r\n")
     except FileExistsError:
         raise Misuse("custody.exists", path=path) from None
     except OSError as error:

@@ -23,6 +23,7 @@ from sekisho.cut.columns import (
     kind_in,
     kind_of_column,
     kind_of_field,
+    source_of_another,
 )
 from sekisho.cut.expression import columns_of, parse
 from sekisho.cut.field import TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field
@@ -322,6 +323,9 @@ def _answers(case: _Case) -> Iterator[SekishoError]:
         if column not in case.columns():
             line = line_of_word(case.text, column)
             yield Unreadable("cut.unknown_column", path=case.path, line=line, column=column)
+        elif source_of_another(case.purpose, column):
+            line = line_of_word(case.text, column)
+            yield Refused("cut.key_of_another", path=case.path, line=line, column=column)
     ids = [answer.id for answer in query.answer]
     if len(set(ids)) != len(ids) or any(not answer.where for answer in query.answer[:-1]) or query.answer[-1].where:
         yield Unreadable("cut.answers_not_closed", path=case.path, line=line_of_word(case.text, "[[query.answer]]"))

@@ -10,8 +10,8 @@ import contextlib
 from collections.abc import Iterator
 
 from sekisho.cut.expression import columns_of, parse
-from sekisho.cut.field import TOKENS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field
-from sekisho.cut.parts import Source
+from sekisho.cut.field import NOBODYS, TOKENS, TOKENS_OF_PEOPLE, WITHOUT_COLUMN, Field
+from sekisho.cut.parts import Join, Source
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Unreadable
 from sekisho.kinds.taxonomy import Kind, kind_of_header, taxonomy
@@ -46,6 +46,7 @@ def columns_looked_at(purpose: Purpose) -> set[tuple[str, str]]:
     names |= {*key_columns(purpose), *(join.on for join in purpose.rows.join)}
     names |= {f"{join.source}.{join.to}" for join in purpose.rows.join}
     found = {column for name in names if (column := column_named(purpose, name))}
+    found |= {(source, column) for source in of_others(purpose) for column in purpose.source[source].subject.columns}
     main = purpose.source.get(purpose.rows.source)
     return found | {(purpose.rows.source, column) for column in main.subject.columns} if main else found
 
@@ -58,6 +59,34 @@ def columns_of_fields(purpose: Purpose) -> set[str]:
     }
     of_cells = {field.source for field in purpose.field if field.op not in {*WITHOUT_COLUMN, "drop"}}
     return (of_people | of_cells) - {""}
+
+
+def of_others(purpose: Purpose) -> dict[str, list[str]]:
+    """Return the fields that are made of looked-up rows of people who need not be the row's own: source → fields.
+
+    The head of a household who is looked up for a child is in what leaves as much as the child.
+    """
+    found = dict[str, list[str]]()
+    for field in purpose.field:
+        if field.op not in {*WITHOUT_COLUMN, *NOBODYS, "drop"} and (source := source_of_another(purpose, field.source)):
+            found.setdefault(source, []).append(field.out)
+    return found
+
+
+def source_of_another(purpose: Purpose, name: str) -> str | None:
+    """Return the looked-up source that is meant by a name, if its rows need not be about the row's own person."""
+    main, joins = purpose.source.get(purpose.rows.source), {join.source: join for join in purpose.rows.join}
+    named = column_named(purpose, name)
+    if main is None or named is None or named[0] not in joins:
+        return None
+    return None if _is_own(main, joins[named[0]], purpose.source[named[0]]) else named[0]
+
+
+def _is_own(main: Source, join: Join, source: Source) -> bool:
+    """Tell whether a looked-up row is about the row's own person: both are found by their code. A household is nobody."""
+    ours, theirs = main.subject, source.subject
+    by_code = (join.on, join.to) == (ours.column, theirs.column) and ours.kind == theirs.kind
+    return by_code or (theirs.column != "" and theirs.kind == "household")
 
 
 def key_columns(purpose: Purpose) -> tuple[str, ...]:

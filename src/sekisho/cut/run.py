@@ -16,13 +16,13 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from sekisho.cut.columns import columns_looked_at, key_columns
+from sekisho.cut.columns import columns_looked_at, key_columns, of_others
 from sekisho.cut.expression import parse, to_polars
 from sekisho.cut.field import NOBODYS
 from sekisho.cut.forms.cells import READ_FORMS
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.look_up import LookUp, Partners
-from sekisho.cut.parts import Join
+from sekisho.cut.parts import Join, Subject
 from sekisho.cut.plan import Plan
 from sekisho.cut.trace.run import Tracing
 from sekisho.cut.written import Writer
@@ -111,8 +111,9 @@ def cut_rows(
     writer = Writer(plan.purpose.output)
     exposed = {each.field.out: each.kind for each in plan.fields if each.field.op not in NOBODYS}
     sink.write(writer.header([each.field.out for each in plan.fields]))
-    people = ahead(_selected(plan, population, counters, before=before, progress=progress))
-    blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters)
+    people = _selected(plan, population, counters, before=before, progress=progress)
+    others = _Others(plan, population, index)
+    blocks = _blocks(plan, people if tracing is None else tracing.among(people), makings, counters, others)
     for made, numbers in blocks if finish is None else _finished(plan, blocks, finish, counters):
         table = made if tracing is None else tracing.spelt(made, numbers)
         index.add_rows(numbers, masks_of_rows(table, exposed))
@@ -131,13 +132,17 @@ def _selected(
     progress: Progress,
 ) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield the rows that are selected, block by block, and whose row each is."""
-    for rows in _rows(plan, counters, progress):
+    for rows in ahead(_rows(plan, counters, progress)):
         before(rows)
         yield rows, _people(plan, population, rows)
 
 
 def _blocks(
-    plan: Plan, people: Iterable[tuple[pl.DataFrame, pl.Series]], makings: Makings, counters: Counters
+    plan: Plan,
+    people: Iterable[tuple[pl.DataFrame, pl.Series]],
+    makings: Makings,
+    counters: Counters,
+    others: "_Others",
 ) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield what leaves, block by block, and whose row each is."""
     forms = {each.field.out: form_of(each.field, each.kind, makings) for each in plan.fields}
@@ -148,8 +153,32 @@ def _blocks(
                 _count_unreadable(
                     counters, each.field.out, rows, _unreadable(rows[each.field.source], table[each.field.out])
                 )
+        others.see(rows, table, numbers)
         yield table, numbers
     _expected(plan, counters)
+
+
+class _Others:
+    """People who are looked up for somebody else's row: they are in what leaves as well, and so in the index.
+
+    Rows that are given up later for the sake of risk are counted too: rather one too many than one too few.
+    """
+
+    def __init__(self, plan: Plan, population: Population, index: Index) -> None:
+        kinds = {each.field.out: each.kind for each in plan.fields}
+        self._exposed = {source: {out: kinds[out] for out in outs} for source, outs in of_others(plan.purpose).items()}
+        self._sources = plan.purpose.source
+        self._population = population
+        self._index = index
+
+    def see(self, rows: pl.DataFrame, table: pl.DataFrame, numbers: pl.Series) -> None:
+        """Record who was looked up for a block of rows; not for those of canaries."""
+        for source, exposed in self._exposed.items():
+            masks = masks_of_rows(table, exposed)
+            there = (numbers < FIRST_NUMBER_OF_NOBODY).fill_null(value=True) & pl.Series(masks != 0)
+            subject = self._sources[source].subject
+            found = rows.filter(there).select(pl.col(f"{source}.{name}").alias(name) for name in subject.columns)
+            self._index.add_rows(_numbers(subject, self._population, found), masks[there.to_numpy()])
 
 
 def _finished(
@@ -187,7 +216,10 @@ def _people(plan: Plan, population: Population, rows: pl.DataFrame) -> pl.Series
 
     Who is known by a code in one table and by name, birth date and address in the next is one person in both.
     """
-    subject = plan.main.subject
+    return _numbers(plan.main.subject, population, rows)
+
+
+def _numbers(subject: Subject, population: Population, rows: pl.DataFrame) -> pl.Series:
     is_household = subject.column and subject.kind == "household"  # a code of several people tells none of them
     identities = rows.select(**subject.identity) if subject.identity and not is_household else None
     if subject.column:

@@ -27,6 +27,7 @@ _MASKED = frozenset({"mask.last", "mask.first"})
 _WHOLE = frozenset({"keep", "text.redact"})  # what passes a cell on, all of it or all but what is found in it
 _NUMBERS = frozenset({"number.round", "number.band", "number.cap", "number.noise"})
 _READABLE = frozenset({"keep", "generalise"}) | _NUMBERS
+_TELLS_WHO = _WHOLE | _NUMBERS | {"generalise"}  # a label may be the name itself, or one for each name
 _LEADS_BACK = frozenset({"token.aes", "token.ff1"})
 _LINKING = frozenset({"case_number", "lookup_token"})
 _TELLING_TOGETHER = frozenset({"address", "birth_date"})
@@ -67,6 +68,11 @@ class Case:
         """Return the kind of what a field is made of: of a token, what it stands for."""
         named = kind_of_column(self.purpose, field.source) if field.op in TOKENS and field.source else None
         return named or kind
+
+    def has_both_ends(self, field: Field) -> bool:
+        """Tell whether a field is one end of a column of which another field is the other: side by side they are most of it."""
+        ends = {each.op for each, _ in self.fields if each.source == field.source} & _MASKED
+        return field.op in ends and ends == _MASKED
 
     @property
     def quasi(self) -> frozenset[str]:
@@ -110,10 +116,10 @@ def unlawful(purpose: Purpose, text: str, path: Path) -> Iterator[SekishoError]:
 
 def _direct_identifiers(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
-        others = case.of(field, kind).flags & (_CODES | _HARM)
-        if "direct" in kind.flags and not others and field.op in _WHOLE | _NUMBERS:
+        is_direct = "direct" in kind.flags and not case.of(field, kind).flags & (_CODES | _HARM)
+        if is_direct and (field.op in _TELLS_WHO or case.has_both_ends(field)):
             yield case.finds_in("refused", "name_kept", field, kind)
-        elif "direct" in kind.flags and not others and field.op in _MASKED:
+        elif is_direct and field.op in _MASKED:
             yield case.finds_in("warning", "part_of_name", field, kind)
         elif field.op in _LEADS_BACK and case.purpose.purpose.basis == "pseudonymous":
             yield case.finds_in("warning", "leads_back", field, kind)
@@ -137,7 +143,8 @@ def _identification_codes(case: Case) -> Iterator[Finding]:
 
 def _financial_harm(case: Case) -> Iterator[Finding]:
     for field, kind in case.fields:
-        if kind.flags & _HARM and not kind.flags & _CODES and field.op not in _HIDDEN | _MASKED | TOKENS:
+        is_hidden = field.op in _HIDDEN | _MASKED | TOKENS and not case.has_both_ends(field)
+        if kind.flags & _HARM and not kind.flags & _CODES and not is_hidden:
             yield case.finds_in("refused", "harm_kept", field, kind)
 
 

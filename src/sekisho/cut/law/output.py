@@ -44,8 +44,12 @@ def settle(
     k = _k(plan)
     _must_be_people(plan, table, people)
     before = sum(table[name].null_count() for name in table.columns)
-    blanked = table.with_columns(
-        pl.when(pl.len().over(name) >= k).then(pl.col(name)).alias(name) for name in _free(plan)
+    person = pl.col(_PERSON)
+    having = person.drop_nulls().n_unique() + person.null_count()
+    blanked = (
+        table.with_columns(people.alias(_PERSON))
+        .with_columns(pl.when(having.over(name) >= k).then(pl.col(name)).alias(name) for name in _free(plan))
+        .drop(_PERSON)
     )
     cells = sum(blanked[name].null_count() for name in table.columns) - before
     order = np.argsort(np.frombuffer(randomness(8 * table.height), np.uint64), kind="stable")
