@@ -67,3 +67,11 @@ def test_a_cut_tells_its_risk_if_its_purpose_asked(town: Town) -> None:
     assert "Of 3 rows 3 (100%) have a combination of カナ that nobody else has" in said
     risky = town.json("cut", town.root / "rows.toml")
     assert town.json("cut", "risk", "--cut", risky["id"])["after"] == risky["risk"]["after"]
+
+
+@pytest.mark.parametrize("option", [("--k", "5"), ("--quasi", "カナ"), ("--suppress", "0.1")])
+def test_a_cut_is_not_measured_anew(town: Town, option: tuple[str, str]) -> None:
+    """`--cut C --k 5` once answered for the cut's own k without a word."""
+    cut = town.json("cut", town.root / "rows.toml")["id"]
+    said = town.say("cut", "risk", "--cut", cut, *option, "--json")
+    assert (said.code, said.error["error"]) == (2, "cli.risk_was_measured")

@@ -15,7 +15,7 @@ profile = "anonymous"
 not_after = 2022-09-30
 kinds = ["sex"]
 controller = { name = "汐見市", kind = "local_government" }
-recipient = { id = "callcentre", contract = "R4-1" }
+recipient = { id = "callcentre", contract = "R4-1234" }
 [source.a]
 path = "sexes.csv"
 columns = ["統一コード", "性別"]
@@ -45,8 +45,8 @@ def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["B2\tnothing found", "B7\twarning\tpublic bodies have a procedure", "B6c\tfor a person", "no proof that any law"]),
-        ("ja", ["B2\t該当なし", "B7\t注意\t行政機関等には", "B6c\t人が判断", "法令に合うことの証明ではありません"]),
+        ("en", ["B2\tnothing found", "\tpublic bodies have a procedure", "B6c\tfor a person", "no proof that any law"]),
+        ("ja", ["B2\t該当なし", "B7\t注意\t行政機関等が作るのは", "\t行政機関等には", "B6c\t人が判断", "法令に合うことの証明ではありません"]),
     ],
 )  # fmt: skip
 def test_before_the_cut_the_purpose_alone_is_looked_at(town: Town, language: Language, words: list[str]) -> None:
@@ -76,6 +76,19 @@ def test_behind_the_cut_the_rows_are_told_and_what_to_publish(town: Town, langua
 
 
 def test_entrustment_has_its_list_before_the_cut_alone(town: Town) -> None:
-    assert "C2\tfor a person" in town.say("purpose", "check", town.root / "rows.toml").out
+    assert (
+        "C2\tfor a person\tterms of the contract: consent" in town.say("purpose", "check", town.root / "rows.toml").out
+    )
     said = town.say("cut", town.root / "rows.toml")
     assert (said.code, "C2" in said.out) == (0, False)
+
+
+def test_an_approver_reads_the_list_and_the_risk_before_signing(town: Town) -> None:
+    cut = town.json("cut", town.root / "study.toml")["id"]
+    wish = ("--route", "電車", "--until", "2022-06-21T20:00", "--carrier", "carrier", "--recipient", "supervisor")
+    asked = town.json("request", cut, *wish, "--medium", "USB-9", "--allow-save", "--key", town.key("officer"))[
+        "request"
+    ]
+    said = town.say("approve", asked, "--key", town.key("chief"), "--yes")
+    assert "B5\tfor a person" in said.err
+    assert "at least 3 share each combination" in said.err

@@ -26,6 +26,7 @@ WRONG = {
     "custodian release 1 2 3": "引数が多すぎます。空白を含むものは引用符で囲んでください。",
     "ledger proof x": "INDEX の値が使えません（0 以上の整数）。",
     "request c --opens 0": "--opens の値が使えません（1 から 1000 までの整数）。",
+    "cut risk x.csv --suppress 2": "--suppress の値が使えません（0 から 1 までの数）。",
     "completion tcsh": "SHELL の値が使えません（次のどれか：bash・zsh・fish）。",
     "--lang ja": "コマンドの指定が要ります。",
 }
@@ -63,6 +64,7 @@ MISSING = [
     "scan nope.csv",
     "cut nope.toml",
     "purpose new nope.csv",
+    "cut risk there.csv --quasi a --hierarchy a=nope.csv",
     "open nope.age -i nope.identity",
     "inspect nope.age",
     "approve C-1 --key nope.key",
@@ -78,6 +80,7 @@ def test_what_is_not_there_has_one_code_in_every_command(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("there.csv").write_text("a\n1\n", encoding="utf-8")
     assert run(line.split(), Session(language="en", home=tmp_path / "office")) == NotFound.exit_code
     assert "nope" in capsys.readouterr().err
 

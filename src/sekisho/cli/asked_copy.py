@@ -8,6 +8,7 @@ import msgspec
 
 from sekisho.canon.visible import shown
 from sekisho.cli.fields import field_line
+from sekisho.cli.law import check_lines
 from sekisho.cli.persons import person_words
 from sekisho.cli.session import Session
 from sekisho.clock import from_text, to_local
@@ -61,12 +62,24 @@ class AskedCopy:
         )
         yield from (f"  {field_line(session, shown(field))}" for field in statement.fields)
         yield session.say("approve.saves" if statement.allow_save else "approve.saves_not")
+        yield from self._found_lines(session)
         if self._last is None:
             yield session.say("approve.first_time")
         else:
             yield session.say("approve.since" if self._changes else "approve.as_before", number=self._last.id)
         for change in self._changes:
             yield from _change_lines(session, register, change)
+
+    def _found_lines(self, session: Session) -> Iterator[str]:
+        """Say how far people can be told apart in what was cut, and what was looked at requirement by requirement."""
+        from sekisho.custody.records import get_cut
+        from sekisho.cut.risk.words import sentences
+
+        for cut_id in self._request.statement.cuts:
+            record = get_cut(self._office.ledger.connection, cut_id)
+            if record.risk:
+                yield from sentences(record.risk, session.language)
+            yield from check_lines(session, record.checks)
 
 
 def _change_lines(session: Session, register: "Register", change: "Change") -> Iterator[str]:

@@ -42,8 +42,11 @@ def risk(
     html: Path | None,
 ) -> None:
     """Tell the risk."""
+    measuring = any((quasi, sensitive, hierarchies, population, k, suppress))
     if (table is None) == (cut is None) or (table is not None and not quasi):
         raise Misuse("cli.risk_of_what")
+    if cut is not None and measuring:
+        raise Misuse("cli.risk_was_measured")
     if html is not None and html.exists():
         raise Misuse("cli.page_exists", path=html)
     if table is not None:

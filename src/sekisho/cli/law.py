@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sekisho.custody.cut_record import CutCheck, CutRecord
     from sekisho.cut.law.findings import Finding
 
-_HEADERS = ("rule", "result", "found", "article")
+_HEADERS = ("rule", "result", "asks", "found", "article")
 
 
 def check_lines(session: Session, checks: "Iterable[CutCheck]") -> Iterator[str]:
@@ -23,6 +23,7 @@ def check_lines(session: Session, checks: "Iterable[CutCheck]") -> Iterator[str]
         (
             check.rule,
             check.severity,
+            _asks(session, check.rule),
             check.ja if japanese else check.en,
             check.article if japanese else check.article_en,
         )
@@ -35,7 +36,13 @@ def finding_lines(session: Session, findings: "Iterable[Finding]") -> Iterator[s
     """Yield what the checks found in a purpose, before anything is cut; refusals are reported as such elsewhere."""
     found = [finding for finding in findings if finding.severity != "refused"]
     rows = [
-        (each.rule.id, each.severity, each.says(session.language), each.rule.article_in(session.language))
+        (
+            each.rule.id,
+            each.severity,
+            each.rule.says(session.language),
+            each.says(session.language),
+            each.rule.article_in(session.language),
+        )
         for each in found
     ]
     yield from _lines(session, rows, [each.rule.checked.isoformat() for each in found])
@@ -73,7 +80,15 @@ def publication_lines(session: Session, record: "CutRecord") -> Iterator[str]:
         yield from (f"  {line}" for line in text.strip().split("\n"))
 
 
-def _lines(session: Session, rows: Sequence[tuple[str, str, str, str]], days: Sequence[str]) -> Iterator[str]:
+def _asks(session: Session, rule_id: str) -> str:
+    """Return what a requirement asks; nothing of one that is no longer here."""
+    from sekisho.cut.law.rules import rule_called
+
+    rule = rule_called(rule_id)
+    return rule.says(session.language) if rule else ""
+
+
+def _lines(session: Session, rows: Sequence[tuple[str, str, str, str, str]], days: Sequence[str]) -> Iterator[str]:
     if not rows:
         return
     yield session.say("law.list")

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-import click
-
 from sekisho.cli.fields import kind_words
 from sekisho.cli.session import Session
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 _Read = TypeVar("_Read")
 _CONTROLLERS = ("local_government", "hospital", "company", "other")
 _STAYS, _REST = "-", "."
+_SHOWN = 9  # choices that would make the question too long
 
 
 def ask(session: Session, tables: "Tables", name: str | None, today: date) -> "Asked":
@@ -137,7 +136,12 @@ def _words(session: Session, name: str, *, default: str | None = None, **values:
 
 def _one_of(session: Session, name: str, choices: "tuple[str, ...] | list[str]") -> str:
     question = session.say(f"ask.{name}")
-    return session.asked(question, type=click.Choice(choices), default=choices[0], show_choices=len(choices) < 9)
+    if len(choices) < _SHOWN:
+        question += f" ({', '.join(choices)})"
+    while (said := session.asked(question, default=choices[0]).strip()) not in choices:
+        expected = session.say("usage.one_of", choices=session.say("separator").join(choices))
+        session.note_lines([f"  {expected}"])
+    return said
 
 
 def _until(

@@ -68,6 +68,8 @@ def _expected(kind: object, session: Session) -> str:
             return session.say("usage.between", least=least, most=most)
         case click.IntRange(min=int() as least):
             return session.say("usage.at_least", least=least)
+        case click.FloatRange(min=int() | float() as least, max=int() | float() as most):
+            return session.say("usage.number_between", least=least, most=most)
         case _:
             return session.say("usage.another_form")
 

@@ -8,9 +8,9 @@ from sekisho.cut.forms.labels import read_labels
 from sekisho.cut.risk.anonymise import Method, anonymise
 from sekisho.cut.risk.coding import Coded, code
 from sekisho.cut.risk.default import default
-from sekisho.cut.risk.hierarchy import plain
+from sekisho.cut.risk.hierarchy import Hierarchy, plain
 from sekisho.cut.risk.report import RiskReport, tell
-from sekisho.errors import Misuse, Refused, Unreadable
+from sekisho.errors import Misuse, NotFound, Refused, Unreadable
 from sekisho.readers.tables import Table, open_tables
 
 _K = 5
@@ -43,8 +43,9 @@ def risk_of_table(path: Path, asked: Asked) -> RiskReport:
     """Measure a table, and what it would take to bring it to a k.
 
     Raises:
-        Misuse: a column that it does not have, or one named twice.
-        Refused: no k is reached.
+        Misuse: a column is named twice, or labels are of none that is asked about.
+        NotFound: there is no such file of labels.
+        Refused: it does not have a column, or no k is reached.
         Unreadable: the table, the population or a file of labels is damaged.
     """
     named = [*asked.quasi, *asked.sensitive]
@@ -72,7 +73,7 @@ def _coded(path: Path, columns: list[str], asked: Asked) -> Coded:
     table = _only_table(path, columns)
     sensitive = [column for column in columns if column not in asked.quasi]
     hierarchies = dict.fromkeys(asked.quasi, default) | {
-        name: read_labels(file) for name, file in asked.hierarchies.items()
+        name: _labels(file) for name, file in asked.hierarchies.items()
     }
     return code(
         table.frames(columns, strict=True),
@@ -80,6 +81,13 @@ def _coded(path: Path, columns: list[str], asked: Asked) -> Coded:
         {**hierarchies, **dict.fromkeys(sensitive, plain)},
         sensitive=sensitive,
     )
+
+
+def _labels(path: Path) -> Hierarchy:
+    try:
+        return read_labels(path)
+    except FileNotFoundError:
+        raise NotFound("cli.no_file", path=path) from None
 
 
 def _only_table(path: Path, columns: list[str]) -> Table:

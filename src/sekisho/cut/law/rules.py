@@ -95,6 +95,11 @@ def rules_of(basis: str) -> tuple[Rule, ...]:
     return tuple(_rule(rule_id, record) for rule_id, record in _tables(basis).items())
 
 
+def rule_called(rule_id: str) -> Rule | None:
+    """Return the requirement of that name; None if no legal basis has one."""
+    return next((rule for basis in get_args(Basis) for rule in rules_of(basis) if rule.id == rule_id), None)
+
+
 @cache
 def sources() -> dict[str, Source]:
     """Return everything that was read, by its name."""
