@@ -46,7 +46,7 @@ def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
     ("language", "words"),
     [
         ("en", ["B2\tnothing found", "\tpublic bodies have a procedure", "B6c\tfor a person", "no proof that any law"]),
-        ("ja", ["B2\t該当なし", "B7\t注意\t行政機関等が作るのは", "\t行政機関等には", "B6c\t人が判断", "法令に合うことの証明ではありません"]),
+        ("ja", ["B2\t見つからず", "B7\t注意\t行政機関等が作るのは", "\t行政機関等には", "B6c\t人が判断", "法令に合うことの証明ではありません"]),
     ],
 )  # fmt: skip
 def test_before_the_cut_the_purpose_alone_is_looked_at(town: Town, language: Language, words: list[str]) -> None:

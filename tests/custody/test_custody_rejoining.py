@@ -137,3 +137,20 @@ def test_nothing_is_written_where_nobody_is_found_or_a_file_is_there(
     with pytest.raises(Misuse):
         rejoin_result(town.office, result, out=tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_whoever_was_given_out_in_two_rows_may_come_back_in_two(town: Town, tmp_path: Path) -> None:
+    """One person has two accounts, and each row has its result; a third row of theirs was never given out."""
+    (town.root / "people.csv").write_text(
+        (town.root / "people.csv").read_text(encoding="utf-8")
+        + "0000000031,和田　茂,ワダ シゲル,688-0118,兵庫県汐見市貝殻町1-28,昭和6年8月28日,7777777,\n",
+        encoding="utf-8",
+    )
+    cut = town.cut("rows")
+    text = town.office.vault.read(town.home / "cuts" / cut.id / cut.files[0].stored).decode()
+    tokens = [row["整理番号"] for row in csv.DictReader(io.StringIO(text)) if row["整理番号"]]
+    twice = next(token for token in tokens if tokens.count(token) == 2)
+    result = write(tmp_path / "result.csv", [["整理番号", "結果"], *[[token, "済"] for token in tokens]])
+    assert rejoin_result(town.office, result, out=tmp_path / "out.csv", cut_id=cut.id).joined.refused == {}
+    again = write(tmp_path / "again.csv", [["整理番号"], *[[token] for token in (*tokens, twice)]])
+    assert rejoin_result(town.office, again, out=tmp_path / "b.csv", cut_id=cut.id).joined.refused == {"repeated": 3}

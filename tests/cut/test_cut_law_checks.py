@@ -317,3 +317,13 @@ def test_an_address_ends_at_the_municipality(op: str, arguments: list[str], key:
 def test_a_risk_that_is_only_measured_is_not_enough() -> None:
     (found,) = findings(one_field(A, "sex", "keep", risk='risk = { quasi = ["x"] }'), "B5")
     assert found.key == "anonymous_without_k"
+
+
+@pytest.mark.parametrize(("where", "is_refused"), [("統一コード in ['1', '2']", True), ("性別 == '女'", False)])
+def test_nobody_is_picked_out_by_name_for_anonymised_data(where: str, is_refused: bool) -> None:
+    """Seven known people are no statistics, whatever is left out about them."""
+    text = changed(written("anonymous", "性別", "sex", "keep"), ('from = "a" }', f'from = "a", where = "{where}" }}'))
+    found = [
+        finding.key for finding in examine(parse_purpose(text, Path("p.toml")), text) if finding.severity == "refused"
+    ]
+    assert ("selected_by_name" in found) == is_refused

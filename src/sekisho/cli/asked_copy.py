@@ -16,6 +16,7 @@ from sekisho.kinds.taxonomy import kind
 
 if TYPE_CHECKING:
     from sekisho.custody.comparing import Change
+    from sekisho.custody.cut_record import CutRecord
     from sekisho.custody.office import Office
     from sekisho.custody.records import Request
     from sekisho.custody.register import Register
@@ -36,6 +37,11 @@ class AskedCopy:
         """Return the statement that is signed, and what is different from last time."""
         said: dict[str, object] = msgspec.to_builtins(self._request.statement)
         since = f"C-{self._last.id}" if self._last else None
+        records = [record for record in self._records() if record.checks or record.risk]
+        said["found"] = [
+            {"cut": each.id, "checks": msgspec.to_builtins(each.checks), "risk": msgspec.to_builtins(each.risk)}
+            for each in records
+        ]
         return said | {"since": since, "differences": [asdict(change) for change in self._changes]}
 
     def lines(self, session: Session) -> Iterator[str]:
@@ -72,14 +78,17 @@ class AskedCopy:
 
     def _found_lines(self, session: Session) -> Iterator[str]:
         """Say how far people can be told apart in what was cut, and what was looked at requirement by requirement."""
-        from sekisho.custody.records import get_cut
         from sekisho.cut.risk.words import sentences
 
-        for cut_id in self._request.statement.cuts:
-            record = get_cut(self._office.ledger.connection, cut_id)
+        for record in self._records():
             if record.risk:
                 yield from sentences(record.risk, session.language)
             yield from check_lines(session, record.checks)
+
+    def _records(self) -> "Iterator[CutRecord]":
+        from sekisho.custody.records import get_cut
+
+        yield from (get_cut(self._office.ledger.connection, cut_id) for cut_id in self._request.statement.cuts)
 
 
 def _change_lines(session: Session, register: "Register", change: "Change") -> Iterator[str]:

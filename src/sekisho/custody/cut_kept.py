@@ -1,5 +1,7 @@
 """What the office keeps of its cuts, in the vault: the population, who is in each cut, and what leads back from its tokens."""
 
+import contextlib
+
 import polars as pl
 
 from sekisho.custody.cut_keys import token_keys
@@ -37,6 +39,33 @@ def load_given(office: Office, record: CutRecord, field: CutField) -> Given:
             raise NotFound("custody.vault_missing", path=office.home.cuts / record.id)
         return GivenBlocks(keys(field.name), load_cut_index(office, record).numbers())
     return GivenSerials(load_token_map(office, record))
+
+
+def load_column(office: Office, record: CutRecord, field: CutField) -> pl.Series:
+    """Return a column of a table that was cut, as it left.
+
+    Raises:
+        NotFound: the table is gone.
+        Unreadable: it is damaged.
+    """
+    (file,) = (each for each in record.files if each.name == field.file)
+    place = [each.name for each in record.leaving if each.file == field.file].index(field.name)
+    path = office.home.cuts / record.id / file.stored
+    data = office.vault.read(path)
+    with contextlib.suppress(UnicodeDecodeError):
+        data = data.decode("cp932").encode() if not _is_utf_8(data) else data
+    try:
+        return pl.read_csv(data, columns=[place], infer_schema=False).to_series()
+    except pl.exceptions.PolarsError:
+        raise Unreadable("custody.vault_damaged", path=path) from None
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def load_token_map(office: Office, record: CutRecord) -> pl.DataFrame:

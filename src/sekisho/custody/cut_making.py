@@ -10,6 +10,7 @@ from sekisho.custody.cut_kept import INDEX, TOKENS
 from sekisho.custody.cut_keys import join_keys, new_token_keys
 from sekisho.custody.cut_record import CutField, CutFile
 from sekisho.custody.cut_recording import Made, invented_fields, table_name
+from sekisho.custody.kept_codes import KeptCodes
 from sekisho.custody.kept_numbers import KeptNumbers
 from sekisho.custody.law_of_rows import LawOfRows
 from sekisho.custody.measured import Measured
@@ -67,7 +68,7 @@ class Making:
         kept = KeptNumbers(self._plan)
         law, risk = LawOfRows(self._plan, self._randomness), RiskOfRows(self._plan)
         tracing = new_tracing(self._plan, self._randomness)
-        name = table_name(self._plan.purpose)
+        codes, name = KeptCodes(self._plan), table_name(self._plan.purpose)
         with self._vault.writer(self._folder / "0.age") as writer:
             sink = Measured(writer)
             counters = cut_rows(
@@ -76,13 +77,14 @@ class Making:
                 self._makings(tokens),
                 self._index,
                 sink,
-                before=risk.before,
+                before=_each(risk.before, codes.see),
                 finish=_in_turn(risk.finish if risk.changes else None, law.finish),
                 tracing=tracing,
                 watch=_each(kept.see, law.see, risk.see),
                 progress=self._progress,
             )
         kept.must_be_none()
+        codes.must_be_none()
         law.must_hold()
         files = [sink.file(name, "table", "0.age", counters.rows_out + (tracing.canaries if tracing else 0))]
         if law.is_anonymous:

@@ -7,7 +7,7 @@ import polars as pl
 
 from sekisho.codes import spoken_digits
 from sekisho.custody import records
-from sekisho.custody.cut_kept import load_given, load_population
+from sekisho.custody.cut_kept import load_column, load_given, load_population
 from sekisho.custody.cut_record import CutField, CutRecord
 from sekisho.custody.office import Office
 from sekisho.custody.trace_records import load_trace_record
@@ -131,9 +131,15 @@ def _joined(office: Office, cut: CutRecord, cells: pl.Series) -> Rejoined:
     given, traced = _given(office, cut), load_trace_record(office, cut)
     canaries = frozenset(traced.tokens if traced else ())
     joined = rejoin(cells, given, canaries=canaries, written=spoken_digits)
+    others, times = list[Given](), None
     if joined.count("unknown") or joined.count("altered"):
         others = [_given(office, other) for other in records.cuts(office.ledger.connection) if _is_other(other, cut)]
-        joined = rejoin(cells, given, others, canaries=canaries, written=spoken_digits)
+    if joined.count("repeated"):
+        field = _token_field(cut)
+        assert field is not None
+        times = load_column(office, cut, field)
+    if others or times is not None:
+        joined = rejoin(cells, given, others, canaries=canaries, times=times, written=spoken_digits)
     return joined
 
 

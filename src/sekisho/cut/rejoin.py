@@ -66,6 +66,7 @@ def rejoin(
     others: Sequence[Given] = (),
     *,
     canaries: frozenset[str] = frozenset(),
+    times: pl.Series | None = None,
     written: Callable[[str], str],
 ) -> Rejoined:
     """Judge the tokens of a table that came back.
@@ -75,6 +76,7 @@ def rejoin(
         given: what the cut gave out.
         others: what other cuts gave out: theirs are foreign here, not unknown.
         canaries: tokens of invented people.
+        times: every token of the cut's table, as often as it stands there: so often it may come back; else once.
         written: brings a token as typed to the one way in which it is written (width, blanks, hyphens).
     """
     tokens = by_distinct_value(cells, lambda cell: written(cell) or None)
@@ -84,7 +86,7 @@ def rejoin(
         .then(pl.lit("empty"))
         .when(pl.col("token").is_in(sorted(canaries)))
         .then(pl.lit("canary"))
-        .when(pl.col("number").is_not_null() & pl.col("number").is_duplicated())
+        .when(pl.col("number").is_not_null() & _too_often(numbers, times if times is None else given.numbers(times)))
         .then(pl.lit("repeated"))
         .when(pl.col("number").is_not_null())
         .then(pl.lit("accepted"))
@@ -98,6 +100,19 @@ def rejoin(
     accepted = pl.select(pl.when(verdicts == "accepted").then(numbers).cast(pl.UInt32)).to_series()
     returned = numbers.filter(numbers.is_not_null() & (verdicts != "canary")).n_unique()
     return Rejoined(numbers=accepted, verdicts=verdicts, missing=given.people - returned)
+
+
+def _too_often(numbers: pl.Series, given: pl.Series | None) -> pl.Series:
+    """Tell which rows are of a person who came back more often than they were given out."""
+    back = pl.DataFrame({"number": numbers}).with_columns(back=pl.len().over("number"))
+    if given is None:
+        return back["back"] > 1
+    often = given.drop_nulls().alias("number").value_counts(name="given")
+    return (
+        back.join(often, on="number", how="left", maintain_order="left")
+        .select(pl.col("back") > pl.col("given").fill_null(1))
+        .to_series()
+    )
 
 
 def _of_any(tokens: pl.Series, others: Sequence[Given]) -> pl.Series:

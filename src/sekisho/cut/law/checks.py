@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sekisho.cut.columns import kind_of_column, kind_of_field
+from sekisho.cut.columns import columns_of_conditions, kind_of_column, kind_of_field
 from sekisho.cut.field import NOBODYS, TOKENS, Field
 from sekisho.cut.law.findings import Finding, Severity
 from sekisho.cut.law.rules import PERSON, Rule, rules_of
-from sekisho.cut.lines import line_of_field
+from sekisho.cut.lines import line_of_field, line_of_word
 from sekisho.cut.purpose import Purpose
 from sekisho.errors import Refused, SekishoError
 from sekisho.kinds.taxonomy import Kind, taxonomy
@@ -31,6 +31,7 @@ _TELLS_WHO = _WHOLE | _NUMBERS | {"generalise"}  # a label may be the name itsel
 _LEADS_BACK = frozenset({"token.aes", "token.ff1"})
 _LINKING = frozenset({"case_number", "lookup_token"})
 _TELLING_TOGETHER = frozenset({"address", "birth_date"})
+_ONE_PERSONS = frozenset({"direct", "identification_code", "my_number", "financial_harm"})
 _AMOUNTS = frozenset({"tax_amount"})
 _UNCAPPED = frozenset({"keep", "number.round", "number.noise"})
 _NO_FIELD = frozenset({"constant", "drop", *NOBODYS})
@@ -220,6 +221,11 @@ def _differences(case: Case) -> Iterator[Finding]:
     if not case.quasi:
         yield case.finds("refused", "anonymous_without_k")
         return
+    for column in dict.fromkeys(columns_of_conditions(case.purpose)):
+        kind = kind_of_column(case.purpose, column)
+        if kind and kind.flags & _ONE_PERSONS:
+            line = line_of_word(case.text, column.rpartition(".")[2])
+            yield case.finds("refused", "selected_by_name", line=line, field="", column=column, kind=kind.id)
     for field, kind in case.fields:
         if "quasi" in kind.flags and field.op not in _HIDDEN and field.out not in case.quasi:
             yield case.finds_in("refused", "not_in_quasi", field, kind)

@@ -15,7 +15,10 @@ def risk_words(key: str, language: Language, **values: object) -> str:
 
 def sentences(report: RiskReport, language: Language) -> list[str]:
     """Return what a report says: of the table as it was, what was done, and of what is published."""
-    found = list(_of_table(report, report.before, language))
+    before = _of_table(report, report.before, language)
+    found = (
+        list(before) if report.after is None else [risk_words("before_says", language, said=each) for each in before]
+    )
     if report.after is not None:
         if report.method:
             found.append(
