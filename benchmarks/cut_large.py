@@ -58,6 +58,7 @@ subject = {{ column = "統一コード" }}
 [rows]
 from = "large"
 where = "状態 == '{SHARE}'"
+expect = {{ max = 100_000_000 }}
 """
 _FIELDS = (
     ("整理番号", "統一コード", "token.serial"),
