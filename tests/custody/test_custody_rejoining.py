@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from invented_office import Town
+from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.rejoining import rejoin_result
 from sekisho.errors import Misuse, NotFound, Refused, SekishoError
 
@@ -154,3 +155,38 @@ def test_whoever_was_given_out_in_two_rows_may_come_back_in_two(town: Town, tmp_
     assert rejoin_result(town.office, result, out=tmp_path / "out.csv", cut_id=cut.id).joined.refused == {}
     again = write(tmp_path / "again.csv", [["整理番号"], *[[token] for token in (*tokens, twice)]])
     assert rejoin_result(town.office, again, out=tmp_path / "b.csv", cut_id=cut.id).joined.refused == {"repeated": 3}
+
+
+def test_a_cut_of_nobody_stands_in_no_results_way(town: Town, tokens: dict[str, str], tmp_path: Path) -> None:
+    people = (town.root / "people.csv").read_text(encoding="utf-8")
+    (town.root / "people.csv").write_text(people.splitlines(keepends=True)[0], encoding="utf-8")
+    assert town.cut("rows").rows_out == 0
+    result = write(tmp_path / "result.csv", [["整理番号", "結果"], [tokens[CODES[0]], "済"], ["100000007", "x"]])
+    returned = rejoin_result(town.office, result, out=tmp_path / "out.csv")
+    assert (returned.cut.id, returned.joined.count("accepted")) == (town.cuts[0].id, 1)
+
+
+def test_block_tokens_lead_back_as_case_numbers_do(town: Town, tmp_path: Path) -> None:
+    """Made by a key, told apart by it: nobody else's, none with a letter changed, none of the cut before."""
+    purpose = (town.root / "rows.toml").read_text(encoding="utf-8").replace('"token.serial"', '"token.aes"')
+    town.write("rows.toml", purpose)
+    before, cut = town.cut("rows"), town.cut("rows")
+    (old, _, _), (first, second, third) = (given_out(town, each) for each in (before, cut))
+    altered = second[:-2] + ("B" if second[-2] == "A" else "A") + second[-1]
+    rows = [["整理番号", "結果"], [third, "丙"], [altered, "乙"], [first.lower(), "甲"], [old, "旧"], [third[:5], "短"]]
+    refused = tmp_path / "refused.csv"
+    returned = rejoin_result(
+        town.office, write(tmp_path / "r.csv", rows), out=tmp_path / "out.csv", refused=refused, cut_id=cut.id
+    )
+    home = read(tmp_path / "out.csv")
+    assert home[0] == ["統一コード", "結果"]
+    assert home[1:] == [[CODES[2], "丙"]]
+    assert [(row[3], row[1]) for row in read(refused)[1:]] == [
+        ("乙", "altered"), ("甲", "altered"), ("旧", "foreign"), ("短", "altered"),
+    ]  # fmt: skip
+    assert (returned.joined.missing, returned.cut.id) == (2, cut.id)
+
+
+def given_out(town: Town, cut: CutRecord) -> list[str]:
+    text = town.office.vault.read(town.home / "cuts" / cut.id / cut.files[0].stored).decode()
+    return list(dict.fromkeys(row["整理番号"] for row in csv.DictReader(io.StringIO(text)) if row["整理番号"]))

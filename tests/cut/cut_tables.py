@@ -12,6 +12,7 @@ import polars as pl
 
 from sekisho.cut import run
 from sekisho.cut.check import bind, check
+from sekisho.cut.draft import named, nothing_asked, purpose_text
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.plan import Plan
@@ -214,3 +215,9 @@ def refusal(action: Callable[[], object]) -> SekishoError:
     except SekishoError as error:
         return error
     raise AssertionError("nothing was refused")
+
+
+def draft_purpose(table: Table, today: date) -> str:
+    """Return the draft for a table of which nobody was asked anything."""
+    tables = named([table])
+    return purpose_text(tables, nothing_asked(tables, today))

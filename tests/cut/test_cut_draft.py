@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from cut_tables import PATH, REGISTER, TODAY, Row, problems, refusal, write_table
+from cut_tables import PATH, REGISTER, TODAY, Row, draft_purpose, problems, refusal, write_table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sekisho.cut.draft import draft_purpose
 from sekisho.cut.purpose import parse_purpose
 from sekisho.errors import Unreadable
 from sekisho.readers.tables import open_tables

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from cut_tables import PATH, TODAY, Made, carry_out, changed, problems, refusal, write_table
+from cut_tables import PATH, TODAY, Made, carry_out, changed, draft_purpose, problems, refusal, write_table
 
-from sekisho.cut.draft import draft_purpose
 from sekisho.cut.purpose import parse_purpose
 from sekisho.errors import Refused, Unreadable
 from sekisho.readers.tables import open_tables

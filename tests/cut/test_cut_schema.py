@@ -10,10 +10,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cut_tables import ANSWER, PATH, REGISTER, ROWS, TODAY, changed, refusal, write_table
+from cut_tables import ANSWER, PATH, REGISTER, ROWS, TODAY, changed, draft_purpose, refusal, write_table
 
 from conftest import ROOT
-from sekisho.cut.draft import draft_purpose
 from sekisho.cut.field import Operation
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.schema import purpose_schema

@@ -53,11 +53,11 @@ def new(session: Session, *, table: tuple[Path, ...], template: str | None, draf
 
 
 def _drafted(session: Session, tables: "Tables", name: str | None, today: "date") -> "Asked":
-    from sekisho.cut.draft import Asked, last_day, proposed
+    from sekisho.cut.draft import Asked, last_day, nothing_asked, proposed
     from sekisho.cut.template import template
 
     if name is None:
-        return Asked(not_after=last_day(today), chosen=proposed(tables, None, "ja"))
+        return nothing_asked(tables, today)
     work = template(name)
     return Asked(not_after=last_day(today), chosen=proposed(tables, work, session.language), template=work, id=name)
 

@@ -1,7 +1,5 @@
 """What the office keeps of its cuts, in the vault: the population, who is in each cut, and what leads back from its tokens."""
 
-import contextlib
-
 import polars as pl
 
 from sekisho.custody.cut_keys import token_keys
@@ -52,20 +50,14 @@ def load_column(office: Office, record: CutRecord, field: CutField) -> pl.Series
     place = [each.name for each in record.leaving if each.file == field.file].index(field.name)
     path = office.home.cuts / record.id / file.stored
     data = office.vault.read(path)
-    with contextlib.suppress(UnicodeDecodeError):
-        data = data.decode("cp932").encode() if not _is_utf_8(data) else data
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        data = data.decode("cp932").encode()  # the other of the two encodings that a purpose may ask for
     try:
         return pl.read_csv(data, columns=[place], infer_schema=False).to_series()
     except pl.exceptions.PolarsError:
         raise Unreadable("custody.vault_damaged", path=path) from None
-
-
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def load_token_map(office: Office, record: CutRecord) -> pl.DataFrame:

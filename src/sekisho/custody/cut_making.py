@@ -89,7 +89,7 @@ class Making:
         files = [sink.file(name, "table", "0.age", counters.rows_out + (tracing.canaries if tracing else 0))]
         if law.is_anonymous:
             files.append(self._notice(law.label()))
-        elif len(tokens):
+        elif any(each.field.op == "token.serial" for each in self._plan.fields):  # of a cut of nobody too
             self._vault.write(self._folder / TOKENS, tokens.given.write_csv().encode())
         if tracing:
             self._vault.write(self._folder / TRACE, tracing.record().encode())

@@ -10,15 +10,15 @@ from sekisho.custody import records
 from sekisho.custody.cut_kept import load_column, load_given, load_population
 from sekisho.custody.cut_record import CutField, CutRecord
 from sekisho.custody.office import Office
+from sekisho.custody.sources import only_table
 from sekisho.custody.trace_records import load_trace_record
 from sekisho.cut.field import TOKENS_OF_PEOPLE
 from sekisho.cut.forms.by_value import by_distinct_value
 from sekisho.cut.rejoin import Given, Rejoined, rejoin
 from sekisho.cut.spreadsheet import guarded
-from sekisho.errors import MediumError, Misuse, NotFound, Refused, Unreadable
+from sekisho.errors import MediumError, Misuse, NotFound, Refused
 from sekisho.files import replacing
 from sekisho.kinds.taxonomy import kind
-from sekisho.readers.tables import Table, open_tables
 
 ROW, REASON = "行", "理由"
 """The columns that stand before what is refused."""
@@ -70,11 +70,12 @@ def rejoin_result(
     for path in (out, refused):
         if path is not None and (path.exists() or (path is refused and path.resolve() == out.resolve())):
             raise Misuse("custody.exists", path=path)
-    table = _only_table(result)
+    table = only_table(result)
     none = pl.DataFrame(schema=dict.fromkeys(table.labels, pl.String))
     rows = pl.concat([none, *table.frames(strict=True)], rechunk=True)
-    cut, name = _cut_of(office, rows, cut_id, column, result)
-    joined = _joined(office, cut, rows[name])
+    cuts = _Cuts(office)
+    cut, field, name = cuts.of(rows, cut_id, column, result)
+    joined = _joined(office, cuts, cut, field, rows[name])
     if not joined.count("accepted"):
         raise Refused("custody.nobody_rejoined", path=result, cut=cut.id)
     _write(office, out, _of_people(office, cut, rows.drop(name), joined))
@@ -88,75 +89,63 @@ def rejoin_result(
     return Returned(cut=cut, column=name, rows=rows.height, joined=joined)
 
 
-def _only_table(path: Path) -> Table:
-    tables = open_tables(path, has_header=True)
-    if len(tables) != 1:
-        raise Unreadable("custody.several_tables", path=path, count=len(tables))
-    return tables[0]
-
-
 def _counts(joined: Rejoined) -> dict[str, int]:
     return {str(reason): count for reason, count in joined.refused.items()}
 
 
-def _cut_of(
-    office: Office, rows: pl.DataFrame, cut_id: str | None, column: str | None, path: Path
-) -> tuple[CutRecord, str]:
-    """Return the cut whose tokens came back, and the column in which they stand."""
-    connection = office.ledger.connection
-    cuts = [records.get_cut(connection, cut_id)] if cut_id else records.cuts(connection)
-    asked = [
-        (cut, name)
-        for cut in cuts
-        if (own := _token_field(cut)) and (name := own.name if column is None else column) in rows.columns
-    ]
-    if not asked:
-        raise NotFound("custody.no_token_column", path=path)
-    if cut_id:
-        return asked[0]
-    known = [_known(office, cut, rows[name]) for cut, name in asked]
-    if not any(known):
-        raise NotFound("custody.nobodys_tokens", path=path)
-    return asked[known.index(max(known))]
+class _Cuts:
+    """The cuts of an office that gave out tokens which lead back; what leads back from one is read once."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._given: dict[tuple[str, str], Given] = {}
+
+    def all(self, cut_id: str | None = None) -> list[tuple[CutRecord, CutField]]:
+        """Return the cuts, or the one of an id, each with the field whose tokens lead back."""
+        connection = self._office.ledger.connection
+        cuts = [records.get_cut(connection, cut_id)] if cut_id else records.cuts(connection)
+        return [(cut, field) for cut in cuts for field in cut.leaving if field.form in TOKENS_OF_PEOPLE]
+
+    def given(self, cut: CutRecord, field: CutField) -> Given:
+        """Return what a cut gave out in a field."""
+        key = cut.id, field.name
+        if key not in self._given:
+            self._given[key] = load_given(self._office, cut, field)
+        return self._given[key]
+
+    def of(
+        self, rows: pl.DataFrame, cut_id: str | None, column: str | None, path: Path
+    ) -> tuple[CutRecord, CutField, str]:
+        """Return the cut whose tokens came back, the field in which they left, and the column in which they stand."""
+        asked = [
+            (cut, field, name)
+            for cut, field in self.all(cut_id)
+            if (name := field.name if column is None else column) in rows.columns
+        ]
+        if not asked:
+            raise NotFound("custody.no_token_column", path=path)
+        if cut_id:
+            return asked[0]
+        tokens = {name: by_distinct_value(rows[name], spoken_digits) for name in {name for _, _, name in asked}}
+        known = [len(rows) - self.given(cut, field).numbers(tokens[name]).null_count() for cut, field, name in asked]
+        if not any(known):
+            raise NotFound("custody.nobodys_tokens", path=path)
+        return asked[known.index(max(known))]
 
 
-def _known(office: Office, cut: CutRecord, cells: pl.Series) -> int:
-    """Return how many of these cells are tokens that a cut gave out."""
-    tokens = by_distinct_value(cells, spoken_digits)
-    return len(tokens) - _given(office, cut).numbers(tokens).null_count()
-
-
-def _joined(office: Office, cut: CutRecord, cells: pl.Series) -> Rejoined:
+def _joined(office: Office, cuts: _Cuts, cut: CutRecord, field: CutField, cells: pl.Series) -> Rejoined:
     """Judge the tokens; what other cuts gave out is looked at only where something is in doubt."""
-    given, traced = _given(office, cut), load_trace_record(office, cut)
+    given, traced = cuts.given(cut, field), load_trace_record(office, cut)
     canaries = frozenset(traced.tokens if traced else ())
     joined = rejoin(cells, given, canaries=canaries, written=spoken_digits)
     others, times = list[Given](), None
     if joined.count("unknown") or joined.count("altered"):
-        others = [_given(office, other) for other in records.cuts(office.ledger.connection) if _is_other(other, cut)]
+        others = [cuts.given(*other) for other in cuts.all() if other[0].id != cut.id]
     if joined.count("repeated"):
-        field = _token_field(cut)
-        assert field is not None
         times = load_column(office, cut, field)
     if others or times is not None:
         joined = rejoin(cells, given, others, canaries=canaries, times=times, written=spoken_digits)
     return joined
-
-
-def _is_other(cut: CutRecord, than: CutRecord) -> bool:
-    return cut.id != than.id and _token_field(cut) is not None
-
-
-def _token_field(cut: CutRecord) -> CutField | None:
-    """Return the field whose tokens lead back, if there is one."""
-    return next((field for field in cut.leaving if field.form in TOKENS_OF_PEOPLE), None)
-
-
-def _given(office: Office, cut: CutRecord) -> Given:
-    """Return what a cut gave out that has such a field."""
-    field = _token_field(cut)
-    assert field is not None
-    return load_given(office, cut, field)
 
 
 def _of_people(office: Office, cut: CutRecord, rows: pl.DataFrame, joined: Rejoined) -> pl.DataFrame:

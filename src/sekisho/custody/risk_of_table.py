@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sekisho.custody.sources import only_table
 from sekisho.cut.forms.labels import read_labels
 from sekisho.cut.risk.anonymise import Method, anonymise
 from sekisho.cut.risk.coding import Coded, code
 from sekisho.cut.risk.default import default
 from sekisho.cut.risk.hierarchy import Hierarchy, plain
 from sekisho.cut.risk.report import RiskReport, tell
-from sekisho.errors import Misuse, NotFound, Refused, Unreadable
-from sekisho.readers.tables import Table, open_tables
+from sekisho.errors import Misuse, NotFound, Refused
+from sekisho.readers.tables import Table
 
 _K = 5
 
@@ -70,7 +71,7 @@ def risk_of_table(path: Path, asked: Asked) -> RiskReport:
 
 
 def _coded(path: Path, columns: list[str], asked: Asked) -> Coded:
-    table = _only_table(path, columns)
+    table = _with_columns(path, columns)
     sensitive = [column for column in columns if column not in asked.quasi]
     hierarchies = dict.fromkeys(asked.quasi, default) | {
         name: _labels(file) for name, file in asked.hierarchies.items()
@@ -90,11 +91,9 @@ def _labels(path: Path) -> Hierarchy:
         raise NotFound("cli.no_file", path=path) from None
 
 
-def _only_table(path: Path, columns: list[str]) -> Table:
-    tables = open_tables(path, has_header=True)  # whose columns are named, has a header
-    if len(tables) != 1:
-        raise Unreadable("custody.several_tables", path=path, count=len(tables))
+def _with_columns(path: Path, columns: list[str]) -> Table:
+    table = only_table(path)
     for column in columns:
-        if column not in tables[0].labels:
+        if column not in table.labels:
             raise Refused("custody.no_column", path=path, column=column)
-    return tables[0]
+    return table

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.cut.purpose import Purpose
-from sekisho.errors import NotFound, Refused
+from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.readers.tables import Table, open_tables
 from sekisho.readers.xlsx import Sheet
 
@@ -43,6 +43,18 @@ def find_sources(folder: Path, purpose: Purpose) -> Sources:
         tables[name] = [table for path in sorted(path for path, _ in files.values()) for table in _tables(path)]
         sizes |= {identity: size for identity, (_, size) in files.items()}
     return Sources(tables=tables, size=sum(sizes.values()))
+
+
+def only_table(path: Path) -> Table:
+    """Return the one table of a file, whose first row names the columns.
+
+    Raises:
+        Unreadable: there is none in it, or several, or it is damaged.
+    """
+    tables = open_tables(path, has_header=True)
+    if len(tables) != 1:
+        raise Unreadable("custody.several_tables", path=path, count=len(tables))
+    return tables[0]
 
 
 def _files(folder: Path, pattern: str) -> Iterator[tuple[_Identity, tuple[Path, int]]]:

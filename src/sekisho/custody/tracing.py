@@ -19,7 +19,7 @@ from sekisho.cut.field import TOKENS_OF_PEOPLE
 from sekisho.cut.tokens import aes
 from sekisho.cut.trace.match import Candidate, Suspicion, trace
 from sekisho.cut.trace.token_sets import CaseNumbers, KeyedTokens, case_numbers
-from sekisho.errors import MediumError, NotFound
+from sekisho.errors import MediumError
 from sekisho.kinds.taxonomy import kind
 from sekisho.readers.tables import open_tables
 
@@ -108,11 +108,7 @@ def _tokens(office: Office, cut: CutRecord, field: CutField) -> Callable[[], Cas
 
 
 def _serial(office: Office, cut: CutRecord, _: CutField) -> CaseNumbers:
-    try:
-        given = load_token_map(office, cut)["token"]
-    except NotFound:  # a cut of nobody gave out none
-        given = pl.Series(dtype=pl.String)
-    return case_numbers(given)
+    return case_numbers(load_token_map(office, cut)["token"])
 
 
 def _keyed(office: Office, cut: CutRecord, field: CutField) -> CaseNumbers | KeyedTokens:

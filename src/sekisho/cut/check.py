@@ -281,8 +281,10 @@ def _fields(case: _Case) -> Iterator[SekishoError]:
 
 def _ff1(case: _Case, field: Field, line: int) -> Iterator[SekishoError]:
     """Refuse FF1 where nobody has read the notice, and where its token could be taken for somebody's number."""
-    if case.purpose.tokens.ff1 != ff1.ACCEPTANCE:
-        yield Refused(ff1.NOTICE, path=case.path, line=line, field=field.out, acceptance=ff1.ACCEPTANCE)
+    try:
+        ff1.must_be_accepted(case.purpose.tokens.ff1)
+    except Refused as notice:
+        yield Refused(notice.key, path=case.path, line=line, field=field.out, **notice.values)
     kinds = (kind_of_column(case.purpose, field.source), taxonomy().get(field.kind))
     if any(each and "my_number" in each.flags for each in kinds):
         yield Refused("cut.ff1_of_my_number", path=case.path, line=line, field=field.out)

@@ -149,14 +149,9 @@ def proposed(tables: Tables, template: Template | None, language: Language) -> t
     return tuple(found)
 
 
-def draft_purpose(table: Table, today: date) -> str:
-    """Return the text of a draft that lets out nothing but a case number.
-
-    Raises:
-        Unreadable: the table has no header row, so that its columns have no names.
-    """
-    tables = named([table])
-    return purpose_text(tables, Asked(not_after=last_day(today), chosen=proposed(tables, None, "ja")))
+def nothing_asked(tables: Tables, today: date) -> Asked:
+    """Return what is said where nobody was asked: nothing leaves but a case number."""
+    return Asked(not_after=last_day(today), chosen=proposed(tables, None, "ja"))
 
 
 def purpose_text(tables: Tables, asked: Asked) -> str:

@@ -62,8 +62,7 @@ def banded(field: Field) -> Written:
     """
     assert field.width is not None
     width = exactly(field.width)
-    least = None if field.least is None else exactly(field.least)
-    most = None if field.most is None else exactly(field.most)
+    least, most = _ends(field)
 
     def form(text: str) -> str | None:
         value = number(text)
@@ -83,8 +82,7 @@ def banded(field: Field) -> Written:
 
 def capped(field: Field) -> Written:
     """Return what moves a number below ``least`` or above ``most`` there; any other stays as it is written."""
-    least = None if field.least is None else exactly(field.least)
-    most = None if field.most is None else exactly(field.most)
+    least, most = _ends(field)
 
     def form(text: str) -> str | None:
         value = number(text)
@@ -95,6 +93,14 @@ def capped(field: Field) -> Written:
         return _plain(most) if most is not None and value > most else text
 
     return form
+
+
+def _ends(field: Field) -> tuple[Decimal | None, Decimal | None]:
+    """Return what a field says of the least and of the most."""
+    return (
+        None if field.least is None else exactly(field.least),
+        None if field.most is None else exactly(field.most),
+    )
 
 
 def noised(cells: pl.Series, by: pl.Series) -> pl.Series:

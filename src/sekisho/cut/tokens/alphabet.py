@@ -15,7 +15,6 @@ Halves: TypeAlias = tuple[Numbers, Numbers]
 
 _OUTSIDE = 255  # no ASCII alphabet has so many characters
 _ENCODING, _ENCODED = "utf-32-le", np.dtype("<u4")
-_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from sekisho.codes import damm_digit
 
 _STEP = 4
-_SIZE = 10**_STEP
 
 # What follows an interim digit is seen behind the one digit that leads to it from zero.
 _LEADING_TO = {damm_digit(digit): digit for digit in "0123456789"}

@@ -31,7 +31,7 @@ class GivenBlocks:
     def __init__(self, key: bytes, people: np.ndarray) -> None:
         """Take the key, and the numbers of the people who are in the cut."""
         self._key = key
-        self._in = np.zeros(int(people.max(initial=-1)) + 1, np.bool_)
+        self._in = np.zeros(int(people.max(initial=0)) + 1, np.bool_)
         self._in[people] = True
         self.people = len(people)
 
