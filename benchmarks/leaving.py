@@ -20,7 +20,7 @@ import polars as pl
 
 from sekisho.custody.redacting import redact
 from sekisho.custody.verifying import Verifier
-from sekisho.cut.check import bind
+from sekisho.cut.bind import bind
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import parse_purpose
 from sekisho.demo.city import make_city

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from sekisho.cut.check import bind
+from sekisho.cut.bind import bind
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.run_test_data import Invented, invent_table, learn

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from sekisho.cut import run
-from sekisho.cut.check import bind, check
+from sekisho.cut.bind import bind
+from sekisho.cut.check import check
 from sekisho.cut.draft import named, nothing_asked, purpose_text
 from sekisho.cut.forms.chance import keys_once
 from sekisho.cut.forms.form import Makings

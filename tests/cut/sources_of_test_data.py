@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cut_tables import PATH, TODAY, Row, tables_of, write_table
 
-from sekisho.cut.check import bind
+from sekisho.cut.bind import bind
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.run_test_data import Invented, invent_table, learn
 from sekisho.cut.test_data.write import writing_of

@@ -19,7 +19,7 @@ from cut_tables import (
 )
 
 from sekisho.cut import check as module
-from sekisho.cut.check import bind
+from sekisho.cut.bind import bind
 from sekisho.cut.purpose import parse_purpose
 from sekisho.errors import Refused, SekishoError, Unreadable
 

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from cut_tables import PATH, REGISTER, ROWS, TODAY, carry_out, changed, refusal, tables_of, write_city
 
-from sekisho.cut.check import bind, check
+from sekisho.cut.bind import bind
+from sekisho.cut.check import check
 from sekisho.cut.field import Field
 from sekisho.cut.forms.form import Makings, form_of
 from sekisho.cut.purpose import parse_purpose

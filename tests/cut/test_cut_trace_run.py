@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from cut_tables import BENEFIT, PATH, REGISTER, ROWS, TODAY, changed, tables_of, write_city
 
-from sekisho.cut.check import bind
+from sekisho.cut.bind import bind
 from sekisho.cut.forms.form import Makings
 from sekisho.cut.purpose import parse_purpose
 from sekisho.cut.run import cut_rows

@@ -17,7 +17,8 @@ from sekisho.custody.cut_recording import record_of
 from sekisho.custody.office import Office
 from sekisho.custody.records import add_cut
 from sekisho.custody.sources import Sources, find_sources
-from sekisho.cut.check import bind, check
+from sekisho.cut.bind import bind
+from sekisho.cut.check import check
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose, read_purpose
 from sekisho.errors import MediumError, SekishoError

@@ -4,7 +4,7 @@ Pure: takes the purpose, its text (for line numbers), the tables that its source
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,8 @@ from sekisho.cut.check_risk import risk_problems
 from sekisho.cut.columns import (
     column_named,
     columns_looked_at,
-    columns_of_conditions,
-    columns_of_fields,
     contradicted,
     key_columns,
-    kind_in,
     kind_of_column,
     kind_of_field,
     source_of_another,
@@ -38,13 +35,13 @@ from sekisho.cut.lines import (
     line_of_word,
     lines_of_value,
 )
-from sekisho.cut.parts import Answer, Trace
-from sekisho.cut.plan import Plan, PlannedField, Tables
+from sekisho.cut.parts import Trace
+from sekisho.cut.plan import Tables
 from sekisho.cut.purpose import PLACEHOLDER, Purpose
 from sekisho.cut.tokens import ff1
 from sekisho.cut.trace.canaries import why_not
 from sekisho.errors import NotFound, Refused, SekishoError, Unreadable
-from sekisho.kinds.taxonomy import Kind, taxonomy
+from sekisho.kinds.taxonomy import taxonomy
 from sekisho.readers.tables import Table
 
 # Forms in which nothing of a cell is left, so that it does not matter what the column holds.
@@ -76,26 +73,6 @@ def _line(problem: SekishoError) -> float:
     """Return where a problem stands: those of the whole file first, those of the sources behind."""
     line = problem.values.get("line", 0 if "path" in problem.values else math.inf)
     return line if isinstance(line, int | float) else 0
-
-
-def bind(purpose: Purpose, text: str, path: Path, tables: Tables, today: date) -> Plan:
-    """Return the plan of a purpose that may be carried out.
-
-    Raises:
-        SekishoError: the first reason why it may not (:func:`check` gives all).
-    """
-    for problem in check(purpose, text, path, tables, today):
-        raise problem
-    return Plan(
-        purpose=purpose,
-        tables=tables,
-        where=parse(purpose.rows.where) if purpose.rows.where else None,
-        fields=tuple(_planned(purpose, field) for field in purpose.field if field.op != "drop"),
-        answers=tuple((answer, parse(answer.where) if answer.where else None) for answer in _answers_of(purpose)),
-        selects=tuple((name, kind_of_column(purpose, name)) for name in dict.fromkeys(columns_of_conditions(purpose))),
-        dropped=tuple(_dropped(purpose)),
-        hierarchies={name: read_labels(path.parent / name) for name in _hierarchies_of(purpose)},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +212,7 @@ def _joins(case: _Case) -> Iterator[SekishoError]:
 
 def _expressions(case: _Case) -> Iterator[SekishoError]:
     known = case.columns()
-    wheres = [case.purpose.rows.where, *(answer.where for answer in _answers_of(case.purpose))]
+    wheres = [case.purpose.rows.where, *(answer.where for answer in case.purpose.answers)]
     for where in wheres:
         yield from _unknown_names(case, where, known)
     for join in case.purpose.rows.join:
@@ -378,29 +355,3 @@ def _labels(case: _Case) -> Iterator[SekishoError]:
                 yield Refused(
                     "cut.hierarchy_level", path=path, line=line, field=each.out, file=file, level=level, most=most
                 )
-
-
-def _hierarchies_of(purpose: Purpose) -> set[str]:
-    of_risk = purpose.risk.hierarchies.values() if purpose.risk else ()
-    return {each.hierarchy for each in purpose.field if each.hierarchy is not None} | {*of_risk}
-
-
-def _planned(purpose: Purpose, asked: Field) -> PlannedField:
-    kind = kind_of_field(purpose, asked)
-    assert kind is not None
-    if asked.op == "age.band" and asked.at is None:
-        asked = msgspec.structs.replace(asked, at=purpose.purpose.not_after)
-    return PlannedField(field=asked, kind=kind)
-
-
-def _dropped(purpose: Purpose) -> Iterator[tuple[str, Kind | None]]:
-    used = {*columns_of_fields(purpose), *key_columns(purpose)}
-    for name, source in purpose.source.items():
-        prefix = "" if name == purpose.rows.source else f"{name}."
-        for column in source.columns:
-            if prefix + column not in used:
-                yield prefix + column, kind_in(source, column)
-
-
-def _answers_of(purpose: Purpose) -> Sequence[Answer]:
-    return purpose.query.answer if purpose.query else ()

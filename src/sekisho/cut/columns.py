@@ -33,7 +33,7 @@ def columns_of_conditions(purpose: Purpose) -> Iterator[str]:
 
     What cannot be read as an expression asks about nothing; whoever checks the purpose says so.
     """
-    rows, answers = purpose.rows, purpose.query.answer if purpose.query else ()
+    rows, answers = purpose.rows, purpose.answers
     for where in (rows.where, *(answer.where for answer in answers)):
         yield from _asked(where)
     for join in rows.join:

@@ -16,7 +16,7 @@ from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.cut.field import Field
-from sekisho.cut.parts import Head, Output, Query, Risk, Rows, Source, SourceName, TestData, Tokens, Trace
+from sekisho.cut.parts import Answer, Head, Output, Query, Risk, Rows, Source, SourceName, TestData, Tokens, Trace
 from sekisho.cut.values import Part
 from sekisho.errors import NotFound, Unreadable
 
@@ -50,6 +50,11 @@ class Purpose(Part, frozen=True, kw_only=True):
         """Refuse a table name that some operating system cannot have."""
         if not is_portable(self.table_name):
             raise Misshapen(Said("shape.no_file_name", {"value": self.table_name}))
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The answers that may be given; none but for the profile ``answer``."""
+        return self.query.answer if self.query else []
 
     @property
     def table_name(self) -> str:
