@@ -66,6 +66,7 @@ def test_a_cut_tells_its_risk_if_its_purpose_asked(town: Town) -> None:
     said = town.say("cut", town.root / "rows.toml").out
     assert "Of 3 rows 3 (100%) have a combination of カナ that nobody else has" in said
     risky = town.json("cut", town.root / "rows.toml")
+    assert (risky["risk"]["before"]["rows"], risky["risk"]["before"]["uniques"]) == (3, 3)
     assert town.json("cut", "risk", "--cut", risky["id"])["after"] == risky["risk"]["after"]
 
 
