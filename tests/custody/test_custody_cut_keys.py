@@ -60,3 +60,5 @@ def test_a_join_key_is_the_same_in_every_cut_of_its_name(town: Town) -> None:
 def test_only_a_key_that_must_lead_back_is_kept(town: Town, op: str, *, kept: bool) -> None:
     two_cuts(town, op, "統一コード", kind="case_number")
     assert [(town.home / "cuts" / cut.id / "key.age").exists() for cut in town.cuts[-2:]] == [kept, kept]
+    keys = {town.office.vault.read(path) for path in (town.home / "cuts").glob("*/key.age")} | {bytes(32)}
+    assert len(keys) == (3 if kept else 1)
