@@ -56,7 +56,7 @@ def test_a_file_for_others_is_no_match(identities: list[X25519Identity]) -> None
 def test_an_added_recipient_is_noticed(identities: list[X25519Identity]) -> None:
     """Who knows a recipient's public key can wrap for it, but not under this header's MAC."""
     header = filekey.wrap(FILE_KEY, [identities[0].recipient])
-    forged = Header((identities[1].recipient.wrap(bytes(16)), *header.stanzas), header.mac)
+    forged = Header((*identities[1].recipient.wrap(bytes(16)), *header.stanzas), header.mac)
     with pytest.raises(MacError):
         filekey.unwrap(forged, [identities[1]])
     with pytest.raises(MacError):

@@ -44,7 +44,7 @@ def test_a_stanza_made_with_known_randomness_has_the_known_share() -> None:
     """The ephemeral secret is Alice's of RFC 7748 section 6.1, so the share is her public key."""
     ephemeral = bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
     share = bytes.fromhex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")
-    stanza = X25519Recipient.from_text(RECIPIENT).wrap(FILE_KEY, randomness=lambda size: ephemeral[:size])
+    (stanza,) = X25519Recipient.from_text(RECIPIENT).wrap(FILE_KEY, randomness=lambda size: ephemeral[:size])
     assert stanza.args == (unpadded.encode(share),)
     assert X25519Identity.from_text(IDENTITY).unwrap([stanza]) == FILE_KEY
 
@@ -59,20 +59,20 @@ def test_texts_read_back(secret: bytes) -> None:
 @given(KEYS, FILE_KEYS)
 def test_only_the_identity_of_the_recipient_unwraps(secret: bytes, file_key: bytes) -> None:
     owner, stranger = X25519Identity(secret), X25519Identity.generate()
-    stanza = owner.recipient.wrap(file_key)
+    (stanza,) = owner.recipient.wrap(file_key)
     assert owner.unwrap([stanza]) == file_key
     assert stranger.unwrap([stanza]) is None
 
 
 def test_each_stanza_has_its_own_ephemeral_key() -> None:
     recipient = X25519Recipient.from_text(RECIPIENT)
-    assert recipient.wrap(FILE_KEY).args != recipient.wrap(FILE_KEY).args
+    assert recipient.wrap(FILE_KEY)[0].args != recipient.wrap(FILE_KEY)[0].args
 
 
 def test_the_own_stanza_is_found_among_others() -> None:
     own = X25519Identity.generate()
-    others = [X25519Identity.generate().recipient.wrap(bytes(16)), Stanza("example.com/other", ("x",), b"y")]
-    assert own.unwrap([*others, own.recipient.wrap(FILE_KEY)]) == FILE_KEY
+    others = [*X25519Identity.generate().recipient.wrap(bytes(16)), Stanza("example.com/other", ("x",), b"y")]
+    assert own.unwrap([*others, *own.recipient.wrap(FILE_KEY)]) == FILE_KEY
     assert own.unwrap(others) is None
     assert own.unwrap([]) is None
 
@@ -100,7 +100,7 @@ def test_a_low_order_point_is_refused_on_both_sides(point: bytes) -> None:
 def test_a_malformed_own_stanza_is_refused_even_after_a_good_one(args: tuple[str, ...], size: int, reason: str) -> None:
     identity = X25519Identity.generate()
     with pytest.raises(HeaderError, match=reason):
-        identity.unwrap([identity.recipient.wrap(FILE_KEY), Stanza("X25519", args, bytes(size))])
+        identity.unwrap([*identity.recipient.wrap(FILE_KEY), Stanza("X25519", args, bytes(size))])
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_without_the_recipients_key_no_release_is_asked_for() -> None:
 
 
 def test_a_foreign_stanza_is_refused_before_a_release_is_asked_for() -> None:
-    source, way_in = Spoken(), OTHER.recipient.wrap(FILE_KEY)
+    source, (way_in,) = Spoken(), OTHER.recipient.wrap(FILE_KEY)
     error = refused(capsule_of(signed_payload(manifest_of()), stanza(), way_in), source=source)
     assert (error.key, source.asked) == ("capsule.foreign_stanza", [])
 

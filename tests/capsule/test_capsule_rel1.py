@@ -132,8 +132,10 @@ def test_each_of_three_recipients_has_a_way_in_of_their_own() -> None:
 
 
 class Scrypt:
-    def wrap(self, file_key: bytes) -> Stanza:
-        return Stanza("scrypt", ("c2FsdA", "10"), file_key)
+    labels = frozenset[str]()
+
+    def wrap(self, file_key: bytes) -> tuple[Stanza, ...]:
+        return (Stanza("scrypt", ("c2FsdA", "10"), file_key),)
 
 
 def test_a_passphrase_is_no_recipient_of_a_capsule() -> None:

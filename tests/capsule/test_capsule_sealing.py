@@ -73,6 +73,8 @@ def test_the_digests_are_those_of_the_capsule_and_the_manifest() -> None:
 class Ephemeral:
     """The owner's recipient with known randomness."""
 
+    labels = OWNER.recipient.labels
+
     def wrap(self, file_key: bytes) -> Any:
         return X25519Recipient(OWNER.recipient.public_key).wrap(file_key, randomness=lambda size: b"\x55" * size)
 

@@ -1,11 +1,14 @@
 """What can be wrong with an age file or key: one class for each thing a caller may want to tell apart.
 
     AgeError
-    ├─ KeyTextError   the text of a recipient or identity is not one
-    ├─ HeaderError    the header, or a stanza in it, breaks the format
-    ├─ NoMatchError   the file is for somebody else
-    ├─ MacError       the file key fits, but the header was altered
-    └─ PayloadError   the payload is damaged, cut short, or followed by something
+    ├─ KeyTextError          the text of a recipient or identity is not one
+    ├─ MixedRecipientsError  the recipients cannot stand in one file
+    ├─ ArmorError            the armor around a file breaks its format
+    ├─ HeaderError           the header, or a stanza in it, breaks the format
+    ├─ NoMatchError          the file is for somebody else
+    ├─ MacError              the file key fits, but the header was altered
+    ├─ PayloadError          the payload is damaged, cut short, or followed by something
+    └─ PluginError           a plugin is not there, failed, or broke its protocol
 
 Messages are English, one line, and say where; they hold no key, no plaintext and no byte of the file. Trouble with the
 disk is not among these: it stays the ``OSError`` it was.
@@ -18,6 +21,14 @@ class AgeError(Exception):
 
 class KeyTextError(AgeError):
     """A text is not the recipient or identity it should be; the text is never repeated."""
+
+
+class MixedRecipientsError(AgeError):
+    """The recipients' labels differ, so that no file can be for all of them."""
+
+
+class ArmorError(AgeError):
+    """The armor around a file breaks its format."""
 
 
 class HeaderError(AgeError):
@@ -34,3 +45,7 @@ class MacError(AgeError):
 
 class PayloadError(AgeError):
     """A chunk does not authenticate, the final chunk is missing, or data follow it."""
+
+
+class PluginError(AgeError):
+    """A plugin is not installed, failed, or broke its protocol."""

@@ -1,13 +1,15 @@
 """The file key on its way: wrapped for every recipient, unwrapped by the first identity that can.
 
-Recipients and identities are seams of one method each. Whatever has ``wrap`` can be sealed to, whatever has ``unwrap``
-can open; a file key is 16 random bytes, made for one file and never used for another (C2SP ``age.md``, "File key").
+Recipients and identities are seams. Whatever has ``wrap`` can be sealed to, whatever has ``unwrap`` can open; a file key is
+16 random bytes, made for one file and never used for another (C2SP ``age.md``, "File key"). A recipient may bear labels,
+and only recipients with the same labels stand in one file: a post-quantum file with one other recipient would not be one
+(C2SP ``age-plugin.md``, "labels").
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeAlias
 
-from sekisho.age.errors import NoMatchError
+from sekisho.age.errors import MixedRecipientsError, NoMatchError
 from sekisho.age.header import Header
 from sekisho.age.stanza import Stanza
 
@@ -18,8 +20,13 @@ Randomness: TypeAlias = Callable[[int], bytes]
 class Recipient(Protocol):
     """Whom a file is for."""
 
-    def wrap(self, file_key: bytes, /) -> Stanza:
-        """Wrap a file key so that only the identity of this recipient can unwrap it."""
+    @property
+    def labels(self) -> frozenset[str]:
+        """What every recipient of the same file must bear too; of most recipients nothing."""
+        ...
+
+    def wrap(self, file_key: bytes, /) -> tuple[Stanza, ...]:
+        """Wrap a file key so that only the identity of this recipient can unwrap it; of most recipients one stanza."""
         ...
 
 
@@ -40,8 +47,13 @@ def wrap(file_key: bytes, recipients: Iterable[Recipient]) -> Header:
 
     Raises:
         ValueError: there is no recipient.
+        MixedRecipientsError: their labels differ.
     """
-    return Header.authenticated([recipient.wrap(file_key) for recipient in recipients], file_key=file_key)
+    recipients = tuple(recipients)
+    if len({recipient.labels for recipient in recipients}) > 1:
+        raise MixedRecipientsError("these recipients cannot stand in one file: post-quantum or exclusive beside others")
+    stanzas = [stanza for recipient in recipients for stanza in recipient.wrap(file_key)]
+    return Header.authenticated(stanzas, file_key=file_key)
 
 
 def unwrap(header: Header, identities: Iterable[Identity]) -> bytes:

@@ -49,7 +49,12 @@ class X25519Recipient:
     def __str__(self) -> str:
         return bech32.encode(_RECIPIENT, self.public_key)
 
-    def wrap(self, file_key: bytes, *, randomness: Randomness = os.urandom) -> Stanza:
+    @property
+    def labels(self) -> frozenset[str]:
+        """None: see :class:`sekisho.age.filekey.Recipient`."""
+        return frozenset()
+
+    def wrap(self, file_key: bytes, *, randomness: Randomness = os.urandom) -> tuple[Stanza, ...]:
         """Wrap a file key; see :class:`sekisho.age.filekey.Recipient`.
 
         Args:
@@ -69,7 +74,7 @@ class X25519Recipient:
             raise KeyTextError("the recipient is a point of low order: nobody can be sealed to")
         wrap_key = _wrap_key(secret, share=share, recipient=self.public_key)
         body = ChaCha20Poly1305(wrap_key).encrypt(_NONCE, file_key, None)
-        return Stanza(TYPE, (unpadded.encode(share),), body)
+        return (Stanza(TYPE, (unpadded.encode(share),), body),)
 
 
 class X25519Identity:

@@ -118,8 +118,8 @@ def wrap(file_key: bytes, share: bytes, binding: Binding, recipient: Recipient) 
     Raises:
         ValueError: the recipient is of a type that a capsule may not have.
     """
-    inner = recipient.wrap(_xor(file_key, mask(share, binding)))
-    if inner.type not in INNER_TYPES:
+    inner, *more = recipient.wrap(_xor(file_key, mask(share, binding)))
+    if more or inner.type not in INNER_TYPES:
         raise ValueError(f"no capsule can be sealed to a recipient of type {inner.type}")
     return ReleaseStanza(binding, check_value(share, binding), inner)
 

@@ -67,6 +67,34 @@ CREATE TABLE destruction (
 ) STRICT;
 """
 
+SCHEMA_2 = """
+CREATE TABLE release_request_2 (
+    id         INTEGER PRIMARY KEY,
+    tid        BLOB NOT NULL REFERENCES ticket (tid),
+    route      TEXT NOT NULL CHECK (route IN ('local', 'voice', 'relay', 'online')),
+    challenge  BLOB NOT NULL,
+    asked_at   TEXT NOT NULL,
+    given_at   TEXT,
+    asked      BLOB,
+    signature  BLOB
+) STRICT;
+INSERT INTO release_request_2 (id, tid, route, challenge, asked_at, given_at)
+    SELECT id, tid, route, challenge, asked_at, given_at FROM release_request;
+CREATE TABLE release_approval_2 (
+    request    INTEGER NOT NULL REFERENCES release_request_2 (id),
+    key        TEXT NOT NULL,
+    signature  TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (request, key)
+) STRICT;
+INSERT INTO release_approval_2 SELECT request, key, signature, at FROM release_approval;
+DROP TABLE release_approval;
+DROP TABLE release_request;
+ALTER TABLE release_request_2 RENAME TO release_request;
+ALTER TABLE release_approval_2 RENAME TO release_approval;
+"""
+"""The second migration: requests that come over a network or a relay, with the bytes that their device signed."""
+
 _TICKET = """SELECT tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens,
 approvals, barred, header, lost FROM ticket"""
 _REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at FROM release_request"

@@ -41,7 +41,10 @@ from sekisho.ledger.writer import Ledger
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
 
-_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",)
+_MIGRATIONS = (
+    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
+    tickets.SCHEMA_2,
+)
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
 
@@ -54,12 +57,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         phone: the number on slips and labels, answered at night too.
         zone: IANA time zone of its clocks on the wall.
         origin: the name of its log.
+        url: where its custodian answers requests for releases; empty where nobody asks over a network.
+        kek: which back-end keeps its key-encryption keys.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
     phone: str
     zone: str
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
+    url: str = ""
+    kek: str = "file"
 
     def to_toml(self) -> str:
         """Return the settings as the file has them."""

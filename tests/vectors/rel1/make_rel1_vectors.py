@@ -100,7 +100,8 @@ def inner(recipient: X25519Identity = OWNER, share: bytes = SHARE, cid: bytes = 
     """Return the ordinary age stanza that wraps the masked file key."""
     ephemeral = pseudorandom(f"ephemeral {tid.hex()} {recipient.recipient}", 32)
     masked = xor(FILE_KEY, mask_of(share, cid, tid))
-    return recipient.recipient.wrap(masked, randomness=lambda _: ephemeral)
+    (stanza,) = recipient.recipient.wrap(masked, randomness=lambda _: ephemeral)
+    return stanza
 
 
 def stanza(recipient: X25519Identity = OWNER, share: bytes = SHARE, cid: bytes = CID, tid: bytes = TID) -> Stanza:
@@ -190,7 +191,7 @@ def header_vectors() -> Iterator[Vector]:
     )
     grease = Stanza("x7-grease", ("noise",), b"noise")
     yield Vector("grease", SUCCESS, seal(GOOD, [grease, stanza()]), "grease is passed over", plaintext=GOOD)
-    plain = OWNER.recipient.wrap(FILE_KEY, randomness=lambda _: pseudorandom("plain", 32))
+    (plain,) = OWNER.recipient.wrap(FILE_KEY, randomness=lambda _: pseudorandom("plain", 32))
     yield Vector("no_release_stanza", "not a capsule", seal(GOOD, [plain]), "a plain age file")
     yield Vector("foreign_behind", "foreign stanza", seal(GOOD, [stanza(), plain]), "a way past the custodian")
     yield Vector("foreign_before", "foreign stanza", seal(GOOD, [plain, stanza()]), "a way past the custodian")
