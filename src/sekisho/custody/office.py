@@ -12,7 +12,7 @@ import sqlite3
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,7 +43,7 @@ from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    tickets.SCHEMA_2,
+    f"{tickets.SCHEMA_2}\n{tickets.SCHEMA_2_EXPIRY}",
 )
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         origin: the name of its log.
         url: where its custodian answers requests for releases; empty where nobody asks over a network.
         kek: which back-end keeps its key-encryption keys.
+        grace: how long after its window a copy's share is kept: ``due`` (until it is due back), or hours or days such as
+            ``12h`` or ``3d``.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -67,6 +69,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
     url: str = ""
     kek: str = "file"
+    grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
+
+    def kept_until(self, not_after: datetime, *, due: datetime) -> datetime:
+        """Return until when the share of a copy is kept."""
+        if self.grace == "due":
+            return due
+        number = int(self.grace[:-1])
+        return not_after + (timedelta(hours=number) if self.grace[-1] == "h" else timedelta(days=number))
 
     def to_toml(self) -> str:
         """Return the settings as the file has them."""
