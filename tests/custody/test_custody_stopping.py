@@ -219,4 +219,4 @@ def test_two_officers_rotate_and_one_does_not(out: Town) -> None:
     assert rotate_epoch(out.office, keys=BOTH) == before + 1
     with pytest.raises(Refused):
         rotate_epoch(out.office, keys=keys("chief", "chief"))
-    assert out.open(out.slips[0])
+    assert out.open(out.slips[0]).manifest.slip == out.slips[0]
