@@ -24,9 +24,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.clock import Clock
-from sekisho.custodian import tickets
+from sekisho.custodian import escrow, tickets
 from sekisho.custodian.custodian import Custodian
 from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.kek import FileKek
 from sekisho.custodian.releases import Releases
 from sekisho.custody import records
@@ -43,7 +44,7 @@ from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    f"{tickets.SCHEMA_2}\n{tickets.SCHEMA_2_EXPIRY}",
+    f"{tickets.SCHEMA_2}\n{tickets.SCHEMA_2_EXPIRY}\n{escrow.SCHEMA_2}",
 )
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
@@ -94,6 +95,7 @@ class Office:
     custodian: Custodian
     releases: Releases
     destruction: Destruction
+    escrows: Escrows
     vault: Vault
     leftovers: Leftovers
 
@@ -157,6 +159,7 @@ class Office:
                 custodian=Custodian(connection, ledger, kek),
                 releases=Releases(connection, ledger, kek),
                 destruction=Destruction(connection, ledger, kek),
+                escrows=Escrows(connection, ledger, kek),
                 vault=vault,
                 leftovers=leftovers,
             )
