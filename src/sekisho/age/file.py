@@ -4,10 +4,12 @@ The result appears under its name only when every byte is written, verified to t
 then, and after any failure, the destination is what it was before; see :func:`sekisho.files.replacing`.
 """
 
+import contextlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from sekisho.age.armor import ArmorWriter
 from sekisho.age.decrypt import decrypt
 from sekisho.age.filekey import Identity, Recipient
 from sekisho.age.writer import encrypt
@@ -16,24 +18,40 @@ from sekisho.files import replacing
 _READ_SIZE = 1024 * 1024
 
 
-def encrypt_file(source: Path, destination: Path, recipients: Iterable[Recipient], *, overwrite: bool = False) -> None:
+def encrypt_file(
+    source: Path,
+    destination: Path,
+    recipients: Iterable[Recipient],
+    *,
+    overwrite: bool = False,
+    armored: bool = False,
+) -> None:
     """Seal a file, with mode 0600.
+
+    Args:
+        source: the plaintext.
+        destination: the age file.
+        recipients: whom it is for.
+        overwrite: replace an existing file.
+        armored: as lines of text, a third larger.
 
     Raises:
         FileExistsError: the destination exists and ``overwrite`` is off.
         ValueError: there is no recipient.
+        MixedRecipientsError: the recipients cannot stand in one file.
         OSError: the disk said no.
     """
     with (
         source.open("rb", buffering=0) as plain,
         replacing(destination, overwrite=overwrite) as file,
-        encrypt(file, recipients) as writer,
+        ArmorWriter(file) if armored else contextlib.nullcontext(file) as sink,
+        encrypt(sink, recipients) as writer,
     ):
         shutil.copyfileobj(plain, writer, _READ_SIZE)
 
 
 def decrypt_file(source: Path, destination: Path, identities: Iterable[Identity], *, overwrite: bool = False) -> None:
-    """Open a file, with mode 0600.
+    """Open a file, armored or not, with mode 0600.
 
     Raises:
         FileExistsError: the destination exists and ``overwrite`` is off.
