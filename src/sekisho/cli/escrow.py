@@ -1,6 +1,5 @@
 """``sekisho escrow``: envelopes with pieces of a copy's key, for the night on which nobody answers."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +7,7 @@ import click
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.asking import confirmed, demand_a_look
 from sekisho.cli.command import FILE, FOLDER, group
+from sekisho.cli.identities import read_identities
 from sekisho.cli.session import Session, pass_session
 from sekisho.errors import Misuse, Refused
 
@@ -81,11 +81,13 @@ def open_(session: Session, *, slip: str, envelopes: tuple[Path, ...], identitie
     number = read_slip(slip)
     with session.office() as office:
         if envelopes:
-            held = _identities(session, identities)
+            held = [each for path in identities for each in read_identities(session, path)]
             lines = [read_envelope(path, held) for path in envelopes]
         else:
             escrow = live_escrow(office, sealed_parts(get_copy(office.ledger.connection, number))[0])
-            lines = [session.hidden("escrow.words", place=each) for each in range(1, (escrow.threshold if escrow else 0) + 1)]
+            lines = [
+                session.hidden("escrow.words", place=each) for each in range(1, (escrow.threshold if escrow else 0) + 1)
+            ]
         code = release_code(open_escrow(office, number, lines))
         groups = code.split()
         session.emit({"slip": number, "code": code}, ["  ".join(groups[:4]), "  ".join(groups[4:])])
@@ -122,9 +124,3 @@ def report(session: Session, *, slip: str, numbers: tuple[int, ...], keys: tuple
     with session.office() as office:
         report_opened(office, number, numbers, keys=[session.key(path) for path in keys])
         session.emit({"slip": number, "released": True}, [session.say("escrow.report.done", slip=number)])
-
-
-def _identities(session: Session, paths: Sequence[Path]) -> list["Identity"]:
-    from sekisho.cli.open import read_identity
-
-    return [read_identity(session, path) for path in paths]

@@ -162,8 +162,11 @@ class Escrows:
                 continue
             _set_state(tx.connection, escrow.id, number, EnvelopeState.VOIDED)
             escrow = get(tx.connection, escrow.id)
-            fields = {"escrow": escrow.id, "envelope": number, "left": escrow.left, "by": by}
-            tx.append(VOIDED, copy=escrow.cid.hex(), fields=fields)
+            tx.append(
+                VOIDED,
+                copy=escrow.cid.hex(),
+                fields={"escrow": escrow.id, "envelope": number, "left": escrow.left, "by": by},
+            )
         return escrow
 
     def open(self, tx: Transaction, cid: bytes, lines: Sequence[str]) -> "Opened":

@@ -13,12 +13,12 @@ from pathlib import Path
 import msgspec
 
 from sekisho.age.errors import AgeError, KeyTextError
-from sekisho.age.filekey import Identity
+from sekisho.age.filekey import Identity, Recipient
+from sekisho.age.keys import recipient_from_text
 from sekisho.age.reader import open_reader
 from sekisho.age.writer import encrypt
-from sekisho.age.x25519 import X25519Recipient
 from sekisho.catalogue.words import LANGUAGES, say
-from sekisho.clock import from_text, to_local
+from sekisho.clock import to_local
 from sekisho.custodian import escrow as store
 from sekisho.custodian.escrow import Escrow
 from sekisho.custody import copy as life
@@ -56,7 +56,7 @@ class SealedEnvelope:
     count: int
     threshold: int
     holder: str
-    recipient: X25519Recipient | None
+    recipient: Recipient | None
     text: str = field(repr=False)
 
     @property
@@ -66,7 +66,13 @@ class SealedEnvelope:
 
 
 def make_escrow(
-    office: Office, slip: str, *, threshold: int, holders: Sequence[str], keys: Sequence[SigningKey], paper: bool = False
+    office: Office,
+    slip: str,
+    *,
+    threshold: int,
+    holders: Sequence[str],
+    keys: Sequence[SigningKey],
+    paper: bool = False,
 ) -> list[SealedEnvelope]:
     """Split the share of a copy among envelopes; two persons decide, and it is in the ledger before this returns.
 
@@ -100,7 +106,7 @@ def make_escrow(
             threshold=threshold,
             holder=holder,
             recipient=recipient,
-            text=_text(office, statement, row, made.escrow, number, words),
+            text=_text(office, row, made.escrow, number, words),
         )
         for number, (holder, recipient, words) in enumerate(zip(holders, recipients, made.lines(), strict=True), 1)
     ]
@@ -233,7 +239,7 @@ def _escrow(office: Office, slip: str) -> Escrow:
 
 def _recipient(
     register: Register, row: CopyRow, statement: CopyStatement, holder: str, *, paper: bool
-) -> X25519Recipient | None:
+) -> Recipient | None:
     """Return what a holder's envelope is encrypted to, or refuse the holder."""
     involved = [register.person(each) for each in row.copy.involved]
     if holder.startswith("age1"):
@@ -250,18 +256,17 @@ def _recipient(
     return _age(person.recipient)
 
 
-def _age(text: str) -> X25519Recipient:
+def _age(text: str) -> Recipient:
     try:
-        return X25519Recipient.from_text(text)
+        return recipient_from_text(text)
     except KeyTextError:
         raise Misuse("custody.no_age_recipient", text=text[:16]) from None
 
 
-def _text(
-    office: Office, statement: CopyStatement, row: CopyRow, escrow: Escrow, number: int, words: str
-) -> str:
+def _text(office: Office, row: CopyRow, escrow: Escrow, number: int, words: str) -> str:
     """Return what an envelope says; the words are alone on their line, and the same for every language."""
     at = to_local(office.ledger.time(), office.settings.zone)
+    (ticket, *_) = office.custodian.tickets(escrow.cid)
     said = [
         say(
             "custody.envelope",
@@ -273,7 +278,7 @@ def _text(
             number=number,
             count=len(escrow.envelopes),
             threshold=escrow.threshold,
-            until=to_local(from_text(statement.not_after), office.settings.zone),
+            until=to_local(ticket.policy.not_after, office.settings.zone),
             at=at,
         )
         for language in LANGUAGES
