@@ -89,15 +89,18 @@ def test_a_file_cut_short_or_swapped_is_refused(tmp_path_factory: pytest.TempPat
 def test_a_source_that_became_shorter_fails(tmp_path: Path) -> None:
     """Its size was taken before; another program cuts it while it is read."""
     (tmp_path / "plain").write_bytes(_plain(RUN))
-    with (tmp_path / "plain").open("rb") as plain, (tmp_path / "sealed").open("w+b") as sealed:
-        with pytest.raises(OSError, match="shorter"):
-            seal_chunks(
-                Place(handle=plain.fileno(), start=0),
-                Place(handle=sealed.fileno(), start=0),
-                size=RUN + 1,
-                cipher=lambda: cipher_for(bytes(16), nonce=bytes(16)),
-                threads=2,
-            )
+    with (
+        (tmp_path / "plain").open("rb") as plain,
+        (tmp_path / "sealed").open("w+b") as sealed,
+        pytest.raises(OSError, match="shorter"),
+    ):
+        seal_chunks(
+            Place(handle=plain.fileno(), start=0),
+            Place(handle=sealed.fileno(), start=0),
+            size=RUN + 1,
+            cipher=lambda: cipher_for(bytes(16), nonce=bytes(16)),
+            threads=2,
+        )
 
 
 def test_a_pipe_is_sealed_and_opened_in_order(tmp_path: Path) -> None:
