@@ -18,10 +18,11 @@ import zlib
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sekisho.age import reader as age_reader
+from sekisho.age.payload import open_chunk
 from sekisho.age.x25519 import X25519Identity
 from sekisho.capsule.manifest import FieldForm, File, Manifest, PurposeRef
 from sekisho.capsule.opening import Ask, open_capsule
@@ -86,24 +87,12 @@ def _seal(path: Path, names: list[str], data: bytes) -> None:
 
 def _read(path: Path, names: list[str]) -> str:
     """Open the capsule, read these files and say what it cost."""
-    opened = 0
-    real = age_reader.open_chunk
-
-    def counted(*arguments: object, **named: object) -> int:
-        nonlocal opened
-        opened += 1
-        return real(*arguments, **named)  # type: ignore[arg-type]  # handed on as it came
-
-    age_reader.open_chunk = counted  # type: ignore[assignment]
     began = time.process_time()
-    try:
-        with path.open("rb") as file:
-            capsule = open_capsule(file, OWNER, Spoken())
-            for name in names:
-                capsule.read(name)
-    finally:
-        age_reader.open_chunk = real
-    return f"{(time.process_time() - began) * 1000:8.1f} CPU ms, {opened} chunks"
+    with mock.patch("sekisho.age.reader.open_chunk", side_effect=open_chunk) as chunks, path.open("rb") as file:
+        capsule = open_capsule(file, OWNER, Spoken())
+        for name in names:
+            capsule.read(name)
+    return f"{(time.process_time() - began) * 1000:8.1f} CPU ms, {chunks.call_count} chunks"
 
 
 if __name__ == "__main__":
