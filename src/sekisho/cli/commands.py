@@ -64,6 +64,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "party": _entry("party", "Keep the register of people and contracts.", "人と契約の登録簿を扱う。"),
     "keygen": _entry("keygen", "Make a signing key, or a recipient's key.", "署名の鍵、または受取人の鍵を作る。"),
+    "age": _entry(
+        "age", "Seal and open files as age does, without an office.", "組織によらず、age の形式で封緘・開封する。"
+    ),
     "train-names": _entry(
         "train_names", "Teach the tagger of names, on this machine.", "人名の認識器を、この環境で学習させる。"
     ),
