@@ -50,10 +50,9 @@ def wrap(file_key: bytes, recipients: Iterable[Recipient]) -> Header:
         MixedRecipientsError: their labels differ.
     """
     recipients = tuple(recipients)
-    stanzas = [stanza for recipient in recipients for stanza in recipient.wrap(file_key)]
-    # Asked after: a plugin says its labels when it wraps.
     if len({recipient.labels for recipient in recipients}) > 1:
         raise MixedRecipientsError("these recipients cannot stand in one file: post-quantum or exclusive beside others")
+    stanzas = [stanza for recipient in recipients for stanza in recipient.wrap(file_key)]
     return Header.authenticated(stanzas, file_key=file_key)
 
 
