@@ -167,6 +167,9 @@ class Ledger(Reader):
             anchored = self._agreed()
             if store.checkpoint_note(self.connection) is not None:
                 self.checkpoint()  # refuses to go on with another key
+            if not store.is_complete(self.connection):
+                with _immediate(self.connection):
+                    store.complete(self.connection)
             self._publish(anchored, at=self.time())
 
     @contextlib.contextmanager
