@@ -197,15 +197,32 @@ def add_checkpoint(connection: sqlite3.Connection, checkpoint: Checkpoint, *, at
 
 
 def checkpoint_note(connection: sqlite3.Connection, size: int | None = None) -> str | None:
-    """Return the note that signs ``size``, or the newest one; None where there is none."""
-    select = "SELECT note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
+    """Return the note that signs ``size``, or the newest one, with its cosignatures; None where there is none."""
+    select = "SELECT size, note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
     row = connection.execute(select, (size,)).fetchone()
-    return None if row is None else str(row[0])
+    if row is None:
+        return None
+    lines = connection.execute("SELECT line FROM cosignature WHERE size = ? ORDER BY witness", (row[0],)).fetchall()
+    return str(row[1]) + "".join(f"{line}\n" for (line,) in lines)
 
 
 def signed_sizes(connection: sqlite3.Connection) -> list[int]:
     """Return every size that was signed, in order."""
     return [row[0] for row in connection.execute("SELECT size FROM checkpoint ORDER BY size").fetchall()]
+
+
+def add_cosignature(connection: sqlite3.Connection, size: int, *, witness: str, line: str) -> None:
+    """Keep the cosignature of a witness under a checkpoint, inside the caller's transaction; the first is kept."""
+    insert = "INSERT INTO cosignature (size, witness, line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    connection.execute(insert, (size, witness, line))
+
+
+def cosigned_sizes(connection: sqlite3.Connection, *, above: int = -1, witness: str | None = None) -> list[int]:
+    """Return the sizes that somebody, or one witness, cosigned, newest first."""
+    select = (
+        "SELECT DISTINCT size FROM cosignature WHERE size > ? AND witness = coalesce(?, witness) ORDER BY size DESC"
+    )
+    return [row[0] for row in connection.execute(select, (above, witness)).fetchall()]
 
 
 def add_detail(connection: sqlite3.Connection, index: int, detail: Detail) -> None:

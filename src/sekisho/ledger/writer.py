@@ -194,6 +194,15 @@ class Ledger(Reader):
                 yield Transaction(self.connection, at=now, randomness=self._randomness)
             self._publish(anchored, at=now)
 
+    def add_cosignature(self, size: int, *, witness: str, line: str) -> None:
+        """Keep what a witness said of a checkpoint; the caller verified it.
+
+        Raises:
+            Busy: another program is writing.
+        """
+        with self._exclusive(), _immediate(self.connection):
+            store.add_cosignature(self.connection, size, witness=witness, line=line)
+
     def time(self) -> datetime:
         """Return the clock's time, but never one before the last entry: a clock set back must not prolong anything."""
         now, last = self._clock.now(), self._last()
