@@ -30,7 +30,7 @@ from sekisho.store.home import Home
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
 HEADER = hashlib.sha256(b"header").digest()
-_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}",)
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", f"{ledger_store.SCHEMA_2}\n{tickets.SCHEMA_2}")
 
 
 def signing_key(label: str) -> SigningKey:

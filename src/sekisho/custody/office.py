@@ -43,7 +43,7 @@ from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    tickets.SCHEMA_2,
+    f"{ledger_store.SCHEMA_2}\n{tickets.SCHEMA_2}",
 )
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
