@@ -12,7 +12,7 @@ import msgspec
 from sekisho.catalogue.words import Language
 from sekisho.custodian.boxes import EphemeralKey
 from sekisho.custodian.documents import Document, strict_json
-from sekisho.errors import LedgerBroken, Refused, SekishoError, Unreadable
+from sekisho.errors import Refused, SekishoError, Unreadable
 from sekisho.ledger.encoding import read_base64, write_base64
 from sekisho.ledger.entry import parse
 from sekisho.ledger.merkle import leaf_hash
@@ -103,6 +103,7 @@ _STATUS: dict[str, Status] = {
     "custodian.other_custodian": 404,
     "custodian.no_ticket": 404,
     "custodian.too_many_requests": 429,
+    "custodian.not_now": 503,
 }
 
 
@@ -156,13 +157,3 @@ def open_answer(answer: Released, *, asked: Document, key: EphemeralKey, log: Ve
     if (entry.type, entry.copy, entry.fields.get("asked")) != (GIVEN, asked.cid.hex(), asked.digest.hex()):
         raise Refused("custodian.leaf_of_another")
     return Opened(share=key.open(sealed, leaf=leaf_hash(leaf)), capsule=capsule, manifest=manifest)
-
-
-def must_not_shrink(seen: int, size: int) -> None:
-    """Refuse a log that is shorter than one seen before.
-
-    Raises:
-        LedgerBroken: it is.
-    """
-    if size < seen:
-        raise LedgerBroken("ledger.not_a_prefix", old=seen, size=size)
