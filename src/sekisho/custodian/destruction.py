@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sekisho.custodian import tickets
+from sekisho.custodian import factor, tickets
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Unreadable
 from sekisho.ledger.writer import Ledger, Transaction, Trust
@@ -94,6 +94,7 @@ class Destruction:
             except (Missing, Unreadable):
                 continue  # a share that cannot be had is never released, and keeps no other from being destroyed
             tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=self._kek.wrap(epoch, share, tid))
+        factor.rewrap(tx.connection, self._kek, epoch)
         tx.append("epoch.begun", fields={"epoch": epoch})
         return epoch
 

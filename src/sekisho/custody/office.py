@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Self
@@ -24,9 +24,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.clock import Clock
-from sekisho.custodian import tickets
+from sekisho.custodian import devices, factor, tickets
 from sekisho.custodian.custodian import Custodian
 from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.kek import FileKek
 from sekisho.custodian.releases import Releases
 from sekisho.custody import records
@@ -43,7 +44,7 @@ from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    tickets.SCHEMA_2,
+    "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
 )
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
@@ -81,9 +82,11 @@ class Office:
     settings: Settings
     clock: Clock
     ledger: Ledger
+    signer: Ed25519PrivateKey = field(repr=False)
     custodian: Custodian
     releases: Releases
     destruction: Destruction
+    codes: OneTimeCodes
     vault: Vault
     leftovers: Leftovers
 
@@ -144,9 +147,11 @@ class Office:
                 settings=settings,
                 clock=clock,
                 ledger=ledger,
+                signer=signer,
                 custodian=Custodian(connection, ledger, kek),
                 releases=Releases(connection, ledger, kek),
                 destruction=Destruction(connection, ledger, kek),
+                codes=OneTimeCodes(kek),
                 vault=vault,
                 leftovers=leftovers,
             )
