@@ -1,5 +1,6 @@
 /** The engine of the opener: everything that the pages use. */
 
+export type { Released, Suite, Waiting } from "./answers.ts";
 export { lookAt, unlock, open, checkWindow, OpenCapsule } from "./capsule.ts";
 export type { Ask, Closed, Progress, Sink, Unlocked } from "./capsule.ts";
 export type { WorkerFactory } from "./chunks.ts";
@@ -16,7 +17,6 @@ export type { Manifest, ManifestFile } from "./manifest.ts";
 export { readCard } from "./office.ts";
 export type { Office } from "./office.ts";
 export { ReleaseRequest, checkReleased } from "./online.ts";
-export type { Released, Suite, Waiting } from "./online.ts";
 export { RelayQuestion } from "./relay.ts";
 export type { Ticket } from "./rel1.ts";
 export { startWorker } from "./start_worker.ts";

@@ -10,6 +10,7 @@ const ED25519 = 0x01;
 const MARK = "— ";
 const MOST_SIGNATURES = 100;
 const MOST_HASHES = 63;
+const HASH_BYTES = 32;
 
 /** A log's public key with the name it signs under. */
 export interface VerifierKey {
@@ -104,8 +105,8 @@ function parseNote(note: string): { signed: string; lines: { name: string; data:
 }
 
 /** The root that an inclusion path leads to (RFC 9162, 2.1.3.2), or null for a path that cannot be. */
-function rootOf(leaf: Bytes, index: number, size: number, path: readonly Bytes[]): Bytes | null {
-    if (index >= size) return null;
+export function rootOf(leaf: Bytes, index: number, size: number, path: readonly Bytes[]): Bytes | null {
+    if (index >= size || leaf.length !== HASH_BYTES) return null;
     let [node, last, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
     for (const sibling of path) {
         if (last === 0n) return null;

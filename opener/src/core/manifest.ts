@@ -2,6 +2,7 @@
 
 import { type Bytes, equal, text, utf8 } from "./bytes.ts";
 import { OpenerError } from "./errors.ts";
+import { boolean, count, digest, id, list, object, oneOf, string, time } from "./shape.ts";
 import { verifySshSignature } from "./sshsig.ts";
 
 export interface ManifestFile {
@@ -35,23 +36,6 @@ export interface Manifest {
 }
 
 const NAMESPACE = "manifest@sekisho.example";
-
-type Check = (value: unknown) => boolean;
-
-const string: Check = (value) => typeof value === "string";
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const boolean: Check = (value) => typeof value === "boolean";
-const pattern = (form: RegExp): Check => (value) => typeof value === "string" && form.test(value);
-const oneOf = (...values: unknown[]): Check => (value) => values.includes(value);
-const list = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const object = (shape: Record<string, Check>): Check => (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-    const given = value as Record<string, unknown>;
-    return Object.keys(given).every((key) => Object.hasOwn(shape, key)) && Object.entries(shape).every(([key, check]) => check(given[key]));
-};
-const digest = pattern(/^[0-9a-f]{64}$/);
-const id = pattern(/^[0-9a-f]{32}$/);
-const time: Check = (value) => pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)(value) && !Number.isNaN(Date.parse(value as string));
 
 const SHAPE = object({
     v: oneOf(1),

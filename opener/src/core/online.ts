@@ -1,46 +1,15 @@
 /** Release over a network, or by a file that is carried: a signed request, an answer for this page's memory alone. */
 
-import { AEAD_ChaCha20Poly1305, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256, KEM_MLKEM768_X25519 } from "@panva/hpke-noble";
-import { CipherSuite, type Key } from "hpke";
-import { type Bytes, concat, fromBase64, hex, text, toBase64, utf8 } from "./bytes.ts";
+import type { Key } from "hpke";
+import { type Released, type Suite, type Waiting, readAnswer, suiteOf } from "./answers.ts";
+import { type Bytes, concat, hex, toBase64, utf8 } from "./bytes.ts";
 import type { Ask, OpenCapsule } from "./capsule.ts";
 import type { Device } from "./device.ts";
 import { OpenerError } from "./errors.ts";
-import { sha256 } from "./kdf.ts";
-import { leafHash, verifyProof } from "./ledger.ts";
 import type { Office } from "./office.ts";
 
-export type Suite = "x25519" | "xwing";
-
 const SIGNED = utf8("sekisho.example/release-request\0");
-const RELEASED = utf8("sekisho.example/rel1 release\0");
 const POLL_MS = 2000;
-const ENC_SIZE = { x25519: 32, xwing: 1120 } as const;
-
-const suiteOf = (name: Suite): CipherSuite =>
-    new CipherSuite(
-        name === "xwing" ? KEM_MLKEM768_X25519 : KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305,
-    );
-
-/** What the server says while there is no share yet. */
-export type Waiting =
-    | { readonly state: "waiting"; readonly number: number; readonly have: number; readonly need: number }
-    | { readonly state: "factor"; readonly left: number | null };
-
-/** A release, proven. */
-export interface Released {
-    readonly share: Bytes;
-    /** SHA-256 that the whole capsule and its manifest have, in hex, as the office recorded them. */
-    readonly capsule: string;
-    readonly manifest: string;
-    /** Place of the release in the office's log. */
-    readonly index: number;
-}
-
-type Answer =
-    | Waiting
-    | { readonly state: "released"; readonly sealed: string; readonly leaf: string; readonly proof: string; readonly capsule: string; readonly manifest: string }
-    | { readonly state: "refused"; readonly key?: string; readonly ja?: string; readonly en?: string };
 
 /** A signed request; it may be sent as often as needed and is always the same request. */
 export class ReleaseRequest {
@@ -140,43 +109,13 @@ export class ReleaseRequest {
     }
 
     /**
-     * Reads an answer, whichever way it came, and verifies what it proves: the release stands in the office's log and is
-     * for this very request.
+     * Reads an answer, whichever way it came, and verifies what it proves.
      *
-     * @throws OpenerError as {@link send}.
+     * @throws OpenerError as {@link readAnswer}.
      */
-    async read(said: string): Promise<Waiting | Released> {
-        const answer = parse(said);
-        if (answer.state === "refused") {
-            throw new OpenerError("release.refused", { key: answer.key ?? "", ja: answer.ja ?? "", en: answer.en ?? "" });
-        }
-        if (answer.state !== "released") return answer;
-        const leaf = decoded(() => fromBase64(answer.leaf));
-        const { index } = verifyProof(answer.proof, leaf, this.office.log);
-        this.#checkLeaf(leaf);
-        const share = await this.#unseal(answer.sealed, leaf);
-        if (!this.ask.fits(share)) throw new OpenerError("capsule.wrong_share");
-        return { share, capsule: answer.capsule, manifest: answer.manifest, index };
-    }
-
-    #checkLeaf(leaf: Bytes): void {
-        const said = decoded(() => JSON.parse(text(leaf)) as Record<string, unknown>);
-        const ours =
-            said["type"] === "release.given" &&
-            said["copy"] === hex(this.ask.ticket.cid) &&
-            said["asked"] === hex(sha256(this.document));
-        if (!ours) throw new OpenerError("release.bad_answer");
-    }
-
-    async #unseal(sealed: string, leaf: Bytes): Promise<Bytes> {
-        try {
-            const data = fromBase64(sealed);
-            const size = ENC_SIZE[this.suite];
-            const info = concat(RELEASED, leafHash(leaf));
-            return (await suiteOf(this.suite).Open(this.key, data.slice(0, size), data.slice(size), { info })) as Bytes;
-        } catch {
-            throw new OpenerError("release.bad_answer");
-        }
+    read(said: string): Promise<Waiting | Released> {
+        const { ask, office, suite, key, document } = this;
+        return readAnswer(said, { ask, log: office.log, suite, key, document });
     }
 }
 
@@ -187,21 +126,6 @@ export class ReleaseRequest {
  */
 export function checkReleased(released: Released, capsule: OpenCapsule): void {
     if (released.manifest !== hex(capsule.manifestSha256)) throw new OpenerError("capsule.bad_manifest");
-}
-
-function parse(said: string): Answer {
-    const answer = decoded(() => JSON.parse(said) as Answer | null);
-    const known = ["waiting", "factor", "released", "refused"];
-    if (!answer || !known.includes(answer.state)) throw new OpenerError("release.bad_answer");
-    return answer;
-}
-
-function decoded<T>(read: () => T): T {
-    try {
-        return read();
-    } catch {
-        throw new OpenerError("release.bad_answer");
-    }
 }
 
 const pause = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
