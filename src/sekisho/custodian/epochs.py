@@ -8,7 +8,7 @@ they do not. While a move is under way, one row tells both addresses.
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from sekisho.custodian import tickets
+from sekisho.custodian import factor, tickets
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Refused, Unreadable
 from sekisho.ledger.entry import Value
@@ -37,7 +37,7 @@ def begin_epoch(tx: Transaction, epoch: int, kek: Kek, *, by: Iterable[str] = ()
 
 
 def rewrap_all(tx: Transaction, epoch: int, *, old: Kek, new: Kek) -> None:
-    """Wrap every share that lives anew, under the key of an epoch.
+    """Wrap every share that lives, and every secret of a user factor, anew under the key of an epoch.
 
     A share that cannot be had is left as it is: it is never released, and keeps no other from being destroyed.
 
@@ -50,6 +50,7 @@ def rewrap_all(tx: Transaction, epoch: int, *, old: Kek, new: Kek) -> None:
         except (Missing, Unreadable):
             continue
         tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=new.wrap(epoch, share, tid))
+    factor.rewrap(tx.connection, epoch, old=old, new=new)
 
 
 def pending_move(connection: sqlite3.Connection) -> tuple[str, str] | None:

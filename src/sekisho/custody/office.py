@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Self
@@ -25,10 +25,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.clock import Clock
-from sekisho.custodian import epochs, tickets
+from sekisho.custodian import devices, epochs, factor, tickets
 from sekisho.custodian.custodian import Custodian
 from sekisho.custodian.destruction import Destruction
 from sekisho.custodian.epochs import EpochKeks, Move
+from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
 from sekisho.custody import records
@@ -45,7 +46,7 @@ from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    f"{ledger_store.SCHEMA_2}\n{tickets.SCHEMA_2}\n{epochs.SCHEMA_2}",
+    "\n".join((ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
 )
 _LOG_KEY = "ledger.key"
 _FILE = "file"
@@ -86,10 +87,12 @@ class Office:
     settings: Settings
     clock: Clock
     ledger: Ledger
+    signer: Ed25519PrivateKey = field(repr=False)
     custodian: Custodian
     releases: Releases
     destruction: Destruction
     move: Move
+    codes: OneTimeCodes
     vault: Vault
     leftovers: Leftovers
 
@@ -161,10 +164,12 @@ class Office:
                 settings=settings,
                 clock=clock,
                 ledger=ledger,
+                signer=signer,
                 custodian=Custodian(connection, ledger, keks),
                 releases=Releases(connection, ledger, keks),
                 destruction=Destruction(connection, ledger, keks),
                 move=Move(connection, keks),
+                codes=OneTimeCodes(keks),
                 vault=vault,
                 leftovers=leftovers,
             )
