@@ -155,4 +155,3 @@ def _certificate(folder: Path) -> None:
     pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
     (folder / "key.pem").touch(0o600)
     (folder / "key.pem").write_bytes(pem)
-

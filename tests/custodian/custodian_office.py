@@ -30,10 +30,8 @@ from sekisho.store.home import Home
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
 HEADER = hashlib.sha256(b"header").digest()
-_MIGRATIONS = (
-    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}",
-    "\n".join((ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
-)
+_SECOND = (ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", "\n".join(_SECOND))
 
 
 def signing_key(label: str) -> SigningKey:

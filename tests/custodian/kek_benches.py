@@ -9,12 +9,12 @@ from secrets import token_hex
 import boto3
 import pytest
 from moto import mock_aws
-from openbao_server import BaoServer, openbao
-from soft_token import SoftToken, soft_token
 
+from openbao_server import BaoServer, openbao
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
+from soft_token import SoftToken, soft_token
 
 KINDS = ("file", "passphrase", "pkcs11", "openbao", "awskms")
 PASSPHRASE = "the tea is cold by now"

@@ -62,7 +62,7 @@ class Custodian:
         Raises:
             Missing, NoKey, MediumError, Refused: they cannot.
         """
-        self._epoch(tx)
+        self.epoch(tx)
 
     def issue(self, tx: Transaction, policy: Policy, recipient: str) -> Issued:
         """Make the ticket of a new copy; its share is durable, wrapped, when the transaction commits.

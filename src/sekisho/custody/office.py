@@ -44,10 +44,8 @@ from sekisho.ledger.writer import Ledger, Trust
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
 
-_MIGRATIONS = (
-    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    "\n".join((ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
-)
+_SECOND = (ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND))
 _LOG_KEY = "ledger.key"
 _FILE = "file"
 _NOBODY = "0" * 16
