@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock, ManualClock
 from sekisho.codes import release_code
-from sekisho.custodian import escrow, tickets
+from sekisho.custodian import devices, epochs, escrow, factor, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
 from sekisho.custodian.escrow import Escrows, Made, Opened
@@ -32,10 +32,16 @@ from sekisho.store.home import Home
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
 HEADER = hashlib.sha256(b"header").digest()
-_MIGRATIONS = (
-    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}",
-    f"{tickets.SCHEMA_2}\n{tickets.SCHEMA_2_EXPIRY}\n{escrow.SCHEMA_2}",
+_SECOND = (
+    ledger_store.SCHEMA_2,
+    tickets.SCHEMA_2,
+    tickets.SCHEMA_2_EXPIRY,
+    epochs.SCHEMA_2,
+    devices.SCHEMA_2,
+    factor.SCHEMA_2,
+    escrow.SCHEMA_2,
 )
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", "\n".join(_SECOND))
 
 
 def signing_key(label: str) -> SigningKey:
