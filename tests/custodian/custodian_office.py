@@ -32,7 +32,7 @@ RECIPIENT = "age1owner"
 HEADER = hashlib.sha256(b"header").digest()
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}",
-    "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
+    f"{tickets.SCHEMA_2}\n{devices.SCHEMA_2}\n{factor.SCHEMA_2}",
 )
 
 

@@ -44,7 +44,7 @@ from sekisho.store.home import Home, find_home, make_home
 
 _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
+    f"{tickets.SCHEMA_2}\n{devices.SCHEMA_2}\n{factor.SCHEMA_2}",
 )
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
