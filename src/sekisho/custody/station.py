@@ -201,6 +201,13 @@ class Station:
             self._renew([*self._state.tickets, *fresh], identity=X25519Identity.generate())
             return len(fresh)
 
+    def look_at(self, order: Path) -> Order:
+        """Return what is ordered; raises as :meth:`seal`."""
+        with open_file(order, follow=True) as file:
+            wanted, archive = read_order(opened(file, [self._identity()]))
+            archive.close()
+            return wanted
+
     def seal(
         self,
         order: Path,
