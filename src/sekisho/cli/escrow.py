@@ -91,7 +91,7 @@ def open_(session: Session, *, slip: str, envelopes: tuple[Path, ...], identitie
         code = release_code(open_escrow(office, number, lines))
         groups = code.split()
         session.emit({"slip": number, "code": code}, ["  ".join(groups[:4]), "  ".join(groups[4:])])
-        session.note("custodian.release.given")
+        session.note("escrow.open.given")
 
 
 @run.command("void")
