@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock, ManualClock
 from sekisho.codes import release_code
-from sekisho.custodian import devices, epochs, escrow, factor, tickets
+from sekisho.custodian import devices, epochs, escrow, factor, pool, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
 from sekisho.custodian.escrow import Escrows, Made, Opened
@@ -95,7 +95,7 @@ class Office:
         self.custodian = Custodian(self.connection, self.ledger, self.kek)
         self.releases = Releases(self.connection, self.ledger, self.kek)
         self.destruction = Destruction(self.connection, self.ledger, self.kek)
-        self.escrows = Escrows(self.connection, self.ledger, self.kek)
+        self.escrows = Escrows(self.ledger, self.kek)
 
     def close(self) -> None:
         self.connection.close()
@@ -159,6 +159,28 @@ class Office:
         keys = [FIRST.public.id, SECOND.public.id]
         with self.ledger.transaction() as tx:
             return self.escrows.make(tx, cid, threshold=threshold, holders=holders, keys=keys)
+
+    def pool(self, *, count: int = 2, lasts: timedelta = timedelta(days=5)) -> list[Issued]:
+        with self.ledger.transaction() as tx:
+            _, issued = pool.issue(
+                self.custodian,
+                tx,
+                count=count,
+                station="age1station",
+                expires_at=tx.at + lasts,
+                approvals=2,
+                keys=[FIRST.public.id, SECOND.public.id],
+            )
+        return issued
+
+    def adopt(self, cid: bytes, **changes: object) -> None:
+        with self.ledger.transaction() as tx:
+            pool.adopt(self.custodian, tx, cid, policy(**changes), recipient=RECIPIENT, header=HEADER)
+            tx.append("capsule.sealed", copy=cid.hex())
+
+    def rotate(self) -> None:
+        with self.ledger.transaction() as tx:
+            self.destruction.rotate(tx, keys=[FIRST.public.id, SECOND.public.id])
 
     def open_envelopes(self, cid: bytes, lines: Sequence[str]) -> Opened:
         with self.ledger.transaction() as tx:

@@ -15,13 +15,15 @@ import shutil
 import signal
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from custodian_office import Office
+
+from sekisho.clock import ManualClock
 
 STEPS = frozenset({
     "execute", "fsync", "flock", "ftruncate", "link", "open", "rename", "replace", "sign", "unlink", "write",
@@ -52,7 +54,63 @@ def destroy(office: Office) -> bytes:
     return b"".join(office.destruction.finish())
 
 
-DEEDS = {"issue": issue, "commit": commit, "give": give, "destroy": destroy}
+def issue_pool(office: Office) -> bytes:
+    return b"".join(issued.share for issued in office.pool())
+
+
+def adopt(office: Office) -> bytes:
+    """Bring the one ticket of a pool to life."""
+    (cid,) = office.connection.execute("SELECT cid FROM pool_ticket").fetchone()
+    office.adopt(cid)
+    return b""
+
+
+def rotate(office: Office) -> bytes:
+    office.rotate()
+    office.destruction.finish()
+    return b""
+
+
+def expire(office: Office) -> bytes:
+    """Start on the day on which the window of the copy that was asked for has closed."""
+    assert isinstance(office.clock, ManualClock)
+    office.clock.advance(timedelta(days=4))
+    return b"".join(office.destruction.finish())
+
+
+def make_escrow(office: Office) -> bytes:
+    """Split the share of the copy that nobody asked for."""
+    (cid,) = office.connection.execute(
+        "SELECT cid FROM ticket WHERE state = 'live' AND tid NOT IN (SELECT tid FROM release_request)"
+    ).fetchone()
+    return "\n".join(office.escrow(cid).lines()).encode()
+
+
+def open_envelopes(office: Office) -> bytes:
+    """Open the copy that the request is about by the words that its holders brought."""
+    lines = (office.root.parent / "words").read_text().splitlines()
+    return office.open_envelopes(office.releases.ticket(office.releases.get(1)).cid, lines[:2]).share()
+
+
+def void(office: Office) -> bytes:
+    """See two envelopes of the same copy destroyed."""
+    office.void(office.releases.ticket(office.releases.get(1)).cid, 1, 2)
+    return b""
+
+
+DEEDS = {
+    "issue": issue,
+    "commit": commit,
+    "give": give,
+    "destroy": destroy,
+    "pool": issue_pool,
+    "adopt": adopt,
+    "rotate": rotate,
+    "expire": expire,
+    "escrow": make_escrow,
+    "envelopes": open_envelopes,
+    "void": void,
+}
 
 
 def die_at(step: int) -> None:

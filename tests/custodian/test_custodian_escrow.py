@@ -164,6 +164,20 @@ def test_an_envelope_that_was_seen_destroyed_and_turns_up_is_told(office: Office
     assert office.open_envelopes(issued.cid, [lines[0], lines[2]]).share() == issued.share
 
 
+def test_envelopes_of_an_escrow_of_before_are_told_from_those_of_a_new_one(office: Office) -> None:
+    """Both give the same share."""
+    issued = office.live()
+    old = office.escrow(issued.cid).lines()
+    office.void(issued.cid, 1, 2, 3)
+    new = office.escrow(issued.cid).lines()
+    with pytest.raises(Refused) as caught:
+        office.open_envelopes(issued.cid, old[:2])
+    assert caught.value.key == "custodian.envelope_voided"
+    with pytest.raises(NoKey):
+        office.open_envelopes(issued.cid, [old[0], new[1]])
+    assert office.open_envelopes(issued.cid, new[:2]).share() == issued.share
+
+
 def test_what_was_opened_outside_is_recorded_whatever_is_true_of_the_copy(office: Office) -> None:
     issued = office.live()
     made = office.escrow(issued.cid)

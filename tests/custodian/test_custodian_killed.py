@@ -4,14 +4,19 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from custodian_office import FIRST, SECOND, Office, holding, opened
+from custodian_office import EVENING, FIRST, SECOND, Office, holding, opened
+
+from sekisho.custodian import escrow
+from sekisho.custodian.custodian import Issued
 
 WORKER = Path(__file__).with_name("custodian_worker.py")
+LATE = EVENING + timedelta(days=9)
 Found = TypeVar("Found")
 
 
@@ -27,11 +32,20 @@ class Night:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.words: list[str] = []
         (root / "model").mkdir()
         with opened(root / "model") as office:
-            self.asked, self.kept, self.issued = office.live(), office.live(), office.issue()
+            self.asked, self.kept, self.issued = office.live(), office.live(not_after=LATE), self.last(office)
             office.approve(office.request(self.asked), FIRST, SECOND)
+            self.more(office)
             (self.first_key,) = office.keks().values()
+
+    def last(self, office: Office) -> Issued:
+        """Issue the ticket that nobody committed."""
+        return office.issue()
+
+    def more(self, office: Office) -> None:
+        """Do what else is to have happened before."""
 
     def check(self, deed: str, look: Callable[[Office], Found]) -> list[Found]:
         """Do a deed, killed before each of its steps; start again after each kill and return what is found there."""
@@ -48,9 +62,27 @@ class Night:
             found = look(office)
             office.verify()
             assert office.open(self.kept, nonce=99) == self.kept.share
-            assert len(office.leaves("release.given", self.asked.cid)) == office.opens(self.asked)
+            given = [*office.leaves("release.given", self.asked.cid), *office.leaves("escrow.released", self.asked.cid)]
+            assert len(given) == office.opens(self.asked)
         assert not any(holding(home, each.share) for each in (self.asked, self.kept, self.issued))
+        assert not any(holding(home, line.encode()) for line in self.words)
         return found
+
+
+class Pooled(Night):
+    """A night on which the ticket that nobody committed is at a station."""
+
+    def last(self, office: Office) -> Issued:
+        (issued,) = office.pool(count=1)
+        return issued
+
+
+class Escrowed(Night):
+    """A night on which the copy that was asked for has an escrow, whose holders wrote its words down outside the office."""
+
+    def more(self, office: Office) -> None:
+        self.words = office.escrow(self.asked.cid).lines()
+        (self.root / "words").write_text("\n".join(self.words))
 
 
 @pytest.fixture
@@ -106,3 +138,70 @@ def test_a_killed_destruction_is_finished_at_the_next_start(night: Night) -> Non
     assert changes_once(found, ("live", 0, 0), ("destroyed", 1, 1))
     for step, (state, _, _) in enumerate(found, 1):
         assert bool(holding(night.root / str(step), night.first_key)) == (state == "live")
+
+
+def test_a_killed_pool_is_issued_whole_or_not_at_all(night: Night) -> None:
+    """Its shares leave only after its leaf is durable."""
+
+    def tickets_and_leaves(office: Office) -> tuple[int, int]:
+        (rows,) = office.connection.execute("SELECT count(*) FROM pool_ticket").fetchone()
+        return rows, len(office.leaves("pool.issued"))
+
+    found = night.check("pool", tickets_and_leaves)
+    assert changes_once(found, (0, 0), (2, 1))
+    assert all(found[step - 1] == (2, 1) for step in range(1, len(found) + 1) if night.acknowledged(step))
+
+
+def test_a_killed_commit_of_a_station_brings_a_ticket_to_life_or_does_not(tmp_path: Path) -> None:
+    night = Pooled(tmp_path)
+
+    def state_and_leaves(office: Office) -> tuple[str, int]:
+        return office.state(night.issued), len(office.leaves("capsule.sealed"))
+
+    assert changes_once(night.check("adopt", state_and_leaves), ("issued", 2), ("live", 3))
+
+
+def test_a_killed_rotation_is_finished_at_the_next_start(night: Night) -> None:
+    def keys_and_leaves(office: Office) -> tuple[list[str], int]:
+        return sorted(office.keks()), len(office.leaves("epoch.rotated"))
+
+    found = night.check("rotate", keys_and_leaves)
+    assert changes_once(found, (["000001.kek"], 0), (["000002.kek"], 1))
+    for step, (keys, _) in enumerate(found, 1):
+        assert bool(holding(night.root / str(step), night.first_key)) == (keys == ["000001.kek"])
+
+
+def test_a_killed_expiry_is_finished_at_the_next_start(night: Night) -> None:
+    def state_and_leaves(office: Office) -> tuple[str, str, int]:
+        return office.state(night.asked), office.state(night.issued), len(office.leaves("ticket.destroyed"))
+
+    found = night.check("expire", state_and_leaves)
+    assert changes_once(found, ("live", "issued", 0), ("destroyed", "destroyed", 2))
+
+
+def test_a_killed_escrow_has_its_leaf_before_its_words(night: Night) -> None:
+    def made_and_leaves(office: Office) -> tuple[int, int]:
+        return len(escrow.of_copy(office.connection, night.kept.cid)), len(office.leaves("escrow.made"))
+
+    found = night.check("escrow", made_and_leaves)
+    assert changes_once(found, (0, 0), (1, 1))
+    assert all(found[step - 1] == (1, 1) for step in range(1, len(found) + 1) if night.acknowledged(step))
+
+
+def test_a_killed_opening_by_envelopes_has_its_leaf_before_its_share(tmp_path: Path) -> None:
+    night = Escrowed(tmp_path)
+    found = night.check("envelopes", lambda office: office.opens(night.asked))
+    assert changes_once(found, 0, 1)
+    handed_out = [step for step in range(1, len(found) + 1) if night.acknowledged(step)]
+    assert {night.acknowledged(step) for step in handed_out} == {hashlib.sha256(night.asked.share).hexdigest()}
+    assert {found[step - 1] for step in handed_out} == {1}
+
+
+def test_a_killed_void_counts_for_all_its_envelopes_or_none(tmp_path: Path) -> None:
+    night = Escrowed(tmp_path)
+
+    def left_and_leaves(office: Office) -> tuple[int, int]:
+        (found,) = escrow.of_copy(office.connection, night.asked.cid)
+        return found.left, len(office.leaves("escrow.voided"))
+
+    assert changes_once(night.check("void", left_and_leaves), (3, 0), (1, 2))

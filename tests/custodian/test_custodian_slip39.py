@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import VECTORS
-from sekisho.custodian.slip39 import combine, number_of, split
+from sekisho.custodian.slip39 import IDENTIFIERS, combine, place_of, split
 from sekisho.errors import NoKey
 
 CASES = json.loads((VECTORS / "slip39" / "vectors.json").read_text(encoding="utf-8"))
@@ -27,10 +27,10 @@ def test_all_of_them_are_there() -> None:
     assert (len(CASES), sum(not case[2] for case in CASES)) == (45, 30)
 
 
-@given(st.binary(min_size=16, max_size=16), st.integers(2, 4), st.integers(0, 2))
-def test_any_so_many_give_the_share_back_and_fewer_do_not(share: bytes, threshold: int, more: int) -> None:
-    lines = split(share, threshold=threshold, count=threshold + more)
-    assert [number_of(line) for line in lines] == list(range(1, threshold + more + 1))
+@given(st.binary(min_size=16, max_size=16), st.integers(2, 4), st.integers(0, 2), st.integers(0, IDENTIFIERS - 1))
+def test_any_so_many_give_the_share_back_and_fewer_do_not(share: bytes, threshold: int, more: int, mark: int) -> None:
+    lines = split(share, threshold=threshold, count=threshold + more, identifier=mark)
+    assert [place_of(line) for line in lines] == [(mark, number) for number in range(1, threshold + more + 1)]
     assert {len(line.split()) for line in lines} == {20}
     assert all(combine(few) == share for few in combinations(lines, threshold))
     with pytest.raises(NoKey):
@@ -38,14 +38,14 @@ def test_any_so_many_give_the_share_back_and_fewer_do_not(share: bytes, threshol
 
 
 def test_a_word_that_was_misread_is_told() -> None:
-    first, *_ = split(bytes(16), threshold=2, count=2)
+    first, *_ = split(bytes(16), threshold=2, count=2, identifier=7)
     word = first.split()[7]
     with pytest.raises(NoKey) as caught:
-        number_of(first.replace(word, "zero" if word != "zero" else "academic"))
+        place_of(first.replace(word, "zero" if word != "zero" else "academic"))
     assert caught.value.key == "custodian.envelope_misread"
 
 
 @pytest.mark.parametrize(("size", "threshold", "count"), [(15, 2, 3), (16, 1, 3), (16, 3, 2), (16, 2, 17)])
 def test_what_cannot_be_split_is_not(size: int, threshold: int, count: int) -> None:
     with pytest.raises(ValueError, match="sixteen"):
-        split(bytes(size), threshold=threshold, count=count)
+        split(bytes(size), threshold=threshold, count=count, identifier=0)

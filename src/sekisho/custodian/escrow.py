@@ -8,8 +8,9 @@ who collude combine theirs with any SLIP-39 program, without a leaf: that is wha
 
 import hashlib
 import hmac
+import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,7 +28,9 @@ CREATE TABLE escrow (
     cid        BLOB NOT NULL,
     tid        BLOB NOT NULL REFERENCES ticket (tid),
     threshold  INTEGER NOT NULL CHECK (threshold >= 2),
-    known_by   BLOB NOT NULL
+    identifier INTEGER NOT NULL,
+    known_by   BLOB NOT NULL,
+    UNIQUE (cid, identifier)
 ) STRICT;
 CREATE INDEX escrow_of_copy ON escrow (cid);
 
@@ -75,6 +78,7 @@ class Escrow:
         tid: the ticket whose share is in them.
         threshold: how many open it.
         envelopes: all that were made.
+        identifier: what the words of all of them begin with.
         known_by: check value of the share.
     """
 
@@ -83,6 +87,7 @@ class Escrow:
     tid: bytes
     threshold: int
     envelopes: tuple[Envelope, ...]
+    identifier: int
     known_by: bytes
 
     @property
@@ -99,10 +104,16 @@ class Escrow:
 class Escrows:
     """Makes, opens and voids escrows."""
 
-    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek) -> None:
-        self._connection = connection
+    def __init__(
+        self,
+        ledger: Ledger,
+        kek: Kek,
+        *,
+        randomness: Callable[[int], bytes] = os.urandom,
+    ) -> None:
         self._ledger = ledger
         self._kek = kek
+        self._randomness = randomness
 
     def make(
         self, tx: Transaction, cid: bytes, *, threshold: int, holders: Sequence[str], keys: Iterable[str]
@@ -128,7 +139,14 @@ class Escrows:
         if any(escrow.is_live for escrow in of_copy(tx.connection, cid)):
             raise Refused("custodian.escrow_exists")
         known_by = _known_by(share_of(ticket, self._kek), ticket.tid)
-        escrow = _insert(tx.connection, ticket, threshold, holders, known_by)
+        escrow = _insert(
+            tx.connection,
+            ticket,
+            threshold,
+            holders,
+            identifier=self._identifier(tx.connection, cid),
+            known_by=known_by,
+        )
         index = tx.append(
             MADE,
             copy=cid.hex(),
@@ -180,9 +198,10 @@ class Escrows:
             Refused: the copy's state, window or count does not allow it, or an envelope was seen destroyed.
         """
         ticket, *_ = tickets.of_copy(tx.connection, cid)
-        numbers = sorted({slip39.number_of(line) for line in lines})
+        places = {slip39.place_of(line) for line in lines}
+        numbers = sorted(number for _, number in places)
         share = slip39.combine(lines)
-        escrow = self._fitting(tx.connection, cid, share)
+        escrow = self._fitting(tx.connection, cid, share, identifier=min(places)[0])
         voided = {each.number for each in escrow.envelopes if each.state is EnvelopeState.VOIDED}
         if voided & set(numbers):
             raise Refused("custodian.envelope_voided", number=min(voided & set(numbers)))
@@ -230,14 +249,23 @@ class Escrows:
             },
         )
 
-    def _fitting(self, connection: sqlite3.Connection, cid: bytes, share: bytes) -> Escrow:
+    def _fitting(self, connection: sqlite3.Connection, cid: bytes, share: bytes, *, identifier: int) -> Escrow:
+        """Return the escrow that words are of: they name it, and the share proves it."""
         escrows = of_copy(connection, cid)
         if not escrows:
             raise NotFound("custodian.no_escrow")
         for escrow in escrows:
-            if hmac.compare_digest(_known_by(share, escrow.tid), escrow.known_by):
+            if escrow.identifier == identifier and hmac.compare_digest(_known_by(share, escrow.tid), escrow.known_by):
                 return escrow
         raise NoKey("custodian.envelopes_do_not_fit")
+
+    def _identifier(self, connection: sqlite3.Connection, cid: bytes) -> int:
+        """Draw an identifier that no escrow of the copy has."""
+        taken = {escrow.identifier for escrow in of_copy(connection, cid)}
+        while True:
+            drawn = int.from_bytes(self._randomness(2)) % slip39.IDENTIFIERS
+            if drawn not in taken:
+                return drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +290,12 @@ class Made:
             ticket = tickets.get(tx.connection, self.escrow.tid)
             must_be_live(ticket.state)
             share = share_of(ticket, self._kek)
-        return slip39.split(share, threshold=self.escrow.threshold, count=len(self.escrow.envelopes))
+        return slip39.split(
+            share,
+            threshold=self.escrow.threshold,
+            count=len(self.escrow.envelopes),
+            identifier=self.escrow.identifier,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,17 +322,20 @@ class Opened:
 
 def get(connection: sqlite3.Connection, number: int) -> Escrow:
     """Return an escrow."""
-    row = connection.execute("SELECT id, cid, tid, threshold, known_by FROM escrow WHERE id = ?", (number,)).fetchone()
+    row = connection.execute(
+        "SELECT id, cid, tid, threshold, identifier, known_by FROM escrow WHERE id = ?", (number,)
+    ).fetchone()
     envelopes = connection.execute(
         "SELECT number, holder, state FROM envelope WHERE escrow = ? ORDER BY number", (number,)
     ).fetchall()
-    escrow, cid, tid, threshold, known_by = row
+    escrow, cid, tid, threshold, identifier, known_by = row
     return Escrow(
         id=escrow,
         cid=bytes(cid),
         tid=bytes(tid),
         threshold=threshold,
         envelopes=tuple(Envelope(number=n, holder=h, state=EnvelopeState(s)) for n, h, s in envelopes),
+        identifier=identifier,
         known_by=bytes(known_by),
     )
 
@@ -311,11 +347,17 @@ def of_copy(connection: sqlite3.Connection, cid: bytes) -> list[Escrow]:
 
 
 def _insert(
-    connection: sqlite3.Connection, ticket: Ticket, threshold: int, holders: Sequence[str], known_by: bytes
+    connection: sqlite3.Connection,
+    ticket: Ticket,
+    threshold: int,
+    holders: Sequence[str],
+    *,
+    identifier: int,
+    known_by: bytes,
 ) -> Escrow:
     (number,) = connection.execute(
-        "INSERT INTO escrow (cid, tid, threshold, known_by) VALUES (?, ?, ?, ?) RETURNING id",
-        (ticket.cid, ticket.tid, threshold, known_by),
+        "INSERT INTO escrow (cid, tid, threshold, identifier, known_by) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (ticket.cid, ticket.tid, threshold, identifier, known_by),
     ).fetchone()
     for place, holder in enumerate(holders, 1):
         connection.execute(

@@ -5,7 +5,6 @@ envelope is the protection), the lowest work factor (there is no passphrase to g
 the same words.
 """
 
-import itertools
 from collections.abc import Sequence
 
 from sekisho.errors import Missing, NoKey
@@ -13,26 +12,32 @@ from sekisho.errors import Missing, NoKey
 MOST = 16
 """How many shares SLIP-39 makes at most."""
 
+IDENTIFIERS = 1 << 15
+"""How many identifiers of a split there are."""
+
 _SHARE_SIZE = 16
 
 
-def split(share: bytes, *, threshold: int, count: int) -> list[str]:
+def split(share: bytes, *, threshold: int, count: int, identifier: int) -> list[str]:
     """Return ``count`` lines of twenty words, of which any ``threshold`` give the share back and fewer tell nothing.
+
+    Args:
+        share: 16 bytes.
+        threshold: how many lines give it back.
+        count: how many there are.
+        identifier: 15 bits that all of them bear, so that lines of two splits are never taken for one another.
 
     Raises:
         ValueError: not 16 bytes, or impossible numbers.
         Missing: the library is not installed.
     """
-    if len(share) != _SHARE_SIZE or not 2 <= threshold <= count <= MOST:
+    if len(share) != _SHARE_SIZE or not 2 <= threshold <= count <= MOST or not 0 <= identifier < IDENTIFIERS:
         raise ValueError("a share has 16 bytes, and two or more of at most sixteen envelopes open it")
     require()
-    from shamir_mnemonic import generate_mnemonics
+    from shamir_mnemonic.shamir import EncryptedMasterSecret, split_ems
 
-    return list(
-        itertools.chain.from_iterable(
-            generate_mnemonics(1, [(threshold, count)], share, passphrase=b"", iteration_exponent=0)
-        )
-    )
+    secret = EncryptedMasterSecret.from_master_secret(share, b"", identifier, extendable=True, iteration_exponent=0)
+    return [str(each.mnemonic()) for (lines,) in [split_ems(1, [(threshold, count)], secret)] for each in lines]
 
 
 def combine(lines: Sequence[str], *, passphrase: bytes = b"") -> bytes:
@@ -55,8 +60,8 @@ def combine(lines: Sequence[str], *, passphrase: bytes = b"") -> bytes:
         raise NoKey("custodian.envelopes_do_not_fit") from None
 
 
-def number_of(line: str) -> int:
-    """Return which of the shares a line is, from 1.
+def place_of(line: str) -> tuple[int, int]:
+    """Return the identifier of the split that a line is of, and which of its lines it is, from 1.
 
     Raises:
         NoKey: a word was misread; the line's own check sum tells.
@@ -67,9 +72,10 @@ def number_of(line: str) -> int:
     from shamir_mnemonic.share import Share
 
     try:
-        return int(Share.from_mnemonic(line).index) + 1
+        share = Share.from_mnemonic(line)
     except (MnemonicError, ValueError, LookupError):
         raise NoKey("custodian.envelope_misread") from None
+    return int(share.identifier), int(share.index) + 1
 
 
 def require() -> None:

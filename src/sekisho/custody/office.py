@@ -188,7 +188,7 @@ class Office:
                 destruction=Destruction(connection, ledger, keks),
                 move=Move(connection, keks),
                 codes=OneTimeCodes(keks),
-                escrows=Escrows(connection, ledger, keks),
+                escrows=Escrows(ledger, keks),
                 vault=vault,
                 leftovers=leftovers,
             )
