@@ -64,7 +64,7 @@ def issue(
         raise Refused("custodian.keys_missing", have=len(by), need=2)
     if not 1 <= count <= MOST or expires_at <= tx.at:
         raise Refused("custodian.impossible_pool", most=MOST)
-    nothing = Policy(not_before=tx.at, not_after=expires_at, max_opens=0, approvals=approvals, barred=frozenset(by))
+    nothing = Policy(not_before=tx.at, not_after=expires_at, max_opens=0, approvals=approvals, barred=frozenset())
     name = hashlib.sha256(station.encode()).hexdigest()
     (number,) = tx.connection.execute(
         "INSERT INTO pool (station, expires_at) VALUES (?, ?) RETURNING number", (name, to_text(expires_at))
