@@ -54,15 +54,18 @@ def test_envelopes_are_made_opened_and_seen_destroyed(town: Town) -> None:
     identities = [part for name in ("one", "two") for part in ("--identity", town.root / "keys" / f"{name}.identity")]
     opened = town.json("escrow", "open", slip, *envelopes, *identities)
     assert len(opened["code"].split()) == 8
-    lost = town.json("lost", slip, "--key", town.key("security"))
-    (copy,) = lost["copies"]
+    lost = town.say("lost", slip, "--key", town.key("security"), "--json")
+    assert "3 escrow envelopes were not seen destroyed, and 2 still open it" in lost.err
+    (copy,) = lost.json["copies"]
     assert (copy["escrow"], copy["residual"]) == (
         {"left": 3, "threshold": 2},
         ["opening", "saved", "envelopes_opened", "escrow"],
     )
     keys = ("--key", town.key("chief"), "--key", town.key("security"))
     assert town.json("escrow", "void", slip, "--envelope", "1", *keys)["live"] is True
+    assert "2 escrow envelopes" in town.say("custodian", "destroy", slip, *keys).err
     assert town.json("escrow", "void", slip, *keys)["live"] is False
+    assert town.say("custodian", "destroy", slip, *keys).err == ""
     assert town.json("escrow", "report", slip, "--envelope", "1", "--envelope", "2", *keys)["released"] is True
 
 

@@ -17,7 +17,9 @@ from custody_steps import at_step, before_steps
 from invented_office import Town, signing_key
 from sekisho.custody import records
 from sekisho.custody.handing import erase
-from sekisho.files import replacing_folder
+from sekisho.custody.pooling import commit_from_station
+from sekisho.custody.station import Station
+from sekisho.files import replacing_folder, write_whole
 
 
 def cut(town: Town) -> None:
@@ -46,7 +48,35 @@ def wipe(town: Town) -> None:
     erase(town.office, slip, town.stick("USB-1"), holder=signing_key("carrier"), witness=signing_key("chief"))
 
 
-DEEDS = {"cut": cut, "seal": seal, "take_out": take_out, "wipe": wipe}
+def load(town: Town) -> None:
+    """Load a pool at the station."""
+    station(town).load(town.root / "pool.age")
+
+
+def outside(town: Town) -> None:
+    """Seal the one order at the station, and write what to bring back."""
+    data = station(town).seal(town.root / "order.age", {"USB-1": town.stick("USB-1")}, sealer=signing_key("officer"))
+    write_whole(town.root / "commit.json", data, overwrite=True)
+
+
+def bring_back(town: Town) -> None:
+    """Take in what the station sealed."""
+    commit_from_station(town.office, (town.root / "commit.json").read_bytes())
+
+
+def station(town: Town) -> Station:
+    return Station.open(town.root / "station", town.clock)
+
+
+DEEDS = {
+    "cut": cut,
+    "seal": seal,
+    "take_out": take_out,
+    "wipe": wipe,
+    "load": load,
+    "outside": outside,
+    "bring_back": bring_back,
+}
 
 
 def die() -> None:

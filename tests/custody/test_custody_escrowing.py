@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from invented_office import IDENTITY, Town, register_text, signing_key
+from invented_office import IDENTITY, Town, register_text, signing_key, unwritable
 from sekisho.age.writer import encrypt
 from sekisho.age.x25519 import X25519Identity
 from sekisho.capsule.opening import Ask, open_capsule
@@ -16,6 +16,7 @@ from sekisho.custody.escrowing import (
     open_escrow,
     read_envelope,
     report_opened,
+    still_open,
     void_escrow,
     write_envelopes,
 )
@@ -178,3 +179,13 @@ def test_something_else_encrypted_to_a_holder_is_no_envelope(kept: Town, tmp_pat
     with pytest.raises(Unreadable):
         read_envelope(path, [HOLDERS["clerk"]])
     assert kept.slips
+
+
+def test_a_disk_that_refuses_leaves_an_escrow_that_must_be_seen_destroyed(kept: Town) -> None:
+    """Some of its words may be somewhere, so it counts."""
+    folder = unwritable()
+    with pytest.raises(MediumError):
+        made(kept, folder)
+    assert live_escrow(kept.office, kept.cid(kept.slips[0])) is not None
+    void_escrow(kept.office, kept.slips[0], [], keys=BOTH)
+    assert still_open(kept.office, kept.slips) == {}

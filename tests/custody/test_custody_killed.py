@@ -1,19 +1,26 @@
 """A kill before any step: the next start tidies up, doing the same again finishes it, and nothing was let out meanwhile."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
 import pytest
-from custody_worker import wipe
+from custody_worker import bring_back, load, station, wipe
+from custody_worker import outside as do_outside
 
-from invented_office import Town, copied
+from invented_office import Town, copied, signing_key
+from sekisho.age.keys import recipient_from_text
 from sekisho.custody import records
-from sekisho.errors import Refused
+from sekisho.custody.pooling import issue_pool, write_order
+from sekisho.custody.station import Station
+from sekisho.custody.station_files import read_pool
+from sekisho.errors import NoKey, Refused
 
 pytest_plugins = ("office_fixtures",)
 
@@ -144,3 +151,91 @@ def test_a_killed_erasure_goes_on_when_it_is_done_again(model_out: Path, tmp_pat
         assert [leaf.fields["reason"] for leaf in town.leaves("ticket.destroyed")] == ["erased"]
         assert town.open(other).manifest.slip == other
     assert once_each(found) == [("out", "live"), ("closed", "destroyed")]
+
+
+# A station without the office.
+
+
+class Outside:
+    """A town with a station, a pool for it and, once that is loaded, an order."""
+
+    def __init__(self, model: Path, root: Path, *, ordered: bool) -> None:
+        self.town = copied(model, root)
+        self.town.approved(cuts=(self.town.cuts[0].id,))
+        made = Station.make(self.town.root / "station", self.town.clock)
+        self.key = made._identity()
+        expires = self.town.office.ledger.time() + timedelta(days=3)
+        keys = [signing_key("chief"), signing_key("security")]
+        pool = self.town.root / "pool.age"
+        issue_pool(self.town.office, self.key.recipient, pool, count=3, expires_at=expires, keys=keys)
+        with pool.open("rb") as file:
+            self.tickets = {each.cid: each for each in read_pool(file, [self.key]).tickets}
+        if ordered:
+            made.load(pool)
+            (request,) = records.requests(self.town.office.ledger.connection)
+            order = self.town.root / "order.age"
+            write_order(self.town.office, request.id, recipient_from_text(made.standing().recipient), order)
+        self.town.leave()
+
+    def killed(self, deed: str, root: Path) -> Iterator[Town]:
+        command = [sys.executable, str(WORKER), deed, str(self.town.root), str(root)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        steps = int(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout)
+        assert steps > 10
+        for step in range(1, steps + 2):
+            town = Town(root / str(step))
+            yield town
+            town.verify()
+            town.office.close()
+
+
+def test_a_killed_load_takes_all_tickets_over_or_none(model: Path, tmp_path: Path) -> None:
+    """And the key that opened them is given up with it."""
+    outside = Outside(model, tmp_path / "model", ordered=False)
+    found = []
+    for town in outside.killed("load", tmp_path):
+        fresh = station(town).standing().fresh
+        found.append(fresh)
+        if fresh:
+            with pytest.raises(NoKey):
+                load(town)
+        else:
+            load(town)
+        assert station(town).standing().fresh == 3
+        assert len(list((town.root / "station" / "keks").glob("*.kek"))) == 1
+    assert once_each(found) == [0, 3]
+
+
+def test_a_killed_sealing_at_a_station_uses_no_ticket_twice(model: Path, tmp_path: Path) -> None:
+    outside = Outside(model, tmp_path / "model", ordered=True)
+    for town in outside.killed("outside", tmp_path):
+        written = list(town.stick("USB-1").glob("capsule-*.age"))
+        state = json.loads((town.root / "station" / "station.json").read_text())
+        if written:  # whose share the station has no more
+            assert [ticket["use"] for ticket in state["tickets"] if not ticket["wrapped"]] == ["sealed"]
+        do_outside(town)
+        bring_back(town)
+        assert list(town.stick("USB-1").glob(".*")) == []
+        (slip,) = town.slips
+        town.carry(slip, "officer", "carrier")
+        assert town.open(slip).manifest.slip == slip
+        share = bytes.fromhex(outside.tickets[town.cid(slip).hex()].share)
+        home = town.root / "station"
+        assert not [path for path in home.rglob("*") if path.is_file() and share in path.read_bytes()]
+        assert station(town).standing().fresh >= 1
+
+
+def test_a_killed_report_is_taken_in_whole_or_not_at_all(model: Path, tmp_path: Path) -> None:
+    outside = Outside(model, tmp_path / "model", ordered=True)
+    town = Town(outside.town.root)
+    do_outside(town)
+    town.leave()
+    found = []
+    for each in outside.killed("bring_back", tmp_path):
+        (slip,) = each.slips
+        found.append((each.state(slip), len(each.leaves("capsule.sealed")), len(each.leaves("copy.written"))))
+        if each.state(slip) == "approved":
+            bring_back(each)
+        each.carry(slip, "officer", "carrier")
+        assert each.open(slip).manifest.slip == slip
+    assert once_each(found) == [("approved", 0, 0), ("sealed", 1, 1)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from invented_office import Town, signing_key
+from invented_office import Town, signing_key, unwritable
 from sekisho.age.keys import recipient_from_text
 from sekisho.age.x25519 import X25519Identity
 from sekisho.clock import ManualClock
@@ -18,7 +18,7 @@ from sekisho.custody.approved import Approved
 from sekisho.custody.pooling import commit_from_station, issue_pool, pools, write_order
 from sekisho.custody.station import Station
 from sekisho.custody.station_files import CommitStatement, read_commit, read_pool, sign_commit
-from sekisho.errors import Misuse, NoKey, Refused, SekishoError, Unreadable
+from sekisho.errors import MediumError, Misuse, NoKey, Refused, SekishoError, Unreadable
 from sekisho.loss.evidence import gather
 from sekisho.signing.keys import SigningKey
 
@@ -144,6 +144,22 @@ def test_a_pool_is_in_the_ledger_before_its_shares_leave(outside: Outside) -> No
 def test_an_impossible_pool_is_refused(outside: Outside, count: int) -> None:
     with pytest.raises(Refused):
         outside.pool(count=count)
+
+
+def test_a_pool_that_the_disk_refused_expires_unused(outside: Outside) -> None:
+    expires = outside.clock.now() + DAYS
+    with pytest.raises(MediumError):
+        issue_pool(
+            outside.town.office,
+            outside.identity().recipient,
+            unwritable() / "pool.age",
+            count=2,
+            expires_at=expires,
+            keys=BOTH,
+        )
+    outside.clock.time = expires + timedelta(seconds=1)
+    outside.town.restart()
+    assert [made.destroyed for made in pools(outside.town.office)] == [2]
 
 
 def test_one_person_issues_no_pool(outside: Outside) -> None:

@@ -6,6 +6,7 @@ import click
 
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, group
+from sekisho.cli.envelopes import say_envelopes
 from sekisho.cli.keeping import expire, rotate
 from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.release_desk import release
@@ -109,6 +110,7 @@ def destroy(session: Session, *, slip: str, keys: tuple[Path, ...]) -> None:
             at=to_local(at, office.settings.zone),
         )
         session.emit({"slip": row.slip, "destroyed": True, "destroyed_at": to_text(at)}, [words])
+        say_envelopes(session, office, [row.slip])
 
 
 @run.command("resume")

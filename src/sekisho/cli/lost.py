@@ -5,7 +5,7 @@ step of which may fail. What was stopped or destroyed by then is said before the
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import PATH, command
+from sekisho.cli.envelopes import say_envelopes
 from sekisho.cli.findings import findings_lines, read_last_seen, write_evidence
 from sekisho.cli.session import Session, pass_session
 from sekisho.errors import Misuse, SekishoError
@@ -166,3 +167,5 @@ def _say_standing(session: Session, office: "Office", slips: Sequence[str]) -> N
     for how in Standing:
         if those := [slip for slip, each in standing.items() if each is how]:
             session.note(f"lost.standing_{how.value}", slips=" ".join(those))
+    with suppress(SekishoError):  # of a copy whose record is damaged, which says so itself
+        say_envelopes(session, office, list(standing))

@@ -228,6 +228,17 @@ def live_escrow(office: Office, cid: bytes) -> Escrow | None:
     return next((each for each in escrows if each.is_live), None)
 
 
+def still_open(office: Office, slips: Sequence[str]) -> dict[str, Escrow]:
+    """Return of copies those that envelopes could open, whatever became of their shares here: slip → its escrow."""
+    found = dict[str, Escrow]()
+    for slip in dict.fromkeys(slips):
+        cid = records.get_copy(office.ledger.connection, slip).cid
+        escrow = live_escrow(office, cid) if cid else None
+        if escrow:
+            found[slip] = escrow
+    return found
+
+
 def _escrow(office: Office, slip: str) -> Escrow:
     row = records.get_copy(office.ledger.connection, slip)
     cid, _ = sealed_parts(row)
