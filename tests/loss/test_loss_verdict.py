@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from planted import WORDS, hour, planted
 
@@ -213,7 +213,15 @@ _DENIALS = {
 }
 
 
-@given(HISTORIES, SEEN)
+# Likely ends, for among histories of any words those that end in a denial are few.
+ENDS = st.sampled_from(["stopped", "lost stopped", "intended destroyed", "lost stopped intended destroyed", ""])
+ESCROWED = st.lists(st.sampled_from(["local", "voice", "void1", "void2", "erased", "envelopes"]), max_size=3).map(
+    " ".join
+)
+
+
+@given(st.builds("escrow {} {}".format, ESCROWED, ENDS), st.none())
+@example("escrow lost stopped intended destroyed", None)
 def test_while_envelopes_could_open_it_nothing_denies_it(words: str, last_seen: datetime | None) -> None:
     history, said = planted(words, last_seen=last_seen), words.split()
     enough = "escrow" in said and not {"void1", "void2"} <= set(said)
