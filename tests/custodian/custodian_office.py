@@ -14,10 +14,14 @@ from sekisho.clock import Clock, ManualClock
 from sekisho.custodian import epochs, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
-from sekisho.custodian.kek import FileKek
+from sekisho.custodian.epochs import EpochKeks, Move
+from sekisho.custodian.kek import Kek
+from sekisho.custodian.keks.choice import Surroundings, open_kek
+from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
 from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest
+from sekisho.files import write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.merkle import leaf_hash, root_of
@@ -29,6 +33,7 @@ from sekisho.store.home import Home
 
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
+PASSPHRASE = "the tea is cold by now"  # noqa: S105 - of keys that a test throws away
 HEADER = hashlib.sha256(b"header").digest()
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", f"{tickets.SCHEMA_2}\n{epochs.SCHEMA_2}")
 
@@ -80,7 +85,8 @@ class Office:
             lock=self.home.lock,
             clock=self.clock,
         )
-        self.kek = FileKek(self.home.keks)
+        self.kek = EpochKeks(self.connection, chosen=self._address, build=self.back_end)
+        self.move = Move(self.connection, self.kek)
         self.custodian = Custodian(self.connection, self.ledger, self.kek)
         self.releases = Releases(self.connection, self.ledger, self.kek)
         self.destruction = Destruction(self.connection, self.ledger, self.kek)
@@ -88,7 +94,34 @@ class Office:
     def close(self) -> None:
         self.connection.close()
 
+    def _address(self) -> str:
+        """Return what the settings of a whole office would say."""
+        file = self.root / "address"
+        return file.read_text() if file.exists() else "file"
+
+    def back_end(self, address: str) -> Kek:
+        """Return a back-end as a whole office has it, but for a passphrase that costs nothing to guess."""
+        if address == "passphrase":
+            return PassphraseKek(self.home.keks, lambda: PASSPHRASE, cost=Cost(mebibytes=1, passes=1, lanes=1))
+        return open_kek(address, Surroundings(folder=self.home.keks, scope=self.custodian.kid.hex()))
+
+    def finish(self) -> list[bytes]:
+        """Do what every start of a whole office does."""
+        pending = epochs.pending_move(self.connection)
+        if pending:
+            write_whole(self.root / "address", pending[1].encode(), overwrite=True)
+        done = self.destruction.finish()
+        if pending:
+            with self.ledger.transaction() as tx:
+                self.move.end(tx)
+        return done
+
     # What people do.
+
+    def move_keys(self, to: str) -> None:
+        with self.ledger.transaction() as tx:
+            self.move.begin(tx, to=to, keys=[FIRST.public.id, SECOND.public.id])
+        self.finish()
 
     def issue(self, **changes: object) -> Issued:
         with self.ledger.transaction() as tx:

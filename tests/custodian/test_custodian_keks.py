@@ -7,13 +7,14 @@ the *inner* key. That KMS destroys a key, ever, they cannot show, and nothing re
 
 import boto3
 import pytest
-from kek_benches import *  # noqa: F403 - its fixtures
 from kek_benches import Bench, bench_of
-from openbao_server import BaoServer
-from soft_token import SoftToken
 
+from openbao_server import BaoServer
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.errors import MediumError, Missing, NoKey, Refused, SekishoError, Unreadable
+from soft_token import SoftToken
+
+pytest_plugins = ("kek_fixtures",)
 
 SHARE, TICKET = b"sixteen bytes!!!", b"\x71" * 16
 
@@ -201,7 +202,7 @@ def test_kms_sees_the_ticket_as_a_hash_and_the_share_never(
 ) -> None:
     kek = open_kek(kms, around)
     kek.make(1)
-    seen = []
+    seen: list[object] = []
     client = boto3.client("kms", region_name="ap-northeast-1")
     monkeypatch.setattr(boto3, "client", lambda *_, **__: _Watched(client, seen))
     kek = open_kek(kms, around)
@@ -217,7 +218,7 @@ def test_moto_cannot_prove_that_kms_destroys_a_key_and_nothing_rests_on_it(kms: 
     kek.make(1)
     wrapped = kek.wrap(1, SHARE, TICKET)
     client = boto3.client("kms", region_name="ap-northeast-1")
-    client.schedule_key_deletion(KeyId=kms.split(":")[1].split("?")[0], PendingWindowInDays=7)
+    client.schedule_key_deletion(KeyId=kms.removeprefix("awskms:").partition("?")[0], PendingWindowInDays=7)
     inner = around.folder / "000001.kek"
     inner.unlink()
     with pytest.raises(Missing):

@@ -106,3 +106,14 @@ def test_a_killed_destruction_is_finished_at_the_next_start(night: Night) -> Non
     assert changes_once(found, ("live", 0, 0), ("destroyed", 1, 1))
     for step, (state, _, _) in enumerate(found, 1):
         assert bool(holding(night.root / str(step), night.first_key)) == (state == "live")
+
+
+def test_killed_while_its_keys_move_an_office_has_them_at_one_place_or_the_other(night: Night) -> None:
+    def where(office: Office) -> tuple[str, int, int]:
+        office.finish()
+        return office.kek.kind, len(office.leaves("keks.destroyed")), len(office.keks())
+
+    found = night.check("move", where)
+    assert changes_once(found, ("file", 0, 1), ("passphrase", 1, 0))
+    for step, (kind, _, _) in enumerate(found, 1):
+        assert bool(holding(night.root / str(step), night.first_key)) == (kind == "file")

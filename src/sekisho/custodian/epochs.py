@@ -27,10 +27,11 @@ CREATE TABLE kek_move (
 
 def begin_epoch(tx: Transaction, epoch: int, kek: Kek, *, by: Iterable[str] = ()) -> None:
     """Begin an epoch: make its key, remember where it is, and say so in the ledger."""
+    place, kind = kek.place, kek.kind  # of where keys are made now; once the epoch has a row, that row is asked
     kek.make(epoch)
     tickets.add_epoch(tx.connection, epoch)
-    tx.connection.execute("UPDATE epoch SET place = ? WHERE number = ?", (kek.place, epoch))
-    fields: dict[str, Value] = {"epoch": epoch, "kek": kek.kind}
+    tx.connection.execute("UPDATE epoch SET place = ? WHERE number = ?", (place, epoch))
+    fields = dict[str, Value](epoch=epoch, kek=kind)
     if people := sorted(set(by)):
         fields["by"] = people
     tx.append("epoch.begun", fields=fields)
