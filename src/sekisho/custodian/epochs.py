@@ -8,7 +8,7 @@ they do not. While a move is under way, one row tells both addresses.
 import sqlite3
 from collections.abc import Callable, Iterable
 
-from sekisho.custodian import tickets
+from sekisho.custodian import factor, tickets
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Refused, Unreadable
 from sekisho.ledger.entry import Value
@@ -38,7 +38,7 @@ def begin_epoch(tx: Transaction, epoch: int, kek: Kek, *, by: Iterable[str] = ()
 
 
 def rewrap_all(tx: Transaction, epoch: int, *, old: Kek, new: Kek) -> None:
-    """Wrap every share that lives anew, under the key of an epoch.
+    """Wrap every share that lives, and every secret of a user factor, anew under the key of an epoch.
 
     A share that cannot be had is left as it is: it is never released, and keeps no other from being destroyed.
 
@@ -51,6 +51,7 @@ def rewrap_all(tx: Transaction, epoch: int, *, old: Kek, new: Kek) -> None:
         except (Missing, Unreadable):
             continue
         tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=new.wrap(epoch, share, tid))
+    factor.rewrap(tx.connection, epoch, old=old, new=new)
 
 
 def pending_move(connection: sqlite3.Connection) -> tuple[str, str] | None:
@@ -175,10 +176,19 @@ class EpochKeks:
     def _newest(self) -> Kek:
         """Return where the next epoch's key is made: with the newest one's, or, where no share needs that, as settings say."""
         epoch = tickets.current_epoch(self._connection)
-        needed = tickets.wrapped_shares(self._connection) or tickets.destructions(self._connection)
-        if epoch == 0 or not needed:
+        if epoch == 0 or not self._holds_something():
             return self.at(self._current())
         return self._of(epoch)
+
+    def _holds_something(self) -> bool:
+        """Tell whether anything is wrapped under the keys that there are, or waits for their destruction."""
+        connection = self._connection
+        return bool(
+            tickets.wrapped_shares(connection)
+            or factor.is_kept(connection)
+            or tickets.destructions(connection)
+            or tickets.rotations(connection)
+        )
 
     def _of(self, epoch: int) -> Kek:
         row = self._connection.execute("SELECT place FROM epoch WHERE number = ?", (epoch,)).fetchone()
