@@ -5,7 +5,6 @@ then: a process that runs on while the keys move, and a file somebody edited by 
 they do not. While a move is under way, one row tells both addresses.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable
 
 from sekisho.custodian import factor, tickets
@@ -13,6 +12,7 @@ from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Refused, Unreadable
 from sekisho.ledger.entry import Value
 from sekisho.ledger.writer import Transaction
+from sekisho.sql import Connection
 
 SCHEMA_2 = """
 ALTER TABLE epoch ADD COLUMN place TEXT NOT NULL DEFAULT 'file';
@@ -54,7 +54,7 @@ def rewrap_all(tx: Transaction, epoch: int, *, old: Kek, new: Kek) -> None:
     factor.rewrap(tx.connection, epoch, old=old, new=new)
 
 
-def pending_move(connection: sqlite3.Connection) -> tuple[str, str] | None:
+def pending_move(connection: Connection) -> tuple[str, str] | None:
     """Return the addresses that are being left and taken, while a move is not finished."""
     row = connection.execute("SELECT left_behind, taken FROM kek_move").fetchone()
     return None if row is None else (str(row[0]), str(row[1]))
@@ -67,7 +67,7 @@ class Move:
     → the keys of all older epochs destroyed, at the old back-end too → the leaf that says so.
     """
 
-    def __init__(self, connection: sqlite3.Connection, keks: "EpochKeks") -> None:
+    def __init__(self, connection: Connection, keks: "EpochKeks") -> None:
         self._connection = connection
         self._keks = keks
 
@@ -115,9 +115,7 @@ class Move:
 class EpochKeks:
     """All back-ends of an office as one: every epoch's key at the place that its row names."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, *, chosen: Callable[[], str], build: Callable[[str], Kek]
-    ) -> None:
+    def __init__(self, connection: Connection, *, chosen: Callable[[], str], build: Callable[[str], Kek]) -> None:
         """Join the back-ends.
 
         Args:

@@ -8,7 +8,6 @@ who collude combine theirs with any SLIP-39 program, without a leaf: that is wha
 
 import hashlib
 import hmac
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,6 +19,7 @@ from sekisho.custodian.tickets import Ticket, share_of, short_hash
 from sekisho.domain import DOMAIN
 from sekisho.errors import NoKey, NotFound, Refused
 from sekisho.ledger.writer import Ledger, Transaction
+from sekisho.sql import Connection
 
 SCHEMA_2 = """
 CREATE TABLE escrow (
@@ -99,7 +99,7 @@ class Escrow:
 class Escrows:
     """Makes, opens and voids escrows."""
 
-    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, kek: Kek) -> None:
         self._connection = connection
         self._ledger = ledger
         self._kek = kek
@@ -230,7 +230,7 @@ class Escrows:
             },
         )
 
-    def _fitting(self, connection: sqlite3.Connection, cid: bytes, share: bytes) -> Escrow:
+    def _fitting(self, connection: Connection, cid: bytes, share: bytes) -> Escrow:
         escrows = of_copy(connection, cid)
         if not escrows:
             raise NotFound("custodian.no_escrow")
@@ -287,7 +287,7 @@ class Opened:
         return self._share
 
 
-def get(connection: sqlite3.Connection, number: int) -> Escrow:
+def get(connection: Connection, number: int) -> Escrow:
     """Return an escrow."""
     row = connection.execute("SELECT id, cid, tid, threshold, known_by FROM escrow WHERE id = ?", (number,)).fetchone()
     envelopes = connection.execute(
@@ -304,15 +304,13 @@ def get(connection: sqlite3.Connection, number: int) -> Escrow:
     )
 
 
-def of_copy(connection: sqlite3.Connection, cid: bytes) -> list[Escrow]:
+def of_copy(connection: Connection, cid: bytes) -> list[Escrow]:
     """Return the escrows of a copy, oldest first."""
     rows = connection.execute("SELECT id FROM escrow WHERE cid = ? ORDER BY id", (cid,)).fetchall()
     return [get(connection, number) for (number,) in rows]
 
 
-def _insert(
-    connection: sqlite3.Connection, ticket: Ticket, threshold: int, holders: Sequence[str], known_by: bytes
-) -> Escrow:
+def _insert(connection: Connection, ticket: Ticket, threshold: int, holders: Sequence[str], known_by: bytes) -> Escrow:
     (number,) = connection.execute(
         "INSERT INTO escrow (cid, tid, threshold, known_by) VALUES (?, ?, ?, ?) RETURNING id",
         (ticket.cid, ticket.tid, threshold, known_by),
@@ -324,7 +322,7 @@ def _insert(
     return get(connection, number)
 
 
-def _set_state(connection: sqlite3.Connection, escrow: int, number: int, state: EnvelopeState) -> None:
+def _set_state(connection: Connection, escrow: int, number: int, state: EnvelopeState) -> None:
     connection.execute(
         "UPDATE envelope SET state = ? WHERE escrow = ? AND number = ? AND state != 'voided'",
         (state.value, escrow, number),
