@@ -9,8 +9,8 @@ import pytest
 from cli_town import Town, carry, found_town, seal_copies
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from database_servers import postgresql
 
+from database_servers import postgresql
 from sekisho.custodian.kek import FileKek
 from sekisho.errors import Missing
 

@@ -16,10 +16,10 @@ from sekisho.custodian import devices, epochs, escrow, factor, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
 from sekisho.custodian.epochs import EpochKeks, Move
+from sekisho.custodian.escrow import Escrows, Made, Opened
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
-from sekisho.custodian.escrow import Escrows, Made, Opened
 from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest

@@ -183,7 +183,7 @@ def _connect(address: str) -> PostgresqlConnection:
     if not (local or "service" in given):
         given.setdefault("sslmode", "verify-full")
     with _told(address):
-        connection = psycopg.connect(make_conninfo(**given), autocommit=True)
+        connection = psycopg.connect(make_conninfo("", **given), autocommit=True)
         connection.execute(f"SET lock_timeout = '{_PATIENCE_SECONDS}s'")
         connection.execute("SET synchronous_commit = on")
         connection.execute("SET timezone = 'UTC'")
