@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from conftest import need
 
@@ -36,6 +39,14 @@ def postgresql(*, durable: bool = False) -> Iterator[Path]:
             yield folder
         finally:
             _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def fresh_postgresql(server: Path, name: str) -> str:
+    """Make an empty database on a server and return its address."""
+    plain = re.sub(r"\W", "_", name)
+    with psycopg.connect(host=str(server), user="sekisho", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{plain}"'.encode())
+    return f"postgresql://sekisho@/{plain}?host={server}"
 
 
 @contextmanager

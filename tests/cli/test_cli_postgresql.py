@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from cli_town import Town, carry, found_town, seal_copies
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from database_servers import postgresql
+from database_servers import fresh_postgresql, postgresql
 from sekisho.custodian.kek import FileKek
 from sekisho.errors import Missing
 
@@ -23,15 +22,7 @@ def server() -> Iterator[Path]:
 
 @pytest.fixture
 def town(server: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
-    return found_town(tmp_path, capsys, "--database", fresh(server, tmp_path.name))
-
-
-def fresh(server: Path, name: str) -> str:
-    """Make an empty database and return its address."""
-    plain = re.sub(r"\W", "_", name)
-    with psycopg.connect(host=str(server), user="sekisho", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{plain}"'.encode())
-    return f"postgresql://sekisho@/{plain}?host={server}"
+    return found_town(tmp_path, capsys, "--database", fresh_postgresql(server, tmp_path.name))
 
 
 def test_the_whole_way_from_init_to_lost_and_what_the_disk_keeps(
@@ -97,7 +88,7 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(
 
 def test_a_server_that_may_lose_a_commit_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with postgresql() as server:
-        address = fresh(server, "office")
+        address = fresh_postgresql(server, "office")
         said = Town(tmp_path, capsys).say("custodian", "init", "--name", "市", "--phone", "1", "--database", address)
     assert said.code == 3
     assert "fsync" in said.err

@@ -30,8 +30,10 @@ from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.ledger.writer import Ledger
 from sekisho.signing.keys import PublicKey, SigningKey
 from sekisho.signing.sshsig import sign
+from sekisho.sql import Connection
 from sekisho.store.database import create_database, open_database
 from sekisho.store.home import Home
+from sekisho.store.postgresql import create_postgresql, open_postgresql
 
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
@@ -86,8 +88,7 @@ class Office:
     def __post_init__(self) -> None:
         self.home = Home(self.root)
         self.home.keks.mkdir(exist_ok=True)
-        make = open_database if self.home.database.exists() else create_database
-        self.connection = make(self.home.database, _MIGRATIONS)
+        self.connection = self._connect()
         self.ledger = Ledger(
             self.connection,
             origin="custody.city.example/ledger",
@@ -105,6 +106,16 @@ class Office:
 
     def close(self) -> None:
         self.connection.close()
+
+    def _connect(self) -> Connection:
+        """Open the office's file, or the database on the server that somebody wrote beside it."""
+        server, made = self.root / "server", self.root / "server.made"
+        if not server.exists():
+            open_file = open_database if self.home.database.exists() else create_database
+            return open_file(self.home.database, _MIGRATIONS)
+        connection = (open_postgresql if made.exists() else create_postgresql)(server.read_text(), _MIGRATIONS)
+        made.touch()
+        return connection
 
     def _address(self) -> str:
         """Return what the settings of a whole office would say."""

@@ -13,10 +13,10 @@ from io import FileIO
 from types import FrameType
 from typing import Any
 
+from sekisho.sql import Connection
+
 CALLS = frozenset({"fchmod", "fsync", "link", "mkdir", "open", "rename", "replace", "rmdir", "unlink", "write"})
 STATEMENTS = ("COMMIT", "PRAGMA wal_checkpoint")
-
-from sekisho.sql import Connection
 
 
 def at_step(number: int, act: Callable[[], object]) -> Callable[[int], None]:

@@ -48,8 +48,8 @@ class PostgresqlConnection:
 
     @property
     def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self._connection.info.transaction_status is not TransactionStatus.IDLE
+        """Whether a transaction is open; on a connection that is lost none is."""
+        return self._connection.info.transaction_status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> psycopg.Cursor[tuple[Any, ...]]:
         """Run one statement.
