@@ -9,7 +9,8 @@ import boto3
 import pytest
 from kek_benches import Bench, bench_of
 
-from openbao_server import BaoServer
+from conftest import ROOT
+from openbao_server import POLICY, BaoServer
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.errors import MediumError, Missing, NoKey, Refused, SekishoError, Unreadable
 from soft_token import SoftToken
@@ -187,6 +188,11 @@ def test_the_environment_names_neither_server_nor_proxy(
         monkeypatch.setenv(name, "https://127.0.0.1:1")
     monkeypatch.setenv("VAULT_TOKEN", "s.nobody")
     assert not open_kek(bao.address, around).has(1)
+
+
+def test_the_how_to_asks_for_what_the_tests_allow_the_token_and_no_more() -> None:
+    page = (ROOT / "docs" / "how-to" / "keep-keys.md").read_text(encoding="utf-8")
+    assert [line.strip() for line in page.splitlines() if line.startswith("    path ")] == POLICY.strip().splitlines()
 
 
 def test_a_key_that_could_leave_the_server_is_refused(bao: BaoServer, around: Surroundings) -> None:
