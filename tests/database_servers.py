@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from conftest import need
 
 _POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
@@ -18,8 +21,11 @@ _NOBODY = "nobody"
 
 
 @contextmanager
-def postgresql() -> Iterator[Path]:
-    """Yield the folder of a server's socket; its user ``sekisho`` may do anything and has no password."""
+def postgresql(*, durable: bool = False) -> Iterator[Path]:
+    """Yield the folder of a server's socket; its user ``sekisho`` may do anything and has no password.
+
+    Its files are in ``data`` below it. What asks for durability is refused by one that is not ``durable``.
+    """
     found = _POSTGRESQL or [Path(path).parent for path in [shutil.which("initdb")] if path]
     need(found, "no PostgreSQL server: apt-get install postgresql")
     programs, user = found[0], _user()
@@ -27,12 +33,20 @@ def postgresql() -> Iterator[Path]:
         data = folder / "data"
         _run(user, programs / "initdb", "-D", data, "-U", "sekisho", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         (data / "pg_hba.conf").write_text("local all locked scram-sha-256\nlocal all all trust\n")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={'on' if durable else 'off'}"
         _run(user, programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
         try:
             yield folder
         finally:
             _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def fresh_postgresql(server: Path, name: str) -> str:
+    """Make an empty database on a server and return its address."""
+    plain = re.sub(r"\W", "_", name)
+    with psycopg.connect(host=str(server), user="sekisho", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{plain}"'.encode())
+    return f"postgresql://sekisho@/{plain}?host={server}"
 
 
 @contextmanager

@@ -147,7 +147,7 @@ class Town:
         return self.root / "keys" / "supervisor.identity"
 
 
-def found_town(root: Path, capsys: pytest.CaptureFixture[str]) -> Town:
+def found_town(root: Path, capsys: pytest.CaptureFixture[str], *init: str) -> Town:
     """Make the town: keys, office, register, table and purposes."""
     town = Town(root, capsys)
     (root / "keys").mkdir()
@@ -155,7 +155,7 @@ def found_town(root: Path, capsys: pytest.CaptureFixture[str]) -> Town:
         name: town.json("keygen", name, "-o", root / "keys", "--no-passphrase")["key"] for name in [*STAFF, *CONTRACTOR]
     }
     recipient = town.json("keygen", "supervisor", "-o", root / "keys", "--recipient")["recipient"]
-    town.json("custodian", "init", "--name", "汐見市", "--phone", "06-0123-0617")
+    town.json("custodian", "init", "--name", "汐見市", "--phone", "06-0123-0617", *init)
     register = ['office = "city"', '[[organisation]]\nid = "city"\nname = "汐見市"']
     register.append('[[organisation]]\nid = "callcentre"\nname = "磯風コールセンター"')
     for name, line in lines.items():

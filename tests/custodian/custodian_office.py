@@ -15,22 +15,29 @@ from sekisho.codes import release_code
 from sekisho.custodian import devices, epochs, escrow, factor, pool, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.epochs import EpochKeks, Move
 from sekisho.custodian.escrow import Escrows, Made, Opened
-from sekisho.custodian.kek import FileKek
+from sekisho.custodian.kek import Kek
+from sekisho.custodian.keks.choice import Surroundings, open_kek
+from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
 from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest
+from sekisho.files import write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.ledger.writer import Ledger
 from sekisho.signing.keys import PublicKey, SigningKey
 from sekisho.signing.sshsig import sign
+from sekisho.sql import Connection
 from sekisho.store.database import create_database, open_database
 from sekisho.store.home import Home
+from sekisho.store.postgresql import create_postgresql, open_postgresql
 
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
+PASSPHRASE = "the tea is cold by now"  # noqa: S105 - of keys that a test throws away
 HEADER = hashlib.sha256(b"header").digest()
 _SECOND = (
     ledger_store.SCHEMA_2,
@@ -81,8 +88,7 @@ class Office:
     def __post_init__(self) -> None:
         self.home = Home(self.root)
         self.home.keks.mkdir(exist_ok=True)
-        make = open_database if self.home.database.exists() else create_database
-        self.connection = make(self.home.database, _MIGRATIONS)
+        self.connection = self._connect()
         self.ledger = Ledger(
             self.connection,
             origin="custody.city.example/ledger",
@@ -91,7 +97,8 @@ class Office:
             lock=self.home.lock,
             clock=self.clock,
         )
-        self.kek = FileKek(self.home.keks)
+        self.kek = EpochKeks(self.connection, chosen=self._address, build=self.back_end)
+        self.move = Move(self.connection, self.kek)
         self.custodian = Custodian(self.connection, self.ledger, self.kek)
         self.releases = Releases(self.connection, self.ledger, self.kek)
         self.destruction = Destruction(self.connection, self.ledger, self.kek)
@@ -100,7 +107,44 @@ class Office:
     def close(self) -> None:
         self.connection.close()
 
+    def _connect(self) -> Connection:
+        """Open the office's file, or the database on the server that somebody wrote beside it."""
+        server, made = self.root / "server", self.root / "server.made"
+        if not server.exists():
+            open_file = open_database if self.home.database.exists() else create_database
+            return open_file(self.home.database, _MIGRATIONS)
+        connection = (open_postgresql if made.exists() else create_postgresql)(server.read_text(), _MIGRATIONS)
+        made.touch()
+        return connection
+
+    def _address(self) -> str:
+        """Return what the settings of a whole office would say."""
+        file = self.root / "address"
+        return file.read_text() if file.exists() else "file"
+
+    def back_end(self, address: str) -> Kek:
+        """Return a back-end as a whole office has it, but for a passphrase that costs nothing to guess."""
+        if address == "passphrase":
+            return PassphraseKek(self.home.keks, lambda: PASSPHRASE, cost=Cost(mebibytes=1, passes=1, lanes=1))
+        return open_kek(address, Surroundings(folder=self.home.keks, scope=self.custodian.kid.hex()))
+
+    def finish(self) -> list[bytes]:
+        """Do what every start of a whole office does."""
+        pending = epochs.pending_move(self.connection)
+        if pending:
+            write_whole(self.root / "address", pending[1].encode(), overwrite=True)
+        done = self.destruction.finish()
+        if pending:
+            with self.ledger.transaction() as tx:
+                self.move.end(tx)
+        return done
+
     # What people do.
+
+    def move_keys(self, to: str) -> None:
+        with self.ledger.transaction() as tx:
+            self.move.begin(tx, to=to, keys=[FIRST.public.id, SECOND.public.id])
+        self.finish()
 
     def issue(self, **changes: object) -> Issued:
         with self.ledger.transaction() as tx:

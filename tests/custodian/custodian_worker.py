@@ -54,6 +54,12 @@ def destroy(office: Office) -> bytes:
     return b"".join(office.destruction.finish())
 
 
+def move(office: Office) -> bytes:
+    """Take the keys under a passphrase."""
+    office.move_keys("passphrase")
+    return b""
+
+
 def issue_pool(office: Office) -> bytes:
     return b"".join(issued.share for issued in office.pool())
 
@@ -110,6 +116,7 @@ DEEDS = {
     "escrow": make_escrow,
     "envelopes": open_envelopes,
     "void": void,
+    "move": move,
 }
 
 

@@ -4,20 +4,16 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 
-import boto3
 import pytest
-from moto import mock_aws
+from custodian_office import PASSPHRASE
 
-from openbao_server import BaoServer, openbao
+from openbao_server import BaoServer
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
-from soft_token import SoftToken, soft_token
 
 KINDS = ("file", "passphrase", "pkcs11", "openbao", "awskms")
-PASSPHRASE = "the tea is cold by now"  # noqa: S105  of throw-away keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +33,6 @@ class Bench:
     down: Callable[[], contextlib.AbstractContextManager[None]]
 
 
-@pytest.fixture(scope="session")
-def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftToken]:
-    """A token for the run; offices differ by their scope."""
-    with soft_token(tmp_path_factory.mktemp("token")) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaoServer]:
-    """A server for the run."""
-    with openbao(tmp_path_factory.mktemp("bao")) as server:
-        yield server
-
-
-@pytest.fixture
-def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A key of what moto takes for KMS."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        key = boto3.client("kms", region_name="ap-northeast-1").create_key()["KeyMetadata"]["KeyId"]
-        yield f"awskms:{key}?region=ap-northeast-1"
-
-
-@pytest.fixture
-def around(tmp_path: Path) -> Surroundings:
-    folder = tmp_path / "keks"
-    folder.mkdir()
-    return Surroundings(folder=folder, scope=token_hex(8), ask=_nobody)
-
-
-@pytest.fixture(params=KINDS)
-def bench(request: pytest.FixtureRequest, around: Surroundings) -> Bench:
-    """Every back-end, one after the other."""
-    return bench_of(request.param, request, around)
-
-
 def bench_of(kind: str, request: pytest.FixtureRequest, around: Surroundings) -> Bench:
     """Return the bench of one kind."""
     match kind:
@@ -82,7 +41,7 @@ def bench_of(kind: str, request: pytest.FixtureRequest, around: Surroundings) ->
         case "passphrase":
             return Bench(kind, kind, lambda: cheap(around.folder), lambda: _away(around.folder))
         case "pkcs11":
-            token: SoftToken = request.getfixturevalue("token")
+            token = request.getfixturevalue("token")
             address = token.address
             return Bench(kind, address, lambda: open_kek(address, around), lambda: _away(token.pin_file))
         case "openbao":
@@ -98,7 +57,8 @@ def cheap(folder: Path, passphrase: str = PASSPHRASE) -> PassphraseKek:
     return PassphraseKek(folder, lambda: passphrase, cost=Cost(mebibytes=1, passes=1, lanes=1))
 
 
-def _nobody(what: str) -> str:
+def nobody(what: str) -> str:
+    """Stand in for a person where nobody may be asked."""
     raise AssertionError(f"somebody was asked: {what}")
 
 

@@ -7,13 +7,15 @@ the *inner* key. That KMS destroys a key, ever, they cannot show, and nothing re
 
 import boto3
 import pytest
-from kek_benches import *  # noqa: F403 - its fixtures
 from kek_benches import Bench, bench_of
 
-from openbao_server import BaoServer
+from conftest import ROOT
+from openbao_server import POLICY, BaoServer
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.errors import MediumError, Missing, NoKey, Refused, SekishoError, Unreadable
 from soft_token import SoftToken
+
+pytest_plugins = ("kek_fixtures",)
 
 SHARE, TICKET = b"sixteen bytes!!!", b"\x71" * 16
 
@@ -188,6 +190,11 @@ def test_the_environment_names_neither_server_nor_proxy(
     assert not open_kek(bao.address, around).has(1)
 
 
+def test_the_how_to_asks_for_what_the_tests_allow_the_token_and_no_more() -> None:
+    page = (ROOT / "docs" / "how-to" / "keep-keys.md").read_text(encoding="utf-8")
+    assert [line.strip() for line in page.splitlines() if line.startswith("    path ")] == POLICY.strip().splitlines()
+
+
 def test_a_key_that_could_leave_the_server_is_refused(bao: BaoServer, around: Surroundings) -> None:
     transit = bao.client().secrets.transit
     transit.create_key(f"sekisho-{around.scope}-000001", exportable=True, key_type="aes256-gcm96")
@@ -217,7 +224,7 @@ def test_moto_cannot_prove_that_kms_destroys_a_key_and_nothing_rests_on_it(kms: 
     kek.make(1)
     wrapped = kek.wrap(1, SHARE, TICKET)
     client = boto3.client("kms", region_name="ap-northeast-1")
-    client.schedule_key_deletion(KeyId=kms.split(":")[1].split("?", maxsplit=1)[0], PendingWindowInDays=7)
+    client.schedule_key_deletion(KeyId=kms.removeprefix("awskms:").partition("?")[0], PendingWindowInDays=7)
     inner = around.folder / "000001.kek"
     inner.unlink()
     with pytest.raises(Missing):

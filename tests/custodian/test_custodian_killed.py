@@ -205,3 +205,14 @@ def test_a_killed_void_counts_for_all_its_envelopes_or_none(tmp_path: Path) -> N
         return found.left, len(office.leaves("escrow.voided"))
 
     assert changes_once(night.check("void", left_and_leaves), (3, 0), (1, 2))
+
+
+def test_killed_while_its_keys_move_an_office_has_them_at_one_place_or_the_other(night: Night) -> None:
+    def where(office: Office) -> tuple[str, int, int]:
+        office.finish()
+        return office.kek.kind, len(office.leaves("keks.destroyed")), len(office.keks())
+
+    found = night.check("move", where)
+    assert changes_once(found, ("file", 0, 1), ("passphrase", 1, 0))
+    for step, (kind, _, _) in enumerate(found, 1):
+        assert bool(holding(night.root / str(step), night.first_key)) == (kind == "file")

@@ -95,7 +95,7 @@ class Custody(RuleBasedStateMachine):
 
     @initialize(target=copies)
     def begin(self) -> MultipleResults[Copy]:
-        self.root = Path(tempfile.mkdtemp(prefix="custodian-"))
+        self.root = self.make_root()
         self.clock = ManualClock(EVENING)
         self.office = self.opened()
         self.all: list[Copy] = []
@@ -104,6 +104,10 @@ class Custody(RuleBasedStateMachine):
         with self.office.ledger.transaction() as tx:
             tx.append("office.made")
         return multiple(*(self.seal((0, 20_000), opens, whole=True) for opens in (1, 2, 3)))
+
+    def make_root(self) -> Path:
+        """Make the folder in which the office will be."""
+        return Path(tempfile.mkdtemp(prefix="custodian-"))
 
     def teardown(self) -> None:
         self.office.verify()

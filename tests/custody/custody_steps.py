@@ -13,6 +13,8 @@ from io import FileIO
 from types import FrameType
 from typing import Any
 
+from sekisho.sql import Connection
+
 CALLS = frozenset({"fchmod", "fsync", "link", "mkdir", "open", "rename", "replace", "rmdir", "unlink", "write"})
 STATEMENTS = ("COMMIT", "PRAGMA wal_checkpoint")
 
@@ -28,7 +30,7 @@ def at_step(number: int, act: Callable[[], object]) -> Callable[[int], None]:
 
 
 @contextlib.contextmanager
-def before_steps(connection: sqlite3.Connection, act: Callable[[int], object]) -> Iterator[None]:
+def before_steps(connection: Connection, act: Callable[[int], object]) -> Iterator[None]:
     """Call ``act`` with 1, 2, 3 … before the steps of what is done in the block."""
     numbers = itertools.count(1)
 
@@ -43,6 +45,7 @@ def before_steps(connection: sqlite3.Connection, act: Callable[[int], object]) -
         if statement.startswith(STATEMENTS):
             count()
 
+    assert isinstance(connection, sqlite3.Connection), "only that tells of each statement"
     connection.set_trace_callback(executed)
     sys.setprofile(called)
     try:

@@ -105,7 +105,8 @@ def test_a_changed_database_gives_no_export(office: Office, tmp_path: Path) -> N
 
 def test_a_database_that_lost_its_last_entry_gives_no_export(office: Office, tmp_path: Path) -> None:
     with office.opened() as ledger:
-        ledger.connection.executescript("DROP TRIGGER entry_is_not_removed; PRAGMA foreign_keys = OFF;")
+        ledger.connection.execute("DROP TRIGGER entry_is_not_removed")
+        ledger.connection.execute("PRAGMA foreign_keys = OFF")
         ledger.connection.execute("DELETE FROM entry WHERE idx = 2")
         with pytest.raises(LedgerBroken):
             export_bundle(ledger, tmp_path / "out")

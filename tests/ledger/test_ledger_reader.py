@@ -1,7 +1,6 @@
 """A reader tells what was signed, and says so when the database no longer is that."""
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sekisho.ledger.checkpoint import Checkpoint, TreeHead
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.proof import Proof
 from sekisho.ledger.reader import Reader
+from sekisho.sql import Connection
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def reader(office: Office) -> Iterator[Reader]:
         yield Reader(connection, key=KEY)
 
 
-def tamper(connection: sqlite3.Connection, statement: str) -> None:
+def tamper(connection: Connection, statement: str) -> None:
     """Change what triggers protect, as somebody with the file can."""
     connection.execute("DROP TRIGGER entry_is_not_changed")
     connection.execute("DROP TRIGGER checkpoint_is_not_changed")

@@ -17,6 +17,7 @@ from sekisho.errors import Busy, Misuse, NotFound
 from sekisho.ledger import store
 from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.commitment import commit
+from sekisho.sql import Connection
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-def tickets(connection: sqlite3.Connection) -> list[str]:
+def tickets(connection: Connection) -> list[str]:
     return [name for (name,) in connection.execute("SELECT name FROM ticket")]
 
 

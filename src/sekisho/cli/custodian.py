@@ -28,12 +28,15 @@ def run() -> None:
 @click.option("--origin", default="")
 @click.option("--url", default="")
 @click.option("--kek", default="file", show_default=True)
+@click.option("--database", default="")
 @pass_session
-def init(session: Session, *, name: str, phone: str, zone: str, origin: str, url: str, kek: str) -> None:
+def init(session: Session, *, name: str, phone: str, zone: str, origin: str, url: str, kek: str, database: str) -> None:
     """Make a new office."""
     from sekisho.custody.office import Office, Settings, default_origin
 
-    settings = Settings(name=name, phone=phone, zone=zone, origin=origin or default_origin(name), url=url, kek=kek)
+    settings = Settings(
+        name=name, phone=phone, zone=zone, origin=origin or default_origin(name), url=url, kek=kek, database=database
+    )
     office = Office.make(session.home, settings, session.clock)
     document = {"home": str(session.home), "log": str(office.ledger.key)}
     office.close()

@@ -6,7 +6,6 @@ Every change of a ticket and its leaf in the ledger are one commit. Giving a sha
 
 import hashlib
 import os
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from sekisho.custodian.policy import Policy, TicketState
 from sekisho.custodian.tickets import Ticket, short_hash
 from sekisho.errors import NotFound, Refused
 from sekisho.ledger.writer import Ledger, Transaction
+from sekisho.sql import Connection
 
 _ID_SIZE = 16
 _SHARE_SIZE = 16
@@ -39,7 +39,7 @@ class Custodian:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         ledger: Ledger,
         kek: Kek,
         *,

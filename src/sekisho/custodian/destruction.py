@@ -10,7 +10,6 @@ Two programs may finish at once. Therefore keys are destroyed, and leaves writte
 stands in the database then.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from sekisho.custodian.epochs import begin_epoch, rewrap_all
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Refused
 from sekisho.ledger.writer import Ledger, Transaction, Trust
+from sekisho.sql import Connection
 from sekisho.store.database import forget
 
 _UNCOMMITTED_LIVES = timedelta(hours=24)
@@ -27,7 +27,7 @@ _UNCOMMITTED_LIVES = timedelta(hours=24)
 class Destruction:
     """Destroys shares."""
 
-    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, kek: Kek) -> None:
         self._connection = connection
         self._ledger = ledger
         self._kek = kek
@@ -138,5 +138,5 @@ class Destruction:
                 self.begin(tx, cid, reason="uncommitted", keys=())
 
     @staticmethod
-    def _uncommitted(connection: sqlite3.Connection, now: datetime) -> list[bytes]:
+    def _uncommitted(connection: Connection, now: datetime) -> list[bytes]:
         return tickets.uncommitted(connection, before=now - _UNCOMMITTED_LIVES)

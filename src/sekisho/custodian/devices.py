@@ -4,13 +4,13 @@ A device nobody named asks like every other: what protects is the recipient's ke
 so that an approver sees "the call centre's second terminal" instead of a number, or that it was never seen before.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from sekisho.clock import from_text, to_text
 from sekisho.custodian.documents import device_id
 from sekisho.errors import NotFound
+from sekisho.sql import Connection
 
 SCHEMA_2 = """
 CREATE TABLE device (
@@ -37,7 +37,7 @@ class Device:
     first_seen: datetime
 
 
-def see(connection: sqlite3.Connection, key: bytes, *, at: datetime) -> None:
+def see(connection: Connection, key: bytes, *, at: datetime) -> None:
     """Record a device that was not seen before."""
     connection.execute(
         "INSERT INTO device (id, key, first_seen) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -45,7 +45,7 @@ def see(connection: sqlite3.Connection, key: bytes, *, at: datetime) -> None:
     )
 
 
-def get(connection: sqlite3.Connection, identifier: str) -> Device:
+def get(connection: Connection, identifier: str) -> Device:
     """Return a device.
 
     Raises:
@@ -57,13 +57,13 @@ def get(connection: sqlite3.Connection, identifier: str) -> Device:
     raise NotFound("custodian.no_device", device=identifier)
 
 
-def seen(connection: sqlite3.Connection) -> list[Device]:
+def seen(connection: Connection) -> list[Device]:
     """Return every device, the newest first."""
     rows = connection.execute("SELECT id, name, first_seen FROM device ORDER BY first_seen DESC, id").fetchall()
     return [Device(id=identifier, name=name, first_seen=from_text(first)) for identifier, name, first in rows]
 
 
-def rename(connection: sqlite3.Connection, identifier: str, name: str) -> None:
+def rename(connection: Connection, identifier: str, name: str) -> None:
     """Call a device something.
 
     Raises:

@@ -5,17 +5,14 @@ then: a process that runs on while the keys move, and a file somebody edited by 
 they do not. While a move is under way, one row tells both addresses.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from sekisho.custodian import factor, tickets
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Refused, Unreadable
+from sekisho.ledger.entry import Value
 from sekisho.ledger.writer import Transaction
-
-if TYPE_CHECKING:
-    from sekisho.ledger.entry import Value
+from sekisho.sql import Connection
 
 SCHEMA_2 = """
 ALTER TABLE epoch ADD COLUMN place TEXT NOT NULL DEFAULT 'file';
@@ -30,10 +27,11 @@ CREATE TABLE kek_move (
 
 def begin_epoch(tx: Transaction, epoch: int, kek: Kek, *, by: Iterable[str] = ()) -> None:
     """Begin an epoch: make its key, remember where it is, and say so in the ledger."""
+    place, kind = kek.place, kek.kind  # of where keys are made now; once the epoch has a row, that row is asked
     kek.make(epoch)
     tickets.add_epoch(tx.connection, epoch)
-    tx.connection.execute("UPDATE epoch SET place = ? WHERE number = ?", (kek.place, epoch))
-    fields: dict[str, Value] = {"epoch": epoch, "kek": kek.kind}
+    tx.connection.execute("UPDATE epoch SET place = ? WHERE number = ?", (place, epoch))
+    fields = dict[str, Value](epoch=epoch, kek=kind)
     if people := sorted(set(by)):
         fields["by"] = people
     tx.append("epoch.begun", fields=fields)
@@ -56,7 +54,7 @@ def rewrap_all(tx: Transaction, epoch: int, *, old: Kek, new: Kek) -> None:
     factor.rewrap(tx.connection, epoch, old=old, new=new)
 
 
-def pending_move(connection: sqlite3.Connection) -> tuple[str, str] | None:
+def pending_move(connection: Connection) -> tuple[str, str] | None:
     """Return the addresses that are being left and taken, while a move is not finished."""
     row = connection.execute("SELECT left_behind, taken FROM kek_move").fetchone()
     return None if row is None else (str(row[0]), str(row[1]))
@@ -69,7 +67,7 @@ class Move:
     → the keys of all older epochs destroyed, at the old back-end too → the leaf that says so.
     """
 
-    def __init__(self, connection: sqlite3.Connection, keks: "EpochKeks") -> None:
+    def __init__(self, connection: Connection, keks: "EpochKeks") -> None:
         self._connection = connection
         self._keks = keks
 
@@ -117,9 +115,7 @@ class Move:
 class EpochKeks:
     """All back-ends of an office as one: every epoch's key at the place that its row names."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, *, chosen: Callable[[], str], build: Callable[[str], Kek]
-    ) -> None:
+    def __init__(self, connection: Connection, *, chosen: Callable[[], str], build: Callable[[str], Kek]) -> None:
         """Join the back-ends.
 
         Args:
@@ -178,10 +174,19 @@ class EpochKeks:
     def _newest(self) -> Kek:
         """Return where the next epoch's key is made: with the newest one's, or, where no share needs that, as settings say."""
         epoch = tickets.current_epoch(self._connection)
-        needed = tickets.wrapped_shares(self._connection) or tickets.destructions(self._connection)
-        if epoch == 0 or not needed:
+        if epoch == 0 or not self._holds_something():
             return self.at(self._current())
         return self._of(epoch)
+
+    def _holds_something(self) -> bool:
+        """Tell whether anything is wrapped under the keys that there are, or waits for their destruction."""
+        connection = self._connection
+        return bool(
+            tickets.wrapped_shares(connection)
+            or factor.is_kept(connection)
+            or tickets.destructions(connection)
+            or tickets.rotations(connection)
+        )
 
     def _of(self, epoch: int) -> Kek:
         row = self._connection.execute("SELECT place FROM epoch WHERE number = ?", (epoch,)).fetchone()

@@ -9,7 +9,6 @@ who collude combine theirs with any SLIP-39 program, without a leaf: that is wha
 import hashlib
 import hmac
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +20,7 @@ from sekisho.custodian.tickets import Ticket, share_of, short_hash
 from sekisho.domain import DOMAIN
 from sekisho.errors import NoKey, NotFound, Refused
 from sekisho.ledger.writer import Ledger, Transaction
+from sekisho.sql import Connection
 
 SCHEMA_2 = """
 CREATE TABLE escrow (
@@ -249,7 +249,7 @@ class Escrows:
             },
         )
 
-    def _fitting(self, connection: sqlite3.Connection, cid: bytes, share: bytes, *, identifier: int) -> Escrow:
+    def _fitting(self, connection: Connection, cid: bytes, share: bytes, *, identifier: int) -> Escrow:
         """Return the escrow that words are of: they name it, and the share proves it."""
         escrows = of_copy(connection, cid)
         if not escrows:
@@ -259,7 +259,7 @@ class Escrows:
                 return escrow
         raise NoKey("custodian.envelopes_do_not_fit")
 
-    def _identifier(self, connection: sqlite3.Connection, cid: bytes) -> int:
+    def _identifier(self, connection: Connection, cid: bytes) -> int:
         """Draw an identifier that no escrow of the copy has."""
         taken = {escrow.identifier for escrow in of_copy(connection, cid)}
         while True:
@@ -320,7 +320,7 @@ class Opened:
         return self._share
 
 
-def get(connection: sqlite3.Connection, number: int) -> Escrow:
+def get(connection: Connection, number: int) -> Escrow:
     """Return an escrow."""
     row = connection.execute(
         "SELECT id, cid, tid, threshold, identifier, known_by FROM escrow WHERE id = ?", (number,)
@@ -340,14 +340,14 @@ def get(connection: sqlite3.Connection, number: int) -> Escrow:
     )
 
 
-def of_copy(connection: sqlite3.Connection, cid: bytes) -> list[Escrow]:
+def of_copy(connection: Connection, cid: bytes) -> list[Escrow]:
     """Return the escrows of a copy, oldest first."""
     rows = connection.execute("SELECT id FROM escrow WHERE cid = ? ORDER BY id", (cid,)).fetchall()
     return [get(connection, number) for (number,) in rows]
 
 
 def _insert(
-    connection: sqlite3.Connection,
+    connection: Connection,
     ticket: Ticket,
     threshold: int,
     holders: Sequence[str],
@@ -366,7 +366,7 @@ def _insert(
     return get(connection, number)
 
 
-def _set_state(connection: sqlite3.Connection, escrow: int, number: int, state: EnvelopeState) -> None:
+def _set_state(connection: Connection, escrow: int, number: int, state: EnvelopeState) -> None:
     connection.execute(
         "UPDATE envelope SET state = ? WHERE escrow = ? AND number = ? AND state != 'voided'",
         (state.value, escrow, number),

@@ -6,7 +6,6 @@ city's sign-in.
 """
 
 import secrets
-import sqlite3
 from collections.abc import Callable
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from sekisho.clock import to_text
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Unreadable
 from sekisho.ledger.writer import Transaction
+from sekisho.sql import Connection
 
 SCHEMA_2 = """
 CREATE TABLE one_time_code (
@@ -119,26 +119,32 @@ def address_of(secret: bytes, *, person: str, issuer: str) -> str:
     return totp.get_provisioning_uri(person, issuer)
 
 
-def tries_left(connection: sqlite3.Connection, cid: bytes) -> int:
+def tries_left(connection: Connection, cid: bytes) -> int:
     """Return how many wrong codes a copy still takes."""
     row = connection.execute("SELECT tries FROM wrong_code WHERE cid = ?", (cid,)).fetchone()
     return max(0, MOST_WRONG - (row[0] if row else 0))
 
 
-def count_wrong(connection: sqlite3.Connection, cid: bytes) -> int:
+def count_wrong(connection: Connection, cid: bytes) -> int:
     """Count a wrong code for a copy; return how many more it takes."""
     connection.execute(
-        "INSERT INTO wrong_code (cid, tries) VALUES (?, 1) ON CONFLICT (cid) DO UPDATE SET tries = tries + 1", (cid,)
+        "INSERT INTO wrong_code (cid, tries) VALUES (?, 1) ON CONFLICT (cid) DO UPDATE SET tries = wrong_code.tries + 1",
+        (cid,),
     )
     return tries_left(connection, cid)
 
 
-def forget_wrong(connection: sqlite3.Connection, cid: bytes) -> None:
+def forget_wrong(connection: Connection, cid: bytes) -> None:
     """Forget the wrong codes of a copy: a right one came, or its suspension was lifted."""
     connection.execute("DELETE FROM wrong_code WHERE cid = ?", (cid,))
 
 
-def rewrap(connection: sqlite3.Connection, epoch: int, *, old: Kek, new: Kek) -> None:
+def is_kept(connection: Connection) -> bool:
+    """Tell whether any secret is kept, which an epoch's key has to open."""
+    return connection.execute("SELECT 1 FROM one_time_code").fetchone() is not None
+
+
+def rewrap(connection: Connection, epoch: int, *, old: Kek, new: Kek) -> None:
     """Wrap every secret anew under the key of a new epoch; whose cannot be had enrols again."""
     for person, before, wrapped in connection.execute("SELECT person, epoch, wrapped FROM one_time_code").fetchall():
         try:

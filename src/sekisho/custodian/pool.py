@@ -5,7 +5,6 @@ those nobody used are destroyed, and a policy that opens nothing until a commit 
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from sekisho.custodian.policy import Policy, TicketState
 from sekisho.custodian.tickets import short_hash
 from sekisho.errors import NoKey, Refused
 from sekisho.ledger.writer import Transaction
+from sekisho.sql import Connection
 
 MOST = 1000
 """How many tickets a pool holds at most: their short ids are said on the telephone, and there are 65,536 of them."""
@@ -105,13 +105,13 @@ def adopt(custodian: Custodian, tx: Transaction, cid: bytes, policy: Policy, *, 
     custodian.commit(tx, cid, header=header)
 
 
-def pool_of(connection: sqlite3.Connection, cid: bytes) -> int | None:
+def pool_of(connection: Connection, cid: bytes) -> int | None:
     """Return the pool that a copy's ticket was issued in, if it was in one."""
     row = connection.execute("SELECT pool FROM pool_ticket WHERE cid = ?", (cid,)).fetchone()
     return None if row is None else int(row[0])
 
 
-def all_of(connection: sqlite3.Connection) -> list[Pool]:
+def all_of(connection: Connection) -> list[Pool]:
     """Return every pool, oldest first."""
     return [
         _get(connection, number)
@@ -119,7 +119,7 @@ def all_of(connection: sqlite3.Connection) -> list[Pool]:
     ]
 
 
-def _get(connection: sqlite3.Connection, number: int) -> Pool:
+def _get(connection: Connection, number: int) -> Pool:
     station, expires_at = connection.execute(
         "SELECT station, expires_at FROM pool WHERE number = ?", (number,)
     ).fetchone()

@@ -7,7 +7,6 @@ is counted: its signature is verified again, and the caller is asked again whose
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +29,7 @@ from sekisho.ledger.entry import Value, parse
 from sekisho.ledger.writer import Ledger, Transaction
 from sekisho.signing.keys import PublicKey
 from sekisho.signing.sshsig import verify
+from sekisho.sql import Connection
 
 APPROVAL = namespace("release")
 VOICE, LOCAL, ONLINE, RELAY = "voice", "local", "online", "relay"
@@ -41,7 +41,7 @@ PersonOf: TypeAlias = Callable[[PublicKey], str | None]
 class Releases:
     """Takes requests and approvals, gives releases."""
 
-    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek) -> None:
+    def __init__(self, connection: Connection, ledger: Ledger, kek: Kek) -> None:
         self._connection = connection
         self._ledger = ledger
         self._kek = kek

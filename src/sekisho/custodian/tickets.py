@@ -6,7 +6,6 @@ its leaf are one commit. A share is only ever stored wrapped, and a destroyed ti
 
 import contextlib
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ from sekisho.clock import from_text, to_text
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.policy import Policy, TicketState
 from sekisho.errors import NotFound, Refused, Unreadable
+from sekisho.sql import Connection
 
 SCHEMA = """
 CREATE TABLE epoch (
@@ -201,7 +201,7 @@ def share_of(ticket: Ticket, kek: Kek) -> bytes:
     return kek.unwrap(ticket.epoch, ticket.wrapped, ticket.tid)
 
 
-def insert(connection: sqlite3.Connection, ticket: Ticket) -> None:
+def insert(connection: Connection, ticket: Ticket) -> None:
     """Store a new ticket."""
     policy = ticket.policy
     connection.execute(
@@ -215,7 +215,7 @@ def insert(connection: sqlite3.Connection, ticket: Ticket) -> None:
     )  # fmt: skip
 
 
-def get(connection: sqlite3.Connection, tid: bytes) -> Ticket:
+def get(connection: Connection, tid: bytes) -> Ticket:
     """Return a ticket.
 
     Raises:
@@ -228,7 +228,7 @@ def get(connection: sqlite3.Connection, tid: bytes) -> Ticket:
     return _ticket(row)
 
 
-def of_copy(connection: sqlite3.Connection, cid: bytes) -> list[Ticket]:
+def of_copy(connection: Connection, cid: bytes) -> list[Ticket]:
     """Return a copy's tickets.
 
     Raises:
@@ -241,7 +241,7 @@ def of_copy(connection: sqlite3.Connection, cid: bytes) -> list[Ticket]:
     return [_ticket(row) for row in rows]
 
 
-def with_short_id(connection: sqlite3.Connection, short: bytes) -> list[Ticket]:
+def with_short_id(connection: Connection, short: bytes) -> list[Ticket]:
     """Return the tickets, not yet destroyed, whose copy's id begins with two bytes of a challenge.
 
     Raises:
@@ -251,7 +251,7 @@ def with_short_id(connection: sqlite3.Connection, short: bytes) -> list[Ticket]:
     return [_ticket(row) for row in connection.execute(select, (short,)).fetchall()]
 
 
-def uncommitted(connection: sqlite3.Connection, *, before: datetime) -> list[bytes]:
+def uncommitted(connection: Connection, *, before: datetime) -> list[bytes]:
     """Return the copies whose tickets were issued here before a time and never came to life.
 
     Those of a pool wait at a station for as long as the pool says.
@@ -261,13 +261,13 @@ def uncommitted(connection: sqlite3.Connection, *, before: datetime) -> list[byt
     return [cid for (cid,) in connection.execute(select, (to_text(before),)).fetchall()]
 
 
-def expired(connection: sqlite3.Connection, *, now: datetime) -> list[bytes]:
+def expired(connection: Connection, *, now: datetime) -> list[bytes]:
     """Return the copies whose shares live although their time is over."""
     select = "SELECT DISTINCT cid FROM ticket WHERE state != 'destroyed' AND expires_at < ? ORDER BY cid"
     return [cid for (cid,) in connection.execute(select, (to_text(now),)).fetchall()]
 
 
-def expiring(connection: sqlite3.Connection) -> list[tuple[bytes, str, datetime]]:
+def expiring(connection: Connection) -> list[tuple[bytes, str, datetime]]:
     """Return copy, state and time of every share that lives, the first to expire first.
 
     Raises:
@@ -280,7 +280,7 @@ def expiring(connection: sqlite3.Connection) -> list[tuple[bytes, str, datetime]
         return [(cid, state, from_text(at)) for cid, state, at in connection.execute(select).fetchall()]
 
 
-def set_policy(connection: sqlite3.Connection, cid: bytes, policy: Policy, *, recipient: str) -> None:
+def set_policy(connection: Connection, cid: bytes, policy: Policy, *, recipient: str) -> None:
     """Give a copy's tickets, issued before anybody knew for what, the recipient and policy of what they were used for."""
     connection.execute(
         "UPDATE ticket SET recipient = ?, not_before = ?, not_after = ?, max_opens = ?, approvals = ?, barred = ?,"
@@ -292,28 +292,28 @@ def set_policy(connection: sqlite3.Connection, cid: bytes, policy: Policy, *, re
     )  # fmt: skip
 
 
-def wrapped_shares(connection: sqlite3.Connection) -> list[tuple[bytes, int, bytes]]:
+def wrapped_shares(connection: Connection) -> list[tuple[bytes, int, bytes]]:
     """Return ticket, epoch and wrapped share of every share that lives, whatever else is wrong with its ticket."""
     select = "SELECT tid, epoch, wrapped FROM ticket WHERE state != 'destroyed' ORDER BY tid"
     return connection.execute(select).fetchall()
 
 
-def set_state(connection: sqlite3.Connection, cid: bytes, state: TicketState) -> None:
+def set_state(connection: Connection, cid: bytes, state: TicketState) -> None:
     """Change the state of a copy's tickets that are not destroyed; destroying goes by :func:`drop_share`."""
     connection.execute("UPDATE ticket SET state = ? WHERE cid = ? AND state != 'destroyed'", (state.value, cid))
 
 
-def mark_lost(connection: sqlite3.Connection, cid: bytes) -> None:
+def mark_lost(connection: Connection, cid: bytes) -> None:
     """Remember that a copy was reported lost."""
     connection.execute("UPDATE ticket SET lost = 1 WHERE cid = ?", (cid,))
 
 
-def commit_header(connection: sqlite3.Connection, cid: bytes, header: bytes) -> None:
+def commit_header(connection: Connection, cid: bytes, header: bytes) -> None:
     """Record the capsule that a copy's tickets belong to."""
     connection.execute("UPDATE ticket SET header = ? WHERE cid = ?", (header, cid))
 
 
-def drop_shares(connection: sqlite3.Connection, cid: bytes) -> bool:
+def drop_shares(connection: Connection, cid: bytes) -> bool:
     """Destroy a copy's tickets: from here on there is nothing to release. False if that was done before.
 
     Raises:
@@ -325,29 +325,29 @@ def drop_shares(connection: sqlite3.Connection, cid: bytes) -> bool:
     return connection.execute(update, (cid,)).rowcount > 0
 
 
-def rewrap(connection: sqlite3.Connection, tid: bytes, *, epoch: int, wrapped: bytes) -> None:
+def rewrap(connection: Connection, tid: bytes, *, epoch: int, wrapped: bytes) -> None:
     """Replace a ticket's wrapped share by one of a newer epoch."""
     connection.execute("UPDATE ticket SET epoch = ?, wrapped = ? WHERE tid = ?", (epoch, wrapped, tid))
 
 
-def count_open(connection: sqlite3.Connection, tid: bytes) -> None:
+def count_open(connection: Connection, tid: bytes) -> None:
     """Count a release."""
     connection.execute("UPDATE ticket SET opens = opens + 1 WHERE tid = ?", (tid,))
 
 
-def current_epoch(connection: sqlite3.Connection) -> int:
+def current_epoch(connection: Connection) -> int:
     """Return the newest epoch, 0 if there is none."""
     (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM epoch").fetchone()
     return int(number)
 
 
-def add_epoch(connection: sqlite3.Connection, number: int) -> None:
+def add_epoch(connection: Connection, number: int) -> None:
     """Begin an epoch."""
     connection.execute("INSERT INTO epoch (number) VALUES (?)", (number,))
 
 
 def add_request(
-    connection: sqlite3.Connection,
+    connection: Connection,
     *,
     tid: bytes,
     route: str,
@@ -365,7 +365,7 @@ def add_request(
     return int(row[0])
 
 
-def get_request(connection: sqlite3.Connection, request_id: int) -> ReleaseRequest:
+def get_request(connection: Connection, request_id: int) -> ReleaseRequest:
     """Return a request for a release.
 
     Raises:
@@ -378,7 +378,7 @@ def get_request(connection: sqlite3.Connection, request_id: int) -> ReleaseReque
     return _request(row)
 
 
-def waiting(connection: sqlite3.Connection, *, since: datetime) -> list[ReleaseRequest]:
+def waiting(connection: Connection, *, since: datetime) -> list[ReleaseRequest]:
     """Return the requests since a time that are not answered and could be, oldest first.
 
     Raises:
@@ -389,7 +389,7 @@ def waiting(connection: sqlite3.Connection, *, since: datetime) -> list[ReleaseR
     return [_request(row) for row in connection.execute(select, (to_text(since),)).fetchall()]
 
 
-def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -> int | None:
+def find_request(connection: Connection, tid: bytes, challenge: bytes) -> int | None:
     """Return the number of the request that this challenge made before, if it is not answered."""
     row = connection.execute(
         "SELECT id FROM release_request WHERE tid = ? AND challenge = ? AND given_at IS NULL", (tid, challenge)
@@ -397,7 +397,7 @@ def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -
     return None if row is None else int(row[0])
 
 
-def find_asked(connection: sqlite3.Connection, tid: bytes, digest: bytes) -> ReleaseRequest | None:
+def find_asked(connection: Connection, tid: bytes, digest: bytes) -> ReleaseRequest | None:
     """Return the request that came with bytes of this SHA-256, answered or not.
 
     Raises:
@@ -408,19 +408,19 @@ def find_asked(connection: sqlite3.Connection, tid: bytes, digest: bytes) -> Rel
     return None if row is None else _request(row)
 
 
-def count_asked(connection: sqlite3.Connection, *, since: datetime, tid: bytes | None = None) -> int:
+def count_asked(connection: Connection, *, since: datetime, tid: bytes | None = None) -> int:
     """Return how many requests came over a network or a relay since a time, for one ticket or in all."""
     select = "SELECT count(*) FROM release_request WHERE asked_at >= ? AND tid = coalesce(?, tid) AND asked IS NOT NULL"
     (count,) = connection.execute(select, (to_text(since), tid)).fetchone()
     return int(count)
 
 
-def mark_given(connection: sqlite3.Connection, request_id: int, at: datetime) -> None:
+def mark_given(connection: Connection, request_id: int, at: datetime) -> None:
     """Record that a request was answered by a release."""
     connection.execute("UPDATE release_request SET given_at = ? WHERE id = ?", (to_text(at), request_id))
 
 
-def add_approval(connection: sqlite3.Connection, request_id: int, *, key: str, signature: str, at: datetime) -> None:
+def add_approval(connection: Connection, request_id: int, *, key: str, signature: str, at: datetime) -> None:
     """Store an approval; a person who approves again renews it."""
     connection.execute(
         "INSERT INTO release_approval (request, key, signature, at) VALUES (?, ?, ?, ?)"
@@ -429,13 +429,13 @@ def add_approval(connection: sqlite3.Connection, request_id: int, *, key: str, s
     )
 
 
-def approvals(connection: sqlite3.Connection, request_id: int, *, since: datetime) -> dict[str, str]:
+def approvals(connection: Connection, request_id: int, *, since: datetime) -> dict[str, str]:
     """Return the approvals of a request since a time, as they were stored: key → signature."""
     select = "SELECT key, signature FROM release_approval WHERE request = ? AND at >= ? ORDER BY key"
     return dict(connection.execute(select, (request_id, to_text(since))).fetchall())
 
 
-def add_destruction(connection: sqlite3.Connection, cid: bytes, *, reason: str, keys: list[str]) -> None:
+def add_destruction(connection: Connection, cid: bytes, *, reason: str, keys: list[str]) -> None:
     """Remember that a copy's shares are being destroyed, until it is done."""
     connection.execute(
         "INSERT INTO destruction (cid, reason, keys) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -443,31 +443,31 @@ def add_destruction(connection: sqlite3.Connection, cid: bytes, *, reason: str, 
     )
 
 
-def destructions(connection: sqlite3.Connection) -> list[tuple[bytes, str, list[str]]]:
+def destructions(connection: Connection) -> list[tuple[bytes, str, list[str]]]:
     """Return copy, reason and keys of every destruction that is not finished."""
     rows = connection.execute("SELECT cid, reason, keys FROM destruction ORDER BY cid").fetchall()
     return [(cid, reason, keys.split()) for cid, reason, keys in rows]
 
 
-def add_rotation(connection: sqlite3.Connection, *, epoch: int, keys: list[str]) -> None:
+def add_rotation(connection: Connection, *, epoch: int, keys: list[str]) -> None:
     """Remember that an epoch is to be left behind, until it is."""
     connection.execute(
         "INSERT INTO rotation (epoch, keys) VALUES (?, ?) ON CONFLICT DO NOTHING", (epoch, " ".join(keys))
     )
 
 
-def rotations(connection: sqlite3.Connection) -> list[tuple[int, list[str]]]:
+def rotations(connection: Connection) -> list[tuple[int, list[str]]]:
     """Return epoch and keys of every rotation that is not finished."""
     rows = connection.execute("SELECT epoch, keys FROM rotation ORDER BY epoch").fetchall()
     return [(epoch, keys.split()) for epoch, keys in rows]
 
 
-def end_rotation(connection: sqlite3.Connection, epoch: int) -> None:
+def end_rotation(connection: Connection, epoch: int) -> None:
     """Forget a rotation that is finished."""
     connection.execute("DELETE FROM rotation WHERE epoch = ?", (epoch,))
 
 
-def separates(connection: sqlite3.Connection, epoch: int) -> bool:
+def separates(connection: Connection, epoch: int) -> bool:
     """Tell whether every share that lives is wrapped in an epoch, and none that is to be left behind was, or is it."""
     select = """
         SELECT 1 FROM ticket WHERE state != 'destroyed' AND epoch != ?1
@@ -477,7 +477,7 @@ def separates(connection: sqlite3.Connection, epoch: int) -> bool:
     return connection.execute(select, (epoch,)).fetchone() is None
 
 
-def end_destruction(connection: sqlite3.Connection, cid: bytes) -> None:
+def end_destruction(connection: Connection, cid: bytes) -> None:
     """Forget a destruction that is finished."""
     connection.execute("DELETE FROM destruction WHERE cid = ?", (cid,))
 

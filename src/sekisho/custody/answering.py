@@ -5,7 +5,6 @@ together, and only then are shares sealed, again together: so a suspension that 
 later round, and the disk is waited for once a round.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from sekisho.custody.releasing import approvers, check_possible, copy_of, give_r
 from sekisho.errors import Busy, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.merkle import leaf_hash
 from sekisho.ledger.writer import Transaction
+from sekisho.sql import Connection
 
 DEFAULT_LIMITS = Limits()
 _FOR_THE_ASKER = (Refused, NotFound, NoKey)
@@ -267,7 +267,7 @@ def _denied(office: Office, error: SekishoError) -> Reply:
 
 
 @contextmanager
-def _apart(connection: sqlite3.Connection) -> Iterator[None]:
+def _apart(connection: Connection) -> Iterator[None]:
     """Undo what one request did if it fails, and nothing that another of the same transaction did."""
     connection.execute("SAVEPOINT one_request")
     try:

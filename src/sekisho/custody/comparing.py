@@ -3,13 +3,13 @@
 What was only asked for, or refused, is no measure: whoever asks twice would be compared with himself.
 """
 
-import sqlite3
 from dataclasses import dataclass
 
 from sekisho.clock import from_text
 from sekisho.custody import records
 from sekisho.custody.records import Request
 from sekisho.custody.statements import CopyStatement
+from sekisho.sql import Connection
 
 Value = int | bool | str | list[str]
 
@@ -30,7 +30,7 @@ class Change:
     now: Value
 
 
-def last_sealed(connection: sqlite3.Connection, request: Request) -> Request | None:
+def last_sealed(connection: Connection, request: Request) -> Request | None:
     """Return the last request before this one that was for the same purposes and of which a copy was sealed.
 
     Raises:
@@ -69,5 +69,5 @@ def _said(statement: CopyStatement) -> dict[str, Value]:
     }
 
 
-def _purposes(connection: sqlite3.Connection, request: Request) -> list[str]:
+def _purposes(connection: Connection, request: Request) -> list[str]:
     return sorted(records.get_cut(connection, cut).purpose for cut in request.statement.cuts)

@@ -42,6 +42,7 @@ from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.writer import Ledger, Trust
+from sekisho.sql import Connection
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
 
@@ -72,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         origin: the name of its log.
         url: where its custodian answers requests for releases; empty where nobody asks over a network.
         kek: which back-end keeps its key-encryption keys (:mod:`sekisho.custodian.keks.address`).
+        database: address of the PostgreSQL database, without a password; empty for the file in the office's folder.
         grace: how long after its window a copy's share is kept: ``due`` (until it is due back), or hours or days such as
             ``12h`` or ``3d``.
     """
@@ -82,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
     url: str = ""
     kek: str = _FILE
+    database: str = ""
     grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
 
     def kept_until(self, not_after: datetime, *, due: datetime) -> datetime:
@@ -125,11 +128,12 @@ class Office:
         """
         text = _text_of(settings)
         open_kek(settings.kek, Surroundings(folder=Home(root).keks, scope=_NOBODY)).has(1)
+        _must_be_fit(settings.database)
         home = make_home(root)
         with _disk(root):
             _make_key(home.keys / _LOG_KEY)
             make_vault(home.keys)
-            create_database(home.database, _MIGRATIONS).close()
+            _create_database(home, settings.database).close()
             write_whole(home.settings, text.encode())
         office = cls.open(root, clock)
         with office.ledger.transaction() as tx:
@@ -162,7 +166,7 @@ class Office:
         with contextlib.suppress(OSError):  # on a full disk a loss must still be reported; the next start tries again
             leftovers.sweep()
         settings, signer, vault = _read_settings(home), _read_key(home.keys / _LOG_KEY), open_vault(home.keys)
-        connection = open_database(home.database, _MIGRATIONS)
+        connection = _open_database(home, settings.database)
         with contextlib.ExitStack() as if_it_fails, translated(home.database):
             if_it_fails.callback(connection.close)
             ledger = Ledger(
@@ -287,6 +291,40 @@ class Office:
         """Close the database, and what it keeps of unfinished files."""
         self.leftovers.close()
         self.ledger.connection.close()
+
+
+def _must_be_fit(address: str) -> None:
+    if address:
+        with _driver():
+            from sekisho.store.postgresql import must_be_fit  # noqa: PLC0415 - an extra
+        must_be_fit(address)
+
+
+def _create_database(home: Home, address: str) -> Connection:
+    """Make the database; a server's driver is imported only where there is one."""
+    if not address:
+        return create_database(home.database, _MIGRATIONS)
+    with _driver():
+        from sekisho.store.postgresql import create_postgresql  # noqa: PLC0415 - an extra
+    return create_postgresql(address, _MIGRATIONS)
+
+
+def _open_database(home: Home, address: str) -> Connection:
+    if not address:
+        if not home.database.exists():
+            raise Missing("store.no_office", path=home.root)
+        return open_database(home.database, _MIGRATIONS)
+    with _driver():
+        from sekisho.store.postgresql import open_postgresql  # noqa: PLC0415 - an extra
+    return open_postgresql(address, _MIGRATIONS)
+
+
+@contextlib.contextmanager
+def _driver() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise Missing("store.no_driver") from error
 
 
 def _surroundings(home: Home, public: bytes) -> Surroundings:

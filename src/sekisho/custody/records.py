@@ -4,7 +4,6 @@ Plain SQL on a connection somebody else opened; writing happens inside the calle
 leaf are one commit. What a row holds is JSON of the struct that names it; the columns beside it are what is searched by.
 """
 
-import sqlite3
 from dataclasses import asdict
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from sekisho.custody.copy import Copy
 from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.statements import CopyStatement, Hex
 from sekisho.errors import NotFound, Unreadable
+from sekisho.sql import Connection
 
 SCHEMA = """
 CREATE TABLE register (
@@ -106,23 +106,23 @@ class Request(_Part, frozen=True, kw_only=True):
     approvals: dict[str, str]
 
 
-def add_register(connection: sqlite3.Connection, text: str) -> int:
+def add_register(connection: Connection, text: str) -> int:
     """Store a new version of the register and return its number."""
     return int(connection.execute("INSERT INTO register (text) VALUES (?) RETURNING version", (text,)).fetchone()[0])
 
 
-def newest_register(connection: sqlite3.Connection) -> str | None:
+def newest_register(connection: Connection) -> str | None:
     """Return the register's text, or None before the first."""
     row = connection.execute("SELECT text FROM register ORDER BY version DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
 
 
-def add_cut(connection: sqlite3.Connection, record: CutRecord) -> None:
+def add_cut(connection: Connection, record: CutRecord) -> None:
     """Store a cut."""
     connection.execute("INSERT INTO cut (id, record) VALUES (?, ?)", (record.id, _json(record)))
 
 
-def get_cut(connection: sqlite3.Connection, cut_id: str) -> CutRecord:
+def get_cut(connection: Connection, cut_id: str) -> CutRecord:
     """Return a cut.
 
     Raises:
@@ -135,18 +135,18 @@ def get_cut(connection: sqlite3.Connection, cut_id: str) -> CutRecord:
     return _cut(row[0])
 
 
-def cut_ids(connection: sqlite3.Connection) -> set[str]:
+def cut_ids(connection: Connection) -> set[str]:
     """Return the id of every cut."""
     return {str(cut_id) for (cut_id,) in connection.execute("SELECT id FROM cut")}
 
 
-def cuts(connection: sqlite3.Connection) -> list[CutRecord]:
+def cuts(connection: Connection) -> list[CutRecord]:
     """Return every cut, oldest first."""
     rows = connection.execute("SELECT record FROM cut ORDER BY rowid").fetchall()
     return [_cut(record) for (record,) in rows]
 
 
-def add_request(connection: sqlite3.Connection, statement: CopyStatement, signature: str) -> int:
+def add_request(connection: Connection, statement: CopyStatement, signature: str) -> int:
     """Store a request and return its number."""
     row = connection.execute(
         "INSERT INTO request (statement, signature) VALUES (?, ?) RETURNING id", (_json(statement), signature)
@@ -154,7 +154,7 @@ def add_request(connection: sqlite3.Connection, statement: CopyStatement, signat
     return int(row[0])
 
 
-def get_request(connection: sqlite3.Connection, request_id: int) -> Request:
+def get_request(connection: Connection, request_id: int) -> Request:
     """Return a request.
 
     Raises:
@@ -168,20 +168,20 @@ def get_request(connection: sqlite3.Connection, request_id: int) -> Request:
     return Request(id=request_id, statement=statement, signature=row[1], approvals=dict(signed))
 
 
-def requests(connection: sqlite3.Connection) -> list[Request]:
+def requests(connection: Connection) -> list[Request]:
     """Return every request, oldest first."""
     rows = connection.execute("SELECT id FROM request ORDER BY id").fetchall()
     return [get_request(connection, number) for (number,) in rows]
 
 
-def add_approval(connection: sqlite3.Connection, request_id: int, person: str, signature: str) -> None:
+def add_approval(connection: Connection, request_id: int, person: str, signature: str) -> None:
     """Store an approval."""
     connection.execute(
         "INSERT INTO approval (request, person, signature) VALUES (?, ?, ?)", (request_id, person, signature)
     )
 
 
-def add_copy(connection: sqlite3.Connection, row: CopyRow) -> None:
+def add_copy(connection: Connection, row: CopyRow) -> None:
     """Store a new copy."""
     connection.execute(
         "INSERT INTO copy (slip, request, medium, copy) VALUES (?, ?, ?, ?)",
@@ -189,7 +189,7 @@ def add_copy(connection: sqlite3.Connection, row: CopyRow) -> None:
     )
 
 
-def update_copy(connection: sqlite3.Connection, row: CopyRow) -> None:
+def update_copy(connection: Connection, row: CopyRow) -> None:
     """Store what became of a copy."""
     capsule = _json(row.capsule) if row.capsule else None
     connection.execute(
@@ -198,7 +198,7 @@ def update_copy(connection: sqlite3.Connection, row: CopyRow) -> None:
     )
 
 
-def get_copy(connection: sqlite3.Connection, slip: str) -> CopyRow:
+def get_copy(connection: Connection, slip: str) -> CopyRow:
     """Return the copy of a slip number.
 
     Raises:
@@ -210,7 +210,7 @@ def get_copy(connection: sqlite3.Connection, slip: str) -> CopyRow:
     return _copy(row)
 
 
-def copy_of_capsule(connection: sqlite3.Connection, cid: bytes) -> CopyRow:
+def copy_of_capsule(connection: Connection, cid: bytes) -> CopyRow:
     """Return the copy of a capsule's id.
 
     Raises:
@@ -222,26 +222,26 @@ def copy_of_capsule(connection: sqlite3.Connection, cid: bytes) -> CopyRow:
     return _copy(row)
 
 
-def slips_on(connection: sqlite3.Connection, medium: str) -> list[str]:
+def slips_on(connection: Connection, medium: str) -> list[str]:
     """Return the slip numbers of the copies on a medium, oldest first, whatever is wrong with one of them."""
     rows = connection.execute("SELECT slip FROM copy WHERE medium = ? ORDER BY rowid", (medium,)).fetchall()
     return [slip for (slip,) in rows]
 
 
-def copies(connection: sqlite3.Connection, request_id: int | None = None) -> list[CopyRow]:
+def copies(connection: Connection, request_id: int | None = None) -> list[CopyRow]:
     """Return every copy, or those of one request, oldest first."""
     rows = connection.execute(f"{_COPY} WHERE request = coalesce(?, request) ORDER BY rowid", (request_id,)).fetchall()
     return [_copy(row) for row in rows]
 
 
-def add_signed(connection: sqlite3.Connection, index: int, statement: bytes, signatures: list[str]) -> None:
+def add_signed(connection: Connection, index: int, statement: bytes, signatures: list[str]) -> None:
     """Keep the statement behind a ledger entry, with the signatures under it."""
     connection.execute(
         "INSERT INTO signed (idx, statement, signatures) VALUES (?, ?, ?)", (index, statement, _json(signatures))
     )
 
 
-def get_signed(connection: sqlite3.Connection, index: int) -> tuple[bytes, list[str]] | None:
+def get_signed(connection: Connection, index: int) -> tuple[bytes, list[str]] | None:
     """Return the statement behind a ledger entry and its signatures, if it has any."""
     row = connection.execute("SELECT statement, signatures FROM signed WHERE idx = ?", (index,)).fetchone()
     return None if row is None else (row[0], _read(row[1], list[str]))

@@ -9,7 +9,6 @@ it is made of is hashed anew and compared with the signed root, so a changed dat
 import contextlib
 import os
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files
@@ -25,6 +24,7 @@ from sekisho.ledger.entry import parse
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.ledger.reader import Reader
 from sekisho.ledger.tiles import ENTRIES, TILE_WIDTH, bundle, tile_path, tiles
+from sekisho.sql import Connection
 
 SUMS = "SHA256SUMS"
 RESERVED = frozenset(
@@ -140,7 +140,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+def _snapshot(connection: Connection) -> Iterator[None]:
     """Read everything as of one moment, while others go on writing."""
     connection.execute("BEGIN")
     try:

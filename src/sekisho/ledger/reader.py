@@ -4,7 +4,6 @@ A reader trusts no row: a checkpoint is verified before it is used, and a proof 
 database yields an error and never a proof that fails in front of an auditor.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 from sekisho.errors import LedgerBroken, Missing, NotFound
@@ -14,12 +13,13 @@ from sekisho.ledger.entry import Entry, parse
 from sekisho.ledger.merkle import consistency_path, inclusion_path, proves_consistency
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.proof import Proof
+from sekisho.sql import Connection
 
 
 class Reader:
     """Reads a ledger; opened alone where nothing may be written, such as on a forked one."""
 
-    def __init__(self, connection: sqlite3.Connection, *, key: VerifierKey) -> None:
+    def __init__(self, connection: Connection, *, key: VerifierKey) -> None:
         self.connection = connection
         self.key = key
 

@@ -9,7 +9,6 @@ erased: it holds the personal values that leaves only commit to.
 Errors of SQLite pass through as ``sqlite3.DatabaseError``; whoever opened the database knows what to say of it.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from sekisho.clock import to_text
 from sekisho.errors import Refused
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.merkle import HASH_BYTES, CompactRange, join, leaf_hash, perfect_subtrees, root_of
+from sekisho.sql import Connection, ServerConnection
 
 SCHEMA = """
 CREATE TABLE entry (
@@ -110,25 +110,28 @@ class Detail:
         return f"Detail(field={self.field!r})"
 
 
-def demand_settings(connection: sqlite3.Connection) -> None:
+def demand_settings(connection: Connection) -> None:
     """Refuse a connection on which a commit could be lost or an erased value stay.
 
     Raises:
         Refused: names the setting.
     """
+    if isinstance(connection, ServerConnection):
+        connection.demand_settings()
+        return
     for setting, good in _SETTINGS.items():
         (value,) = connection.execute(f"PRAGMA {setting}").fetchone()
         if value not in good:
             raise Refused("ledger.unsafe_setting", setting=setting, value=value)
 
 
-def load_tree(connection: sqlite3.Connection) -> CompactRange:
+def load_tree(connection: Connection) -> CompactRange:
     """Return the tree as its last append left it."""
     size, peaks = connection.execute("SELECT size, peaks FROM head").fetchone()
     return CompactRange(size, [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)])
 
 
-def append(connection: sqlite3.Connection, body: bytes) -> int:
+def append(connection: Connection, body: bytes) -> int:
     """Add an entry inside the caller's transaction and return its index.
 
     Raises:
@@ -145,12 +148,12 @@ def append(connection: sqlite3.Connection, body: bytes) -> int:
     return index
 
 
-def is_complete(connection: sqlite3.Connection) -> bool:
+def is_complete(connection: Connection) -> bool:
     """Tell whether every root of a subtree that should be stored is."""
     return _stored(connection, level=1) == load_tree(connection).size // _WIDTH
 
 
-def complete(connection: sqlite3.Connection) -> None:
+def complete(connection: Connection) -> None:
     """Store, inside the caller's transaction, the roots of subtrees that an older Sekisho did not store."""
     level, below = 1, load_tree(connection).size
     while below >= _WIDTH:
@@ -161,24 +164,24 @@ def complete(connection: sqlite3.Connection) -> None:
         level, below = level + 1, count
 
 
-def root_at(connection: sqlite3.Connection, size: int) -> bytes:
+def root_at(connection: Connection, size: int) -> bytes:
     """Return the root over the first ``size`` entries."""
     tree = load_tree(connection)
     return tree.root() if size == tree.size else subtree(connection, range(size))
 
 
-def subtree(connection: sqlite3.Connection, leaves: range) -> bytes:
+def subtree(connection: Connection, leaves: range) -> bytes:
     """Return the hash of a range of leaves, such as a proof names."""
     return join([_perfect(connection, part) for part in perfect_subtrees(leaves)])
 
 
-def body(connection: sqlite3.Connection, index: int) -> bytes | None:
+def body(connection: Connection, index: int) -> bytes | None:
     """Return the body of one entry, or None where there is none."""
     row = connection.execute("SELECT body FROM entry WHERE idx = ?", (index,)).fetchone()
     return None if row is None else bytes(row[0])
 
 
-def bodies(connection: sqlite3.Connection, start: int = 0) -> Iterator[bytes]:
+def bodies(connection: Connection, start: int = 0) -> Iterator[bytes]:
     """Yield the bodies of all entries from ``start`` on.
 
     Read page by page: a statement left open would hold an old snapshot, under which the next transaction on this
@@ -190,13 +193,13 @@ def bodies(connection: sqlite3.Connection, start: int = 0) -> Iterator[bytes]:
         yield from (row[0] for row in rows)
 
 
-def add_checkpoint(connection: sqlite3.Connection, checkpoint: Checkpoint, *, at: datetime) -> None:
+def add_checkpoint(connection: Connection, checkpoint: Checkpoint, *, at: datetime) -> None:
     """Keep a checkpoint, inside the caller's transaction."""
     row = (checkpoint.size, checkpoint.note, to_text(at))
     connection.execute("INSERT INTO checkpoint (size, note, at) VALUES (?, ?, ?)", row)
 
 
-def checkpoint_note(connection: sqlite3.Connection, size: int | None = None) -> str | None:
+def checkpoint_note(connection: Connection, size: int | None = None) -> str | None:
     """Return the note that signs ``size``, or the newest one, with its cosignatures; None where there is none."""
     select = "SELECT size, note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
     row = connection.execute(select, (size,)).fetchone()
@@ -206,18 +209,18 @@ def checkpoint_note(connection: sqlite3.Connection, size: int | None = None) -> 
     return str(row[1]) + "".join(f"{line}\n" for (line,) in lines)
 
 
-def signed_sizes(connection: sqlite3.Connection) -> list[int]:
+def signed_sizes(connection: Connection) -> list[int]:
     """Return every size that was signed, in order."""
     return [row[0] for row in connection.execute("SELECT size FROM checkpoint ORDER BY size").fetchall()]
 
 
-def add_cosignature(connection: sqlite3.Connection, size: int, *, witness: str, line: str) -> None:
+def add_cosignature(connection: Connection, size: int, *, witness: str, line: str) -> None:
     """Keep the cosignature of a witness under a checkpoint, inside the caller's transaction; the first is kept."""
     insert = "INSERT INTO cosignature (size, witness, line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     connection.execute(insert, (size, witness, line))
 
 
-def cosigned_sizes(connection: sqlite3.Connection, *, above: int = -1, witness: str | None = None) -> list[int]:
+def cosigned_sizes(connection: Connection, *, above: int = -1, witness: str | None = None) -> list[int]:
     """Return the sizes that somebody, or one witness, cosigned, newest first."""
     select = (
         "SELECT DISTINCT size FROM cosignature WHERE size > ? AND witness = coalesce(?, witness) ORDER BY size DESC"
@@ -225,45 +228,45 @@ def cosigned_sizes(connection: sqlite3.Connection, *, above: int = -1, witness: 
     return [row[0] for row in connection.execute(select, (above, witness)).fetchall()]
 
 
-def add_detail(connection: sqlite3.Connection, index: int, detail: Detail) -> None:
+def add_detail(connection: Connection, index: int, detail: Detail) -> None:
     """Keep a personal value beside its entry, inside the caller's transaction."""
     row = (index, detail.field, detail.salt, detail.value)
     connection.execute("INSERT INTO detail (idx, field, salt, value) VALUES (?, ?, ?, ?)", row)
 
 
-def details(connection: sqlite3.Connection, index: int) -> list[Detail]:
+def details(connection: Connection, index: int) -> list[Detail]:
     """Return the personal values of an entry that are not erased."""
     select = "SELECT field, salt, value FROM detail WHERE idx = ? ORDER BY field"
     rows = connection.execute(select, (index,)).fetchall()
     return [Detail(field=field, salt=salt, value=value) for field, salt, value in rows]
 
 
-def erase_detail(connection: sqlite3.Connection, index: int, field: str) -> bool:
+def erase_detail(connection: Connection, index: int, field: str) -> bool:
     """Remove a personal value and its salt inside the caller's transaction; false if there is none."""
     return connection.execute("DELETE FROM detail WHERE idx = ? AND field = ?", (index, field)).rowcount > 0
 
 
-def _add_subtrees(connection: sqlite3.Connection, completed: Sequence[bytes], *, size: int) -> None:
+def _add_subtrees(connection: Connection, completed: Sequence[bytes], *, size: int) -> None:
     """Store the roots that an entry completed, of those that are stored: one every sixteen entries, now and then more."""
     for level, root in enumerate(completed[_HEIGHT::_HEIGHT], 1):
         index = (size >> _HEIGHT * level) - 1
         connection.execute("INSERT INTO subtree (level, idx, hash) VALUES (?, ?, ?)", (level, index, root))
 
 
-def _stored(connection: sqlite3.Connection, level: int) -> int:
+def _stored(connection: Connection, level: int) -> int:
     """Return how many subtrees of a level are stored; they are added in order."""
     (count,) = connection.execute("SELECT coalesce(max(idx) + 1, 0) FROM subtree WHERE level = ?", (level,)).fetchone()
     return int(count)
 
 
-def _perfect(connection: sqlite3.Connection, leaves: range) -> bytes:
+def _perfect(connection: Connection, leaves: range) -> bytes:
     """Return the root of a perfect subtree, from the largest that are stored."""
     level = (len(leaves).bit_length() - 1) // _HEIGHT
     shift = _HEIGHT * level
     return root_of(_nodes(connection, level, range(leaves.start >> shift, leaves.stop >> shift)))
 
 
-def _nodes(connection: sqlite3.Connection, level: int, indexes: range) -> list[bytes]:
+def _nodes(connection: Connection, level: int, indexes: range) -> list[bytes]:
     """Return neighbouring hashes of a level; where the last are not stored yet, from the level below."""
     select = "SELECT hash FROM subtree WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
     if level == 0:

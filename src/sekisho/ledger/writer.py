@@ -16,7 +16,6 @@ stay. Nothing may be handed out on the strength of an entry before the block has
 
 import contextlib
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -34,6 +33,7 @@ from sekisho.ledger.commitment import SALT_BYTES, commit
 from sekisho.ledger.entry import Event, Value, parse
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.reader import Reader
+from sekisho.sql import Connection
 
 _NO_FIELDS: Mapping[str, Value] = {}
 _NO_DETAILS: Mapping[str, str] = {}
@@ -64,7 +64,7 @@ class Transaction:
         at: the time of everything in it; never before the last entry's.
     """
 
-    def __init__(self, connection: sqlite3.Connection, *, at: datetime, randomness: Callable[[int], bytes]) -> None:
+    def __init__(self, connection: Connection, *, at: datetime, randomness: Callable[[int], bytes]) -> None:
         self.connection = connection
         self.at = at
         self._randomness = randomness
@@ -128,7 +128,7 @@ class Ledger(Reader):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         *,
         origin: str,
         signer: Ed25519PrivateKey,
@@ -251,7 +251,7 @@ class Ledger(Reader):
 
 
 @contextlib.contextmanager
-def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
+def _immediate(connection: Connection) -> Iterator[None]:
     """Hold a write transaction; a deferred one that upgrades later fails at once where it should wait."""
     connection.execute("BEGIN IMMEDIATE")
     try:

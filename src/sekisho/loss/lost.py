@@ -6,7 +6,6 @@ what can, and neither does what is left to finish of an older destruction.
 """
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +24,7 @@ from sekisho.custody.register import Role
 from sekisho.errors import Busy, Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.writer import Transaction, Trust
 from sekisho.signing.keys import SigningKey
+from sekisho.sql import Connection
 from sekisho.store.database import translated
 
 _GONE = frozenset({State.CLOSED, State.CANCELLED})
@@ -211,7 +211,7 @@ def _destroy(office: Office, tx: Transaction, row: CopyRow, key_officer: Signing
 
 
 @contextlib.contextmanager
-def _alone(connection: sqlite3.Connection) -> Iterator[None]:
+def _alone(connection: Connection) -> Iterator[None]:
     """Undo the block alone, and not the transaction that it is a part of, where it fails."""
     connection.execute("SAVEPOINT alone")
     try:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sekisho.errors import Busy, MediumError, Misuse, SekishoError, Unreadable
+from sekisho.sql import Connection, ServerConnection
 
 APPLICATION_ID = 0x53454B49  # "SEKI"
 
@@ -69,12 +70,15 @@ def translated(path: Path) -> Iterator[None]:
         raise _translate(error, path) from error
 
 
-def forget(connection: sqlite3.Connection) -> None:
+def forget(connection: Connection) -> None:
     """Make deleted values leave the files: ``secure_delete`` clears the pages, this clears the write-ahead log.
 
     Raises:
         sqlite3.OperationalError: a reader held the log (``SQLITE_BUSY``); the caller tries again.
     """
+    if isinstance(connection, ServerConnection):
+        connection.forget()
+        return
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         locked = sqlite3.OperationalError("database is locked")

@@ -97,7 +97,7 @@ def find_home(root: Path) -> Home:
     """
     home = Home(root)
     try:
-        if not home.settings.exists() or not home.database.exists():
+        if not home.settings.exists():
             raise Missing("store.no_office", path=root)
     except OSError as error:
         raise MediumError("store.no_folder", path=root) from error

@@ -38,6 +38,11 @@ class KekAddress:
     path: str
     options: dict[str, str]
 
+    @property
+    def shown(self) -> str:
+        """What of it an error repeats: the scheme, because what else stands there may be a secret that should not."""
+        return _shown(self.text)
+
     def only(self, *names: str, needed: Collection[str] = ()) -> None:
         """Demand that no other options are given, and that some are.
 
@@ -46,10 +51,12 @@ class KekAddress:
         """
         for name in self.options:
             if name not in {*names, *needed}:
-                raise Misuse("custodian.kek_option", address=self.text, option=name, known=", ".join([*needed, *names]))
+                raise Misuse(
+                    "custodian.kek_option", address=self.shown, option=name, known=", ".join([*needed, *names])
+                )
         for name in needed:
             if name not in self.options:
-                raise Misuse("custodian.kek_option_missing", address=self.text, option=name)
+                raise Misuse("custodian.kek_option_missing", address=self.shown, option=name)
 
 
 def parse_kek_address(text: str) -> KekAddress:
@@ -65,15 +72,19 @@ def parse_kek_address(text: str) -> KekAddress:
     parts = _split(text, rest)
     pairs = _pairs(text, parts.query)
     if not _SCHEME.match(scheme) or parts.fragment or "@" in parts.netloc or len(dict(pairs)) != len(pairs):
-        raise Misuse("custodian.kek_address", address=text)
+        raise Misuse("custodian.kek_address", address=_shown(text))
     return KekAddress(text=text, scheme=scheme, host=parts.netloc, path=parts.path.strip("/"), options=dict(pairs))
+
+
+def _shown(text: str) -> str:
+    return re.split(r"[:?]", text, maxsplit=1)[0][:40]
 
 
 def _split(text: str, rest: str) -> SplitResult:
     try:
         return urlsplit(rest, scheme="", allow_fragments=True)
     except ValueError:
-        raise Misuse("custodian.kek_address", address=text) from None
+        raise Misuse("custodian.kek_address", address=_shown(text)) from None
 
 
 def _pairs(text: str, query: str) -> list[tuple[str, str]]:
@@ -82,4 +93,4 @@ def _pairs(text: str, query: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict")
     except ValueError:
-        raise Misuse("custodian.kek_address", address=text) from None
+        raise Misuse("custodian.kek_address", address=_shown(text)) from None

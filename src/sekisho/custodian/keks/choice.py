@@ -54,7 +54,7 @@ def open_kek(text: str, around: Surroundings) -> Kek:
     try:
         build = cast("Callable[[KekAddress, Surroundings], Kek]", load("sekisho.keks", address.scheme, _BUILT_IN))
     except LookupError:
-        raise Misuse("custodian.kek_address", address=text) from None
+        raise Misuse("custodian.kek_address", address=address.shown) from None
     try:
         return build(address, around)
     except ImportError as error:
@@ -85,7 +85,7 @@ def pkcs11_kek(address: KekAddress, around: Surroundings) -> Kek:
 
     address.only("pin-file", "pin-credential", "pin-fd", needed=["module"])
     if not address.path or address.host:
-        raise Misuse("custodian.kek_address", address=address.text)
+        raise Misuse("custodian.kek_address", address=address.shown)
     pin, _ = secret_source(address, "pin-", partial(around.ask, "ask_pin"))
     return Pkcs11Kek(address.options["module"], address.path, pin, scope=around.scope)
 
@@ -96,7 +96,7 @@ def openbao_kek(address: KekAddress, around: Surroundings) -> Kek:
 
     address.only("mount", "ca-file", "token-file", "token-credential")
     if not address.host or address.path:
-        raise Misuse("custodian.kek_address", address=address.text)
+        raise Misuse("custodian.kek_address", address=address.shown)
     token, _ = secret_source(address, "token-")
     mount, authority = address.options.get("mount", "transit"), address.options.get("ca-file")
     return OpenBaoKek(address.host, token, scope=around.scope, mount=mount, ca_file=authority)
@@ -109,10 +109,10 @@ def awskms_kek(address: KekAddress, around: Surroundings) -> Kek:
     address.only("inner", needed=["region"])
     inner = address.options.get("inner", "file")
     if not address.path or address.host or parse_kek_address(inner).scheme not in _INNER:
-        raise Misuse("custodian.kek_address", address=address.text)
+        raise Misuse("custodian.kek_address", address=address.shown)
     return AwsKmsKek(address.path, address.options["region"], inner=open_kek(inner, around), scope=around.scope)
 
 
 def _must_be_bare(address: KekAddress) -> None:
     if address.path or address.host:
-        raise Misuse("custodian.kek_address", address=address.text)
+        raise Misuse("custodian.kek_address", address=address.shown)

@@ -76,9 +76,8 @@ class OpenBaoKek:
 
     def wrap(self, epoch: int, share: bytes, context: bytes) -> bytes:
         """See :meth:`~sekisho.custodian.kek.Kek.wrap`."""
-        if not self.has(
-            epoch
-        ):  # a request to encrypt may make a key that is not there, and a destroyed one must not return
+        # A request to encrypt may make a key that is not there, and a destroyed one must not return.
+        if not self.has(epoch):
             raise Missing("custodian.no_kek_there", epoch=epoch, place=self.place)
         with self._server() as transit:
             answer = transit.encrypt_data(

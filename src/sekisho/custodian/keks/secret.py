@@ -47,7 +47,7 @@ def secret_source(
     """
     given = [name for name in ("file", "credential", "fd") if f"{prefix}{name}" in address.options]
     if len(given) > 1 or not (given or ask):
-        raise Misuse("custodian.kek_secret", address=address.text, prefix=prefix)
+        raise Misuse("custodian.kek_secret", address=address.shown, prefix=prefix)
     if not given:
         assert ask, "it was asked for"
         return ask, True
@@ -58,7 +58,7 @@ def secret_source(
         case "credential":
             return lambda: _from_file(_credential(value)), False
     if not value.isdecimal():
-        raise Misuse("custodian.kek_secret", address=address.text, prefix=prefix)
+        raise Misuse("custodian.kek_secret", address=address.shown, prefix=prefix)
     return _OfDescriptor(int(value)), False
 
 

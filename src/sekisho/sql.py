@@ -1,0 +1,61 @@
+"""What a room asks of the office's database: plain SQL with ``?``, on SQLite's own connection or on a server's.
+
+``sqlite3.Connection`` is one as it stands; a server's is made by :mod:`sekisho.store.postgresql`. Which of the two it is, is
+asked only where durability is demanded and where values are forgotten.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+
+class Cursor(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+        ...
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - as sqlite3 says it: what a column holds is its statement's to know
+        """Return the next row, or None."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection on which nothing is open between statements but what ``BEGIN`` opened."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        ...
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Cursor:
+        """Run one statement."""
+        ...
+
+    def close(self) -> None:
+        """Close it; an open transaction is rolled back."""
+        ...
+
+
+@runtime_checkable
+class ServerConnection(Connection, Protocol):
+    """A connection to a server, which knows itself how it is made durable and made to forget."""
+
+    def demand_settings(self) -> None:
+        """Refuse a server on which a commit could be lost.
+
+        Raises:
+            Refused: names the setting.
+        """
+        ...
+
+    def forget(self) -> None:
+        """Have deleted values leave the tables, as far as a server can be made to."""
+        ...
