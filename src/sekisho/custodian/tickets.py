@@ -321,6 +321,16 @@ def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -
     return None if row is None else int(row[0])
 
 
+def signed_requests(connection: sqlite3.Connection, cid: bytes) -> list[tuple[int, bytes, bytes]]:
+    """Return number, document and signature of every request for a copy that a device signed, in order."""
+    rows = connection.execute(
+        "SELECT id, asked, signature FROM release_request JOIN ticket USING (tid)"
+        " WHERE cid = ? AND asked IS NOT NULL AND signature IS NOT NULL ORDER BY id",
+        (cid,),
+    ).fetchall()
+    return [(number, bytes(asked), bytes(signature)) for number, asked, signature in rows]
+
+
 def mark_given(connection: sqlite3.Connection, request_id: int, at: datetime) -> None:
     """Record that a request was answered by a release."""
     connection.execute("UPDATE release_request SET given_at = ? WHERE id = ?", (to_text(at), request_id))

@@ -37,6 +37,8 @@ from sekisho.errors import Busy, MediumError, Missing, Misuse, Unreadable
 from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
+from sekisho.ledger.cosigning import Cosigning
+from sekisho.ledger.quorum import Quorum
 from sekisho.ledger.writer import Ledger
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
@@ -59,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         origin: the name of its log.
         url: where its custodian answers requests for releases; empty where nobody asks over a network.
         kek: which back-end keeps its key-encryption keys.
+        witness: who must cosign a release before it is given, each ``vkey url``; none in an office that stands alone.
+        quorum: how many of them.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -67,6 +71,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
     url: str = ""
     kek: str = "file"
+    witness: tuple[str, ...] = ()
+    quorum: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    @property
+    def witnesses(self) -> Quorum:
+        """Who must cosign; one of those named, where no number is.
+
+        Raises:
+            Unreadable, Misuse: just as :meth:`Quorum.parse`.
+        """
+        return Quorum.parse(self.witness, needed=self.quorum or min(1, len(self.witness)))
 
     def to_toml(self) -> str:
         """Return the settings as the file has them."""
@@ -81,6 +96,7 @@ class Office:
     settings: Settings
     clock: Clock
     ledger: Ledger
+    cosigning: Cosigning
     custodian: Custodian
     releases: Releases
     destruction: Destruction
@@ -144,6 +160,7 @@ class Office:
                 settings=settings,
                 clock=clock,
                 ledger=ledger,
+                cosigning=Cosigning(ledger, settings.witnesses),
                 custodian=Custodian(connection, ledger, kek),
                 releases=Releases(connection, ledger, kek),
                 destruction=Destruction(connection, ledger, kek),
@@ -302,6 +319,6 @@ def _disk(root: Path) -> Iterator[None]:
         raise MediumError("store.disk_failed", path=root) from error
 
 
-def _quoted(text: str) -> str:
-    """Write a TOML basic string: as JSON does, but for one more control character that may not stand in it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _quoted(value: object) -> str:
+    """Write a TOML basic string, a number or a list: as JSON does, but for one control character that may not stand in it."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import cast
 
 from sekisho.custody import records
 from sekisho.custody.handing import sealed_parts
@@ -20,7 +21,7 @@ from sekisho.errors import LedgerBroken, Unreadable
 from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.commitment import commit
-from sekisho.ledger.entry import Entry
+from sekisho.ledger.entry import Entry, Value
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.loss.seen import LAST_SEEN, seen_in
 
@@ -33,13 +34,17 @@ class Release:
 
     Attributes:
         at: when.
-        route: ``local`` or ``voice``.
+        route: ``local``, ``voice``, ``online`` or ``relay``.
         index: its leaf.
+        by: ids of the keys that approved it.
+        device: id of the key of the machine that asked, where one signed.
     """
 
     at: datetime
     route: str
     index: int
+    by: tuple[str, ...]
+    device: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,16 @@ class History:
     @property
     def by_voice(self) -> int:
         """How many of the releases were given by telephone."""
-        return sum(release.route == "voice" for release in self.releases)
+        return self.by_route("voice")
+
+    def by_route(self, route: str) -> int:
+        """How many of the releases were given on one way."""
+        return sum(release.route == route for release in self.releases)
+
+    def index_of(self, *events: str, last: bool = False) -> int | None:
+        """Return the place of the first, or last, entry of these types; none where there is none."""
+        found = [entry.index for entry in self.entries if entry.type in events]
+        return found[-1 if last else 0] if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +189,13 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         index=str(sealed.fields["index"]) if sealed else "",
         requests=len(every("release.requested")),
         releases=tuple(
-            Release(at=entry.at, route=str(entry.fields["route"]), index=entry.index)
+            Release(
+                at=entry.at,
+                route=str(entry.fields["route"]),
+                index=entry.index,
+                by=tuple(map(str, cast("Sequence[Value]", entry.fields.get("by", ())))),
+                device=str(entry.fields["device"]) if "device" in entry.fields else None,
+            )
             for entry in every("release.given")
         ),
         lost_at=lost[0].at if lost else None,

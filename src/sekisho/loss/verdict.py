@@ -63,6 +63,8 @@ def residual_readers(history: History, *, may_save: bool) -> tuple[str, ...]:
         found.append("statement.reader_saved")
     if history.by_voice:
         found.append("statement.reader_voice")
+    if history.by_route("relay"):
+        found.append("statement.reader_relay")
     if not history.destroyed_at:
         found.append("statement.reader_share")
     return tuple(found) or ("statement.reader_nobody",)

@@ -20,8 +20,6 @@ from make_rel1_vectors import (
     NAME,
     OTHER,
     OWNER,
-    Stanza,
-    X25519Identity,
     base64,
     check_value,
     flipped,
@@ -30,6 +28,9 @@ from make_rel1_vectors import (
     seal,
     xor,
 )
+
+from sekisho.age.stanza import Stanza
+from sekisho.age.x25519 import X25519Identity
 
 TIDS = [bytes([0x71 + place]) * 16 for place in range(5)]
 KIDS = [bytes([0x1D + place]) * 8 for place in range(5)]
