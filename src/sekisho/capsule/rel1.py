@@ -28,6 +28,8 @@ from sekisho.age import unpadded
 from sekisho.age.errors import HeaderError
 from sekisho.age.filekey import Identity, Randomness, Recipient
 from sekisho.age.header import Header
+from sekisho.age.mlkem768x25519 import TYPE as MLKEM768X25519
+from sekisho.age.p256tag import TYPE as P256TAG
 from sekisho.age.stanza import FILE_KEY_SIZE, Stanza
 from sekisho.age.x25519 import TYPE as X25519
 from sekisho.capsule import dual
@@ -36,7 +38,7 @@ from sekisho.errors import NoKey, Unreadable
 
 SHARE_SIZE = ID_SIZE = 16
 KID_SIZE = KCV_SIZE = 8
-INNER_TYPES = frozenset({X25519})
+INNER_TYPES = frozenset({X25519, MLKEM768X25519, P256TAG})
 """Inner recipients that a capsule may have; never a passphrase, never this stanza itself."""
 
 _NAME = STANZA.encode("ascii")

@@ -92,12 +92,39 @@ DROP TABLE release_approval;
 DROP TABLE release_request;
 ALTER TABLE release_request_2 RENAME TO release_request;
 ALTER TABLE release_approval_2 RENAME TO release_approval;
+CREATE INDEX request_of_ticket ON release_request (tid, challenge);
+CREATE INDEX request_by_time ON release_request (asked_at, tid);
 """
 """The second migration: requests that come over a network or a relay, with the bytes that their device signed."""
 
+SCHEMA_2_EXPIRY = """
+ALTER TABLE ticket ADD COLUMN expires_at TEXT NOT NULL DEFAULT '1000-01-01T00:00:00Z';
+UPDATE ticket SET expires_at = not_after;
+
+CREATE TABLE rotation (
+    epoch      INTEGER PRIMARY KEY,
+    keys       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE pool (
+    number     INTEGER PRIMARY KEY,
+    station    TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE pool_ticket (
+    cid        BLOB PRIMARY KEY CHECK (length(cid) = 16),
+    pool       INTEGER NOT NULL REFERENCES pool (number)
+) STRICT;
+"""
+"""The second migration: when a share is destroyed by itself, epochs to be left behind, tickets issued to a station.
+
+A ticket of before is kept until its window closes: what it was due for, only custody knows.
+"""
+
 _TICKET = """SELECT tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens,
-approvals, barred, header, lost FROM ticket"""
-_REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at FROM release_request"
+approvals, barred, header, lost, expires_at FROM ticket"""
+_REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at, asked, signature FROM release_request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +165,12 @@ class ReleaseRequest:
     Attributes:
         id: its number at the desk.
         tid: the ticket.
-        route: ``local`` (this machine) or ``voice`` (48 digits).
-        challenge: what the opener showed: two bytes of the copy's id and a nonce of four.
+        route: ``local`` (this machine), ``voice`` (48 digits), ``online``, or ``relay`` (a file or a QR code).
+        challenge: what the opener showed: two bytes of the copy's id and a nonce of four; or the SHA-256 of ``asked``.
         asked_at: when.
         given_at: when the release was given, if it was.
+        asked: the bytes that came over a network or a relay, if any did.
+        signature: its device's signature over a document; none under the bytes of a QR code.
     """
 
     id: int
@@ -150,6 +179,8 @@ class ReleaseRequest:
     challenge: bytes
     asked_at: datetime
     given_at: datetime | None
+    asked: bytes | None = None
+    signature: bytes | None = None
 
 
 def short_hash(tid: bytes) -> str:
@@ -175,11 +206,11 @@ def insert(connection: sqlite3.Connection, ticket: Ticket) -> None:
     policy = ticket.policy
     connection.execute(
         "INSERT INTO ticket (tid, cid, recipient, state, epoch, wrapped, issued_at, not_before, not_after, max_opens,"
-        " approvals, barred) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " approvals, barred, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ticket.tid, ticket.cid, ticket.recipient, ticket.state.value, ticket.epoch, ticket.wrapped,
             to_text(ticket.issued_at), to_text(policy.not_before), to_text(policy.not_after), policy.max_opens,
-            policy.approvals, " ".join(sorted(policy.barred)),
+            policy.approvals, " ".join(sorted(policy.barred)), to_text(policy.expires_at),
         ),
     )  # fmt: skip
 
@@ -221,9 +252,44 @@ def with_short_id(connection: sqlite3.Connection, short: bytes) -> list[Ticket]:
 
 
 def uncommitted(connection: sqlite3.Connection, *, before: datetime) -> list[bytes]:
-    """Return the copies whose tickets were issued before a time and never came to life."""
-    select = "SELECT DISTINCT cid FROM ticket WHERE state = 'issued' AND issued_at < ? ORDER BY cid"
+    """Return the copies whose tickets were issued here before a time and never came to life.
+
+    Those of a pool wait at a station for as long as the pool says.
+    """
+    select = """SELECT DISTINCT cid FROM ticket WHERE state = 'issued' AND issued_at < ?
+    AND cid NOT IN (SELECT cid FROM pool_ticket) ORDER BY cid"""
     return [cid for (cid,) in connection.execute(select, (to_text(before),)).fetchall()]
+
+
+def expired(connection: sqlite3.Connection, *, now: datetime) -> list[bytes]:
+    """Return the copies whose shares live although their time is over."""
+    select = "SELECT DISTINCT cid FROM ticket WHERE state != 'destroyed' AND expires_at < ? ORDER BY cid"
+    return [cid for (cid,) in connection.execute(select, (to_text(now),)).fetchall()]
+
+
+def expiring(connection: sqlite3.Connection) -> list[tuple[bytes, str, datetime]]:
+    """Return copy, state and time of every share that lives, the first to expire first.
+
+    Raises:
+        Unreadable: a time is damaged.
+    """
+    select = (
+        "SELECT cid, state, min(expires_at) FROM ticket WHERE state != 'destroyed' GROUP BY cid, state ORDER BY 3, 1"
+    )
+    with _intact():
+        return [(cid, state, from_text(at)) for cid, state, at in connection.execute(select).fetchall()]
+
+
+def set_policy(connection: sqlite3.Connection, cid: bytes, policy: Policy, *, recipient: str) -> None:
+    """Give a copy's tickets, issued before anybody knew for what, the recipient and policy of what they were used for."""
+    connection.execute(
+        "UPDATE ticket SET recipient = ?, not_before = ?, not_after = ?, max_opens = ?, approvals = ?, barred = ?,"
+        " expires_at = ? WHERE cid = ?",
+        (
+            recipient, to_text(policy.not_before), to_text(policy.not_after), policy.max_opens, policy.approvals,
+            " ".join(sorted(policy.barred)), to_text(policy.expires_at), cid,
+        ),
+    )  # fmt: skip
 
 
 def wrapped_shares(connection: sqlite3.Connection) -> list[tuple[bytes, int, bytes]]:
@@ -280,11 +346,21 @@ def add_epoch(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("INSERT INTO epoch (number) VALUES (?)", (number,))
 
 
-def add_request(connection: sqlite3.Connection, *, tid: bytes, route: str, challenge: bytes, at: datetime) -> int:
+def add_request(
+    connection: sqlite3.Connection,
+    *,
+    tid: bytes,
+    route: str,
+    challenge: bytes,
+    at: datetime,
+    asked: bytes | None = None,
+    signature: bytes | None = None,
+) -> int:
     """Store a request for a release and return its number."""
     row = connection.execute(
-        "INSERT INTO release_request (tid, route, challenge, asked_at) VALUES (?, ?, ?, ?) RETURNING id",
-        (tid, route, challenge, to_text(at)),
+        "INSERT INTO release_request (tid, route, challenge, asked_at, asked, signature) VALUES (?, ?, ?, ?, ?, ?)"
+        " RETURNING id",
+        (tid, route, challenge, to_text(at), asked, signature),
     ).fetchone()
     return int(row[0])
 
@@ -331,6 +407,24 @@ def signed_requests(connection: sqlite3.Connection, cid: bytes) -> list[tuple[in
     return [(number, bytes(asked), bytes(signature)) for number, asked, signature in rows]
 
 
+def find_asked(connection: sqlite3.Connection, tid: bytes, digest: bytes) -> ReleaseRequest | None:
+    """Return the request that came with bytes of this SHA-256, answered or not.
+
+    Raises:
+        Unreadable: it is damaged.
+    """
+    select = f"{_REQUEST} WHERE tid = ? AND challenge = ? AND asked IS NOT NULL"
+    row = connection.execute(select, (tid, digest)).fetchone()
+    return None if row is None else _request(row)
+
+
+def count_asked(connection: sqlite3.Connection, *, since: datetime, tid: bytes | None = None) -> int:
+    """Return how many requests came over a network or a relay since a time, for one ticket or in all."""
+    select = "SELECT count(*) FROM release_request WHERE asked_at >= ? AND tid = coalesce(?, tid) AND asked IS NOT NULL"
+    (count,) = connection.execute(select, (to_text(since), tid)).fetchone()
+    return int(count)
+
+
 def mark_given(connection: sqlite3.Connection, request_id: int, at: datetime) -> None:
     """Record that a request was answered by a release."""
     connection.execute("UPDATE release_request SET given_at = ? WHERE id = ?", (to_text(at), request_id))
@@ -365,11 +459,30 @@ def destructions(connection: sqlite3.Connection) -> list[tuple[bytes, str, list[
     return [(cid, reason, keys.split()) for cid, reason, keys in rows]
 
 
+def add_rotation(connection: sqlite3.Connection, *, epoch: int, keys: list[str]) -> None:
+    """Remember that an epoch is to be left behind, until it is."""
+    connection.execute(
+        "INSERT INTO rotation (epoch, keys) VALUES (?, ?) ON CONFLICT DO NOTHING", (epoch, " ".join(keys))
+    )
+
+
+def rotations(connection: sqlite3.Connection) -> list[tuple[int, list[str]]]:
+    """Return epoch and keys of every rotation that is not finished."""
+    rows = connection.execute("SELECT epoch, keys FROM rotation ORDER BY epoch").fetchall()
+    return [(epoch, keys.split()) for epoch, keys in rows]
+
+
+def end_rotation(connection: sqlite3.Connection, epoch: int) -> None:
+    """Forget a rotation that is finished."""
+    connection.execute("DELETE FROM rotation WHERE epoch = ?", (epoch,))
+
+
 def separates(connection: sqlite3.Connection, epoch: int) -> bool:
-    """Tell whether every share that lives is wrapped in an epoch, and none whose destruction is not finished was."""
+    """Tell whether every share that lives is wrapped in an epoch, and none that is to be left behind was, or is it."""
     select = """
         SELECT 1 FROM ticket WHERE state != 'destroyed' AND epoch != ?1
         UNION ALL SELECT 1 FROM destruction LEFT JOIN ticket USING (cid) WHERE coalesce(epoch, ?1) >= ?1
+        UNION ALL SELECT 1 FROM rotation WHERE epoch >= ?1
     """  # an epoch that nobody knows may be this one
     return connection.execute(select, (epoch,)).fetchone() is None
 
@@ -381,11 +494,12 @@ def end_destruction(connection: sqlite3.Connection, cid: bytes) -> None:
 
 def _ticket(row: tuple[Any, ...]) -> Ticket:
     (tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens, approvals_needed,
-     barred, header, lost) = row  # fmt: skip
+     barred, header, lost, expires_at) = row  # fmt: skip
     with _intact():
         policy = Policy(
             not_before=from_text(not_before), not_after=from_text(not_after), max_opens=max_opens,
             approvals=approvals_needed, barred=frozenset(barred.split()),
+            kept_until=from_text(expires_at) if expires_at != not_after else None,
         )  # fmt: skip
         return Ticket(
             tid=tid, cid=cid, recipient=recipient, state=TicketState(state), epoch=epoch, wrapped=wrapped, opens=opens,
@@ -394,11 +508,12 @@ def _ticket(row: tuple[Any, ...]) -> Ticket:
 
 
 def _request(row: tuple[Any, ...]) -> ReleaseRequest:
-    number, tid, route, challenge, asked_at, given_at = row
+    number, tid, route, challenge, asked_at, given_at, asked, signature = row
     with _intact():
         return ReleaseRequest(
             id=number, tid=tid, route=route, challenge=challenge,
             asked_at=from_text(asked_at), given_at=from_text(given_at) if given_at else None,
+            asked=asked, signature=signature,
         )  # fmt: skip
 
 

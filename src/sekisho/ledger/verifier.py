@@ -356,7 +356,7 @@ class Tree:
             bone = {"index": self.size, "time": event["at"], "op": event["type"]}
             bone.update({"cid": event["copy"]} if "copy" in event else {})
             self.bones[-1] = json.dumps(bone, separators=(",", ":")).encode()
-            if event["type"] == "release.given":
+            if event["type"] in {"release.given", "escrow.released"}:
                 self.releases[event["copy"]].append(self.size)
             if "asked" in event:
                 self.asked[self.size] = event["asked"], event.get("device"), event["request"]

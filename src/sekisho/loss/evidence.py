@@ -32,6 +32,9 @@ _PROVEN = frozenset(
         "ticket.destroyed",
         "copy.found",
         "copy.erased",
+        "escrow.made",
+        "escrow.released",
+        "escrow.voided",
     }
 )
 
@@ -92,7 +95,7 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
         proofs |= evidence.proofs
     with contextlib.suppress(
         SekishoError
-    ):  # witnesses who do not answer hold up no evidence; the folder says how far they saw
+    ):  # a witness who is down holds up no evidence; the folder says how far it saw
         office.cosigning.cover(issued)
     export_bundle(office.ledger, folder, proofs=proofs, papers=papers, size=issued + 1)
 

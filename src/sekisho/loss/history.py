@@ -34,7 +34,7 @@ class Release:
 
     Attributes:
         at: when.
-        route: ``local``, ``voice``, ``online`` or ``relay``.
+        route: ``local``, ``voice``, ``online``, ``relay`` or ``escrow``.
         index: its leaf.
         by: ids of the keys that approved it.
         device: id of the key of the machine that asked, where one signed.
@@ -45,6 +45,19 @@ class Release:
     index: int
     by: tuple[str, ...]
     device: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escrowed:
+    """Envelopes that could still open a copy, whatever became of its share here.
+
+    Attributes:
+        threshold: how many open it.
+        left: how many were not seen destroyed.
+    """
+
+    threshold: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +83,7 @@ class History:
         last_seen: when it was last seen in its holder's hands, by the earliest that anybody said; None where nobody did.
         erased_at: when it was erased, and whether that was verified.
         found_at: when it turned up, and whether it was unaltered; None while it is missing, again too.
+        escrow: the envelopes that could still open it, if there are enough.
         entries: all its entries.
     """
 
@@ -91,6 +105,7 @@ class History:
     last_seen: datetime | None
     erased_at: tuple[datetime, bool] | None
     found_at: tuple[datetime, bool] | None
+    escrow: Escrowed | None
     entries: tuple[Entry, ...]
 
     @property
@@ -106,6 +121,16 @@ class History:
         """Return the place of the first, or last, entry of these types; none where there is none."""
         found = [entry.index for entry in self.entries if entry.type in events]
         return found[-1 if last else 0] if found else None
+
+    @property
+    def by_envelopes(self) -> int:
+        """How many of the releases were made by opening envelopes."""
+        return sum(release.route == "escrow" for release in self.releases)
+
+    @property
+    def in_plain(self) -> int:
+        """How many of the releases people have heard or read: a note of the share may exist."""
+        return self.by_voice + self.by_envelopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +221,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
                 by=tuple(map(str, cast("Sequence[Value]", entry.fields.get("by", ())))),
                 device=str(entry.fields["device"]) if "device" in entry.fields else None,
             )
-            for entry in every("release.given")
+            for entry in every("release.given", "escrow.released")
         ),
         lost_at=lost[0].at if lost else None,
         lost_index=lost[0].index if lost else None,
@@ -206,8 +231,24 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         last_seen=min(map(seen_in, every(LAST_SEEN)), default=None),
         erased_at=_with_flag(last("copy.erased"), "verified"),
         found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
+        escrow=_escrowed(entries),
         entries=tuple(entries),
     )
+
+
+def _escrowed(entries: Sequence[Entry]) -> Escrowed | None:
+    """Return the envelopes that are left, of the newest escrow of which enough are."""
+    live = None
+    for made in (entry for entry in entries if entry.type == "escrow.made"):
+        number, threshold, count = (int(str(made.fields[name])) for name in ("escrow", "threshold", "envelopes"))
+        voided = {
+            entry.fields["envelope"]
+            for entry in entries
+            if entry.type == "escrow.voided" and entry.fields["escrow"] == number
+        }
+        if count - len(voided) >= threshold:
+            live = Escrowed(threshold=threshold, left=count - len(voided))
+    return live
 
 
 def _told(office: Office, row: CopyRow, history: History, statements: Mapping[object, object]) -> ToldCopy:
