@@ -198,6 +198,8 @@ def _proved(office: Office, tx: Transaction, ticket: Ticket, code: str | None, a
 
 
 def _given(office: Office, tx: Transaction, body: Body, request: ReleaseRequest) -> Reply | tuple[Body, Release]:
+    if office.releases.waits_for_witnesses(request):
+        return body, record_release(office, tx, request)
     if request.given_at:
         raise Refused("custodian.answered", number=request.id)
     check_possible(office, request)
@@ -216,7 +218,10 @@ def _sealed_all(office: Office, decided: Sequence[Reply | tuple[Body, Release]])
             replies.append(each)
             continue
         share = next(shares)
-        if isinstance(share, SekishoError):
+        if isinstance(share, SekishoError) and share.key == "ledger.not_cosigned":
+            need = each[1].ticket.policy.approvals  # all there; whoever polls is answered when the witnesses are
+            replies.append(Reply(202, Waiting(number=each[1].request, have=need, need=need)))
+        elif isinstance(share, SekishoError):
             replies.append(_denied(office, share))
         else:
             replies.append(_sealed(office, each[0].document, each[1], share))
@@ -230,7 +235,7 @@ def _sealed(office: Office, document: Document, release: Release, share: bytes) 
     return released(
         sealed=seal_share(share, suite=document.suite, key=document.key, leaf=leaf_hash(leaf)),
         leaf=leaf,
-        proof=office.ledger.proof(release.index),
+        proof=office.releases.proof(release),
         capsule=capsule.sha256,
         manifest=capsule.manifest_sha256,
     )

@@ -193,15 +193,16 @@ class Office:
             keks = EpochKeks(
                 connection, chosen=lambda: _read_settings(home).kek, build=lambda text: open_kek(text, around)
             )
+            cosigning = Cosigning(ledger, settings.witnesses)
             office = cls(
                 home=home,
                 settings=settings,
                 clock=clock,
                 ledger=ledger,
-                cosigning=Cosigning(ledger, settings.witnesses),
+                cosigning=cosigning,
                 signer=signer,
                 custodian=Custodian(connection, ledger, keks),
-                releases=Releases(connection, ledger, keks),
+                releases=Releases(connection, ledger, keks, cosigning),
                 destruction=Destruction(connection, ledger, keks),
                 move=Move(connection, keks),
                 codes=OneTimeCodes(keks),

@@ -67,6 +67,8 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
     """
     ticket = office.releases.ticket(request)
     must_be_live(ticket.state)
+    if office.releases.waits_for_witnesses(request):
+        return
     must_have_an_opening_left(ticket.policy, ticket.opens)
     row = copy_of(office, ticket)
     _check_recipient(office, office.register, row)
@@ -96,7 +98,8 @@ def record_release(office: Office, tx: Transaction, request: ReleaseRequest, *, 
     row = copy_of(office, office.releases.ticket(request))
     _check_recipient(office, register, row)
     release = office.releases.give(tx, request, _who_approves(register, row), acknowledged=acknowledged)
-    records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
+    if not release.goes_on:
+        records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
     return release
 
 
@@ -197,8 +200,9 @@ class LocalDesk:
         challenge = ask.binding.cid[:2] + secrets.token_bytes(_NONCE_SIZE)
         with self.office.ledger.transaction() as tx:
             request = self.office.releases.request(tx, ticket, route=LOCAL, challenge=challenge)
-        for approver in self.approvers:
-            approve_release(self.office, request, approver=approver)
+        if not self.office.releases.waits_for_witnesses(request):
+            for approver in self.approvers:
+                approve_release(self.office, request, approver=approver)
         return give_release(self.office, request)
 
     def _check(self, row: CopyRow) -> None:
