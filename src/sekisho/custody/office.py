@@ -33,7 +33,7 @@ from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
-from sekisho.custody import records
+from sekisho.custody import peer_records, records
 from sekisho.custody.register import Register, parse_register
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
@@ -55,6 +55,7 @@ _SECOND = (
     devices.SCHEMA_2,
     factor.SCHEMA_2,
     escrow.SCHEMA_2,
+    peer_records.SCHEMA_2,
 )
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND))
 _LOG_KEY = "ledger.key"

@@ -61,6 +61,19 @@ class Escrowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Peers:
+    """Other custodians who could open a copy among themselves; what they did, their own ledgers tell.
+
+    Attributes:
+        needed: how many of them it takes.
+        count: how many there are.
+    """
+
+    needed: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """One copy's entries, sorted by what they say.
 
@@ -84,6 +97,7 @@ class History:
         erased_at: when it was erased, and whether that was verified.
         found_at: when it turned up, and whether it was unaltered; None while it is missing, again too.
         escrow: the envelopes that could still open it, if there are enough.
+        peers: the other custodians, if there are enough of them to open it without this one.
         entries: all its entries.
     """
 
@@ -106,6 +120,7 @@ class History:
     erased_at: tuple[datetime, bool] | None
     found_at: tuple[datetime, bool] | None
     escrow: Escrowed | None
+    peers: Peers | None
     entries: tuple[Entry, ...]
 
     @property
@@ -232,6 +247,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         erased_at=_with_flag(last("copy.erased"), "verified"),
         found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
         escrow=_escrowed(entries),
+        peers=_peers(sealed),
         entries=tuple(entries),
     )
 
@@ -270,6 +286,13 @@ def _is_written_on(office: Office, history: History, medium: str) -> bool:
         for detail in store.details(office.ledger.connection, entry.index)
         if detail.field == "medium"
     )
+
+
+def _peers(sealed: Entry | None) -> Peers | None:
+    if sealed is None or "needed" not in sealed.fields:
+        return None
+    needed, others = int(str(sealed.fields["needed"])), len(cast("Sequence[Value]", sealed.fields["custodians"])) - 1
+    return Peers(needed=needed, count=others) if needed <= others else None
 
 
 def _place(entry: Entry | None) -> int:

@@ -135,9 +135,7 @@ def _copy_lines(evidence: CopyEvidence, zone: str, language: Language) -> list[s
         if each.device:
             words.append("    " + say("statement.device", language))
     words += ["  " + _moment_line(name, moment, zone, language) for name, moment in evidence.moments.items() if moment]
-    escrow = history.escrow
-    left, threshold = (escrow.left, escrow.threshold) if escrow else (0, 0)
-    return words + ["  " + say(key, language, left=left, threshold=threshold) for key in evidence.residual]
+    return words + ["  " + say(key, language, **_others(history)) for key in evidence.residual]
 
 
 def _state(evidence: CopyEvidence, zone: str, language: Language) -> str:
@@ -151,9 +149,18 @@ def _state(evidence: CopyEvidence, zone: str, language: Language) -> str:
         envelopes=history.by_envelopes,
     )
     erased = _time(history.erased_at[0] if history.erased_at else None, zone, language)
-    escrow = history.escrow
-    left, threshold = (escrow.left, escrow.threshold) if escrow else (0, 0)
-    return say(evidence.state, language, releases=releases, erased=erased, left=left, threshold=threshold)
+    return say(evidence.state, language, releases=releases, erased=erased, **_others(history))
+
+
+def _others(history: History) -> dict[str, int]:
+    """Return the numbers of those who could open a copy without this office: envelopes, other custodians."""
+    escrow, peers = history.escrow, history.peers
+    return {
+        "left": escrow.left if escrow else 0,
+        "threshold": escrow.threshold if escrow else 0,
+        "needed": peers.needed if peers else 0,
+        "peers": peers.count if peers else 0,
+    }
 
 
 def _moment_line(name: str, moment: Moment, zone: str, language: Language) -> str:
@@ -213,6 +220,7 @@ def _copy_json(evidence: CopyEvidence) -> dict[str, object]:
         "found_at": _json_time(history.found_at[0] if history.found_at else None),
         "erased_at": _json_time(history.erased_at[0] if history.erased_at else None),
         "epoch": history.epoch,
+        "peers": {"needed": history.peers.needed, "count": history.peers.count} if history.peers else None,
         "escrow": {"left": history.escrow.left, "threshold": history.escrow.threshold} if history.escrow else None,
         "requests": history.requests,
         "releases": [release_json(each) for each in history.releases],
