@@ -82,6 +82,7 @@ def test_it_says_who_asked_when_and_from_which_device(evidence: Path) -> None:
     assert moments["before_loss"]["size"] <= release["index"] + 2
     assert set(moments["before_loss"]["cosigned"]) == set(NAMES)
     assert moments["after_stop"]["size"] <= moments["after_destruction"]["size"]
+    assert all(set(moments[name]["cosigned"]) == set(NAMES) for name in ("after_stop", "after_destruction"))
     assert {f"epoch.begun-{index}" for index in _epochs(evidence)} & {
         path.stem for path in (evidence / "proofs").iterdir()
     }

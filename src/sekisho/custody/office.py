@@ -37,7 +37,7 @@ from sekisho.custody import peer_records, records
 from sekisho.custody.register import Register, parse_register
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
-from sekisho.errors import Busy, MediumError, Missing, Misuse, Unreadable
+from sekisho.errors import Busy, MediumError, Missing, Misuse, Refused, Unreadable
 from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
@@ -249,6 +249,17 @@ class Office:
             write_whole(self.home.settings, (changed if found else f"{text}{line}\n").encode(), overwrite=True)
         except OSError as error:
             raise MediumError("store.disk_failed", path=self.home.settings) from error
+
+    def tell_witnesses(self) -> None:
+        """Have witnesses cosign what is in the ledger by now, as far as they answer; nothing waits for those who do not.
+
+        Raises:
+            LedgerBroken: one of them has seen another history of this ledger, and too few vouch for this one.
+        """
+        size = self.ledger.checkpoint().size
+        if size and self.cosigning.quorum.witnesses:
+            with contextlib.suppress(Refused, Busy):
+                self.cosigning.cover(size - 1)
 
     @property
     def people_lock(self) -> Path:

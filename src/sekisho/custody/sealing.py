@@ -74,7 +74,9 @@ def seal_request(
         sealing = _Sealing(office, number, sealer, progress, dual)
         rows = records.copies(office.ledger.connection, number)
         check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
-        return [sealing.copy(row, folders) for row in rows]
+        sealed = [sealing.copy(row, folders) for row in rows]
+    office.tell_witnesses()
+    return sealed
 
 
 def unsealed(office: Office, number: int) -> frozenset[str]:

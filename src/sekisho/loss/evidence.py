@@ -5,7 +5,6 @@ The digests of statement and counts, and of the pages that say how to check them
 ``verify.py`` finds those of another.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.office import Office
-from sekisho.errors import Busy, Misuse, SekishoError
+from sekisho.errors import Busy, Misuse
 from sekisho.ledger.export import export_bundle, guides
 from sekisho.loss.history import History, tell_of
 from sekisho.loss.moments import moments
@@ -48,6 +47,7 @@ def gather(office: Office, slips: Sequence[str]) -> Findings:
         Unreadable: the index of people or the record of a copy is damaged, or not the one that was sealed.
         LedgerBroken: the ledger cannot be trusted, and so nothing is said.
     """
+    office.tell_witnesses()
     told = tell_of(office, slips)
     copies = [
         CopyEvidence(
@@ -93,10 +93,7 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     proofs = {"statement": issued}
     for evidence in findings.copies:
         proofs |= evidence.proofs
-    with contextlib.suppress(
-        SekishoError
-    ):  # a witness who is down holds up no evidence; the folder says how far it saw
-        office.cosigning.cover(issued)
+    office.tell_witnesses()
     export_bundle(office.ledger, folder, proofs=proofs, papers=papers, size=issued + 1)
 
 
