@@ -25,6 +25,7 @@ from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest
 from sekisho.files import write_whole
 from sekisho.ledger import store as ledger_store
+from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.ledger.writer import Ledger
@@ -84,6 +85,7 @@ class Office:
 
     root: Path
     clock: Clock = field(default_factory=lambda: ManualClock(EVENING))
+    witnesses: Callable[[Ledger], Cosigning] | None = None
 
     def __post_init__(self) -> None:
         self.home = Home(self.root)
@@ -100,7 +102,8 @@ class Office:
         self.kek = EpochKeks(self.connection, chosen=self._address, build=self.back_end)
         self.move = Move(self.connection, self.kek)
         self.custodian = Custodian(self.connection, self.ledger, self.kek)
-        self.releases = Releases(self.connection, self.ledger, self.kek)
+        cosigning = self.witnesses(self.ledger) if self.witnesses else None
+        self.releases = Releases(self.connection, self.ledger, self.kek, cosigning)
         self.destruction = Destruction(self.connection, self.ledger, self.kek)
         self.escrows = Escrows(self.ledger, self.kek)
 

@@ -148,12 +148,15 @@ def read_cards(session: Session, paths: "Sequence[Path]") -> "tuple[Card, ...]":
     return tuple(cards)
 
 
-def make_asker(session: Session, cards: "tuple[Card, ...]", *, purpose: str) -> "Asker":
+def make_asker(
+    session: Session, cards: "tuple[Card, ...]", *, purpose: str, witnesses: tuple[str, ...] = ()
+) -> "Asker":
     """Return who opens, with this machine's key, which is made on first need."""
     from sekisho.canon.visible import hidden
     from sekisho.custodian.documents import MOST_PURPOSE
     from sekisho.custody.release_sources import Asker
     from sekisho.files import private_folder
+    from sekisho.ledger.quorum import Quorum
     from sekisho.signing.keys import generate, load, save
 
     if hidden(purpose) or len(purpose) > MOST_PURPOSE:
@@ -164,7 +167,8 @@ def make_asker(session: Session, cards: "tuple[Card, ...]", *, purpose: str) -> 
             private_folder(session.home)
             save(generate(), path, passphrase=None)
     device = load(path, passphrase=session.passphrase).key
-    return Asker(cards=cards, device=device, clock=session.clock, purpose=purpose)
+    quorum = Quorum.parse(witnesses, needed=len(witnesses))
+    return Asker(cards=cards, device=device, clock=session.clock, purpose=purpose, witnesses=quorum)
 
 
 def _awaited(answer: Path) -> bytes:

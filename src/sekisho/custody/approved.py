@@ -86,7 +86,15 @@ class Approved:
         )
 
     def record_sealed(
-        self, tx: Transaction, row: CopyRow, capsule: CapsuleRecord, *, header: bytes, manifest: Manifest, by: str
+        self,
+        tx: Transaction,
+        row: CopyRow,
+        capsule: CapsuleRecord,
+        *,
+        header: bytes,
+        manifest: Manifest,
+        by: str,
+        guarded: tuple[int, list[str]] | None = None,
     ) -> CopyRow:
         """Record the capsule of a copy whose ticket has come to life, and return the copy with it.
 
@@ -97,6 +105,7 @@ class Approved:
             header: SHA-256 of its header.
             manifest: its manifest.
             by: id of the key that sealed it.
+            guarded: with several custodians, how many are needed, and the kid of each.
         """
         row = msgspec.structs.replace(row, capsule=capsule)
         records.update_copy(tx.connection, row)
@@ -114,6 +123,7 @@ class Approved:
                 "header": header.hex(),
                 "sealed_to": hashlib.sha256(self.request.statement.sealed_to.encode()).hexdigest(),
                 "by": by,
+                **({"needed": guarded[0], "custodians": guarded[1]} if guarded else {}),
             },
         )
         return row

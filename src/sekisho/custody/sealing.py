@@ -19,8 +19,7 @@ import msgspec
 from sekisho.capsule.manifest import Manifest
 from sekisho.capsule.opening import look_at
 from sekisho.capsule.payload import Entry
-from sekisho.capsule.rel1 import Binding
-from sekisho.capsule.sealing import Content, Lock, Sealed, seal
+from sekisho.capsule.sealing import Content, DualLock, Lock, Sealed, seal
 from sekisho.clock import from_text, to_text
 from sekisho.custodian.custodian import Issued
 from sekisho.custodian.policy import TicketState
@@ -33,6 +32,7 @@ from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.found_label import write_found_label
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
+from sekisho.custody.peer import Digests, Dual, Terms, binding_of
 from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.errors import MediumError, Misuse, Unreadable
 from sekisho.files import open_file, replacing
@@ -43,7 +43,13 @@ from sekisho.signing.keys import SigningKey
 
 
 def seal_request(
-    office: Office, number: int, folders: Mapping[str, Path], *, sealer: SigningKey, progress: Progress = silent
+    office: Office,
+    number: int,
+    folders: Mapping[str, Path],
+    *,
+    sealer: SigningKey,
+    progress: Progress = silent,
+    dual: Dual | None = None,
 ) -> list[CopyRow]:
     """Seal every copy of an approved request to its medium.
 
@@ -53,6 +59,7 @@ def seal_request(
         folders: medium label → the folder where it is mounted.
         sealer: the sealing officer's key, which signs the manifest.
         progress: told after each block how many bytes it had, of all the media's :func:`bytes_to_seal`.
+        dual: the other custodians, without so many of whom these copies open for nobody.
 
     Returns:
         the copies, sealed; the media of those that were sealed before (not :func:`unsealed`) were not touched.
@@ -64,10 +71,12 @@ def seal_request(
         MediumError: a medium failed; its copy is not sealed and its ticket opens nothing.
     """
     with exclusive(office.home.cuts / "lock"):
-        sealing = _Sealing(office, number, sealer, progress)
+        sealing = _Sealing(office, number, sealer, progress, dual)
         rows = records.copies(office.ledger.connection, number)
         check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
-        return [sealing.copy(row, folders) for row in rows]
+        sealed = [sealing.copy(row, folders) for row in rows]
+    office.tell_witnesses()
+    return sealed
 
 
 def unsealed(office: Office, number: int) -> frozenset[str]:
@@ -109,8 +118,9 @@ def load_index(office: Office, cid: bytes, *, digest: str) -> Index:
 class _Sealing:
     """Seals the copies of one request."""
 
-    def __init__(self, office: Office, number: int, sealer: SigningKey, progress: Progress) -> None:
+    def __init__(self, office: Office, number: int, sealer: SigningKey, progress: Progress, dual: Dual | None) -> None:
         self._office = office
+        self._dual = dual
         self._progress = progress
         self._sealer = sealer
         self._officer = sealing_officer(office.register, sealer.public)
@@ -150,16 +160,20 @@ class _Sealing:
         if path.exists():
             raise Misuse("custody.capsule_exists", path=path)
         row, issued = self._issue(row)
+        others = self._issue_at_peers(issued)
         self._office.vault.write(index_path(self._office, issued.cid), self._approved.index.encode())
         manifest = self._approved.manifest(
             row.slip, issued.cid, sealed_at=to_text(self._office.ledger.time()), signer=self._sealer.public.line
         )
         with on_medium(row.medium, folder), replacing(path) as file:
-            sealed = self._seal(file, manifest, issued)
+            sealed = self._seal(file, manifest, issued, others)
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)
-            return self._commit(row, look_at(file).header_sha256, sealed, manifest)
+            header = look_at(file).header_sha256
+            row = self._commit(row, header, sealed, manifest, [issued, *others])
+            self._commit_at_peers(issued.cid, header, sealed)
+        return row
 
     def _issue(self, row: CopyRow) -> tuple[CopyRow, Issued]:
         policy, recipient = self._approved.policy(), self._approved.request.statement.sealed_to
@@ -169,9 +183,30 @@ class _Sealing:
             records.update_copy(tx.connection, row)
         return row, issued
 
-    def _seal(self, file: BinaryIO, manifest: Manifest, issued: Issued) -> Sealed:
+    def _issue_at_peers(self, issued: Issued) -> list[Issued]:
+        """Ask every peer for a ticket under the copy's own id, after the office's own is durable."""
+        if self._dual is None:
+            return []
+        terms = Terms(
+            cid=issued.cid,
+            office=self._office.settings.origin,
+            policy=self._approved.policy(),
+            recipient=self._approved.request.statement.sealed_to,
+        )
+        return [peer.issue(terms) for peer in self._dual.peers]
+
+    def _commit_at_peers(self, cid: bytes, header: bytes, sealed: Sealed) -> None:
+        """Tell the peers, last of all: a capsule that lacks one of them is not in its place, and is sealed anew."""
+        digests = Digests(header=header, capsule=sealed.sha256, manifest=sealed.manifest_sha256)
+        for peer in self._dual.peers if self._dual else ():
+            peer.commit(cid, digests)
+
+    def _seal(self, file: BinaryIO, manifest: Manifest, issued: Issued, others: list[Issued]) -> Sealed:
         recipient = sealed_to(self._office.register.person(self._approved.request.statement.recipient))
-        lock = Lock(recipient, Binding(issued.cid, issued.tid, issued.kid), issued.share)
+        lock: Lock | DualLock = Lock(recipient, binding_of(issued), issued.share)
+        if self._dual is not None:
+            shares = tuple((binding_of(each), each.share) for each in (issued, *others))
+            lock = DualLock(recipient, self._dual.needed, shares)
         contents = [self._content(cut, stored) for cut in self._approved.cuts for stored in cut.files]
         return seal(
             file,
@@ -187,7 +222,7 @@ class _Sealing:
         path = stored_path(self._office, cut, stored)
         return Content(Entry(stored.name, stored.size, stored.crc32), lambda: self._office.vault.open(path))
 
-    def _commit(self, row: CopyRow, header: bytes, sealed: Sealed, manifest: Manifest) -> CopyRow:
+    def _commit(self, row: CopyRow, header: bytes, sealed: Sealed, manifest: Manifest, issued: list[Issued]) -> CopyRow:
         """Bring the ticket to life and record the capsule's digests, while the file still waits for its name."""
         cid = bytes.fromhex(manifest.cid)
         record = CapsuleRecord(
@@ -200,7 +235,13 @@ class _Sealing:
         with self._office.ledger.transaction() as tx:
             self._office.custodian.commit(tx, cid, header=header)
             return self._approved.record_sealed(
-                tx, row, record, header=header, manifest=manifest, by=self._sealer.public.id
+                tx,
+                row,
+                record,
+                header=header,
+                manifest=manifest,
+                by=self._sealer.public.id,
+                guarded=None if self._dual is None else (self._dual.needed, [each.kid.hex() for each in issued]),
             )
 
     def _placed(self, row: CopyRow, folder: Path) -> CopyRow:
