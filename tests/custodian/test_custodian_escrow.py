@@ -211,3 +211,20 @@ def test_one_witness_is_none(office: Office) -> None:
     made = office.escrow(office.live().cid)
     with pytest.raises(Refused), office.ledger.transaction() as tx:
         office.escrows.void(tx, made.escrow, [1], keys=[FIRST.public.id])
+
+
+def test_nothing_leaves_before_the_witnesses_have_seen_its_leaf(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = office.live()
+    lines = office.escrow(issued.cid).lines()
+    other = office.live()
+
+    def nobody_answers(*_: object) -> None:
+        raise Refused("ledger.too_few_witnesses")
+
+    monkeypatch.setattr("sekisho.ledger.cosigning.Cosigning.cover", nobody_answers)
+    made, opened_by = office.escrow(other.cid), office.open_envelopes(issued.cid, lines[:2])
+    for leave in (made.lines, opened_by.share):
+        with pytest.raises(Refused):
+            leave()

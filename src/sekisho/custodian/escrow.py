@@ -19,6 +19,8 @@ from sekisho.custodian.policy import decide, must_be_live
 from sekisho.custodian.tickets import Ticket, share_of, short_hash
 from sekisho.domain import DOMAIN
 from sekisho.errors import NoKey, NotFound, Refused
+from sekisho.ledger.cosigning import Cosigning
+from sekisho.ledger.quorum import NOBODY
 from sekisho.ledger.writer import Ledger, Transaction
 from sekisho.sql import Connection
 
@@ -108,11 +110,13 @@ class Escrows:
         self,
         ledger: Ledger,
         kek: Kek,
+        cosigning: Cosigning | None = None,
         *,
         randomness: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._ledger = ledger
         self._kek = kek
+        self._cosigning = cosigning or Cosigning(ledger, NOBODY)
         self._randomness = randomness
 
     def make(
@@ -159,7 +163,7 @@ class Escrows:
             },
             details={"holders": " ".join(holders)},
         )
-        return Made(self._ledger, self._kek, escrow, index)
+        return Made(self._ledger, self._kek, self._cosigning, escrow, index)
 
     def void(self, tx: Transaction, escrow: Escrow, numbers: Iterable[int], *, keys: Iterable[str]) -> Escrow:
         """Record that envelopes were destroyed before witnesses; again changes nothing.
@@ -214,7 +218,7 @@ class Escrows:
             now=tx.at,
         )
         tickets.count_open(tx.connection, ticket.tid)
-        return Opened(self._ledger, ticket, share, self._released(tx, escrow, numbers, outside=False))
+        return Opened(self._ledger, self._cosigning, ticket, share, self._released(tx, escrow, numbers, outside=False))
 
     def report_opened(self, tx: Transaction, escrow: Escrow, numbers: Sequence[int]) -> None:
         """Record that envelopes were combined while nobody could ask here: a release, whatever is true of the copy now.
@@ -274,6 +278,7 @@ class Made:
 
     _ledger: Ledger = field(repr=False)
     _kek: Kek = field(repr=False)
+    _cosigning: Cosigning = field(repr=False)
     escrow: Escrow
     index: int
 
@@ -282,10 +287,11 @@ class Made:
 
         Raises:
             RuntimeError: the leaf is not durable and signed.
-            Refused: the copy was stopped or destroyed since.
+            Refused: the copy was stopped or destroyed since, or too few witnesses cosigned.
             Missing, Unreadable, MediumError: the share cannot be had.
         """
         _must_be_recorded(self._ledger, self.index, MADE, self.escrow.id)
+        self._cosigning.cover(self.index)
         with self._ledger.transaction() as tx:
             ticket = tickets.get(tx.connection, self.escrow.tid)
             must_be_live(ticket.state)
@@ -303,6 +309,7 @@ class Opened:
     """A release by envelopes whose leaf is part of the open transaction."""
 
     _ledger: Ledger = field(repr=False)
+    _cosigning: Cosigning = field(repr=False)
     ticket: Ticket
     _share: bytes = field(repr=False)
     index: int
@@ -312,9 +319,10 @@ class Opened:
 
         Raises:
             RuntimeError: the leaf is not durable and signed.
-            Refused: the copy was stopped or destroyed since.
+            Refused: the copy was stopped or destroyed since, or too few witnesses cosigned.
         """
         _must_be_recorded(self._ledger, self.index, RELEASED, None)
+        self._cosigning.cover(self.index)
         with self._ledger.transaction() as tx:
             must_be_live(tickets.get(tx.connection, self.ticket.tid).state)
         return self._share

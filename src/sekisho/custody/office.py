@@ -211,7 +211,7 @@ class Office:
                 destruction=Destruction(connection, ledger, keks),
                 move=Move(connection, keks),
                 codes=OneTimeCodes(keks),
-                escrows=Escrows(ledger, keks),
+                escrows=Escrows(ledger, keks, cosigning),
                 vault=vault,
                 leftovers=leftovers,
             )

@@ -65,7 +65,7 @@ def issue_pool(
     """Issue tickets to a station, in a file that only it opens; two persons decide.
 
     Raises:
-        Refused: fewer than two who may, too many, or it expires at once.
+        Refused: fewer than two who may, too many, it expires at once, or too few witnesses cosigned.
         Misuse: the file exists.
         MediumError: the disk refused; the tickets of the pool expire unused.
     """
@@ -82,6 +82,7 @@ def issue_pool(
             approvals=RELEASE_APPROVALS,
             keys=deciders.values(),
         )
+    office.cosigning.cover(office.ledger.checkpoint().size - 1)  # no share leaves before witnesses have seen its leaf
     document = PoolFile(
         v=1,
         type="pool",
