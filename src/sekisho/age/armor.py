@@ -39,7 +39,7 @@ def undone(source: Source) -> Source:
 
 def looks_armored(head: bytes) -> bool:
     """Tell from the first kilobyte of a file whether it means to be an armored one; whether it is, reading shows."""
-    return not head.startswith(_BINARY) and b"-----" in head
+    return not head.startswith(_BINARY) and b"-----" in head[:_MOST_WHITE_SPACE]
 
 
 class ArmorReader:
