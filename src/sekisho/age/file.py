@@ -46,7 +46,7 @@ def encrypt_file(
         destination: the age file.
         recipients: whom it is for.
         overwrite: replace a destination that exists.
-        armored: as lines of text, a third larger, by one thread.
+        armored: as lines of text, a third larger, and written in order by one thread.
         threads: how many work at it; by default as many as pay off.
         randomness: gives the file key and the payload's nonce.
 

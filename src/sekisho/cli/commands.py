@@ -59,6 +59,11 @@ COMMANDS: dict[str, Entry] = {
     "ledger": _entry(
         "ledger", "Read, prove, export and verify the ledger.", "台帳を読む・証明する・書き出す・確かめる。"
     ),
+    "witness": _entry(
+        "witness",
+        "Cosign an office's checkpoints, on another machine.",
+        "別の機械で、台帳のチェックポイントに副署する。",
+    ),
     "custodian": _entry(
         "custodian", "Run the office's key service.", "鍵預かり所を動かす（開設・開封許可・停止・破棄）。"
     ),
