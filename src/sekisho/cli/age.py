@@ -128,6 +128,7 @@ def _recipients(
     from sekisho.age.scrypt import ScryptRecipient
     from sekisho.age.x25519 import X25519Recipient
     from sekisho.cli.age_words import told
+    from sekisho.cli.identities import dialogue
 
     if passphrase == bool(texts or files):
         raise Misuse("age.passphrase_alone" if passphrase else "age.for_whom")
@@ -136,10 +137,10 @@ def _recipients(
     found: list[Recipient] = []
     for text in texts:
         with told(f"{text[:12]}…"):
-            found.append(recipient_from_text(text))
+            found.append(recipient_from_text(text, dialogue=dialogue(session)))
     for path in files:
         with told(path), disk(path):
-            found += read_recipients(path)
+            found += read_recipients(path, dialogue=dialogue(session))
     if not all(isinstance(recipient, X25519Recipient | HybridRecipient) for recipient in found):
         session.note("age.tagged")
     return found
