@@ -1,5 +1,8 @@
 """Passphrases: what they cost, that they stand alone, and that nobody is asked for one in vain."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +98,18 @@ def test_nobody_is_asked_where_no_passphrase_would_help() -> None:
 def test_what_protects_nothing_or_nobody_reads_is_not_made(passphrase: bytes, work_factor: int) -> None:
     with pytest.raises(ValueError, match=r"passphrase|work factor"):
         ScryptRecipient(passphrase, work_factor=work_factor)
+
+
+def test_a_work_factor_that_takes_more_memory_than_there_is_is_refused() -> None:
+    script = """
+import resource
+from sekisho.age.scrypt import ScryptIdentity
+from sekisho.age.stanza import Stanza
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+ScryptIdentity(b"x").unwrap([Stanza("scrypt", ("AAAAAAAAAAAAAAAAAAAAAA", "22"), bytes(32))])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "HeaderError: scrypt stanza: the work factor takes more memory than there is" in done.stderr
 
 
 def test_neither_shows_the_passphrase() -> None:
