@@ -157,6 +157,7 @@ def test_nothing_is_overwritten_unasked(folder: Path, capsys: pytest.CaptureFixt
         (["decrypt", "-i", "key", "-o", "out", "plain"], 6, "age のファイルではない"),
         (["decrypt", "-i", "other", "-o", "out", "sealed"], 8, "開きません"),
         (["decrypt", "-i", "key", "-o", "out", "armored"], 6, "armor"),
+        (["encrypt", "-r", "age1nosuch10qw28y2l", "-o", "out", "plain"], 3, "age-plugin-nosuch"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(
