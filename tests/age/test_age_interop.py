@@ -218,6 +218,31 @@ def test_a_passphrase_goes_both_ways_with_pyrage() -> None:
     assert _opened_by(PAIRS["scrypt"].identity, pyrage.passphrase.encrypt(b"text", WORDS)) == b"text"
 
 
+def _typing(words: str, command: str, folder: Path) -> None:
+    """Run a command on a terminal of its own, where ``words`` are typed."""
+    script = shutil.which("script")
+    need(script, "the program script is not installed: apt-get install bsdutils")
+    run = [script or "", "-qec", command, "/dev/null"]
+    subprocess.run(run, input=words.encode(), cwd=folder, capture_output=True, check=True)
+
+
+def test_a_passphrase_goes_both_ways_with_age(tmp_path: Path, age: str) -> None:
+    (tmp_path / "plain").write_bytes(b"text")
+    _typing("three words\n" * 2, f"{age} -p -o theirs plain", tmp_path)
+    decrypt_file(tmp_path / "theirs", tmp_path / "opened", [ScryptIdentity(b"three words")])
+    assert (tmp_path / "opened").read_bytes() == b"text"
+    encrypt_file(tmp_path / "plain", tmp_path / "ours", [ScryptRecipient(b"three words", work_factor=10)])
+    _typing("three words\n", f"{age} -d -o again ours", tmp_path)
+    assert (tmp_path / "again").read_bytes() == b"text"
+
+
+def test_age_opens_with_a_file_of_identities_that_we_sealed(tmp_path: Path, age: str, key_file: Path) -> None:
+    encrypt_file(key_file, tmp_path / "key.age", [ScryptRecipient(b"three words", work_factor=10)])
+    _seal(tmp_path, 100)
+    _typing("three words\n", f"{age} -d -i key.age -o again sealed", tmp_path)
+    assert (tmp_path / "again").read_bytes() == _plaintext(100)
+
+
 def test_a_new_identity_has_the_recipient_that_age_gives_it(tmp_path: Path) -> None:
     keygen = shutil.which("age-keygen")
     need(keygen, "the program age-keygen is not installed: apt-get install age")
