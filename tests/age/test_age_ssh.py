@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa
@@ -127,6 +128,18 @@ def test_a_passphrase_is_asked_for_only_for_a_file_to_that_key(made: Keys) -> No
     for _ in range(2):
         assert identity.unwrap(made.recipient.wrap(FILE_KEY)) == FILE_KEY
     assert asked == [True] * made.locked
+
+
+def test_without_bcrypt_a_locked_key_is_refused_with_a_word_on_the_extra(
+    made: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> bytes:
+        raise UnsupportedAlgorithm("Need bcrypt module")
+
+    monkeypatch.setattr("cryptography.hazmat.primitives.serialization.ssh._bcrypt_kdf", missing)
+    if made.locked and b"OPENSSH" in made.private.read_bytes():
+        with pytest.raises(KeyTextError, match="the extra `ssh`"):
+            made.identity().unwrap(made.recipient.wrap(FILE_KEY))
 
 
 @pytest.mark.parametrize("identity", [ED25519, RSA], ids=["ed25519", "rsa"])
