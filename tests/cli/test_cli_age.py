@@ -143,6 +143,15 @@ def test_nothing_is_overwritten_unasked(folder: Path, capsys: pytest.CaptureFixt
     assert (folder / "plain").read_bytes() == PLAIN
 
 
+def test_what_is_no_file_is_not_replaced_even_if_asked_for(folder: Path) -> None:
+    recipient = _key("key")
+    os.mkfifo("pipe")
+    Path("inner").mkdir()
+    for out in ("pipe", "inner"):
+        assert _say("encrypt", "-r", recipient, "--overwrite", "-o", out, "plain") == 2
+    assert (folder / "pipe").is_fifo()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -184,6 +184,8 @@ def _noted(session: Session, path: Path) -> Iterator[None]:
 
     if not path.parent.is_dir():
         raise NotFound("cli.no_file", path=path.parent)
+    if path.exists() and not path.is_file():  # a device or a folder is not replaced, whoever asks for it
+        raise Misuse("cli.exists", path=path)
     with disk(session.home):
         leftovers = Home(private_folder(session.home)).leftovers
         leftovers.note(path.parent)
