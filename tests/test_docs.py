@@ -64,6 +64,14 @@ def test_the_how_tos_of_cutting_run_on_a_town(tmp_path: Path) -> None:
     assert [line for line in shown if ".csv: " in line and line not in said] == []
 
 
+def test_the_examples_of_age_run_as_they_stand(tmp_path: Path) -> None:
+    page = (DOCS / "reference" / "age.md").read_text(encoding="utf-8")
+    script = "".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    assert script.count("assert ") == 3
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     """`python docs/generate.py` writes them."""

@@ -119,6 +119,30 @@ def test_anything_else_is_refused(text: bytes) -> None:
         ArmorReader(BytesIO(text)).read()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"A" * 63 + b"=", b"AAAA"],
+        [b"A" * 63 + b"=", b"A" * 64],
+        [b"A" * 62 + b"B="],
+        [b"A" * 64, b"A" * 62 + b"B="],
+        [b"AB=="],
+        [b"A" * 32, b"A" * 31] * 4,
+        [b"A" * 64, *[b"A" * 32, b"A" * 31] * 4],
+        [b"A" * 32 + b"\r" + b"A" * 31] * 4,
+        [b"A" * 64, b""],
+        [b"", b"A" * 64],
+        [b"A" * 65],
+        [b"A" * 64, b"A" * 68],
+    ],
+    ids=lambda lines: "-".join(str(len(line)) for line in lines),
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_lines_that_no_writer_makes_are_refused(lines: list[bytes], end: bytes) -> None:
+    with pytest.raises(ArmorError):
+        ArmorReader(BytesIO(end.join([BEGIN, *lines, END, b""]))).read()
+
+
 def test_a_stream_gives_back_what_was_looked_at() -> None:
     for size in (0, 1, 5, 3000):
         source = undone(BytesIO(b"age-encryption.org/v1\nsecond\n" + bytes(2000)))

@@ -1,11 +1,15 @@
 """A key is made under a name that the register takes, in the folder named and nowhere else."""
 
+import json
 from pathlib import Path
 
+import pyrage
 import pytest
 
+from sekisho.age.keys import read_identities
 from sekisho.cli.main import run
 from sekisho.cli.session import Session
+from sekisho.custody.register import parse_recipient
 from sekisho.signing.keys import load
 
 
@@ -49,6 +53,37 @@ def test_a_folder_that_cannot_be_written_to_is_the_mediums_fault(
     for kind in ("--recipient", "--no-passphrase"):
         assert _keygen(kind, "-o", str(tmp_path), "chief") == 4
         assert str(tmp_path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("options", "begins"), [([], "age1pq1"), (["--classic"], "age1")])
+def test_a_recipient_is_post_quantum_unless_a_classic_one_is_asked_for(
+    tmp_path: Path, options: list[str], begins: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _keygen("--recipient", *options, "-o", str(tmp_path), "supervisor", "--json") == 0
+    recipient = json.loads(capsys.readouterr().out)["recipient"]
+    assert recipient.startswith(begins)
+    assert recipient.startswith("age1pq1") is (not options)
+    assert str(parse_recipient(recipient)) == recipient
+    (identity,) = read_identities(tmp_path / "supervisor.identity")
+    assert identity.unwrap(parse_recipient(recipient).wrap(bytes(16))) == bytes(16)
+
+
+def test_a_pin_seals_the_key_so_that_age_opens_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: "three words here")
+    assert _keygen("--recipient", "--pin", "-o", str(tmp_path), "supervisor") == 0
+    sealed = (tmp_path / "supervisor.identity").read_bytes()
+    opened = pyrage.passphrase.decrypt(sealed, "three words here").decode()
+    assert opened.startswith("# sekisho recipient key of supervisor\n# public key: age1pq1")
+    assert "\nAGE-SECRET-KEY-PQ-1" in opened
+
+
+@pytest.mark.parametrize("option", ["--classic", "--pin"])
+def test_what_belongs_to_a_recipients_key_is_refused_for_a_signing_key(
+    tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _keygen(option, "--no-passphrase", "-o", str(tmp_path), "chief") == 2
+    assert "--recipient" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_passphrase_is_typed_twice_alike(

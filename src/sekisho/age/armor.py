@@ -7,8 +7,8 @@ without anybody noticing.
 
 import base64
 import binascii
-import re
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -23,8 +23,8 @@ _BYTES = _COLUMNS // 4 * 3
 _BLOCK = 64 * 1024
 _LONGEST_LINE = _MOST_WHITE_SPACE = 1024
 _BINARY = b"age-encryption.org/"
-# As many whole lines as there are: nothing in them can be non-canonical, so that one call decodes them all.
-_WHOLE_LINES = re.compile(rb"(?:[A-Za-z0-9+/]{64}\r?\n)+")
+_MANY = 1024
+_LINES = struct.Struct(f"{_COLUMNS}s" * _MANY)
 
 
 def undone(source: Source) -> Source:
@@ -39,7 +39,7 @@ def undone(source: Source) -> Source:
 
 def looks_armored(head: bytes) -> bool:
     """Tell from the first kilobyte of a file whether it means to be an armored one; whether it is, reading shows."""
-    return not head.startswith(_BINARY) and b"-----" in head
+    return not head.startswith(_BINARY) and b"-----" in head[:_MOST_WHITE_SPACE]
 
 
 class ArmorReader:
@@ -139,8 +139,11 @@ class ArmorWriter:
             self._begun = True
             write_all(self._destination, BEGIN + b"\n")
         text = base64.b64encode(data)
-        lines = [text[start : start + _COLUMNS] + b"\n" for start in range(0, len(text), _COLUMNS)]
-        write_all(self._destination, b"".join(lines))
+        lines: list[bytes] = []
+        for start in range(0, len(text), _LINES.size):
+            lines.extend(_cut(text[start : start + _LINES.size]))
+        if lines:
+            write_all(self._destination, b"\n".join([*lines, b""]))
 
 
 class _Again:
@@ -190,12 +193,24 @@ class _Text:
         return line.removesuffix(b"\r")
 
     def whole_lines(self) -> bytes:
-        """Return what the whole lines say that were read already."""
-        run = _WHOLE_LINES.match(self._block, self._at)
-        if run is None:
-            return b""
-        self._at = run.end()
-        return binascii.a2b_base64(run[0])
+        """Return what the whole lines say that were read already, as far as they are as they should be.
+
+        Without padding nothing in them can be non-canonical, so that one call decodes them all.
+        """
+        for end in (b"\n", b"\r\n"):
+            length = _COLUMNS + len(end)
+            last = self._block[self._at + length - 1 :: length]
+            count = len(last) - len(last.lstrip(b"\n"))
+            run = self._block[self._at : self._at + count * length]
+            text = run.replace(end, b"")
+            if count and len(text) == count * _COLUMNS and b"=" not in text:
+                try:
+                    data = binascii.a2b_base64(text, strict_mode=True)
+                except ValueError:
+                    continue
+                self._at += len(run)
+                return data
+        return b""
 
     def require_end(self) -> None:
         """Make sure that no more than a little white space follows."""
@@ -208,6 +223,13 @@ class _Text:
         self._block = self._block[self._at :] + block
         self._at = 0
         return bool(block)
+
+
+def _cut(text: bytes) -> Sequence[bytes]:
+    """Cut base64 into lines."""
+    if len(text) == _LINES.size:
+        return _LINES.unpack(text)
+    return [text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS)]
 
 
 def _decoded(text: _Text) -> Iterator[bytes]:

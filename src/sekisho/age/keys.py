@@ -6,10 +6,10 @@ a file of its own.
 """
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from sekisho.age import armor, ssh, ssh_file
 from sekisho.age.decrypt import decrypt
@@ -17,6 +17,7 @@ from sekisho.age.errors import KeyTextError, NoMatchError, PassphraseError
 from sekisho.age.filekey import Identity, Recipient
 from sekisho.age.mlkem768x25519 import HybridIdentity, HybridRecipient
 from sekisho.age.p256tag import P256TagRecipient
+from sekisho.age.plugin_client import NOBODY, Dialogue, PluginIdentity, PluginRecipient
 from sekisho.age.scrypt import ScryptIdentity
 from sekisho.age.ssh_file import Passphrase
 from sekisho.age.x25519 import X25519Identity, X25519Recipient
@@ -27,11 +28,14 @@ LARGEST = 1024 * 1024
 _T = TypeVar("_T")
 _AGE_FILE = (b"age-encryption.org/", armor.BEGIN)
 _PEM = b"-----BEGIN "
-_PLUGINS = "sekisho.age.plugin_client"
 
 
-def recipient_from_text(text: str) -> Recipient:
+def recipient_from_text(text: str, *, dialogue: Dialogue = NOBODY) -> Recipient:
     """Read a recipient of any kind: ``age1…``, ``age1pq1…``, ``age1tag1…``, ``age1NAME1…``, ``ssh-ed25519 …``, ``ssh-rsa …``.
+
+    Args:
+        text: its text.
+        dialogue: how a plugin, if it takes one, reaches its user.
 
     Raises:
         KeyTextError: it is none; the text is not repeated.
@@ -46,13 +50,17 @@ def recipient_from_text(text: str) -> Recipient:
         case "age1tag":
             return P256TagRecipient.from_text(text)
         case prefix if prefix.startswith("age1"):
-            return cast("Recipient", import_module(_PLUGINS).PluginRecipient.from_text(text))
+            return PluginRecipient.from_text(text, dialogue=dialogue)
         case _:
             raise KeyTextError("not a recipient (age1…, ssh-ed25519 …, ssh-rsa …)")
 
 
-def identity_from_text(text: str) -> Identity:
+def identity_from_text(text: str, *, dialogue: Dialogue = NOBODY) -> Identity:
     """Read an identity of any kind: ``AGE-SECRET-KEY-1…``, ``AGE-SECRET-KEY-PQ-1…``, ``AGE-PLUGIN-NAME-1…``.
+
+    Args:
+        text: its text.
+        dialogue: how a plugin, if it takes one, reaches its user.
 
     Raises:
         KeyTextError: it is none; the text is not repeated.
@@ -63,17 +71,18 @@ def identity_from_text(text: str) -> Identity:
         case "AGE-SECRET-KEY-PQ-":
             return HybridIdentity.from_text(text)
         case prefix if prefix.startswith("AGE-PLUGIN-"):
-            return cast("Identity", import_module(_PLUGINS).PluginIdentity.from_text(text))
+            return PluginIdentity.from_text(text, dialogue=dialogue)
         case _:
             raise KeyTextError("not an identity (AGE-SECRET-KEY-1…, AGE-SECRET-KEY-PQ-1…, AGE-PLUGIN-…)")
 
 
-def read_identities(path: Path, *, passphrase: Passphrase | None = None) -> list[Identity]:
+def read_identities(path: Path, *, passphrase: Passphrase | None = None, dialogue: Dialogue = NOBODY) -> list[Identity]:
     """Read a file of identities, an SSH private key, or a file of identities sealed with a passphrase.
 
     Args:
         path: the file.
         passphrase: asks for the passphrase, if the file has one; for that of an SSH key only when it is needed.
+        dialogue: how plugins reach their user.
 
     Raises:
         KeyTextError: it holds something else, or nothing, or is locked with nobody to ask.
@@ -81,26 +90,33 @@ def read_identities(path: Path, *, passphrase: Passphrase | None = None) -> list
         AgeError: an age file that is damaged, or sealed with something other than a passphrase.
         OSError: the disk said no.
     """
-    return parse_identities(_read(path), passphrase=passphrase)
+    return parse_identities(_read(path), passphrase=passphrase, dialogue=dialogue)
 
 
-def parse_identities(data: bytes, *, passphrase: Passphrase | None = None) -> list[Identity]:
+def parse_identities(
+    data: bytes, *, passphrase: Passphrase | None = None, dialogue: Dialogue = NOBODY
+) -> list[Identity]:
     """Read what is in a file of identities; see :func:`read_identities`."""
+    parse = partial(identity_from_text, dialogue=dialogue)
     if data.lstrip().startswith(_AGE_FILE):
-        return _parse(_unlock(data, passphrase), identity_from_text)
+        return _parse(_unlock(data, passphrase), parse)
     if data.lstrip().startswith(_PEM):
         return [ssh_file.read(data, passphrase=passphrase)]
-    return _parse(data, identity_from_text)
+    return _parse(data, parse)
 
 
-def read_recipients(path: Path) -> list[Recipient]:
+def read_recipients(path: Path, *, dialogue: Dialogue = NOBODY) -> list[Recipient]:
     """Read a file of recipients, such as a ``.pub`` file of SSH.
+
+    Args:
+        path: the file.
+        dialogue: how plugins reach their user.
 
     Raises:
         KeyTextError: it holds something else, or nothing.
         OSError: the disk said no.
     """
-    return _parse(_read(path), recipient_from_text)
+    return _parse(_read(path), partial(recipient_from_text, dialogue=dialogue))
 
 
 def _prefix(text: str) -> str:

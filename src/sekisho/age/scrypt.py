@@ -117,4 +117,7 @@ class ScryptIdentity:
 
 def _wrap_key(passphrase: bytes, *, salt: bytes, work_factor: int) -> bytes:
     kdf = Scrypt(salt=_LABEL + salt, length=_KEY_SIZE, n=1 << work_factor, r=_BLOCK_SIZE, p=_PARALLEL)
-    return kdf.derive(passphrase)
+    try:
+        return kdf.derive(passphrase)
+    except MemoryError:
+        raise HeaderError(f"{TYPE} stanza: the work factor takes more memory than there is") from None

@@ -73,18 +73,22 @@ def encrypt(
 ) -> None:
     """Seal."""
     from sekisho.age.armor import ArmorWriter
+    from sekisho.age.file import encrypt_file
     from sekisho.age.writer import encrypt as seal
     from sekisho.cli.age_words import told
 
     whom = _recipients(session, recipients, files, passphrase=passphrase)
-    with (
-        _source(source) as plain,
-        told(out),
-        _destination(session, out, overwrite=overwrite) as sink,
-        ArmorWriter(sink) if armored else contextlib.nullcontext(sink) as bare,
-        seal(bare, whom) as writer,
-    ):
-        shutil.copyfileobj(plain, writer, _BLOCK)
+    with _source(source) as plain, told(out):
+        if _STANDARD not in {source, out}:
+            with _noted(session, out):
+                encrypt_file(source, out, whom, overwrite=overwrite, armored=armored)
+        else:
+            with (
+                _destination(session, out, overwrite=overwrite) as sink,
+                ArmorWriter(sink) if armored else contextlib.nullcontext(sink) as bare,
+                seal(bare, whom) as writer,
+            ):
+                shutil.copyfileobj(plain, writer, _BLOCK)
     _say(session, out, "age.sealed", recipients=len(whom))
 
 
@@ -97,6 +101,7 @@ def encrypt(
 def decrypt(session: Session, *, source: Path, identities: tuple[Path, ...], overwrite: bool, out: Path) -> None:
     """Open."""
     from sekisho.age.decrypt import decrypt as open_age
+    from sekisho.age.file import decrypt_file
     from sekisho.age.scrypt import ScryptIdentity
     from sekisho.cli.age_words import told
     from sekisho.cli.identities import read_identities
@@ -105,12 +110,13 @@ def decrypt(session: Session, *, source: Path, identities: tuple[Path, ...], ove
         _only_through_a_pipe(session)
     keys = [identity for path in identities for identity in read_identities(session, path)]
     asked = ScryptIdentity(lambda: session.passphrase(source))
-    with (
-        _source(source) as sealed,
-        _destination(session, out, overwrite=overwrite) as sink,
-        told(source),
-    ):
-        open_age(sealed, sink, [*keys, asked])
+    with _source(source) as sealed, told(source):
+        if _STANDARD not in {source, out}:
+            with _noted(session, out):
+                decrypt_file(source, out, [*keys, asked], overwrite=overwrite)
+        else:
+            with _destination(session, out, overwrite=overwrite) as sink:
+                open_age(sealed, sink, [*keys, asked])
     _say(session, out, "age.opened")
 
 
@@ -122,6 +128,7 @@ def _recipients(
     from sekisho.age.scrypt import ScryptRecipient
     from sekisho.age.x25519 import X25519Recipient
     from sekisho.cli.age_words import told
+    from sekisho.cli.identities import dialogue
 
     if passphrase == bool(texts or files):
         raise Misuse("age.passphrase_alone" if passphrase else "age.for_whom")
@@ -130,10 +137,10 @@ def _recipients(
     found: list[Recipient] = []
     for text in texts:
         with told(f"{text[:12]}…"):
-            found.append(recipient_from_text(text))
+            found.append(recipient_from_text(text, dialogue=dialogue(session)))
     for path in files:
         with told(path), disk(path):
-            found += read_recipients(path)
+            found += read_recipients(path, dialogue=dialogue(session))
     if not all(isinstance(recipient, X25519Recipient | HybridRecipient) for recipient in found):
         session.note("age.tagged")
     return found
@@ -161,20 +168,29 @@ def _source(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _destination(session: Session, path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """Open what is written to; a file is there whole when the block ends, or not at all, even after a kill."""
+    """Open what is written to; a file is there whole when the block ends, or not at all."""
     if path == _STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    with _noted(session, path), replacing(path, overwrite=overwrite) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _noted(session: Session, path: Path) -> Iterator[None]:
+    """Say in words what hinders the writing of a file, and have the next command remove what a kill leaves of it."""
     from sekisho.store.home import Home
 
     if not path.parent.is_dir():
         raise NotFound("cli.no_file", path=path.parent)
+    if path.exists() and not path.is_file():  # a device or a folder is not replaced, whoever asks for it
+        raise Misuse("cli.exists", path=path)
     with disk(session.home):
         leftovers = Home(private_folder(session.home)).leftovers
         leftovers.note(path.parent)
-    with contextlib.closing(leftovers), _writing(path), replacing(path, overwrite=overwrite) as file:
-        yield file
+    with contextlib.closing(leftovers), _writing(path):
+        yield
 
 
 @contextlib.contextmanager

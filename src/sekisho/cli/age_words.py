@@ -42,4 +42,4 @@ def told(path: Path | str) -> Iterator[None]:
         yield
     except AgeError as error:
         kind, key = _ERRORS[type(error)]
-        raise kind(key, path=path) from None
+        raise kind(key, path=path, why=error) from None

@@ -12,6 +12,7 @@ from sekisho.files import write_whole
 if TYPE_CHECKING:
     from sekisho.age.filekey import Identity
     from sekisho.age.mlkem768x25519 import HybridIdentity
+    from sekisho.age.plugin_client import Dialogue
     from sekisho.age.x25519 import X25519Identity
 
 
@@ -43,6 +44,28 @@ def write_identity(
     write_whole(path, _sealed(text, new_passphrase(session, path.name)) if pin else text)
 
 
+def dialogue(session: Session) -> "Dialogue":
+    """Return how a plugin of age reaches whoever sits at the terminal."""
+    from sekisho.age.plugin_client import Dialogue
+
+    def message(name: str, text: str) -> bool:
+        session.tell("age.plugin_says", name=name, text=text)
+        return True
+
+    def confirm(name: str, text: str, yes: str, no: str | None) -> bool:
+        choices = yes if no is None else f"{yes} / {no}"
+        session.tell("age.plugin_says", name=name, text=f"{text} ({choices})")
+        return session.confirm("age.plugin_confirm")
+
+    def public(name: str, text: str) -> str:
+        return session.asked(session.say("age.plugin_says", name=name, text=text))
+
+    def secret(name: str, text: str) -> str:
+        return session.hidden("age.plugin_says", name=name, text=text)
+
+    return Dialogue(message=message, confirm=confirm, public=public, secret=secret)
+
+
 def read_identities(session: Session, path: Path) -> "list[Identity]":
     """Read a file of identities, asking for its passphrase if it has one.
 
@@ -54,7 +77,7 @@ def read_identities(session: Session, path: Path) -> "list[Identity]":
     from sekisho.age.keys import read_identities as read
 
     try:
-        return read(path, passphrase=lambda: session.passphrase(path))
+        return read(path, passphrase=lambda: session.passphrase(path), dialogue=dialogue(session))
     except PassphraseError:
         raise NoKey("signing.wrong_passphrase", path=path) from None
     except (AgeError, OSError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sekisho.age.x25519 import X25519Identity
+from sekisho.age.mlkem768x25519 import HybridIdentity
 from sekisho.signing.keys import SigningKey, generate
 
 CONTRACT = "R4-1234"
@@ -35,7 +35,7 @@ class Cast:
     """Everybody, and the key that opens capsules."""
 
     members: dict[str, Member]
-    identity: X25519Identity
+    identity: HybridIdentity
 
     def key(self, member: str) -> SigningKey:
         """Return a member's signing key."""
@@ -54,7 +54,7 @@ def make_cast() -> Cast:
         ("stranger", "沖野 大", "third", ()),
     ]
     members = {id_: Member(id_, name, employer, roles, generate()) for id_, name, employer, roles in people}
-    return Cast(members, X25519Identity.generate())
+    return Cast(members, HybridIdentity.generate())
 
 
 def write_register(cast: Cast, path: Path, *, starts: date, ends: date) -> None:
