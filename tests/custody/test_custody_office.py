@@ -108,6 +108,16 @@ def test_a_log_is_named_after_an_office_that_has_no_domain(name: str, origin: st
 # Opening.
 
 
+def test_an_office_whose_database_is_gone_is_none(tmp_path: Path) -> None:
+    Office.make(tmp_path, SETTINGS, ManualClock(EVENING)).close()
+    for path in tmp_path.glob("sekisho.db*"):
+        path.unlink()
+    with pytest.raises(Missing) as caught:
+        Office.open(tmp_path, ManualClock(EVENING))
+    assert caught.value.key == "store.no_office"
+    assert not (tmp_path / "sekisho.db").exists()
+
+
 def test_what_is_no_office_is_missing(tmp_path: Path) -> None:
     for root in (tmp_path, tmp_path / "none"):
         with pytest.raises(Missing):

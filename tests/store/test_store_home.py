@@ -46,10 +46,9 @@ def test_an_office_that_was_made_is_found(tmp_path: Path) -> None:
     assert made(tmp_path / "home") == find_home(tmp_path / "home")
 
 
-@pytest.mark.parametrize("gone", ["sekisho.db", "office.toml"])
-def test_a_folder_without_database_or_settings_is_no_office(tmp_path: Path, gone: str) -> None:
+def test_a_folder_without_settings_is_no_office(tmp_path: Path) -> None:
     made(tmp_path / "home")
-    (tmp_path / "home" / gone).unlink()
+    (tmp_path / "home" / "office.toml").unlink()
     with pytest.raises(Missing) as caught:
         find_home(tmp_path / "home")
     assert (caught.value.key, caught.value.exit_code) == ("store.no_office", 9)
