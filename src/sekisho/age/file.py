@@ -4,6 +4,7 @@ The result appears under its name only when every byte is written, verified to t
 then, and after any failure, the destination is what it was before; see :func:`sekisho.files.replacing`.
 """
 
+import contextlib
 import errno
 import io
 import os
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sekisho.age import filekey
-from sekisho.age.decrypt import decrypt_with_file_key
+from sekisho.age.armor import ArmorWriter, looks_armored
+from sekisho.age.decrypt import decrypt
 from sekisho.age.filekey import Identity, Randomness, Recipient
 from sekisho.age.header import read_header
 from sekisho.age.parallel import Place, default_threads, open_chunks, seal_chunks
@@ -33,6 +35,7 @@ def encrypt_file(
     recipients: Iterable[Recipient],
     *,
     overwrite: bool = False,
+    armored: bool = False,
     threads: int | None = None,
     randomness: Randomness = os.urandom,
 ) -> None:
@@ -43,6 +46,7 @@ def encrypt_file(
         destination: the age file.
         recipients: whom it is for.
         overwrite: replace a destination that exists.
+        armored: as lines of text, a third larger, and written in order by one thread.
         threads: how many work at it; by default as many as pay off.
         randomness: gives the file key and the payload's nonce.
 
@@ -55,8 +59,11 @@ def encrypt_file(
     with source.open("rb", buffering=0) as plain, replacing(destination, overwrite=overwrite) as file:
         file_key = randomness(FILE_KEY_SIZE)
         header = filekey.wrap(file_key, recipients)
-        if not _is_regular(plain):
-            with encrypt_with_file_key(file, header, file_key=file_key, randomness=randomness) as writer:
+        if armored or not _is_regular(plain):
+            with (
+                ArmorWriter(file) if armored else contextlib.nullcontext(file) as sink,
+                encrypt_with_file_key(sink, header, file_key=file_key, randomness=randomness) as writer,
+            ):
                 shutil.copyfileobj(plain, writer, _READ_SIZE)
             return
         nonce = randomness(NONCE_SIZE)
@@ -81,7 +88,7 @@ def decrypt_file(
     overwrite: bool = False,
     threads: int | None = None,
 ) -> None:
-    """Open a file, with mode 0600.
+    """Open a file, armored or not, with mode 0600.
 
     Args:
         source: the age file; of a pipe, what comes out of it.
@@ -96,11 +103,11 @@ def decrypt_file(
         OSError: the disk said no.
     """
     with source.open("rb") as sealed, replacing(destination, overwrite=overwrite) as file:
+        if not _is_regular(sealed) or looks_armored(sealed.peek()):
+            decrypt(sealed, file, identities)
+            return
         header = read_header(sealed)
         file_key = filekey.unwrap(header, identities)
-        if not _is_regular(sealed):
-            decrypt_with_file_key(sealed, file, header, file_key=file_key)
-            return
         nonce = read_nonce(sealed)
         start = sealed.tell()
         open_chunks(

@@ -10,7 +10,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from sekisho.custodian import tickets
+from sekisho.custodian import factor, tickets
+from sekisho.custodian.epochs import begin_epoch
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.policy import Policy, TicketState
 from sekisho.custodian.tickets import Ticket, short_hash
@@ -55,6 +56,14 @@ class Custodian:
         """What capsules call this custodian: the first eight bytes of its log key's SHA-256."""
         return hashlib.sha256(self._ledger.key.public).digest()[:8]
 
+    def prepare(self, tx: Transaction) -> None:
+        """Begin the first epoch before a share needs it, so that an office learns at once whether its keys can be made.
+
+        Raises:
+            Missing, NoKey, MediumError, Refused: they cannot.
+        """
+        self.epoch(tx)
+
     def issue(self, tx: Transaction, policy: Policy, recipient: str) -> Issued:
         """Make the ticket of a new copy; its share is durable, wrapped, when the transaction commits.
 
@@ -62,7 +71,7 @@ class Custodian:
             Refused: so many copies are out that no number is left to say on the telephone.
             Missing, Unreadable, MediumError: the key-encryption key cannot be had.
         """
-        epoch = self._epoch(tx)
+        epoch = self.epoch(tx)
         cid, tid, share = self._fresh_cid(), self._randomness(_ID_SIZE), self._randomness(_SHARE_SIZE)
         ticket = Ticket(
             tid=tid,
@@ -150,9 +159,10 @@ class Custodian:
         if len(by) < 2:
             raise Refused("custodian.keys_missing", have=len(by), need=2)
         tickets.set_state(tx.connection, cid, TicketState.LIVE)
+        factor.forget_wrong(tx.connection, cid)
         tx.append("ticket.lifted", copy=cid.hex(), fields={"by": by})
 
-    def _epoch(self, tx: Transaction) -> int:
+    def epoch(self, tx: Transaction) -> int:
         """Return the newest epoch; begin one where there is none, or where its key is gone and no share needs it.
 
         The latter is an office restored on a new disk: no backup holds its keys, and it must be able to seal again.
@@ -160,9 +170,7 @@ class Custodian:
         epoch = tickets.current_epoch(tx.connection)
         if epoch == 0 or not (self._kek.has(epoch) or tickets.wrapped_shares(tx.connection)):
             epoch += 1
-            self._kek.make(epoch)
-            tickets.add_epoch(tx.connection, epoch)
-            tx.append("epoch.begun", fields={"epoch": epoch})
+            begin_epoch(tx, epoch, self._kek)
         return epoch
 
     def _fresh_cid(self) -> bytes:

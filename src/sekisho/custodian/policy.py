@@ -14,6 +14,21 @@ APPROVALS_LAST = timedelta(minutes=15)
 """How long an approval of a release counts: long enough for a call back, too short to be kept in a drawer."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many new requests may come over a network or a relay; each one costs a leaf, and an approver's attention.
+
+    Attributes:
+        window: in which they are counted.
+        a_ticket: for one ticket.
+        in_all: for all tickets together.
+    """
+
+    window: timedelta = APPROVALS_LAST
+    a_ticket: int = 10
+    in_all: int = 500
+
+
 class TicketState(StrEnum):
     """issued → live ⇄ suspended → destroyed."""
 

@@ -6,8 +6,9 @@ may be old, so what is decided is decided over the one in the database. An appro
 is counted: its signature is verified again, and the caller is asked again whose it is and whether that person still may.
 """
 
+import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -16,19 +17,22 @@ import rfc8785
 
 from sekisho.clock import to_text
 from sekisho.codes import CHALLENGE_BYTES
-from sekisho.custodian import tickets
+from sekisho.custodian import devices, tickets
+from sekisho.custodian.answers import GIVEN
+from sekisho.custodian.documents import device_id, read_document
 from sekisho.custodian.kek import Kek
-from sekisho.custodian.policy import APPROVALS_LAST, decide, must_be_live
+from sekisho.custodian.policy import APPROVALS_LAST, Limits, decide, must_be_live
 from sekisho.custodian.tickets import ReleaseRequest, Ticket, share_of, short_hash
 from sekisho.domain import namespace
-from sekisho.errors import NoKey, Refused, Unreadable
+from sekisho.errors import NoKey, Refused, SekishoError, Unreadable
+from sekisho.ledger import store as ledger_store
+from sekisho.ledger.entry import Value, parse
 from sekisho.ledger.writer import Ledger, Transaction
 from sekisho.signing.keys import PublicKey
 from sekisho.signing.sshsig import verify
 
 APPROVAL = namespace("release")
-GIVEN = "release.given"
-VOICE, LOCAL = "voice", "local"
+VOICE, LOCAL, ONLINE, RELAY = "voice", "local", "online", "relay"
 
 PersonOf: TypeAlias = Callable[[PublicKey], str | None]
 """Names the person whose approval with a key counts now, or nobody: two keys of one person are one approval."""
@@ -69,6 +73,48 @@ class Releases:
             )
         return tickets.get_request(tx.connection, known)
 
+    def take(
+        self, tx: Transaction, ticket: Ticket, *, route: str, asked: bytes, signature: bytes | None, limits: Limits
+    ) -> ReleaseRequest:
+        """Take down a request that came over a network or a relay; the same bytes again are the same request.
+
+        Args:
+            tx: the transaction.
+            ticket: what is to be opened.
+            route: ``online`` or ``relay``.
+            asked: the request document, or the bytes of a QR code.
+            signature: the device's under a document, already verified.
+            limits: how many new ones there may be.
+
+        Raises:
+            Refused: there were too many.
+        """
+        digest = hashlib.sha256(asked).digest()
+        known = tickets.find_asked(tx.connection, ticket.tid, digest)
+        if known is not None:
+            return known
+        since = tx.at - limits.window
+        if (
+            tickets.count_asked(tx.connection, since=since, tid=ticket.tid) >= limits.a_ticket
+            or tickets.count_asked(tx.connection, since=since) >= limits.in_all
+        ):
+            raise Refused("custodian.too_many_requests")
+        number = tickets.add_request(
+            tx.connection, tid=ticket.tid, route=route, challenge=digest, at=tx.at, asked=asked, signature=signature
+        )
+        fields: dict[str, Value] = {"ticket": short_hash(ticket.tid), "request": number, "route": route}
+        fields["asked"] = digest.hex()
+        if signature is not None:
+            device = read_document(asked).device
+            devices.see(tx.connection, device, at=tx.at)
+            fields["device"] = device_id(device)
+        tx.append("release.requested", copy=ticket.cid.hex(), fields=fields)
+        return tickets.get_request(tx.connection, number)
+
+    def find(self, ticket: Ticket, asked: bytes) -> ReleaseRequest | None:
+        """Return the request that these bytes made before, answered or not."""
+        return tickets.find_asked(self._connection, ticket.tid, hashlib.sha256(asked).digest())
+
     def get(self, number: int) -> ReleaseRequest:
         """Return a request by its number.
 
@@ -86,19 +132,20 @@ class Releases:
         return tickets.get(self._connection, request.tid)
 
     def statement(self, request: ReleaseRequest) -> bytes:
-        """Return what an approver of a release signs (RFC 8785)."""
-        return rfc8785.dumps(
-            {
-                "v": 1,
-                "type": "release",
-                "copy": self.ticket(request).cid.hex(),
-                "ticket": short_hash(request.tid),
-                "request": request.id,
-                "route": request.route,
-                "challenge": request.challenge.hex(),
-                "asked_at": to_text(request.asked_at),
-            }
-        )
+        """Return what an approver of a release signs (RFC 8785): of bytes that came in, the digest of every one."""
+        statement: dict[str, str | int] = {
+            "v": 1,
+            "type": "release",
+            "copy": self.ticket(request).cid.hex(),
+            "ticket": short_hash(request.tid),
+            "request": request.id,
+            "route": request.route,
+            "challenge": request.challenge.hex(),
+            "asked_at": to_text(request.asked_at),
+        }
+        if request.asked is not None:
+            statement["asked"] = hashlib.sha256(request.asked).hexdigest()
+        return rfc8785.dumps(statement)
 
     def approve(self, tx: Transaction, request: ReleaseRequest, signature: str) -> PublicKey:
         """Take an approval; the caller made sure that the key's owner may approve.
@@ -128,8 +175,16 @@ class Releases:
         """
         return self._counted(tickets.get_request(self._connection, request.id), person_of, now=self._ledger.time())
 
-    def give(self, tx: Transaction, request: ReleaseRequest, person_of: PersonOf) -> "Release":
+    def give(
+        self, tx: Transaction, request: ReleaseRequest, person_of: PersonOf, *, acknowledged: bool = False
+    ) -> "Release":
         """Record a release if it may be given; its share is to be had from what is returned, after the commit.
+
+        Args:
+            tx: the transaction.
+            request: what is answered.
+            person_of: names the person whose approval counts.
+            acknowledged: the purpose was read back to whoever opens; a document says so itself.
 
         Raises:
             NotFound: there is no such request.
@@ -153,17 +208,32 @@ class Releases:
         share_of(ticket, self._kek)
         tickets.mark_given(tx.connection, request.id, tx.at)
         tickets.count_open(tx.connection, ticket.tid)
-        index = tx.append(
-            GIVEN,
-            copy=ticket.cid.hex(),
-            fields={
-                "ticket": short_hash(ticket.tid),
-                "request": request.id,
-                "route": request.route,
-                "by": sorted(approved.values()),
-            },
-        )
+        fields: dict[str, Value] = {
+            "ticket": short_hash(ticket.tid),
+            "request": request.id,
+            "route": request.route,
+            "by": sorted(approved.values()),
+        }
+        index = tx.append(GIVEN, copy=ticket.cid.hex(), fields=fields | _said_by(request, acknowledged=acknowledged))
         return Release(self._ledger, self._kek, ticket, request.id, index)
+
+    def shares(self, given: Sequence["Release"]) -> list["bytes | SekishoError"]:
+        """Return the shares of several releases, or why one cannot be had, under one holding of the ledger's lock.
+
+        Raises:
+            RuntimeError: the leaf of one is not durable and signed, or its transaction was rolled back.
+        """
+        size = self._ledger.checkpoint().size
+        for release in given:
+            release.must_be_recorded(size)
+        with self._ledger.transaction() as tx:
+            return [self._share(tx, release) for release in given]
+
+    def _share(self, tx: Transaction, release: "Release") -> "bytes | SekishoError":
+        try:
+            return release.live_share(tx)
+        except SekishoError as error:
+            return error
 
     def _counted(self, request: ReleaseRequest, person_of: PersonOf, *, now: datetime) -> dict[str, str]:
         barred = self.ticket(request).policy.barred
@@ -205,16 +275,39 @@ class Release:
             Refused: the copy was suspended or destroyed since.
             Missing, Unreadable, MediumError: the share cannot be had.
         """
-        if not self._is_recorded():
-            raise RuntimeError("a share leaves only after its leaf is durable and signed")
+        self.must_be_recorded(self._ledger.checkpoint().size)
         with self._ledger.transaction() as tx:
-            ticket = tickets.get(tx.connection, self.ticket.tid)
-            must_be_live(ticket.state)
-            return share_of(ticket, self._kek)
+            return self.live_share(tx)
 
-    def _is_recorded(self) -> bool:
-        """Tell whether the signed ledger has this release; where it was rolled back, its place may be another's."""
-        if self._ledger.checkpoint().size <= self.index:
-            return False
-        entry = next(iter(self._ledger.entries(self.index)))
-        return entry.type == GIVEN and entry.fields["request"] == self.request
+    @property
+    def leaf(self) -> bytes:
+        """The bytes of the leaf that records it, or of whatever stands in its place."""
+        return ledger_store.body(self._ledger.connection, self.index) or b""
+
+    def must_be_recorded(self, size: int) -> None:
+        """Refuse where the signed ledger, of ``size``, has no such release: its place may be another's by then.
+
+        Raises:
+            RuntimeError: just that.
+        """
+        if size > self.index:
+            entry = parse(self.leaf, index=self.index)
+            if entry.type == GIVEN and entry.fields["request"] == self.request:
+                return
+        raise RuntimeError("a share leaves only after its leaf is durable and signed")
+
+    def live_share(self, tx: Transaction) -> bytes:
+        """Return the share if its ticket still lives; whoever calls saw that the release is recorded."""
+        ticket = tickets.get(tx.connection, self.ticket.tid)
+        must_be_live(ticket.state)
+        return share_of(ticket, self._kek)
+
+
+def _said_by(request: ReleaseRequest, *, acknowledged: bool) -> dict[str, Value]:
+    """Return what a leaf says of the bytes that came in, of the device that signed them, and of what was read back."""
+    said: dict[str, Value] = {"acknowledged": 1} if acknowledged or request.signature is not None else {}
+    if request.asked is not None:
+        said["asked"] = hashlib.sha256(request.asked).hexdigest()
+        if request.signature is not None:
+            said["device"] = device_id(read_document(request.asked).device)
+    return said

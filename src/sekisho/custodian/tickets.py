@@ -92,12 +92,14 @@ DROP TABLE release_approval;
 DROP TABLE release_request;
 ALTER TABLE release_request_2 RENAME TO release_request;
 ALTER TABLE release_approval_2 RENAME TO release_approval;
+CREATE INDEX request_of_ticket ON release_request (tid, challenge);
+CREATE INDEX request_by_time ON release_request (asked_at, tid);
 """
 """The second migration: requests that come over a network or a relay, with the bytes that their device signed."""
 
 _TICKET = """SELECT tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens,
 approvals, barred, header, lost FROM ticket"""
-_REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at FROM release_request"
+_REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at, asked, signature FROM release_request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +140,12 @@ class ReleaseRequest:
     Attributes:
         id: its number at the desk.
         tid: the ticket.
-        route: ``local`` (this machine) or ``voice`` (48 digits).
-        challenge: what the opener showed: two bytes of the copy's id and a nonce of four.
+        route: ``local`` (this machine), ``voice`` (48 digits), ``online``, or ``relay`` (a file or a QR code).
+        challenge: what the opener showed: two bytes of the copy's id and a nonce of four; or the SHA-256 of ``asked``.
         asked_at: when.
         given_at: when the release was given, if it was.
+        asked: the bytes that came over a network or a relay, if any did.
+        signature: its device's signature over a document; none under the bytes of a QR code.
     """
 
     id: int
@@ -150,6 +154,8 @@ class ReleaseRequest:
     challenge: bytes
     asked_at: datetime
     given_at: datetime | None
+    asked: bytes | None = None
+    signature: bytes | None = None
 
 
 def short_hash(tid: bytes) -> str:
@@ -280,11 +286,21 @@ def add_epoch(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("INSERT INTO epoch (number) VALUES (?)", (number,))
 
 
-def add_request(connection: sqlite3.Connection, *, tid: bytes, route: str, challenge: bytes, at: datetime) -> int:
+def add_request(
+    connection: sqlite3.Connection,
+    *,
+    tid: bytes,
+    route: str,
+    challenge: bytes,
+    at: datetime,
+    asked: bytes | None = None,
+    signature: bytes | None = None,
+) -> int:
     """Store a request for a release and return its number."""
     row = connection.execute(
-        "INSERT INTO release_request (tid, route, challenge, asked_at) VALUES (?, ?, ?, ?) RETURNING id",
-        (tid, route, challenge, to_text(at)),
+        "INSERT INTO release_request (tid, route, challenge, asked_at, asked, signature) VALUES (?, ?, ?, ?, ?, ?)"
+        " RETURNING id",
+        (tid, route, challenge, to_text(at), asked, signature),
     ).fetchone()
     return int(row[0])
 
@@ -319,6 +335,24 @@ def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -
         "SELECT id FROM release_request WHERE tid = ? AND challenge = ? AND given_at IS NULL", (tid, challenge)
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def find_asked(connection: sqlite3.Connection, tid: bytes, digest: bytes) -> ReleaseRequest | None:
+    """Return the request that came with bytes of this SHA-256, answered or not.
+
+    Raises:
+        Unreadable: it is damaged.
+    """
+    select = f"{_REQUEST} WHERE tid = ? AND challenge = ? AND asked IS NOT NULL"
+    row = connection.execute(select, (tid, digest)).fetchone()
+    return None if row is None else _request(row)
+
+
+def count_asked(connection: sqlite3.Connection, *, since: datetime, tid: bytes | None = None) -> int:
+    """Return how many requests came over a network or a relay since a time, for one ticket or in all."""
+    select = "SELECT count(*) FROM release_request WHERE asked_at >= ? AND tid = coalesce(?, tid) AND asked IS NOT NULL"
+    (count,) = connection.execute(select, (to_text(since), tid)).fetchone()
+    return int(count)
 
 
 def mark_given(connection: sqlite3.Connection, request_id: int, at: datetime) -> None:
@@ -384,11 +418,12 @@ def _ticket(row: tuple[Any, ...]) -> Ticket:
 
 
 def _request(row: tuple[Any, ...]) -> ReleaseRequest:
-    number, tid, route, challenge, asked_at, given_at = row
+    number, tid, route, challenge, asked_at, given_at, asked, signature = row
     with _intact():
         return ReleaseRequest(
             id=number, tid=tid, route=route, challenge=challenge,
             asked_at=from_text(asked_at), given_at=from_text(given_at) if given_at else None,
+            asked=asked, signature=signature,
         )  # fmt: skip
 
 

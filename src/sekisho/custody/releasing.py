@@ -15,7 +15,7 @@ from sekisho.age.filekey import Identity
 from sekisho.capsule.opening import Ask, OpenCapsule, Use, check_use, open_capsule
 from sekisho.capsule.rel1 import Binding
 from sekisho.custodian.policy import must_be_live, must_have_an_opening_left
-from sekisho.custodian.releases import APPROVAL, LOCAL, VOICE, PersonOf
+from sekisho.custodian.releases import APPROVAL, LOCAL, VOICE, PersonOf, Release
 from sekisho.custodian.tickets import ReleaseRequest, Ticket
 from sekisho.custody import copy as life
 from sekisho.custody import records
@@ -25,6 +25,7 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import DECIDERS, Person, Register
 from sekisho.errors import NoKey, Refused, Unreadable
+from sekisho.ledger.writer import Transaction
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey, SigningKey
 from sekisho.signing.sshsig import sign
@@ -72,20 +73,31 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
     life.after(row.copy, life.Open())
 
 
-def give_release(office: Office, request: ReleaseRequest) -> bytes:
+def give_release(office: Office, request: ReleaseRequest, *, acknowledged: bool = False) -> bytes:
     """Give a release and return its share; the leaf is durable and signed before this returns.
+
+    Args:
+        office: whose copy it is.
+        request: what is answered.
+        acknowledged: purpose and number of people were read back to whoever opens.
 
     Raises:
         Refused: the custodian's, the copy's or the register's state does not allow it.
         NoKey: what stands there as an approval is none.
     """
     with office.ledger.transaction() as tx:
-        register = office.register
-        row = copy_of(office, office.releases.ticket(request))
-        _check_recipient(office, register, row)
-        release = office.releases.give(tx, request, _who_approves(register, row))
-        records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
+        release = record_release(office, tx, request, acknowledged=acknowledged)
     return release.share()
+
+
+def record_release(office: Office, tx: Transaction, request: ReleaseRequest, *, acknowledged: bool = False) -> Release:
+    """Record a release, as part of a transaction; raises as :func:`give_release` does."""
+    register = office.register
+    row = copy_of(office, office.releases.ticket(request))
+    _check_recipient(office, register, row)
+    release = office.releases.give(tx, request, _who_approves(register, row), acknowledged=acknowledged)
+    records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
+    return release
 
 
 def approvers(office: Office, request: ReleaseRequest) -> set[str]:
@@ -152,7 +164,7 @@ def open_here(
     Raises:
         SekishoError: as :func:`sekisho.capsule.opening.open_capsule`, or it is not what was sealed.
     """
-    opened = open_capsule(file, identity, LocalDesk(office, approvers, capsule=_digest(file, progress), use=use))
+    opened = open_capsule(file, identity, LocalDesk(office, approvers, capsule=file_digest(file, progress), use=use))
     row = records.copy_of_capsule(office.ledger.connection, bytes.fromhex(opened.manifest.cid))
     _, capsule = sealed_parts(row)
     if hashlib.sha256(opened.manifest.encode()).hexdigest() != capsule.manifest_sha256:
@@ -210,8 +222,8 @@ class LocalDesk:
         raise NoKey("custody.other_custodian")
 
 
-def _digest(file: BinaryIO, progress: Progress) -> str:
-    """Return the SHA-256 of a file, which then stands at its beginning again."""
+def file_digest(file: BinaryIO, progress: Progress) -> str:
+    """Return the SHA-256 of a file in hex, which then stands at its beginning again."""
     digest = hashlib.sha256()
     while block := file.read(_BLOCK):
         digest.update(block)
