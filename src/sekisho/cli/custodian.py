@@ -6,6 +6,7 @@ import click
 
 from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, group
+from sekisho.cli.keeping import expire, rotate
 from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.release_desk import release
 from sekisho.cli.release_service import card, device, factors, serve
@@ -121,6 +122,10 @@ def resume(session: Session, *, keys: tuple[Path, ...]) -> None:
         at = confirm_clock(office, keys=[session.key(path) for path in keys])
         words = session.say("custodian.resume.done", at=to_local(at, office.settings.zone), zone=office.settings.zone)
         session.emit({"at": to_text(at)}, [words])
+
+
+run.add_command(expire)
+run.add_command(rotate)
 
 
 @group("custodian.kek")
