@@ -23,7 +23,7 @@ from sekisho.age.filekey import Identity
 from sekisho.age.header import MAC_SIZE, Header
 from sekisho.age.stanza import Stanza
 from sekisho.capsule import rel1
-from sekisho.capsule.asking import Ask, ShareSource
+from sekisho.capsule.asking import ShareSource, released_key
 from sekisho.domain import STANZA
 from sekisho.errors import NoKey
 
@@ -137,12 +137,11 @@ class CapsuleIdentity:
         masked = self._masked(ours)
         if masked is None:
             return None
-        binding = masked.stanza.binding
-        if self._kid not in (None, binding.kid):
+        if self._kid not in {None, *(part.binding.kid for part in masked.stanza.parts)}:
             raise NoKey("capsule.other_custodian")
-        return masked.unmask(self._source.share(Ask(binding, masked.stanza.kcv, b"")))
+        return released_key(masked, self._source, header_sha256=b"")
 
-    def _masked(self, stanzas: tuple[rel1.ReleaseStanza, ...]) -> rel1.MaskedKey | None:
+    def _masked(self, stanzas: Sequence[rel1.ReleaseStanza | rel1.DualStanza]) -> rel1.MaskedKey | None:
         for identity in self._identities():
             try:
                 return rel1.unwrap(stanzas, identity)

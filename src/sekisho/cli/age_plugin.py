@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sekisho.age.errors import AgeError, PluginError
+from sekisho.age.errors import AgeError, PassphraseError, PluginError
 from sekisho.age.filekey import Identity
 from sekisho.age.plugin_host import Plugin, User
 from sekisho.age.plugin_host import main as run
@@ -21,7 +21,7 @@ from sekisho.age.stanza import Stanza
 from sekisho.capsule.asking import Ask, ShareSource
 from sekisho.capsule.plugin import EXCLUSIVE, NAME, CapsuleIdentity, PluginKey, Route
 from sekisho.catalogue.words import Language, choose_language, say
-from sekisho.errors import Refused, SekishoError, Unreadable
+from sekisho.errors import NoKey, Refused, SekishoError, Unreadable
 
 if TYPE_CHECKING:
     from sekisho.custody.office import Office
@@ -87,16 +87,24 @@ class _SpokenIdentity:
             raise _in_words(error) from None
 
     def _identities(self) -> list[Identity]:
-        from sekisho.age.x25519 import X25519Identity
+        """Read the recipient's own keys; a passphrase on their file is asked for through ``age``."""
+        from sekisho.age.keys import identity_from_text, read_identities
 
         if self.key.key:
-            return [X25519Identity.from_text(self.key.key)]
+            return [identity_from_text(self.key.key)]
         path = Path(self.key.path)
         try:
-            lines = path.read_text(encoding="ascii").splitlines()
-            return [X25519Identity.from_text(line) for line in lines if line and not line.startswith("#")]
-        except (OSError, ValueError, AgeError):
+            return read_identities(path, passphrase=lambda: self._passphrase(path))
+        except PassphraseError:
+            raise NoKey("signing.wrong_passphrase", path=path) from None
+        except (AgeError, OSError, ValueError):
             raise Unreadable("cli.not_an_identity", path=path) from None
+
+    def _passphrase(self, path: Path) -> bytes:
+        typed = self.user.secret(say("cli.passphrase", _language(), path=path.name))
+        if typed is None:
+            raise NoKey("signing.wrong_passphrase", path=path)
+        return typed.encode()
 
 
 def _source(key: PluginKey, user: User) -> ShareSource:
