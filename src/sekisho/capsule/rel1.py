@@ -28,17 +28,14 @@ from sekisho.age import unpadded
 from sekisho.age.errors import HeaderError, PluginError
 from sekisho.age.filekey import Identity, Randomness, Recipient
 from sekisho.age.header import Header
-from sekisho.age.mlkem768x25519 import TYPE as MLKEM768X25519
-from sekisho.age.p256tag import TYPE as P256TAG
 from sekisho.age.stanza import FILE_KEY_SIZE, Stanza
-from sekisho.age.x25519 import TYPE as X25519
 from sekisho.capsule import dual
 from sekisho.domain import STANZA
 from sekisho.errors import NoKey, Unreadable
 
 SHARE_SIZE = ID_SIZE = 16
 KID_SIZE = KCV_SIZE = 8
-INNER_ARGUMENTS = {X25519: (32,), MLKEM768X25519: (1120,), P256TAG: (4, 65)}
+INNER_ARGUMENTS = {"X25519": (32,), "mlkem768x25519": (1120,), "p256tag": (4, 65)}
 """Inner recipients that a capsule may have, with the bytes of each argument; never a passphrase, never this stanza itself."""
 
 INNER_TYPES = frozenset(INNER_ARGUMENTS)

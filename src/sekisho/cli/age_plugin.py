@@ -75,10 +75,10 @@ class _SpokenIdentity:
 
     def _identities(self) -> list[Identity]:
         """Read the recipient's own keys; a passphrase on their file is asked for through ``age``."""
-        from sekisho.age.keys import identity_from_text, read_identities
-
         if self.key.key:
-            return [identity_from_text(self.key.key)]
+            return [_identity_in(self.key.key)]
+        from sekisho.age.keys import read_identities
+
         path = Path(self.key.path)
         try:
             return read_identities(path, passphrase=lambda: self._passphrase(path))
@@ -92,3 +92,18 @@ class _SpokenIdentity:
         if typed is None:
             raise NoKey("signing.wrong_passphrase", path=path)
         return typed.encode()
+
+
+def _identity_in(text: str) -> Identity:
+    """Read an identity; for the two that most people have, without what all the others need."""
+    if text.startswith("AGE-SECRET-KEY-1"):
+        from sekisho.age.x25519 import X25519Identity
+
+        return X25519Identity.from_text(text)
+    if text.startswith("AGE-SECRET-KEY-PQ-1"):
+        from sekisho.age.mlkem768x25519 import HybridIdentity
+
+        return HybridIdentity.from_text(text)
+    from sekisho.age.keys import identity_from_text
+
+    return identity_from_text(text)

@@ -5,7 +5,6 @@ What ``sekisho open`` says on the terminal is said here through ``age``. Whoever
 """
 
 import os
-import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +68,7 @@ class Telephone:
         from sekisho.codes import challenge_code
 
         acknowledge(self.user, "code", must=False)
-        challenge = ask.binding.cid[:2] + secrets.token_bytes(_NONCE_SIZE)
+        challenge = ask.binding.cid[:2] + os.urandom(_NONCE_SIZE)
         self.user.tell(words("open.caveat"))
         self.user.tell(words("open.challenge", digits="  ".join(challenge_code(challenge).split())))
         while (typed := self.user.secret(words("open.type_code"))) is not None:
