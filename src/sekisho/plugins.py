@@ -42,8 +42,9 @@ def installed(seam: str) -> Iterator[object]:
             yield entry.load()
 
 
-def entry_points(**wanted: str) -> "Iterable[EntryPoint]":
+def entry_points(*, group: str, name: str | None = None) -> "Iterable[EntryPoint]":
     """Return the entry points of installed packages; importing what finds them costs 30 ms by itself."""
     from importlib import metadata  # noqa: PLC0415 - who asks only for what is built in does not pay for it
 
-    return metadata.entry_points(**wanted)
+    found = metadata.entry_points(group=group)
+    return found if name is None else found.select(name=name)

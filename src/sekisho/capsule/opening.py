@@ -33,6 +33,7 @@ from sekisho.signing.keys import PublicKey
 
 __all__ = [
     "Ask", "Closed", "OpenCapsule", "ShareSource", "Use", "check_use", "check_window", "look_at", "open_capsule",
+    "released_key",
 ]  # fmt: skip
 
 _LONGEST_MANIFEST = 16 << 20
