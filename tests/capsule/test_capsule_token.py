@@ -2,18 +2,15 @@
 
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from capsule_samples import FILES, OTHER, Spoken, sealed
-from capsule_samples import opened as opened_by
-from click.testing import CliRunner
 
-from sekisho.age.plugin_client import PluginIdentity
+from sekisho.age.plugin_client import Dialogue, PluginIdentity
 from sekisho.age.plugin_ipc import identity_text
 from sekisho.capsule.opening import open_capsule
-from sekisho.cli.identities import read_identities
-from sekisho.cli.session import Session
 from sekisho.errors import NoKey
 
 _PROGRAM = """#!{python}
@@ -48,27 +45,21 @@ def text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return identity_text("token", bytes(32))
 
 
-def open_with(path: Path, typed: str) -> tuple[bytes | None, Spoken, str]:
-    """Open a capsule with the key in a file, typing a PIN; return a file of it, who was asked, and what was refused."""
-    source, found = Spoken(), b""
-    with CliRunner().isolation(input=typed) as (_, err, _all):
-        try:
-            (identity,) = read_identities(Session(), path)
-            with (path.parent / "capsule.age").open("rb") as file:
-                found = open_capsule(file, identity, source).read("readme.txt")
-        except NoKey as error:
-            return None, source, error.what()
-        del err
-    return found, source, ""
+def open_with(text: str, typed: str | None) -> tuple[bytes | None, Spoken, str]:
+    """Open a capsule with a token, typing a PIN; return a file of it, who was asked, and what was refused."""
+    source, token = Spoken(), PluginIdentity.from_text(text, dialogue=Dialogue(secret=lambda *_: typed))
+    try:
+        opened = open_capsule(BytesIO(sealed(recipient=OTHER.recipient)), token, source)
+    except NoKey as error:
+        return None, source, error.what()
+    return opened.read("readme.txt"), source, ""
 
 
-def test_a_token_opens_once_its_pin_was_typed(text: str, tmp_path: Path) -> None:
-    (tmp_path / "key").write_text(f"# token\n{text}\n")
-    (tmp_path / "capsule.age").write_bytes(sealed(recipient=OTHER.recipient))
-    found, source, _ = open_with(tmp_path / "key", "1234\n")
+def test_a_token_opens_once_its_pin_was_typed(text: str) -> None:
+    found, source, _ = open_with(text, "1234")
     assert (found, len(source.asked)) == (FILES["readme.txt"], 1)
-    for typed in ("9999\n", ""):
-        found, source, words = open_with(tmp_path / "key", typed)
+    for typed in ("9999", None):
+        found, source, words = open_with(text, typed)
         assert (found, source.asked) == (None, [])
         assert "the PIN is wrong" in words
 
@@ -76,5 +67,5 @@ def test_a_token_opens_once_its_pin_was_typed(text: str, tmp_path: Path) -> None
 def test_a_token_that_is_not_there_is_told_so(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NoKey) as caught:
-        opened_by(sealed(recipient=OTHER.recipient), identity=PluginIdentity.from_text(text))  # type: ignore[arg-type]
+        open_capsule(BytesIO(sealed(recipient=OTHER.recipient)), PluginIdentity.from_text(text), Spoken())
     assert (caught.value.key, "age-plugin-token" in caught.value.what()) == ("capsule.plugin_refused", True)

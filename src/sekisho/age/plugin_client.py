@@ -128,10 +128,6 @@ class PluginIdentity:
         """
         return cls(read_identity(text)[0], text, dialogue)
 
-    def speaking(self, dialogue: Dialogue) -> Self:
-        """Return this identity with another way to its user."""
-        return type(self)(self.name, self._text, dialogue)
-
     def __repr__(self) -> str:
         return f"<PluginIdentity of {BINARY}{self.name}>"
 

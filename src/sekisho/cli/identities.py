@@ -2,9 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard
-
-import click
+from typing import TYPE_CHECKING
 
 from sekisho.cli.asking import new_passphrase
 from sekisho.cli.session import Session
@@ -14,7 +12,6 @@ from sekisho.files import write_whole
 if TYPE_CHECKING:
     from sekisho.age.filekey import Identity
     from sekisho.age.mlkem768x25519 import HybridIdentity
-    from sekisho.age.plugin_client import Dialogue, PluginIdentity
     from sekisho.age.x25519 import X25519Identity
 
 
@@ -47,7 +44,7 @@ def write_identity(
 
 
 def read_identities(session: Session, path: Path) -> "list[Identity]":
-    """Read a file of identities, asking for its passphrase if it has one; what keeps one elsewhere speaks on the terminal.
+    """Read a file of identities, asking for its passphrase if it has one.
 
     Raises:
         NoKey: the passphrase does not fit.
@@ -57,42 +54,11 @@ def read_identities(session: Session, path: Path) -> "list[Identity]":
     from sekisho.age.keys import read_identities as read
 
     try:
-        found = read(path, passphrase=lambda: session.passphrase(path))
+        return read(path, passphrase=lambda: session.passphrase(path))
     except PassphraseError:
         raise NoKey("signing.wrong_passphrase", path=path) from None
     except (AgeError, OSError):
         raise Unreadable("cli.not_an_identity", path=path) from None
-    return [each.speaking(_dialogue(session)) if _is_plugin(each) else each for each in found]
-
-
-def _is_plugin(identity: "Identity") -> "TypeGuard[PluginIdentity]":
-    return hasattr(identity, "speaking")  # without importing what speaks to plugins where there is none
-
-
-def _dialogue(session: Session) -> "Dialogue":
-    """Let a plugin of age, such as a token's, speak on the terminal; where nobody is there it is told so."""
-    from sekisho.age.plugin_client import Dialogue
-
-    def message(name: str, words: str) -> bool:
-        click.echo(f"age-plugin-{name}: {words}", err=True)
-        return True
-
-    def asked(name: str, question: str, *, hidden: bool) -> str | None:
-        try:
-            return session.asked(f"age-plugin-{name}: {question}", hide_input=hidden)
-        except click.Abort:
-            return None
-
-    def confirm(name: str, question: str, yes: str, no: str | None) -> bool | None:
-        answer = asked(name, f"{question} [1: {yes}{f', 2: {no}' if no else ''}]", hidden=False)
-        return None if answer is None else answer.strip() == "1"
-
-    return Dialogue(
-        message=message,
-        confirm=confirm,
-        public=lambda name, question: asked(name, question, hidden=False),
-        secret=lambda name, question: asked(name, question, hidden=True),
-    )
 
 
 def _sealed(text: bytes, passphrase: bytes) -> bytes:
