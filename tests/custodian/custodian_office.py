@@ -21,6 +21,7 @@ from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest
 from sekisho.ledger import store as ledger_store
+from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.ledger.writer import Ledger
@@ -77,6 +78,7 @@ class Office:
 
     root: Path
     clock: Clock = field(default_factory=lambda: ManualClock(EVENING))
+    witnesses: Callable[[Ledger], Cosigning] | None = None
 
     def __post_init__(self) -> None:
         self.home = Home(self.root)
@@ -93,7 +95,8 @@ class Office:
         )
         self.kek = FileKek(self.home.keks)
         self.custodian = Custodian(self.connection, self.ledger, self.kek)
-        self.releases = Releases(self.connection, self.ledger, self.kek)
+        cosigning = self.witnesses(self.ledger) if self.witnesses else None
+        self.releases = Releases(self.connection, self.ledger, self.kek, cosigning)
         self.destruction = Destruction(self.connection, self.ledger, self.kek)
         self.escrows = Escrows(self.connection, self.ledger, self.kek)
 

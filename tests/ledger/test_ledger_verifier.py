@@ -30,7 +30,7 @@ def test_it_is_one_short_file_of_standard_python() -> None:
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names
-    assert len(SOURCE.splitlines()) < 520  # its docstring says why more than 400
+    assert len(SOURCE.splitlines()) < 680  # its docstring says why more than 400
 
 
 def test_it_knows_the_readme_of_its_version() -> None:

@@ -34,6 +34,11 @@ def rewrite(folder: Path, entries: list[bytes]) -> None:
     rows = [json.loads(entry) for entry in entries]
     lines = [f"{number},{row['at']},{row['type']},{row['copy']}\n" for number, row in enumerate(rows)]
     (folder / "events.csv").write_text("index,time,type,copy\n" + "".join(lines), encoding="utf-8")
+    bones = [
+        f'{{"index":{number},"time":"{row["at"]}","op":"{row["type"]}","cid":"{row["copy"]}"}}\n'
+        for number, row in enumerate(rows)
+    ]
+    (folder / "skeleton.ndjson").write_text("".join(bones), encoding="utf-8")
     with_sums(folder)
 
 

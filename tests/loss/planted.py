@@ -12,14 +12,23 @@ from sekisho.loss.seen import LAST_SEEN
 CID = bytes(range(16))
 SLIP = "482913"
 
+_SEALED: Mapping[str, Value] = {
+    "slip": SLIP,
+    "request": 7,
+    "capsule": "ca" * 32,
+    "size": 4096,
+    "people": 3,
+    "index": "1d" * 32,
+}
+
 WORDS: Mapping[str, tuple[str, Mapping[str, Value]]] = {
-    "sealed": (
-        "capsule.sealed",
-        {"slip": SLIP, "request": 7, "capsule": "ca" * 32, "size": 4096, "people": 3, "index": "1d" * 32},
-    ),
+    "sealed": ("capsule.sealed", _SEALED),
+    "dual": ("capsule.sealed", {**_SEALED, "needed": 2, "custodians": ["a", "b", "c"]}),
+    "both": ("capsule.sealed", {**_SEALED, "needed": 2, "custodians": ["a", "b"]}),
     "asked": ("release.requested", {}),
     "local": ("release.given", {"route": "local"}),
     "voice": ("release.given", {"route": "voice"}),
+    "relay": ("release.given", {"route": "relay"}),
     "escrow": ("escrow.made", {"escrow": 1, "threshold": 2, "envelopes": 3}),
     "void1": ("escrow.voided", {"escrow": 1, "envelope": 1, "left": 2}),
     "void2": ("escrow.voided", {"escrow": 1, "envelope": 2, "left": 1}),

@@ -71,8 +71,8 @@ def test_it_verifies_with_nothing_but_python(evidence: Path) -> None:
 
 def test_it_holds_statement_counts_log_and_proofs(evidence: Path) -> None:
     assert sorted(path.name for path in evidence.iterdir()) == [
-        "README.txt", "SHA256SUMS", "checkpoint", "checkpoints", "events.csv", "field-sets.csv", "kinds.csv", "log.vkey",
-        "proofs", "statement.en.txt", "statement.ja.txt", "statement.json", "tile", "verify.py",
+        "README.txt", "SHA256SUMS", "capsule.json", "checkpoint", "checkpoints", "events.csv", "field-sets.csv",
+        "kinds.csv", "log.vkey", "policy.txt", "proofs", "skeleton.ndjson", "statement.en.txt", "statement.ja.txt", "statement.json", "tile", "verify.py",
     ]  # fmt: skip
 
 
@@ -80,8 +80,8 @@ def test_every_step_of_each_copy_has_a_proof_of_its_own(evidence: Path) -> None:
     said = json.loads((evidence / "statement.json").read_bytes())
     named = {name for copy in said["copies"] for name in copy["proofs"]}
     assert {path.stem for path in (evidence / "proofs").iterdir()} == {"statement", *named}
-    opened, kept = (sorted(name.split("-")[1] for name in copy["proofs"]) for copy in said["copies"])
-    steps = ["capsule.sealed", "copy.last_seen", "copy.lost", "ticket.destroyed", "ticket.suspended"]
+    opened, kept = (sorted(name.split("-")[-2] for name in copy["proofs"]) for copy in said["copies"])
+    steps = ["capsule.sealed", "copy.last_seen", "copy.lost", "epoch.begun", "ticket.destroyed", "ticket.suspended"]
     assert (opened, kept) == (sorted([*steps, "release.given"]), steps)
 
 

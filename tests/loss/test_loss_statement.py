@@ -68,6 +68,9 @@ def test_every_number_is_a_fact(night: Town, findings: Findings, language: Langu
     facts |= {str(segment.people) for segment in index.segments()}
     facts |= {str(len(night.leaves(event))) for event in ("release.given", "release.requested")} | {"0"}
     facts |= {str(entry.index) for entry in night.leaves("release.given")} | {"256"}  # of "SHA-256"
+    moments = [moment for copy in findings.copies for moment in copy.moments.values()]
+    facts |= {str(moment.size) for moment in moments if moment}
+    facts |= {str(len(release.by)) for copy in findings.copies for release in copy.history.releases}
     for slip in night.slips:
         facts |= {slip, night.record(slip).sha256, *NUMBER.findall(night.row(slip).medium)}
     said = set(NUMBER.findall(re.sub(r"USB-|SHA-", " ", statement_text(findings, language))))

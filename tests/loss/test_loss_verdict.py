@@ -59,6 +59,24 @@ TABLE: list[tuple[str, int | None, str, str, str]] = [
     ("lost stopped intended destroyed same lost", None, "A", "never_destroyed", "nobody"),
     ("lost stopped same lost stopped", None, "A", "never_stopped", "share"),
     ("lost stopped altered lost stopped same", None, "A", "found_unaltered", "share"),
+    ("relay lost stopped intended destroyed", None, "B", "opened_before_destroyed", "opening saved relay"),
+    ("dual", None, "A", "never_live", "peers share"),
+    ("dual stopped", None, "A", "kept_stopped_peers", "peers share"),
+    ("dual intended destroyed", None, "A", "kept_destroyed_peers", "peers"),
+    ("dual voice intended destroyed", None, "B", "kept_destroyed_by_voice_peers", "opening saved voice peers"),
+    ("dual lost stopped", None, "A", "never_stopped_peers", "peers share"),
+    ("dual lost stopped intended destroyed", None, "A", "never_destroyed_peers", "peers"),
+    ("dual escrow lost stopped intended destroyed", None, "A", "never_destroyed_peers", "escrow peers"),
+    ("dual local lost stopped", None, "B", "opened_before_stopped_peers", "opening saved peers share"),
+    ("dual local lost stopped intended destroyed", None, "B", "opened_before_destroyed_peers", "opening saved peers"),
+    (
+        "dual voice lost stopped intended destroyed",
+        None,
+        "B",
+        "opened_before_by_voice_peers",
+        "opening saved voice peers",
+    ),
+    ("both lost stopped intended destroyed", None, "A", "never_destroyed", "nobody"),
     ("escrow", None, "A", "never_live", "escrow share"),
     ("escrow stopped", None, "A", "kept_stopped_escrow", "escrow share"),
     ("escrow intended destroyed", None, "A", "kept_destroyed_escrow", "escrow"),
@@ -129,8 +147,16 @@ def test_every_state_line_and_every_reader_is_in_the_table() -> None:
         "count_by_voice",
         "count_by_envelopes",
         "count_by_voice_by_envelopes",
+        "approved_by",
+        "device",
+        "before_loss",
+        "after_stop",
+        "after_destruction",
+        "cosigned",
+        "own_word",
     }
-    assert lines | readers | other | {"route_voice", "route_local", "route_escrow"} == set(area_words("statement"))
+    routes = {f"route_{route}" for route in ("voice", "local", "online", "relay", "escrow")}
+    assert lines | readers | other | routes == set(area_words("statement"))
 
 
 def test_what_could_not_be_saved_is_not_said_to_be_saved() -> None:
@@ -153,7 +179,7 @@ SEEN = st.none() | st.integers(min_value=-1, max_value=12).map(hour)
 @given(HISTORIES, SEEN)
 def test_never_opened_is_said_of_what_was_never_released_alone(words: str, last_seen: datetime | None) -> None:
     history, said = planted(words, last_seen=last_seen), words.split()
-    released = [place for place, word in enumerate(said, 1) if word in {"local", "voice", "envelopes"}]
+    released = [place for place, word in enumerate(said, 1) if word in {"local", "voice", "relay", "envelopes"}]
     lost = said.index("lost") + 1 if "lost" in said else 99
     after = [each for each in released if each > lost or (last_seen is not None and hour(each) >= last_seen)]
     assert verdict(history).value == ("C" if after else "B" if released else "A")
@@ -189,7 +215,16 @@ def test_one_release_more_never_makes_a_verdict_better(
 def test_encrypted_is_never_the_word(language: str) -> None:
     """Callers of the case did not understand it."""
     for line in {line for _, _, _, line, _ in TABLE}:
-        text = say(f"statement.{line}", "ja" if language == "ja" else "en", releases="", erased="", left=3, threshold=2)
+        text = say(
+            f"statement.{line}",
+            "ja" if language == "ja" else "en",
+            releases="",
+            erased="",
+            left=3,
+            threshold=2,
+            needed=2,
+            peers=2,
+        )
         assert not any(word in text.lower() for word in ("encrypt", "暗号"))
 
 
@@ -214,16 +249,18 @@ _DENIALS = {
 
 
 @given(HISTORIES, SEEN)
-def test_while_envelopes_could_open_it_nothing_denies_it(words: str, last_seen: datetime | None) -> None:
+def test_while_envelopes_or_others_could_open_it_nothing_denies_it(words: str, last_seen: datetime | None) -> None:
     history, said = planted(words, last_seen=last_seen), words.split()
     enough = "escrow" in said and not {"void1", "void2"} <= set(said)
     assert bool(history.escrow) == enough
-    if enough:
+    guarded = [word for word in said if word in {"dual", "both"}][-1:] == ["dual"]
+    assert bool(history.peers) == guarded
+    if enough or guarded:
         readers = residual_readers(history, may_save=False)
-        assert "statement.reader_escrow" in readers
+        assert ("statement.reader_escrow" in readers, "statement.reader_peers" in readers) == (enough, guarded)
         for language in LANGUAGES:
             told = [
-                say(key, language, releases="", erased="", left=3, threshold=2)
+                say(key, language, releases="", erased="", left=3, threshold=2, needed=2, peers=2)
                 for key in (state_line(history), *readers)
             ]
             assert not [denial for denial in _DENIALS[language] for line in told if denial in line]

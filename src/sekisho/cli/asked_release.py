@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 from sekisho.canon.visible import shown
 from sekisho.cli.persons import person_words
 from sekisho.cli.session import Session
-from sekisho.clock import from_text, to_local
+from sekisho.clock import from_text, to_local, to_text
 
 if TYPE_CHECKING:
-    from sekisho.custodian.tickets import ReleaseRequest
+    from sekisho.custodian.tickets import ReleaseRequest, Ticket
     from sekisho.custody.office import Office
 
 
@@ -30,15 +30,18 @@ class AskedRelease(TypedDict):
     typed: NotRequired[str]
     device: NotRequired[str]
     device_name: NotRequired[str]
+    peer: NotRequired[bool]
 
 
 def asked_release(office: "Office", request: "ReleaseRequest") -> AskedRelease:
     """Return what is asked for: which copy, who has it, whom to call back, why, how many people, how often, how long."""
     from sekisho.custody import records
-    from sekisho.custody.releasing import copy_of
+    from sekisho.custody.releasing import copy_here
 
     ticket = office.releases.ticket(request)
-    row = copy_of(office, ticket)
+    row = copy_here(office, ticket)
+    if row is None:
+        return _for_peer(office, request, ticket)
     statement = records.get_request(office.ledger.connection, row.request).statement
     register = office.register
     recipient = register.persons.get(statement.recipient)
@@ -60,6 +63,29 @@ def asked_release(office: "Office", request: "ReleaseRequest") -> AskedRelease:
     return asked
 
 
+def _for_peer(office: "Office", request: "ReleaseRequest", ticket: "Ticket") -> AskedRelease:
+    """Return what this office knows of another's copy: whose it is, how often and until when; the rest must be asked there."""
+    from sekisho.custody import peer_records
+
+    asked: AskedRelease = {
+        "slip": ticket.cid.hex()[:8],
+        "medium": peer_records.get(office.ledger.connection, ticket.cid).office,
+        "holder": "",
+        "recipient": "",
+        "phone": None,
+        "purposes": [],
+        "people": 0,
+        "opens": ticket.opens,
+        "most": ticket.policy.max_opens,
+        "saving": False,
+        "until": to_text(ticket.policy.not_after),
+        "peer": True,
+    }
+    if request.asked is not None and request.signature is not None:
+        asked.update(_from_document(office, request.asked))
+    return asked
+
+
 def _from_document(office: "Office", raw: bytes) -> AskedRelease:
     """Return what a request document says itself: what was typed, and on which device."""
     from sekisho.custodian import devices
@@ -75,8 +101,29 @@ def asked_release_lines(
     session: Session, office: "Office", request: "ReleaseRequest", asked: AskedRelease
 ) -> Iterator[str]:
     """Say it, with the names of the register."""
+    zone = office.settings.zone
+    if "peer" in asked:
+        yield session.say(
+            "release.asked_for_peer",
+            number=request.id,
+            copy=asked["slip"],
+            office=asked["medium"],
+            opens=asked["opens"],
+            most=asked["most"],
+            until=to_local(from_text(asked["until"]), zone),
+            zone=zone,
+        )
+    else:
+        yield _asked_here(session, office, request, asked)
+    if "device" in asked:
+        yield _device_line(session, office, asked["device"])
+        if asked["typed"]:
+            yield session.say("release.typed", purpose=shown(asked["typed"]))
+
+
+def _asked_here(session: Session, office: "Office", request: "ReleaseRequest", asked: AskedRelease) -> str:
     register, zone = office.register, office.settings.zone
-    yield session.say(
+    return session.say(
         "release.asked",
         number=request.id,
         slip=asked["slip"],
@@ -92,10 +139,6 @@ def asked_release_lines(
         until=to_local(from_text(asked["until"]), zone),
         zone=zone,
     )
-    if "device" in asked:
-        yield _device_line(session, office, asked["device"])
-        if asked["typed"]:
-            yield session.say("release.typed", purpose=shown(asked["typed"]))
 
 
 def _device_line(session: Session, office: "Office", identifier: str) -> str:

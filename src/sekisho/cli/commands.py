@@ -67,6 +67,12 @@ COMMANDS: dict[str, Entry] = {
     "custodian": _entry(
         "custodian", "Run the office's key service.", "鍵預かり所を動かす（開設・開封許可・停止・破棄）。"
     ),
+    "pool": _entry(
+        "pool", "Let a station without the office seal.", "組織の外の封緘所に封緘させる（券・注文・報告）。"
+    ),
+    "station": _entry(
+        "station", "Seal without the office, with tickets issued ahead.", "先に受け取った券で、組織の外で封緘する。"
+    ),
     "escrow": _entry(
         "escrow", "Keep a copy's key in envelopes, at a price.", "写しの鍵を予備の封筒に分けて預ける（代償あり）。"
     ),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--request", type=PATH)
 @click.option("--release", type=PATH)
 @click.option("--card", "cards", type=FILE, multiple=True)
+@click.option("--witness", "witnesses", multiple=True)
 @click.option("--purpose", default="")
 @click.option("--key", "keys", type=FILE, multiple=True)
 @click.option("--out", type=PATH)
@@ -44,16 +45,17 @@ if TYPE_CHECKING:
 @pass_session
 def run(
     session: Session, *, capsule: Path, identity: Path, code: bool, online: bool, qr: bool, request: Path | None,
-    release: Path | None, cards: tuple[Path, ...], purpose: str, keys: tuple[Path, ...], out: Path | None, ask: bool,
-    yes: bool,
+    release: Path | None, cards: tuple[Path, ...], witnesses: tuple[str, ...], purpose: str, keys: tuple[Path, ...],
+    out: Path | None, ask: bool, yes: bool,
 ) -> None:  # fmt: skip
     """Open."""
     if (out is None) == (not ask):
         raise Misuse("cli.open_how")
     demand_a_look(session, yes=yes)
     route = Route(
-        code=code, online=online, qr=qr, request=request, release=release, cards=cards, purpose=purpose, keys=keys
-    )
+        code=code, online=online, qr=qr, request=request, release=release, cards=cards,
+        witnesses=witnesses, purpose=purpose, keys=keys,
+    )  # fmt: skip
     route.must_be_one()
     reader = read_identities(session, identity)[0]
     opening = Opening(session, route, reader, yes=yes)

@@ -148,16 +148,20 @@ def read_cards(session: Session, paths: "Sequence[Path]") -> "tuple[Card, ...]":
     return tuple(cards)
 
 
-def make_asker(session: Session, cards: "tuple[Card, ...]", *, purpose: str) -> "Asker":
+def make_asker(
+    session: Session, cards: "tuple[Card, ...]", *, purpose: str, witnesses: tuple[str, ...] = ()
+) -> "Asker":
     """Return who opens, with this machine's key, which is made on first need."""
     from sekisho.canon.visible import hidden
     from sekisho.custodian.documents import MOST_PURPOSE
     from sekisho.custody.release_sources import Asker
+    from sekisho.ledger.quorum import Quorum
 
     if hidden(purpose) or len(purpose) > MOST_PURPOSE:
         raise Misuse("cli.bad_purpose_text", most=MOST_PURPOSE)
     device = device_key(session.home, session.passphrase)
-    return Asker(cards=cards, device=device, clock=session.clock, purpose=purpose)
+    quorum = Quorum.parse(witnesses, needed=len(witnesses))
+    return Asker(cards=cards, device=device, clock=session.clock, purpose=purpose, witnesses=quorum)
 
 
 def _awaited(answer: Path) -> bytes:

@@ -28,6 +28,7 @@ class Route:
         request: by files: where the request is written.
         release: where the answer will be.
         cards: of offices.
+        witnesses: keys of witnesses that must have cosigned the release.
         purpose: what the person typed.
         keys: of the approvers, on the office's machine.
     """
@@ -38,6 +39,7 @@ class Route:
     request: Path | None
     release: Path | None
     cards: tuple[Path, ...]
+    witnesses: tuple[str, ...]
     purpose: str
     keys: tuple[Path, ...]
 
@@ -140,7 +142,9 @@ class Opening:
         from sekisho.cli.open_routes import file_release, make_asker, online_release, read_cards
 
         route = self.route
-        asker = make_asker(self.session, read_cards(self.session, route.cards), purpose=route.purpose)
+        asker = make_asker(
+            self.session, read_cards(self.session, route.cards), purpose=route.purpose, witnesses=route.witnesses
+        )
         if route.request is None or route.release is None:
             return online_release(self.session, asker)
         if os.path.lexists(route.request) or os.path.lexists(route.release):

@@ -18,6 +18,7 @@ from sekisho.ledger.entry import parse
 from sekisho.ledger.merkle import leaf_hash
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.proof import Proof
+from sekisho.ledger.quorum import NOBODY, Quorum
 
 MOST_ANSWER_BYTES = 1 << 20
 GIVEN = "release.given"
@@ -134,7 +135,9 @@ def read_answer(data: bytes) -> Answer:
     return answer
 
 
-def open_answer(answer: Released, *, asked: Document, key: EphemeralKey, log: VerifierKey) -> Opened:
+def open_answer(
+    answer: Released, *, asked: Document, key: EphemeralKey, log: VerifierKey, witnesses: Quorum = NOBODY
+) -> Opened:
     """Verify a release and take its share out.
 
     The leaf must stand in the pinned log, be a release, and be the one that this very request was given.
@@ -142,7 +145,7 @@ def open_answer(answer: Released, *, asked: Document, key: EphemeralKey, log: Ve
     Raises:
         Unreadable, LedgerBroken, NoKey: the proof is none, or not that log's.
         Refused: the leaf records something else.
-        NoKey: the share is sealed to another key.
+        NoKey: the share is sealed to another key, or too few of the witnesses that the opener demands cosigned.
     """
     try:
         leaf, sealed = read_base64(answer.leaf), read_base64(answer.sealed)
@@ -150,7 +153,7 @@ def open_answer(answer: Released, *, asked: Document, key: EphemeralKey, log: Ve
     except ValueError:
         raise Unreadable("custodian.bad_answer") from None
     proof = Proof.parse(answer.proof)
-    proof.verify(entry=leaf, key=log)
+    witnesses.demand(proof.verify(entry=leaf, key=log).note)
     entry = parse(leaf, index=proof.index)
     if (entry.type, entry.copy, entry.fields.get("asked")) != (GIVEN, asked.cid.hex(), asked.digest.hex()):
         raise Refused("custodian.leaf_of_another")

@@ -64,15 +64,25 @@ class Custodian:
         """
         self.epoch(tx)
 
-    def issue(self, tx: Transaction, policy: Policy, recipient: str) -> Issued:
+    def issue(self, tx: Transaction, policy: Policy, recipient: str, *, cid: bytes | None = None) -> Issued:
         """Make the ticket of a new copy; its share is durable, wrapped, when the transaction commits.
 
+        Args:
+            tx: the transaction.
+            policy: when, how often and by whom it may be opened.
+            recipient: what the copy is sealed to.
+            cid: its id, where another custodian has drawn it.
+
         Raises:
-            Refused: so many copies are out that no number is left to say on the telephone.
+            Refused: so many copies are out that no number is left to say on the telephone; or another copy has that one.
             Missing, Unreadable, MediumError: the key-encryption key cannot be had.
         """
         epoch = self.epoch(tx)
-        cid, tid, share = self._fresh_cid(), self._randomness(_ID_SIZE), self._randomness(_SHARE_SIZE)
+        if cid is None:
+            cid = self._fresh_cid()
+        elif tickets.with_short_id(tx.connection, cid[:_SHORT_SIZE]):
+            raise Refused("custodian.no_number_free")
+        tid, share = self._randomness(_ID_SIZE), self._randomness(_SHARE_SIZE)
         ticket = Ticket(
             tid=tid,
             cid=cid,

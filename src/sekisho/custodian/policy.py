@@ -79,13 +79,22 @@ def decide(policy: Policy, *, number: int, state: TicketState, opens: int, appro
         Refused: says why; the strongest reason first.
     """
     must_be_live(state)
+    must_be_open(policy, now)
+    must_have_an_opening_left(policy, opens)
+    if approvals < policy.approvals:
+        raise Refused("custodian.approvals_missing", number=number, have=approvals, need=policy.approvals)
+
+
+def must_be_open(policy: Policy, now: datetime) -> None:
+    """Refuse outside a copy's window.
+
+    Raises:
+        Refused: too early, or too late.
+    """
     if now < policy.not_before:
         raise Refused("custodian.too_early", opens_at=policy.not_before)
     if now > policy.not_after:
         raise Refused("custodian.too_late", closed_at=policy.not_after)
-    must_have_an_opening_left(policy, opens)
-    if approvals < policy.approvals:
-        raise Refused("custodian.approvals_missing", number=number, have=approvals, need=policy.approvals)
 
 
 def must_have_an_opening_left(policy: Policy, opens: int) -> None:

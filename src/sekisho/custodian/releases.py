@@ -1,6 +1,8 @@
 """Releases: asked for, approved by persons, recorded, and only then given.
 
 A share leaves after the commit of its release is durable and its checkpoint signed; :meth:`Release.share` refuses before.
+Where the office has witnesses, it leaves after the quorum of them cosigned a checkpoint over that leaf. While they do not
+answer, the release is given and its share waits: whoever asks for the same again goes on from there, without a second leaf.
 Each opening is a new release, and an approval counts for one request and fifteen minutes. A request that a caller holds
 may be old, so what is decided is decided over the one in the database. An approval that was taken is not trusted when it
 is counted: its signature is verified again, and the caller is asked again whose it is and whether that person still may.
@@ -21,12 +23,14 @@ from sekisho.custodian import devices, tickets
 from sekisho.custodian.answers import GIVEN
 from sekisho.custodian.documents import device_id, read_document
 from sekisho.custodian.kek import Kek
-from sekisho.custodian.policy import APPROVALS_LAST, Limits, decide, must_be_live
+from sekisho.custodian.policy import APPROVALS_LAST, Limits, decide, must_be_live, must_be_open
 from sekisho.custodian.tickets import ReleaseRequest, Ticket, share_of, short_hash
 from sekisho.domain import namespace
 from sekisho.errors import NoKey, Refused, SekishoError, Unreadable
 from sekisho.ledger import store as ledger_store
+from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.entry import Value, parse
+from sekisho.ledger.quorum import NOBODY
 from sekisho.ledger.writer import Ledger, Transaction
 from sekisho.signing.keys import PublicKey
 from sekisho.signing.sshsig import verify
@@ -41,10 +45,14 @@ PersonOf: TypeAlias = Callable[[PublicKey], str | None]
 class Releases:
     """Takes requests and approvals, gives releases."""
 
-    def __init__(self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, ledger: Ledger, kek: Kek, cosigning: Cosigning | None = None
+    ) -> None:
+        """Take what releases are made of; without ``cosigning`` no witness is waited for."""
         self._connection = connection
         self._ledger = ledger
         self._kek = kek
+        self._cosigning = cosigning or Cosigning(ledger, NOBODY)
 
     def request(self, tx: Transaction, ticket: Ticket, *, route: str, challenge: bytes) -> ReleaseRequest:
         """Take down a request for a release; the same challenge again is the same request.
@@ -61,6 +69,9 @@ class Releases:
         if len(challenge) != CHALLENGE_BYTES:
             raise ValueError("a challenge is six bytes")
         known = tickets.find_request(tx.connection, ticket.tid, challenge)
+        if known is None:
+            waits = tickets.uncosigned_of(tx.connection, ticket.tid, route=route)
+            known = next((number for number, shown in waits if route == LOCAL or shown == challenge), None)
         if known is None and route == LOCAL:
             waiting = tickets.waiting(tx.connection, since=tx.at - APPROVALS_LAST)
             known = next((each.id for each in waiting if (each.tid, each.route) == (ticket.tid, LOCAL)), None)
@@ -193,9 +204,9 @@ class Releases:
             Missing, Unreadable, MediumError: the share cannot be had, so no release of it is recorded.
         """
         request = tickets.get_request(tx.connection, request.id)
-        if request.given_at:
-            raise Refused("custodian.answered", number=request.id)
         ticket = tickets.get(tx.connection, request.tid)
+        if request.given_at:
+            return self._going_on(tx, request, ticket)
         approved = self._counted(request, person_of, now=tx.at)
         decide(
             ticket.policy,
@@ -215,7 +226,31 @@ class Releases:
             "by": sorted(approved.values()),
         }
         index = tx.append(GIVEN, copy=ticket.cid.hex(), fields=fields | _said_by(request, acknowledged=acknowledged))
-        return Release(self._ledger, self._kek, ticket, request.id, index)
+        if self._cosigning.quorum.witnesses:
+            tickets.add_uncosigned(tx.connection, request.id, index=index)
+        return Release(self._ledger, self._kek, self._cosigning, ticket, request.id, index)
+
+    def waits_for_witnesses(self, request: ReleaseRequest) -> bool:
+        """Tell whether a release is recorded and only its cosignatures are missing: it needs no approval any more."""
+        return tickets.uncosigned(self._connection, request.id) is not None
+
+    def proof(self, release: "Release") -> str:
+        """Return the proof of a release under a checkpoint that the quorum cosigned.
+
+        Raises:
+            Refused, LedgerBroken: as :meth:`Cosigning.cover`.
+        """
+        return self._ledger.proof(release.index, self._cosigning.cover(release.index).size)
+
+    def _going_on(self, tx: Transaction, request: ReleaseRequest, ticket: Ticket) -> "Release":
+        """Return a release that was recorded and whose share never left."""
+        index = tickets.uncosigned(tx.connection, request.id)
+        if index is None:
+            raise Refused("custodian.answered", number=request.id)
+        must_be_live(ticket.state)
+        must_be_open(ticket.policy, tx.at)
+        share_of(ticket, self._kek)
+        return Release(self._ledger, self._kek, self._cosigning, ticket, request.id, index, goes_on=True)
 
     def shares(self, given: Sequence["Release"]) -> list["bytes | SekishoError"]:
         """Return the shares of several releases, or why one cannot be had, under one holding of the ledger's lock.
@@ -226,6 +261,10 @@ class Releases:
         size = self._ledger.checkpoint().size
         for release in given:
             release.must_be_recorded(size)
+        try:
+            self._cosigning.cover(max((release.index for release in given), default=0))
+        except SekishoError as error:
+            return [error for _ in given]
         with self._ledger.transaction() as tx:
             return [self._share(tx, release) for release in given]
 
@@ -259,23 +298,29 @@ class Release:
         ticket: the ticket, as it was when the release was given.
         request: the number of the request that it answers.
         index: the leaf's place in the ledger.
+        goes_on: it was recorded before, and its share waited for witnesses.
     """
 
     _ledger: Ledger = field(repr=False)
     _kek: Kek = field(repr=False)
+    _cosigning: Cosigning = field(repr=False)
     ticket: Ticket
     request: int
     index: int
+    goes_on: bool = False
 
     def share(self) -> bytes:
         """Return the share, under the ledger's lock: nobody suspends the copy or ends an epoch meanwhile.
 
         Raises:
             RuntimeError: the leaf is not durable and signed, or the transaction it was in was rolled back.
+            Refused: too few witnesses cosigned; the same request again goes on from here.
+            LedgerBroken: a witness has seen another history of this ledger.
             Refused: the copy was suspended or destroyed since.
             Missing, Unreadable, MediumError: the share cannot be had.
         """
         self.must_be_recorded(self._ledger.checkpoint().size)
+        self._cosigning.cover(self.index)
         with self._ledger.transaction() as tx:
             return self.live_share(tx)
 
@@ -297,10 +342,12 @@ class Release:
         raise RuntimeError("a share leaves only after its leaf is durable and signed")
 
     def live_share(self, tx: Transaction) -> bytes:
-        """Return the share if its ticket still lives; whoever calls saw that the release is recorded."""
+        """Return the share if its ticket still lives; whoever calls saw that the release is recorded and cosigned."""
         ticket = tickets.get(tx.connection, self.ticket.tid)
         must_be_live(ticket.state)
-        return share_of(ticket, self._kek)
+        share = share_of(ticket, self._kek)
+        tickets.end_uncosigned(tx.connection, self.request)
+        return share
 
 
 def _said_by(request: ReleaseRequest, *, acknowledged: bool) -> dict[str, Value]:

@@ -94,6 +94,10 @@ ALTER TABLE release_request_2 RENAME TO release_request;
 ALTER TABLE release_approval_2 RENAME TO release_approval;
 CREATE INDEX request_of_ticket ON release_request (tid, challenge);
 CREATE INDEX request_by_time ON release_request (asked_at, tid);
+CREATE TABLE release_uncosigned (
+    request    INTEGER PRIMARY KEY REFERENCES release_request (id),
+    idx        INTEGER NOT NULL
+) STRICT;
 """
 """The second migration: requests that come over a network or a relay, with the bytes that their device signed."""
 
@@ -395,6 +399,40 @@ def find_request(connection: sqlite3.Connection, tid: bytes, challenge: bytes) -
         "SELECT id FROM release_request WHERE tid = ? AND challenge = ? AND given_at IS NULL", (tid, challenge)
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def signed_requests(connection: sqlite3.Connection, cid: bytes) -> list[tuple[int, bytes, bytes]]:
+    """Return number, document and signature of every request for a copy that a device signed, in order."""
+    rows = connection.execute(
+        "SELECT id, asked, signature FROM release_request JOIN ticket USING (tid)"
+        " WHERE cid = ? AND asked IS NOT NULL AND signature IS NOT NULL ORDER BY id",
+        (cid,),
+    ).fetchall()
+    return [(number, bytes(asked), bytes(signature)) for number, asked, signature in rows]
+
+
+def add_uncosigned(connection: sqlite3.Connection, request_id: int, *, index: int) -> None:
+    """Remember that a release is recorded, and that its share waits for witnesses."""
+    connection.execute("INSERT INTO release_uncosigned (request, idx) VALUES (?, ?)", (request_id, index))
+
+
+def uncosigned(connection: sqlite3.Connection, request_id: int) -> int | None:
+    """Return the leaf of a release whose share waits for witnesses; none where it does not."""
+    row = connection.execute("SELECT idx FROM release_uncosigned WHERE request = ?", (request_id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def uncosigned_of(connection: sqlite3.Connection, tid: bytes, *, route: str) -> list[tuple[int, bytes]]:
+    """Return number and challenge of the requests for a ticket on one way whose shares wait for witnesses, oldest first."""
+    select = (
+        "SELECT id, challenge FROM release_request JOIN release_uncosigned ON request = id WHERE tid = ? AND route = ?"
+    )
+    return list(connection.execute(f"{select} ORDER BY id", (tid, route)).fetchall())
+
+
+def end_uncosigned(connection: sqlite3.Connection, request_id: int) -> None:
+    """Forget that a share waits: it leaves now, or never will."""
+    connection.execute("DELETE FROM release_uncosigned WHERE request = ?", (request_id,))
 
 
 def find_asked(connection: sqlite3.Connection, tid: bytes, digest: bytes) -> ReleaseRequest | None:

@@ -20,10 +20,9 @@ from sekisho.custodian.policy import Limits, TicketState, must_be_live
 from sekisho.custodian.relay import RelayRequest, masked, read_relay
 from sekisho.custodian.releases import ONLINE, RELAY, Release
 from sekisho.custodian.tickets import ReleaseRequest, Ticket
-from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.relay_key import relay_key
-from sekisho.custody.releasing import approvers, check_possible, copy_of, give_release, record_release
+from sekisho.custody.releasing import approvers, check_possible, copy_here, digests_of, give_release, record_release
 from sekisho.errors import Busy, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.merkle import leaf_hash
 from sekisho.ledger.writer import Transaction
@@ -179,7 +178,9 @@ def _taken(office: Office, tx: Transaction, body: Body, limits: Limits, alarms: 
 
 def _proved(office: Office, tx: Transaction, ticket: Ticket, code: str | None, alarms: list[Alarm]) -> Reply | None:
     """Check the recipient's one-time code, if there is to be one; nothing is returned where all is well."""
-    row = copy_of(office, ticket)
+    row = copy_here(office, ticket)
+    if row is None:  # who the recipient is, the office that sealed it knows
+        return None
     person = row.copy.recipient
     if not office.codes.is_enrolled(tx, person):
         return None
@@ -198,6 +199,8 @@ def _proved(office: Office, tx: Transaction, ticket: Ticket, code: str | None, a
 
 
 def _given(office: Office, tx: Transaction, body: Body, request: ReleaseRequest) -> Reply | tuple[Body, Release]:
+    if office.releases.waits_for_witnesses(request):
+        return body, record_release(office, tx, request)
     if request.given_at:
         raise Refused("custodian.answered", number=request.id)
     check_possible(office, request)
@@ -216,7 +219,10 @@ def _sealed_all(office: Office, decided: Sequence[Reply | tuple[Body, Release]])
             replies.append(each)
             continue
         share = next(shares)
-        if isinstance(share, SekishoError):
+        if isinstance(share, SekishoError) and share.key == "ledger.not_cosigned":
+            need = each[1].ticket.policy.approvals  # all there; whoever polls is answered when the witnesses are
+            replies.append(Reply(202, Waiting(number=each[1].request, have=need, need=need)))
+        elif isinstance(share, SekishoError):
             replies.append(_denied(office, share))
         else:
             replies.append(_sealed(office, each[0].document, each[1], share))
@@ -225,14 +231,14 @@ def _sealed_all(office: Office, decided: Sequence[Reply | tuple[Body, Release]])
 
 def _sealed(office: Office, document: Document, release: Release, share: bytes) -> Reply:
     """Write the answer: the leaf is durable and its checkpoint signed, or there would be no share."""
-    _, capsule = sealed_parts(copy_of(office, release.ticket))
+    capsule, manifest = digests_of(office, release.ticket)
     leaf = release.leaf
     return released(
         sealed=seal_share(share, suite=document.suite, key=document.key, leaf=leaf_hash(leaf)),
         leaf=leaf,
-        proof=office.ledger.proof(release.index),
-        capsule=capsule.sha256,
-        manifest=capsule.manifest_sha256,
+        proof=office.releases.proof(release),
+        capsule=capsule,
+        manifest=manifest,
     )
 
 

@@ -9,7 +9,13 @@ from sekisho.files import write_whole
 _NAME = "拾得した方へ_IF-FOUND.txt"
 
 
+def found_label(settings: Settings) -> tuple[str, str]:
+    """Return the label's name and text."""
+    text = "\n\n".join(say("custody.if_found", language, phone=settings.phone) for language in LANGUAGES)
+    return _NAME, f"{text}\n"
+
+
 def write_found_label(folder: Path, settings: Settings) -> None:
     """Put the label on a medium; one that is there already is renewed."""
-    text = "\n\n".join(say("custody.if_found", language, phone=settings.phone) for language in LANGUAGES)
-    write_whole(folder / _NAME, f"{text}\n".encode(), overwrite=True, mode=0o644)
+    name, text = found_label(settings)
+    write_whole(folder / name, text.encode(), overwrite=True, mode=0o644)

@@ -33,14 +33,16 @@ from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
-from sekisho.custody import records
+from sekisho.custody import peer_records, records
 from sekisho.custody.register import Register, parse_register
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
-from sekisho.errors import Busy, MediumError, Missing, Misuse, Unreadable
+from sekisho.errors import Busy, MediumError, Missing, Misuse, Refused, Unreadable
 from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
+from sekisho.ledger.cosigning import Cosigning
+from sekisho.ledger.quorum import Quorum
 from sekisho.ledger.writer import Ledger, Trust
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
@@ -53,6 +55,7 @@ _SECOND = (
     devices.SCHEMA_2,
     factor.SCHEMA_2,
     escrow.SCHEMA_2,
+    peer_records.SCHEMA_2,
 )
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND))
 _LOG_KEY = "ledger.key"
@@ -74,6 +77,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         kek: which back-end keeps its key-encryption keys (:mod:`sekisho.custodian.keks.address`).
         grace: how long after its window a copy's share is kept: ``due`` (until it is due back), or hours or days such as
             ``12h`` or ``3d``.
+        witness: who must cosign a release before it is given, each ``vkey url``; none in an office that stands alone.
+        quorum: how many of them.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -83,6 +88,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     url: str = ""
     kek: str = _FILE
     grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
+    witness: tuple[str, ...] = ()
+    quorum: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+    @property
+    def witnesses(self) -> Quorum:
+        """Who must cosign; one of those named, where no number is.
+
+        Raises:
+            Unreadable, Misuse: just as :meth:`Quorum.parse`.
+        """
+        return Quorum.parse(self.witness, needed=self.quorum or min(1, len(self.witness)))
 
     def kept_until(self, not_after: datetime, *, due: datetime) -> datetime:
         """Return until when the share of a copy is kept."""
@@ -104,6 +120,7 @@ class Office:
     settings: Settings
     clock: Clock
     ledger: Ledger
+    cosigning: Cosigning
     signer: Ed25519PrivateKey = field(repr=False)
     custodian: Custodian
     releases: Releases
@@ -177,14 +194,16 @@ class Office:
             keks = EpochKeks(
                 connection, chosen=lambda: _read_settings(home).kek, build=lambda text: open_kek(text, around)
             )
+            cosigning = Cosigning(ledger, settings.witnesses)
             office = cls(
                 home=home,
                 settings=settings,
                 clock=clock,
                 ledger=ledger,
+                cosigning=cosigning,
                 signer=signer,
                 custodian=Custodian(connection, ledger, keks),
-                releases=Releases(connection, ledger, keks),
+                releases=Releases(connection, ledger, keks, cosigning),
                 destruction=Destruction(connection, ledger, keks),
                 move=Move(connection, keks),
                 codes=OneTimeCodes(keks),
@@ -230,6 +249,17 @@ class Office:
             write_whole(self.home.settings, (changed if found else f"{text}{line}\n").encode(), overwrite=True)
         except OSError as error:
             raise MediumError("store.disk_failed", path=self.home.settings) from error
+
+    def tell_witnesses(self) -> None:
+        """Have witnesses cosign what is in the ledger by now, as far as they answer; nothing waits for those who do not.
+
+        Raises:
+            LedgerBroken: one of them has seen another history of this ledger, and too few vouch for this one.
+        """
+        size = self.ledger.checkpoint().size
+        if size and self.cosigning.quorum.witnesses:
+            with contextlib.suppress(Refused, Busy):
+                self.cosigning.cover(size - 1)
 
     @property
     def people_lock(self) -> Path:
@@ -367,6 +397,6 @@ def _disk(root: Path) -> Iterator[None]:
         raise MediumError("store.disk_failed", path=root) from error
 
 
-def _quoted(text: str) -> str:
-    """Write a TOML basic string: as JSON does, but for one more control character that may not stand in it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _quoted(value: object) -> str:
+    """Write a TOML basic string, a number or a list: as JSON does, but for one control character that may not stand in it."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -20,6 +20,7 @@ from sekisho.custodian.card import Card
 from sekisho.custodian.documents import NOT_SEEN, Document, read_document, sign_document, write_body, write_document
 from sekisho.custodian.relay import RelayKey, RelayRequest
 from sekisho.errors import NoKey, Refused
+from sekisho.ledger.quorum import NOBODY, Quorum
 
 POLL_SECONDS = 2
 _LONGEST_POLLS = 30 * 60 // POLL_SECONDS
@@ -37,6 +38,7 @@ class Asker:
         clock: its clock.
         purpose: what the person typed; perhaps nothing.
         suite: how the share is to be sealed.
+        witnesses: who must have cosigned that a release is on record, beside the office.
     """
 
     cards: tuple[Card, ...]
@@ -44,6 +46,7 @@ class Asker:
     clock: Clock
     purpose: str = ""
     suite: Suite = "xwing"
+    witnesses: Quorum = NOBODY
 
     def card(self, ask: Ask) -> Card:
         """Return the card of the office that a capsule's header names.
@@ -111,7 +114,8 @@ class OnlineRelease:
         document = self.asker.document(ask, key)
         signature = sign_document(document.raw, self.asker.device)
         answer = self._released(card, document.raw, signature)
-        return _checked(ask, open_answer(answer, asked=document, key=key, log=card.log), self.opened)
+        opened = open_answer(answer, asked=document, key=key, log=card.log, witnesses=self.asker.witnesses)
+        return _checked(ask, opened, self.opened)
 
     def _released(self, card: Card, document: bytes, signature: bytes) -> Released:
         code: str | None = None
@@ -153,7 +157,9 @@ class FileRelease:
         body = write_body(document.raw, sign_document(document.raw, self.asker.device))
         match read_answer(self.exchange(body)):
             case Released() as released:
-                return _checked(ask, open_answer(released, asked=document, key=key, log=card.log), self.opened)
+                witnesses = self.asker.witnesses
+                opened = open_answer(released, asked=document, key=key, log=card.log, witnesses=witnesses)
+                return _checked(ask, opened, self.opened)
             case Denied() as denied:
                 raise self.conversation.denied(denied)
             case _:

@@ -18,7 +18,7 @@ from sekisho.custodian.policy import must_be_live, must_have_an_opening_left
 from sekisho.custodian.releases import APPROVAL, LOCAL, VOICE, PersonOf, Release
 from sekisho.custodian.tickets import ReleaseRequest, Ticket
 from sekisho.custody import copy as life
-from sekisho.custody import records
+from sekisho.custody import peer_records, records
 from sekisho.custody.checking import must_stand_apart
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
@@ -52,7 +52,7 @@ def approve_release(office: Office, request: ReleaseRequest, *, approver: Signin
         Refused: the approver may not, or it cannot be given.
     """
     check_possible(office, request)
-    _approver(office.register, copy_of(office, office.releases.ticket(request)), approver.public)
+    _approver(office.register, copy_here(office, office.releases.ticket(request)), approver.public)
     signature = sign(approver, office.releases.statement(request), namespace=APPROVAL)
     with office.ledger.transaction() as tx:
         office.releases.approve(tx, request, signature)
@@ -67,10 +67,12 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
     """
     ticket = office.releases.ticket(request)
     must_be_live(ticket.state)
+    if office.releases.waits_for_witnesses(request):
+        return
     must_have_an_opening_left(ticket.policy, ticket.opens)
-    row = copy_of(office, ticket)
-    _check_recipient(office, office.register, row)
-    life.after(row.copy, life.Open())
+    if (row := copy_here(office, ticket)) is not None:
+        _check_recipient(office, office.register, row)
+        life.after(row.copy, life.Open())
 
 
 def give_release(office: Office, request: ReleaseRequest, *, acknowledged: bool = False) -> bytes:
@@ -93,10 +95,12 @@ def give_release(office: Office, request: ReleaseRequest, *, acknowledged: bool 
 def record_release(office: Office, tx: Transaction, request: ReleaseRequest, *, acknowledged: bool = False) -> Release:
     """Record a release, as part of a transaction; raises as :func:`give_release` does."""
     register = office.register
-    row = copy_of(office, office.releases.ticket(request))
-    _check_recipient(office, register, row)
+    row = copy_here(office, office.releases.ticket(request))
+    if row is not None:
+        _check_recipient(office, register, row)
     release = office.releases.give(tx, request, _who_approves(register, row), acknowledged=acknowledged)
-    records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
+    if row is not None and not release.goes_on:
+        records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
     return release
 
 
@@ -106,7 +110,7 @@ def approvers(office: Office, request: ReleaseRequest) -> set[str]:
     Raises:
         NoKey: what stands there as an approval is none.
     """
-    row = copy_of(office, office.releases.ticket(request))
+    row = copy_here(office, office.releases.ticket(request))
     return set(office.releases.approvals(request, _who_approves(office.register, row)))
 
 
@@ -115,15 +119,36 @@ def copy_of(office: Office, ticket: Ticket) -> CopyRow:
     return records.copy_of_capsule(office.ledger.connection, ticket.cid)
 
 
-def _approver(register: Register, row: CopyRow, key: PublicKey) -> Person:
+def copy_here(office: Office, ticket: Ticket) -> CopyRow | None:
+    """Return the copy that a ticket opens; none where this office holds a share for a peer, and knows no more of the copy."""
+    return None if peer_records.is_peers(office.ledger.connection, ticket.cid) else copy_of(office, ticket)
+
+
+def _approver(register: Register, row: CopyRow | None, key: PublicKey) -> Person:
     """Return who approves with a key, or refuse it."""
     person = register.owner(key)
     register.require_role(person, *DECIDERS)
-    must_stand_apart(row, person.id)
+    if row is not None:
+        must_stand_apart(row, person.id)
     return person
 
 
-def _who_approves(register: Register, row: CopyRow) -> PersonOf:
+def digests_of(office: Office, ticket: Ticket) -> tuple[str, str]:
+    """Return SHA-256 of the capsule that a ticket opens and of its manifest, in hex.
+
+    Raises:
+        NotFound, Refused: it was never sealed.
+    """
+    if copy_here(office, ticket) is not None:
+        _, capsule = sealed_parts(copy_of(office, ticket))
+        return capsule.sha256, capsule.manifest_sha256
+    peers = peer_records.get(office.ledger.connection, ticket.cid)
+    if peers.capsule is None or peers.manifest is None:
+        raise Refused("custodian.issued")
+    return peers.capsule, peers.manifest
+
+
+def _who_approves(register: Register, row: CopyRow | None) -> PersonOf:
     def person_of(key: PublicKey) -> str | None:
         try:
             return _approver(register, row, key).id
@@ -193,20 +218,21 @@ class LocalDesk:
         ticket = self._ticket(ask.binding)
         if ask.header_sha256 and ticket.header not in (None, ask.header_sha256):
             raise NoKey("custody.other_header")
-        self._check(copy_of(self.office, ticket))
+        self._check(copy_here(self.office, ticket), ticket)
         challenge = ask.binding.cid[:2] + secrets.token_bytes(_NONCE_SIZE)
         with self.office.ledger.transaction() as tx:
             request = self.office.releases.request(tx, ticket, route=LOCAL, challenge=challenge)
-        for approver in self.approvers:
-            approve_release(self.office, request, approver=approver)
+        if not self.office.releases.waits_for_witnesses(request):
+            for approver in self.approvers:
+                approve_release(self.office, request, approver=approver)
         return give_release(self.office, request)
 
-    def _check(self, row: CopyRow) -> None:
-        """Compare the capsule with what was sealed, and what is wanted with what was approved."""
-        _, capsule = sealed_parts(row)
-        if self.capsule is not None and self.capsule != capsule.sha256:
+    def _check(self, row: CopyRow | None, ticket: Ticket) -> None:
+        """Compare the capsule with what was sealed, and what is wanted with what was approved, as far as that is known."""
+        sealed = digests_of(self.office, ticket)[0]
+        if self.capsule is not None and self.capsule != sealed:
             raise Unreadable("custody.other_content")
-        if self.use is not None:
+        if self.use is not None and row is not None:
             connection = self.office.ledger.connection
             approved = records.get_request(connection, row.request).statement
             files = [file for cut in approved.cuts for file in records.get_cut(connection, cut).files]

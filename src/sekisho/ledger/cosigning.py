@@ -19,7 +19,7 @@ from sekisho.ledger.witness import SIZE, Answer
 from sekisho.ledger.writer import Ledger
 
 _TRIES = 3  # an answer may be overtaken by another program of this office
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 3  # a release waits for them, and others behind it
 _LONGEST_ANSWER = 64 << 10
 
 Post = Callable[[str, bytes], Answer]

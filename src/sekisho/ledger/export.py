@@ -1,7 +1,7 @@
 """The export: a folder that an outsider checks without this program, this office or a network.
 
 It is a static C2SP log (``checkpoint``, ``tile/…``) with every earlier checkpoint, the log's key, the proofs asked
-for, a table of events, a page of instructions, the sums of all files, and the verifier: one file of standard Python.
+for, a table of events and the same as JSON lines, a page of instructions, the sums of all files, and the verifier: one file of standard Python.
 It takes no detail from the ledger, so nothing personal; for papers that are laid beside it, their maker answers. What
 it is made of is hashed anew and compared with the signed root, so a changed database yields an error and no folder.
 """
@@ -21,18 +21,30 @@ from sekisho.errors import LedgerBroken, MediumError, Misuse
 from sekisho.files import replacing_folder, sync_folder
 from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint
-from sekisho.ledger.entry import parse
+from sekisho.ledger.entry import Entry, parse
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.ledger.reader import Reader
 from sekisho.ledger.tiles import ENTRIES, TILE_WIDTH, bundle, tile_path, tiles
 
 SUMS = "SHA256SUMS"
 RESERVED = frozenset(
-    {"README.txt", "verify.py", "log.vkey", "checkpoint", "checkpoints", "proofs", "tile", "events.csv", SUMS}
+    {
+        "README.txt",
+        "verify.py",
+        "log.vkey",
+        "checkpoint",
+        "checkpoints",
+        "proofs",
+        "tile",
+        "events.csv",
+        "skeleton.ndjson",
+        SUMS,
+    }
 )
 """Names at the top of a bundle that no paper may have."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_PAPER = re.compile(rf"(requests/)?{_NAME.pattern}")
 _EVENTS_HEAD = "index,time,type,copy\n"
 _NO_PROOFS: Mapping[str, int] = {}
 _NO_PAPERS: Mapping[str, bytes] = {}
@@ -52,7 +64,7 @@ def export_bundle(
         ledger: what to export.
         folder: must not exist; appears only when it is complete.
         proofs: file name → index of each entry that gets a ``.tlog-proof`` of its own.
-        papers: file name → content of a statement; the last entry of the export holds their digests, and those of
+        papers: file name, perhaps in the folder ``requests``, → content of a statement; the last entry of the export holds their digests, and those of
             :func:`guides`.
         size: of the checkpoint that the export ends with; None takes the newest.
 
@@ -66,7 +78,7 @@ def export_bundle(
         LedgerBroken: what is stored is not what was signed.
         MediumError: the disk refused.
     """
-    if not all(map(_NAME.fullmatch, (*proofs, *papers))) or RESERVED & papers.keys():
+    if not all(map(_NAME.fullmatch, proofs)) or not all(map(_PAPER.fullmatch, papers)) or RESERVED & papers.keys():
         raise Misuse("ledger.bad_file_name")
     try:
         with _snapshot(ledger.connection), replacing_folder(folder) as partial:
@@ -103,21 +115,29 @@ def _log(bodies: Iterator[bytes], checkpoint: Checkpoint) -> Iterator[tuple[str,
     """Yield entry bundles, tiles and the table of events, after a last look at the root."""
     signed = islice(bodies, checkpoint.size)
     leaves: list[bytes] = []
-    events = [_EVENTS_HEAD]
+    events, skeleton = [_EVENTS_HEAD], list[str]()
     while page := list(islice(signed, TILE_WIDTH)):
         yield tile_path(ENTRIES, len(leaves) // TILE_WIDTH, width=len(page)), bundle(page)
-        events += [_event_row(body, index=index) for index, body in enumerate(page, len(leaves))]
+        entries = [parse(body, index=index) for index, body in enumerate(page, len(leaves))]
+        events += map(_event_row, entries)
+        skeleton += map(_bone, entries)
         leaves += map(leaf_hash, page)
     if root_of(leaves) != checkpoint.root:
         raise LedgerBroken("ledger.altered", size=checkpoint.size)
     yield from tiles(leaves)
     yield "events.csv", "".join(events).encode()
+    yield "skeleton.ndjson", "".join(skeleton).encode()
 
 
-def _event_row(body: bytes, *, index: int) -> str:
+def _event_row(entry: Entry) -> str:
     """Write one row; the forms of time, type and copy leave nothing to quote."""
-    entry = parse(body, index=index)
-    return f"{index},{to_text(entry.at)},{entry.type},{entry.copy or ''}\n"
+    return f"{entry.index},{to_text(entry.at)},{entry.type},{entry.copy or ''}\n"
+
+
+def _bone(entry: Entry) -> str:
+    """Write what is left of an entry when its fields are: when, what, of which copy."""
+    copy = f',"cid":"{entry.copy}"' if entry.copy else ""
+    return f'{{"index":{entry.index},"time":"{to_text(entry.at)}","op":"{entry.type}"{copy}}}\n'
 
 
 def _fill(folder: Path, contents: Iterable[tuple[str, bytes]]) -> None:

@@ -59,7 +59,15 @@ class Reader:
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield every checkpoint, oldest first; raises as :meth:`checkpoint` does."""
-        return (self.checkpoint(size) for size in store.signed_sizes(self.connection))
+        return (self.checkpoint(size) for size in self.signed_sizes())
+
+    def signed_sizes(self) -> list[int]:
+        """Return the size of every checkpoint, in order."""
+        return store.signed_sizes(self.connection)
+
+    def cosigned_sizes(self) -> list[int]:
+        """Return the sizes that a witness cosigned, newest first."""
+        return store.cosigned_sizes(self.connection)
 
     def proof(self, index: int, size: int | None = None) -> str:
         """Return the ``.tlog-proof`` of an entry under the newest checkpoint, or the one of ``size`` entries.

@@ -1,6 +1,6 @@
 """Check an exported ledger with nothing but Python (台帳の書き出しを Python だけで確かめます).
 
-    python3 -I -S verify.py FOLDER [--key VKEY] [--seen CHECKPOINT]... [--language ja|en]
+    python3 -I -S verify.py FOLDER [--key VKEY] [--witness VKEY]... [--seen CHECKPOINT]... [--language ja|en]
 
 It needs Python 3.9 or newer, no other package and no network; it reads and never writes. Exit status: 0 everything
 fits, 1 something does not (of each sort the first few are named), 2 wrong usage, 3 the folder is no exported ledger,
@@ -12,10 +12,15 @@ fits, 1 something does not (of each sort the first few are named), 2 wrong usage
   4. every proof in proofs/, and that it proves what its name says                                  (C2SP tlog-proof)
   5. that a statement's papers are all those, and only those, whose digests one entry holds, the last of the log; where
      there is no statement, that README.txt and verify.py are those of this version
-  6. that events.csv says what the entries say, SHA256SUMS what every file holds, and that nothing else lies here
+  6. that events.csv and skeleton.ndjson say what the entries say, SHA256SUMS what every file holds, and nothing else
+     lies here
+  7. that capsule.json names every release that the entries hold of its copies, and calls no copy "never released" (A)
+     of which they hold one; that each request in requests/ was signed by its device and is the one that they name
+  8. the cosignatures of the witnesses in policy.txt, or of those given with --witness          (C2SP tlog-cosignature)
 
 Only you can check that log.vkey is the key which the office has published (give that one with --key), and that the
-log goes on from what you saw of it before (give the checkpoints that you kept with --seen).
+log goes on from what you saw of it before (give the checkpoints that you kept with --seen), and that the witnesses' keys
+are the published ones (--witness).
 
 It travels alone and is to be read whole, so it is one file, though longer than the 400 lines that others keep to.
 """
@@ -33,7 +38,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import sha256, sha512
 from pathlib import Path
-from typing import NamedTuple
+from time import gmtime, strftime
+from typing import Any, NamedTuple
 
 WORDS = {
     "not_export": ("is not an exported ledger", "は台帳の書き出しではありません"),
@@ -59,13 +65,24 @@ WORDS = {
     "bad_paper": ("is not the one that entry {number} names", "は記録 {number} にある報告の書類と違います"),
     "bad_guide": ("is not the one of this version of verify.py", "は、この verify.py と同じ版のものではありません"),
     "foreign": ("belongs neither to the log nor to a statement in it", "は台帳にも、台帳にある報告にも属しません"),
+    "not_form": ("is not of the form expected", "の形が違います"),
+    "not_copies": ("is not what is said of copies", "は写しについての記載ではありません"),
+    "other_releases": ("slip {slip}: entries say releases {numbers}", "受渡票 {slip}：記録にある許可は {numbers} です"),
+    "verdict": (
+        "slip {slip}: verdict {verdict}, releases {count} among {size} entries",
+        "受渡票 {slip}：判定 {verdict}、記録 {size} 件のうち許可 {count} 回",
+    ),
+    "not_request": ("is not a request for a release", "は開封の依頼ではありません"),
+    "other_request": ("is not request {number} of the entries", "は記録にある依頼 {number} ではありません"),
+    "cosigned": ("is cosigned up to entry {size} by {who}", "は記録 {size} 件まで副署があります：{who}"),
+    "not_cosigned": ("is cosigned by none of the witnesses", "には立会いサーバーの副署がありません"),
     "bad_sum": ("is not as SHA256SUMS lists it", "が SHA256SUMS の記載と違います"),
     "more": ("has {count} more findings like these", "には、同じような指摘がほかに {count} 件あります"),
     "good": ("verifies", "は検査に通りました"),
     "bad": ("does not verify, findings: {count}", "は検査に通りません。指摘 {count} 件"),
 }
 SHOWN = 3  # findings of one sort; a flipped byte can spoil every later checkpoint
-README = "f7dec11954410c6494abcc1b0f2736b3b7d5e0a3bb2b5a54861404d76dec80c2"  # SHA-256 of this version's README.txt
+README = "f2ca3460eda01d3a53d81c4d52c8475618f1c63bd485d85ce671ea23c862db29"  # SHA-256 of this version's README.txt
 
 
 class Damage(Exception):
@@ -106,6 +123,8 @@ class Report:
             yield
         except Damage as damage:
             self.say("BAD", where, damage.key, **damage.values)
+        except (KeyError, TypeError, ValueError, AttributeError):  # a paper of another form than Sekisho's
+            self.say("BAD", where, "not_form")
         except (OSError, MemoryError):
             self.say("BAD", where, "missing")
 
@@ -192,8 +211,10 @@ VKEY = re.compile(rf"([^\s+]+)\+([0-9a-f]{{8}})\+({BASE64}{{44}})\n?")
 NOTE = re.compile("([^\0-\x09\x0b-\x1f]*\n)\n((?:— [^\\s+]+ \\S+\n){1,100})")
 HEAD = re.compile(f"(.+)\n{NUMBER}\n({HASH})\n(?:.+\n)*")
 PROOF = re.compile(f"c2sp\\.org/tlog-proof@v1\n(?:extra \\S+\n)?index {NUMBER}\n((?:{HASH}\n){{0,63}})\n([^\0]*)")
+REQUEST = re.compile("requests/[^/]+")
+REQUESTED = b"sekisho.example/release-request\0"  # stands before a request in what its device signs
 NOTES = re.compile(f"checkpoint|checkpoints/(?P<size>{NUMBER})|proofs/(?P<proof>[^/]+)\\.tlog-proof")
-LOG = re.compile(rf"log\.vkey|events\.csv|SHA256SUMS|tile/[^\0]+|{NOTES.pattern}")
+LOG = re.compile(rf"log\.vkey|events\.csv|skeleton\.ndjson|SHA256SUMS|tile/[^\0]+|{NOTES.pattern}")
 TILE = re.compile(r"tile/([0-9]|[1-5][0-9]|6[0-3]|entries)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]+))?")
 
 
@@ -218,15 +239,55 @@ def match(pattern: re.Pattern[str], data: bytes, key: str) -> re.Match[str]:
     raise Damage(key)
 
 
-def read_key(vkey: bytes) -> Key:
-    """Read ``name+id+base64(1 ‖ public key)``."""
+def read_key(vkey: bytes, kind: int = 1) -> Key:
+    """Read ``name+id+base64(kind ‖ public key)``, of a log or, kind 4, of a witness."""
     name, key_id, encoded = match(VKEY, vkey, "not_key").groups()
     material = base64.b64decode(encoded)
     right_id = sha256(name.encode() + b"\n" + material).digest()[:4]
-    if material[0] != 1 or right_id.hex() != key_id:
+    if material[0] != kind or right_id.hex() != key_id:
         raise Damage("not_key")
     read_point(material[1:])
     return Key(name, right_id, material[1:])
+
+
+def read_witnesses(folder: Folder, given: list[str], report: Report) -> list[Key]:
+    """Read the keys of witnesses: those given or, where none is, those of policy.txt."""
+    lines = [f"witness given {vkey}" for vkey in given]
+    if not given and "policy.txt" in folder.paths:
+        lines = folder.read("policy.txt").decode(errors="replace").split("\n")
+    witnesses = []
+    for vkey in (line.split(" ")[2] for line in lines if line.startswith("witness ") and line.count(" ") > 1):
+        with report.about(vkey):
+            witnesses.append(read_key(vkey.encode(), kind=4))
+    return witnesses
+
+
+def cosigners(note: bytes, witnesses: list[Key]) -> dict[str, str]:
+    """Verify the cosignatures of known witnesses under a note, and return who cosigned it and when."""
+    text, lines = match(NOTE, note, "not_checkpoint").groups()
+    found = {}
+    for key in witnesses:
+        for line in re.findall(f"^— {re.escape(key.name)} (\\S+)$", lines, re.MULTILINE):
+            value = base64.b64decode(line)
+            if value[:4] == key.id:
+                time = int.from_bytes(value[4:12], "big")
+                signed = f"cosignature/v1\ntime {time}\n{text}".encode()
+                if len(value) != 76 or not 0 < time < 1 << 40 or not is_signed(signed, value[12:], key.public):
+                    raise Damage("bad_signature")
+                found[key.name] = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(time))
+    return found
+
+
+def check_cosignatures(folder: Folder, notes: dict[object, bytes], witnesses: list[Key], report: Report) -> None:
+    """Check what witnesses signed, and say how far they did."""
+    furthest: tuple[int, dict[str, str]] = (-1, {})
+    for where, note in notes.items():
+        with report.about(where):
+            if found := cosigners(note, witnesses):
+                furthest = max(furthest, (int(note.split(b"\n", 2)[1]), found), key=lambda each: each[0])
+    if witnesses:
+        who = ", ".join(f"{name} ({time})" for name, time in furthest[1].items())
+        report.say("NOTE", folder.root, "cosigned" if who else "not_cosigned", size=furthest[0], who=who)
 
 
 def read_checkpoint(note: bytes, key: Key) -> Head:
@@ -259,6 +320,11 @@ class Tree:
         self.sizes, self.roots = sizes, {0: sha256(b"").digest()}
         self.levels: defaultdict[int, list[bytes]] = defaultdict(list)
         self.rows = [b"index,time,type,copy"]
+        self.bones = list[bytes]()
+        self.releases: defaultdict[str, list[int]] = defaultdict(list)  # of copies
+        self.asked: dict[
+            int, tuple[object, object, object]
+        ] = {}  # digest of what was asked, device, number of the request
         self.slips: dict[str, str] = {}  # of copies
         self.statements: dict[int, tuple[list[str], dict[str, str]]] = {}  # slips and papers
         self.peaks: list[bytes] = []
@@ -283,9 +349,17 @@ class Tree:
     def read(self, entry: bytes) -> None:
         """Keep what an entry says of slips and papers, and its row; no event gives a row no file has."""
         row = b"\n"
+        self.bones.append(row)
         with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
             event = json.loads(entry.decode())
             row = f"{self.size},{event['at']},{event['type']},{event.get('copy', '')}".encode()
+            bone = {"index": self.size, "time": event["at"], "op": event["type"]}
+            bone.update({"cid": event["copy"]} if "copy" in event else {})
+            self.bones[-1] = json.dumps(bone, separators=(",", ":")).encode()
+            if event["type"] in {"release.given", "escrow.released"}:
+                self.releases[event["copy"]].append(self.size)
+            if "asked" in event:
+                self.asked[self.size] = event["asked"], event.get("device"), event["request"]
             if event["type"] == "capsule.sealed":
                 self.slips[event["copy"]] = str(event["slip"])
             elif event["type"] == "statement.issued":
@@ -380,12 +454,12 @@ def check_tile(folder: Folder, path: str, tree: Tree, report: Report) -> None:
             report.say("BAD", path, "bad_hash", number=start + number)
 
 
-def check_events(folder: Folder, tree: Tree, report: Report) -> None:
-    """Compare events.csv with the entries, line by line."""
-    lines, rows = folder.read("events.csv").split(b"\n"), [*tree.rows, b""]
+def check_lines(folder: Folder, path: str, rows: list[bytes], report: Report) -> None:
+    """Compare events.csv or skeleton.ndjson with the entries, line by line."""
+    lines = folder.read(path).split(b"\n")
     for number in range(max(len(lines), len(rows))):
         if lines[number : number + 1] != rows[number : number + 1]:
-            report.say("BAD", "events.csv", "bad_line", number=number + 1)
+            report.say("BAD", path, "bad_line", number=number + 1)
 
 
 def events_since(tree: Tree, statement: int) -> str:
@@ -424,6 +498,49 @@ def check_papers(folder: Folder, tree: Tree, report: Report) -> None:
                 raise Damage("bad_paper" if fit else "bad_guide", number=statement)
 
 
+def check_copies(folder: Folder, tree: Tree, report: Report) -> None:
+    """Hold what capsule.json says of each copy against every entry of that copy: its releases, and so its verdict."""
+    said = read_json(folder.read("capsule.json"), "not_copies")
+    last = max(tree.statements, default=tree.size)
+    for copy in said["copies"]:
+        given = [number for number in tree.releases.get(copy["copy"], []) if number < last]
+        slip, verdict = tree.slips.get(copy["copy"]), copy["verdict"]
+        if (
+            slip != copy["slip"]
+            or [each["index"] for each in copy["releases"]] != given
+            or (verdict == "A") != (not given)
+        ):
+            report.say("BAD", "capsule.json", "other_releases", slip=copy["slip"], numbers=given)
+            continue
+        report.say("NOTE", "capsule.json", "verdict", slip=slip, verdict=verdict, count=len(given), size=last)
+        for number in given:
+            name = f"requests/{tree.asked[number][2]}.json" if number in tree.asked and tree.asked[number][1] else None
+            if name and name not in folder.paths:
+                report.say("BAD", name, "missing")
+
+
+def check_request(folder: Folder, path: str, tree: Tree) -> None:
+    """Check a request: its device signed it, and the entries that name it have its digest and its device."""
+    said = read_json(folder.read(path), "not_request")
+    document, signature = base64.b64decode(said["document"]), base64.b64decode(said["signature"])
+    device = bytes.fromhex(read_json(document, "not_request")["device"])
+    if len(signature) != 64 or not is_signed(REQUESTED + document, signature, device):
+        raise Damage("bad_signature")
+    named = [each[:2] for each in tree.asked.values() if each[2] == said["request"]]
+    told = sha256(document).hexdigest(), sha256(device).hexdigest()[:16]
+    if path != f"requests/{said['request']}.json" or not named or any(each != told for each in named):
+        raise Damage("other_request", number=said["request"])
+
+
+def read_json(data: bytes, key: str) -> dict[str, Any]:
+    """Read a JSON object."""
+    with contextlib.suppress(ValueError, RecursionError):
+        said = json.loads(data.decode())
+        if isinstance(said, dict):
+            return said
+    raise Damage(key)
+
+
 def check_sums(folder: Folder, report: Report) -> None:
     """Compare every file with SHA256SUMS."""
     lines, right = set(folder.read("SHA256SUMS").split(b"\n")), {b""}
@@ -446,10 +563,11 @@ def check_head(head: Head, tree: Tree, index: "int | None", path: list[bytes]) -
             raise Damage("no_proof", number=index)
 
 
-def read_notes(folder: Folder, key: Key, seen: list[Path], report: Report) -> tuple[Heads, Proofs]:
+def read_notes(folder: Folder, key: Key, seen: list[Path], report: Report) -> tuple[Heads, Proofs, dict[object, bytes]]:
     """Read every checkpoint, and every proof with the checkpoint in it."""
     heads: Heads = {}
     proofs: Proofs = {}
+    notes: dict[object, bytes] = {}
     for path in sorted({"checkpoint"} | folder.paths):
         if named := NOTES.fullmatch(path):
             with report.about(path):
@@ -458,18 +576,19 @@ def read_notes(folder: Folder, key: Key, seen: list[Path], report: Report) -> tu
                     index, hashes, text = match(PROOF, note, "not_proof").groups()
                     proofs[path] = int(index), [base64.b64decode(each) for each in hashes.split()]
                     note = text.encode()
-                heads[path] = read_checkpoint(note, key)
+                heads[path], notes[path] = read_checkpoint(note, key), note
                 if named["size"] and named["size"] != str(heads[path][0]):
                     raise Damage("other_size")
     for file in seen:
         with report.about(file):
             heads[file] = read_checkpoint(file.read_bytes(), key)
-    return heads, proofs
+    return heads, proofs, notes
 
 
-def check_log(folder: Folder, key: Key, seen: list[Path], report: Report) -> None:
-    """Check every checkpoint and proof, the entries and tiles, papers and events.csv."""
-    heads, proofs = read_notes(folder, key, seen, report)
+def check_log(folder: Folder, key: Key, seen: list[Path], witnesses: list[Key], report: Report) -> None:
+    """Check every checkpoint and proof, the entries and tiles, papers and what they say."""
+    heads, proofs, notes = read_notes(folder, key, seen, report)
+    check_cosignatures(folder, notes, witnesses, report)
     size = heads["checkpoint"][0] if "checkpoint" in heads else 0
     tree = grow_tree(folder, size, {head[0] for head in heads.values()}, report)
     if "checkpoint" not in heads or tree.size < size:
@@ -482,9 +601,16 @@ def check_log(folder: Folder, key: Key, seen: list[Path], report: Report) -> Non
             report.say("BAD", where, "misnamed", number=index, type=tree.told(index)[1])
     check_tiles(folder, tree, report)
     check_papers(folder, tree, report)
-    if "events.csv" in folder.paths:
-        with report.about("events.csv"):
-            check_events(folder, tree, report)
+    for path, rows in (("events.csv", tree.rows), ("skeleton.ndjson", tree.bones)):
+        if path in folder.paths:
+            with report.about(path):
+                check_lines(folder, path, [*rows, b""], report)
+    if "capsule.json" in folder.paths:
+        with report.about("capsule.json"):
+            check_copies(folder, tree, report)
+    for path in sorted(path for path in folder.paths if REQUEST.fullmatch(path)):
+        with report.about(path):
+            check_request(folder, path, tree)
 
 
 def main() -> int:
@@ -493,6 +619,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--key", help="the log's published key / 公表されている公開鍵")
     parser.add_argument("--seen", type=Path, action="append", default=[], help="a checkpoint you kept / 手元の控え")
+    parser.add_argument("--witness", action="append", default=[], help="a witness's published key / 立会いの公開鍵")
     parser.add_argument("--language", choices=["en", "ja"], default=os.environ.get("LANG", "en")[:2])
     asked = parser.parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -507,7 +634,7 @@ def main() -> int:
         key = read_key(vkey)
         if asked.key and os.fsencode(asked.key) != vkey.strip():
             raise Damage("other_key")
-        check_log(folder, key, asked.seen, report)
+        check_log(folder, key, asked.seen, read_witnesses(folder, asked.witness, report), report)
     with report.about("SHA256SUMS"):
         check_sums(folder, report)
     return report.verdict(asked.folder)

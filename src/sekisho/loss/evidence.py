@@ -16,6 +16,8 @@ from sekisho.custody.office import Office
 from sekisho.errors import Busy, Misuse
 from sekisho.ledger.export import export_bundle, guides
 from sekisho.loss.history import History, tell_of
+from sekisho.loss.moments import moments
+from sekisho.loss.papers import capsule_json, policy, requests
 from sekisho.loss.statement import CopyEvidence, Findings, statement_json, statement_text
 from sekisho.loss.who import affected_by
 
@@ -45,13 +47,16 @@ def gather(office: Office, slips: Sequence[str]) -> Findings:
         Unreadable: the index of people or the record of a copy is damaged, or not the one that was sealed.
         LedgerBroken: the ledger cannot be trusted, and so nothing is said.
     """
+    office.tell_witnesses()
     told = tell_of(office, slips)
     copies = [
         CopyEvidence(
             row=copy.row,
             history=copy.history,
             may_save=copy.statement.allow_save,
-            proofs=_proofs(copy.history),
+            proofs=_proofs(copy.history) | _epochs(office, copy.history),
+            moments=moments(office, copy.history),
+            requests=requests(office, copy.history.cid),
         )
         for copy in told.copies
     ]
@@ -62,6 +67,7 @@ def gather(office: Office, slips: Sequence[str]) -> Findings:
         affected=affected_by(office, told),
         checkpoint=told.checkpoint,
         origin=office.ledger.key.name,
+        policy=policy(office),
     )
 
 
@@ -87,6 +93,7 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     proofs = {"statement": issued}
     for evidence in findings.copies:
         proofs |= evidence.proofs
+    office.tell_witnesses()
     export_bundle(office.ledger, folder, proofs=proofs, papers=papers, size=issued + 1)
 
 
@@ -102,6 +109,10 @@ def statement_papers(findings: Findings) -> dict[str, bytes]:
     """Return the papers of a statement: file name → content."""
     papers = {f"statement.{language}.txt": statement_text(findings, language).encode() for language in LANGUAGES}
     papers["statement.json"] = json.dumps(statement_json(findings), ensure_ascii=False, indent=2).encode() + b"\n"
+    papers["capsule.json"] = capsule_json(findings)
+    papers["policy.txt"] = findings.policy
+    for evidence in findings.copies:
+        papers |= evidence.requests
     papers["kinds.csv"] = findings.affected.kinds_csv()
     papers["field-sets.csv"] = findings.affected.field_sets_csv()
     return papers
@@ -111,3 +122,11 @@ def _proofs(history: History) -> dict[str, int]:
     """Return the entries of a copy that get a proof of their own: name → place in the ledger."""
     entries = [entry for entry in history.entries if entry.type in _PROVEN]
     return {f"{history.slip}-{entry.type}-{entry.index}": entry.index for entry in entries}
+
+
+def _epochs(office: Office, history: History) -> dict[str, int]:
+    """Return the beginning of the epoch with which a copy's share was left behind: its old key is gone since then."""
+    if history.epoch is None:
+        return {}
+    begun = (entry for entry in office.ledger.entries() if entry.type == "epoch.begun")
+    return {f"{entry.type}-{entry.index}": entry.index for entry in begun if entry.fields["epoch"] == history.epoch}

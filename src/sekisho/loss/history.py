@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import cast
 
 from sekisho.custody import records
 from sekisho.custody.handing import sealed_parts
@@ -20,7 +21,7 @@ from sekisho.errors import LedgerBroken, Unreadable
 from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.commitment import commit
-from sekisho.ledger.entry import Entry
+from sekisho.ledger.entry import Entry, Value
 from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.loss.seen import LAST_SEEN, seen_in
 
@@ -35,11 +36,15 @@ class Release:
         at: when.
         route: ``local``, ``voice``, ``online``, ``relay`` or ``escrow``.
         index: its leaf.
+        by: ids of the keys that approved it.
+        device: id of the key of the machine that asked, where one signed.
     """
 
     at: datetime
     route: str
     index: int
+    by: tuple[str, ...]
+    device: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,19 @@ class Escrowed:
 
     threshold: int
     left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peers:
+    """Other custodians who could open a copy among themselves; what they did, their own ledgers tell.
+
+    Attributes:
+        needed: how many of them it takes.
+        count: how many there are.
+    """
+
+    needed: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +97,7 @@ class History:
         erased_at: when it was erased, and whether that was verified.
         found_at: when it turned up, and whether it was unaltered; None while it is missing, again too.
         escrow: the envelopes that could still open it, if there are enough.
+        peers: the other custodians, if there are enough of them to open it without this one.
         entries: all its entries.
     """
 
@@ -101,12 +120,22 @@ class History:
     erased_at: tuple[datetime, bool] | None
     found_at: tuple[datetime, bool] | None
     escrow: Escrowed | None
+    peers: Peers | None
     entries: tuple[Entry, ...]
 
     @property
     def by_voice(self) -> int:
         """How many of the releases were given by telephone."""
-        return sum(release.route == "voice" for release in self.releases)
+        return self.by_route("voice")
+
+    def by_route(self, route: str) -> int:
+        """How many of the releases were given on one way."""
+        return sum(release.route == route for release in self.releases)
+
+    def index_of(self, *events: str, last: bool = False) -> int | None:
+        """Return the place of the first, or last, entry of these types; none where there is none."""
+        found = [entry.index for entry in self.entries if entry.type in events]
+        return found[-1 if last else 0] if found else None
 
     @property
     def by_envelopes(self) -> int:
@@ -200,7 +229,13 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         index=str(sealed.fields["index"]) if sealed else "",
         requests=len(every("release.requested")),
         releases=tuple(
-            Release(at=entry.at, route=str(entry.fields["route"]), index=entry.index)
+            Release(
+                at=entry.at,
+                route=str(entry.fields["route"]),
+                index=entry.index,
+                by=tuple(map(str, cast("Sequence[Value]", entry.fields.get("by", ())))),
+                device=str(entry.fields["device"]) if "device" in entry.fields else None,
+            )
             for entry in every("release.given", "escrow.released")
         ),
         lost_at=lost[0].at if lost else None,
@@ -212,6 +247,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         erased_at=_with_flag(last("copy.erased"), "verified"),
         found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
         escrow=_escrowed(entries),
+        peers=_peers(sealed),
         entries=tuple(entries),
     )
 
@@ -250,6 +286,13 @@ def _is_written_on(office: Office, history: History, medium: str) -> bool:
         for detail in store.details(office.ledger.connection, entry.index)
         if detail.field == "medium"
     )
+
+
+def _peers(sealed: Entry | None) -> Peers | None:
+    if sealed is None or "needed" not in sealed.fields:
+        return None
+    needed, others = int(str(sealed.fields["needed"])), len(cast("Sequence[Value]", sealed.fields["custodians"])) - 1
+    return Peers(needed=needed, count=others) if needed <= others else None
 
 
 def _place(entry: Entry | None) -> int:

@@ -6,14 +6,15 @@ becomes a leaf of the ledger, so the log's signature covers it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sekisho.catalogue.words import Language, say
 from sekisho.clock import to_local, to_text
 from sekisho.custody.office import Settings
 from sekisho.custody.records import CopyRow
 from sekisho.ledger.checkpoint import Checkpoint
-from sekisho.loss.history import History
+from sekisho.loss.history import History, Release
+from sekisho.loss.moments import Moment
 from sekisho.loss.verdict import residual_readers, state_line, verdict
 from sekisho.loss.who import Affected
 
@@ -27,12 +28,16 @@ class CopyEvidence:
         history: what the ledger tells of it.
         may_save: whether rows could be saved where it was opened.
         proofs: its entries that get a proof of their own: name → place in the ledger.
+        moments: the checkpoints around its loss.
+        requests: what devices signed to have it opened: path in the folder → content.
     """
 
     row: CopyRow
     history: History
     may_save: bool
     proofs: Mapping[str, int]
+    moments: Mapping[str, Moment | None]
+    requests: Mapping[str, bytes]
 
     @property
     def verdict(self) -> str:
@@ -52,7 +57,7 @@ class CopyEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything a statement is made of."""
+    """Everything a statement is made of; ``policy`` names the log's witnesses, as C2SP tlog-policy."""
 
     settings: Settings
     at: datetime
@@ -60,6 +65,7 @@ class Findings:
     affected: Affected
     checkpoint: Checkpoint
     origin: str
+    policy: bytes
 
 
 def statement_text(findings: Findings, language: Language) -> str:
@@ -121,13 +127,15 @@ def _copy_lines(evidence: CopyEvidence, zone: str, language: Language) -> list[s
         ),
         "  " + say("statement.asked", language, requests=history.requests, releases=len(history.releases)),
     ]
-    words += [
-        "  " + say(f"statement.route_{each.route}", language, at=to_local(each.at, zone), index=each.index)
-        for each in history.releases
-    ]
-    escrow = history.escrow
-    left, threshold = (escrow.left, escrow.threshold) if escrow else (0, 0)
-    return words + ["  " + say(key, language, left=left, threshold=threshold) for key in evidence.residual]
+    for each in history.releases:
+        words.append(
+            "  " + say(f"statement.route_{each.route}", language, at=to_local(each.at, zone), index=each.index)
+        )
+        words.append("    " + say("statement.approved_by", language, count=len(each.by)))
+        if each.device:
+            words.append("    " + say("statement.device", language))
+    words += ["  " + _moment_line(name, moment, zone, language) for name, moment in evidence.moments.items() if moment]
+    return words + ["  " + say(key, language, **_others(history)) for key in evidence.residual]
 
 
 def _state(evidence: CopyEvidence, zone: str, language: Language) -> str:
@@ -141,9 +149,28 @@ def _state(evidence: CopyEvidence, zone: str, language: Language) -> str:
         envelopes=history.by_envelopes,
     )
     erased = _time(history.erased_at[0] if history.erased_at else None, zone, language)
-    escrow = history.escrow
-    left, threshold = (escrow.left, escrow.threshold) if escrow else (0, 0)
-    return say(evidence.state, language, releases=releases, erased=erased, left=left, threshold=threshold)
+    return say(evidence.state, language, releases=releases, erased=erased, **_others(history))
+
+
+def _others(history: History) -> dict[str, int]:
+    """Return the numbers of those who could open a copy without this office: envelopes, other custodians."""
+    escrow, peers = history.escrow, history.peers
+    return {
+        "left": escrow.left if escrow else 0,
+        "threshold": escrow.threshold if escrow else 0,
+        "needed": peers.needed if peers else 0,
+        "peers": peers.count if peers else 0,
+    }
+
+
+def _moment_line(name: str, moment: Moment, zone: str, language: Language) -> str:
+    where = say(f"statement.{name}", language, size=moment.size)
+    if not moment.cosigned:
+        return say("statement.own_word", language, where=where)
+    who = ", ".join(
+        f"{witness} {to_local(datetime.fromtimestamp(time, UTC), zone)}" for witness, time in moment.cosigned.items()
+    )
+    return say("statement.cosigned", language, where=where, who=who)
 
 
 def _people_lines(affected: Affected, language: Language) -> list[str]:
@@ -193,11 +220,24 @@ def _copy_json(evidence: CopyEvidence) -> dict[str, object]:
         "found_at": _json_time(history.found_at[0] if history.found_at else None),
         "erased_at": _json_time(history.erased_at[0] if history.erased_at else None),
         "epoch": history.epoch,
+        "peers": {"needed": history.peers.needed, "count": history.peers.count} if history.peers else None,
         "escrow": {"left": history.escrow.left, "threshold": history.escrow.threshold} if history.escrow else None,
         "requests": history.requests,
-        "releases": [{"at": to_text(each.at), "route": each.route, "index": each.index} for each in history.releases],
+        "releases": [release_json(each) for each in history.releases],
         "proofs": list(evidence.proofs),
+        "checkpoints": {name: moment_json(moment) for name, moment in evidence.moments.items()},
     }
+
+
+def release_json(release: Release) -> dict[str, object]:
+    """Return a release for programs."""
+    said = {"at": to_text(release.at), "route": release.route, "index": release.index, "by": list(release.by)}
+    return said | ({"device": release.device} if release.device else {})
+
+
+def moment_json(moment: Moment | None) -> dict[str, object] | None:
+    """Return a checkpoint around a loss for programs; times of cosignatures in seconds since 1970, as they are signed."""
+    return None if moment is None else {"size": moment.size, "cosigned": dict(moment.cosigned)}
 
 
 def _time(time: datetime | None, zone: str, language: Language, *, unknown: str = "not_yet") -> str:

@@ -3,7 +3,7 @@
 A: never released. B: released, but as far as recorded not after a report or after it was last seen. C: released after one
 of them: treat it as read. A release, and not an opening, is what the ledger knows: the digits of one that was given by
 telephone open the copy again. Nor does destroying a share reach the envelopes of an escrow: while enough of them are left to
-open the copy, no line may say that it cannot be opened. The state line is chosen by code, one text for every page, letter and script (loss reference,
+open the copy, no line may say that it cannot be opened; nor while enough other custodians hold shares of it. The state line is chosen by code, one text for every page, letter and script (loss reference,
 sections 4.1, 4.2).
 """
 
@@ -41,12 +41,14 @@ _DENYING = frozenset({
     "statement.kept_destroyed_by_voice",
     "statement.kept_stopped",
 })  # fmt: skip
-"""What is said of a copy that nobody opens any more; with envelopes about, another sentence is true."""
+"""What is said of a copy that nobody opens any more; with envelopes or other custodians about, another sentence is true."""
 
 
 def state_line(history: History) -> str:
     """Return the catalogue key of the one sentence that is true of this copy."""
     line = _state_line(history)
+    if history.peers and line in _DENYING:
+        return f"{line}_peers"
     return f"{line}_escrow" if history.escrow and line in _DENYING else line
 
 
@@ -82,10 +84,14 @@ def residual_readers(history: History, *, may_save: bool) -> tuple[str, ...]:
         found.append("statement.reader_saved")
     if history.by_voice:
         found.append("statement.reader_voice")
+    if history.by_route("relay"):
+        found.append("statement.reader_relay")
     if history.by_envelopes:
         found.append("statement.reader_envelopes_opened")
     if history.escrow:
         found.append("statement.reader_escrow")
+    if history.peers:
+        found.append("statement.reader_peers")
     if not history.destroyed_at:
         found.append("statement.reader_share")
     return tuple(found) or ("statement.reader_nobody",)
