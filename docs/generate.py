@@ -1,4 +1,4 @@
-"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the forms of rule packs and purpose files.
+"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the forms of rule packs, purpose files and manifests.
 
     python docs/generate.py
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from sekisho import errors
+from sekisho.capsule.manifest import manifest_schema
 from sekisho.catalogue.words import say
 from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
@@ -35,6 +36,7 @@ def pages() -> dict[str, str]:
         "kinds.md": "\n".join(_kinds()) + "\n",
         "rules.schema.json": pack_schema(),
         "purpose.schema.json": purpose_schema(),
+        "manifest.schema.json": manifest_schema(),
     }
 
 

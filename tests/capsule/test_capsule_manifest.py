@@ -14,8 +14,15 @@ from capsule_samples import SIGNER, manifest_of, signing_key
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import need
-from sekisho.capsule.manifest import NAMESPACE, Manifest, decode_manifest, sign_manifest, verify_manifest
+from conftest import ROOT, need
+from sekisho.capsule.manifest import (
+    NAMESPACE,
+    Manifest,
+    decode_manifest,
+    manifest_schema,
+    sign_manifest,
+    verify_manifest,
+)
 from sekisho.errors import NoKey, SekishoError, Unreadable
 from sekisho.signing.sshsig import sign
 
@@ -158,3 +165,12 @@ def test_ssh_keygen_verifies_it(tmp_path: Path) -> None:
     command += ["-s", str(tmp_path / "manifest.sig")]
     assert subprocess.run(command, input=MANIFEST.encode(), check=False, capture_output=True).returncode == 0
     assert subprocess.run(command, input=MANIFEST.encode()[:-1], check=False, capture_output=True).returncode != 0
+
+
+def test_the_published_schema_names_every_field_and_has_patterns_that_other_programs_know() -> None:
+    schema = json.loads(manifest_schema())
+    definition = schema["$defs"]["Manifest"]
+    assert set(definition["properties"]) == set(definition["required"]) == set(Manifest.__struct_fields__)
+    assert definition["additionalProperties"] is False
+    assert definition["properties"]["cid"]["pattern"] == "^[0-9a-f]{32}$"
+    assert (ROOT / "docs" / "reference" / "manifest.schema.json").read_text(encoding="utf-8") == manifest_schema()

@@ -19,6 +19,8 @@ from sekisho.age.decrypt import decrypt, decrypt_with_file_key
 from sekisho.age.errors import NoMatchError
 from sekisho.age.filekey import wrap as age_wrap
 from sekisho.age.header import Header, read_header
+from sekisho.age.mlkem768x25519 import HybridIdentity
+from sekisho.age.p256tag import P256Identity
 from sekisho.age.stanza import Stanza
 from sekisho.capsule import rel1
 from sekisho.capsule.rel1 import Binding, MaskedKey, ReleaseStanza, read_stanzas, unwrap
@@ -300,3 +302,11 @@ def test_a_stanza_is_written_as_the_reference_writes_it() -> None:
     assert args[:5] == ("wcHBwcHBwcHBwcHBwcHBwQ", "cXFxcXFxcXFxcXFxcXFxcQ", "HR0dHR0dHR0", "vLCrkLRNA2w", "X25519")
     assert len(stanza().body) == 32
     assert isinstance(read_stanzas(header_of(stanza()))[0], ReleaseStanza)
+
+
+def test_the_inner_types_are_those_of_the_recipients_that_age_has() -> None:
+    recipients = (OWNER.recipient, HybridIdentity.generate().recipient, P256Identity.generate().recipient)
+    stanzas = [rel1.wrap(FILE_KEY, SHARE, BINDING, recipient).to_stanza() for recipient in recipients]
+    assert {each.args[4] for each in stanzas} == rel1.INNER_TYPES
+    for each in stanzas:
+        rel1.read_stanzas(Header((each,), bytes(32)))

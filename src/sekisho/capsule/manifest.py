@@ -4,6 +4,7 @@ Canonical JSON (RFC 8785), first entry of the payload, signed with the sealing o
 ledger. It travels only inside the capsule, encrypted.
 """
 
+import json
 from typing import Annotated, Literal
 
 import msgspec
@@ -131,6 +132,14 @@ def decode_manifest(data: bytes) -> Manifest:
     if canonical != data:
         raise Unreadable("capsule.bad_manifest")
     return manifest
+
+
+def manifest_schema() -> str:
+    """Return the JSON Schema of a manifest as text."""
+    schema = msgspec.json.schema(Manifest)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Manifest of a Sekisho capsule"}
+    text = json.dumps(head | schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return text.replace(r"\\Z", "$")  # patterns of JSON Schema are ECMA's, whose $ is what \Z is here
 
 
 def sign_manifest(manifest: Manifest, key: SigningKey) -> bytes:

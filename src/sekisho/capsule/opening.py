@@ -16,21 +16,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 from sekisho.age.errors import HeaderError, MacError, PayloadError
 from sekisho.age.filekey import Identity
 from sekisho.age.header import Header, read_header
 from sekisho.age.reader import Reader, open_with_file_key
 from sekisho.capsule import rel1
+from sekisho.capsule.asking import Ask, ShareSource, released_key
 from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
-from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
+from sekisho.capsule.payload import MANIFEST, SIGNATURE, files_of, read_entry, read_payload
 from sekisho.clock import from_text, to_machine_local
-from sekisho.errors import Misuse, NoKey, NotFound, Refused, SekishoError, Unreadable
+from sekisho.errors import Misuse, NotFound, Refused, Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey
 
-_BLOCK = 1 << 20
+__all__ = [
+    "Ask", "Closed", "OpenCapsule", "ShareSource", "Use", "check_use", "check_window", "look_at", "open_capsule",
+    "released_key",
+]  # fmt: skip
+
 _LONGEST_MANIFEST = 16 << 20
 
 
@@ -39,37 +44,6 @@ class Use(StrEnum):
 
     SAVE = "save"
     ASK = "ask"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a release is asked for.
-
-    Attributes:
-        binding: copy, ticket and custodian.
-        kcv: check value of the share.
-        header_sha256: digest of the capsule's header, which the custodian has on record.
-    """
-
-    binding: rel1.Binding
-    kcv: bytes
-    header_sha256: bytes
-
-    def fits(self, share: bytes) -> bool:
-        """Tell whether a share is the one, before anything is decrypted with it."""
-        return rel1.fits(share, self.binding, kcv=self.kcv)
-
-
-class ShareSource(Protocol):
-    """Where a share comes from."""
-
-    def share(self, ask: Ask, /) -> bytes:
-        """Return the 16 bytes, once the release is logged.
-
-        Raises:
-            SekishoError: there is no release.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,38 +96,6 @@ def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "Op
         raise Unreadable("capsule.truncated") from None
 
 
-def released_key(masked: rel1.MaskedKey, source: ShareSource, *, header_sha256: bytes) -> bytes:
-    """Return the file key, from the shares of as many custodians as it needs.
-
-    They are asked in the order of the header and no more of them than are needed, for each release is counted. Where one
-    refuses, the next is asked, as long as there are enough of them.
-
-    Raises:
-        NoKey: the share does not fit.
-        Refused: too many of several custodians refused, or gave what does not fit; the last reason is its cause.
-        SekishoError: the one custodian refused.
-    """
-    parts, shares = masked.stanza.parts, list[bytes]()
-    for asked, part in enumerate(parts, 1):
-        try:
-            shares.append(_fitting_share(source, Ask(part.binding, part.kcv, header_sha256)))
-        except SekishoError as error:
-            if len(parts) == 1:
-                raise
-            if len(shares) + len(parts) - asked < masked.stanza.needed:
-                raise Refused("capsule.custodians_refused", have=len(shares), need=masked.stanza.needed) from error
-        if len(shares) == masked.stanza.needed:
-            break
-    return masked.unmask(*shares)
-
-
-def _fitting_share(source: ShareSource, ask: Ask) -> bytes:
-    share = source.share(ask)
-    if not ask.fits(share):
-        raise NoKey("capsule.wrong_share")
-    return share
-
-
 def check_use(use: Use, *, allow_save: bool, forms: Collection[str]) -> None:
     """Refuse what was not approved, or what the content cannot do.
 
@@ -203,8 +145,8 @@ class OpenCapsule:
         file = next((each for each in self.manifest.files if each.name == name), None)
         if file is None:
             raise NotFound("capsule.no_such_file", file=name)
-        with _guarded(), self._payload.open(name) as entry:
-            content = entry.read()
+        with _guarded():
+            content = b"".join(read_entry(self._payload, name))
         _check_digest(file, hashlib.sha256(content).digest())
         return content
 
@@ -224,8 +166,8 @@ class OpenCapsule:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as out, _guarded(), self._payload.open(file.name) as entry:
-            while block := entry.read(_BLOCK):
+        with os.fdopen(handle, "wb") as out, _guarded():
+            for block in read_entry(self._payload, file.name):
                 digest.update(block)
                 out.write(block)
                 progress(len(block))
@@ -238,7 +180,7 @@ def _verified(reader: Reader, closed: Closed) -> OpenCapsule:
     payload = read_payload(cast("BinaryIO", reader))
     manifest = decode_manifest(_small(payload, MANIFEST))
     signer = verify_manifest(manifest, _small(payload, SIGNATURE))
-    entries = [(entry.filename, entry.file_size) for entry in payload.infolist()[1:-1]]
+    entries = [(entry.filename, entry.file_size) for entry in files_of(payload)]
     if manifest.cid != closed.cid.hex() or entries != [(file.name, file.size) for file in manifest.files]:
         raise Unreadable("capsule.bad_manifest")
     return OpenCapsule(payload, manifest, signer)

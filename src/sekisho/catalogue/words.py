@@ -5,14 +5,15 @@ with the strings ``ja`` and ``en``; a hint lives in ``ja_hint`` and ``en_hint`` 
 are read when one of their words is first needed, so that ``--help`` reads none.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 Language = Literal["ja", "en"]
+
+_FOLDER = Path(__file__).parent
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
@@ -59,5 +60,7 @@ def say(key: str, language: Language, /, **values: object) -> str:
 @lru_cache
 def area_words(area: str) -> dict[str, dict[str, str]]:
     """Return one area's words: key → field (``ja``, ``en``, ``ja_hint``, ``en_hint``) → text."""
-    text = files("sekisho.catalogue").joinpath(f"{area}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    import tomllib  # noqa: PLC0415 - who only may need words, as a plugin that opens, does not pay for reading them
+
+    with (_FOLDER / f"{area}.toml").open("rb") as file:
+        return tomllib.load(file)
