@@ -85,7 +85,9 @@ def test_what_is_asked_after_a_suspension_has_returned_is_refused(town: Town) ->
         for number, body in enumerate(bodies, 1):
             assert service.post(body)[1]["number"] == number
             approve(town, number, "chief", "security")
-        stopped, before, after = threading.Event(), [], []
+        stopped = threading.Event()
+        before: list[int] = []
+        after: list[int] = []
 
         def ask(mine: list[bytes]) -> None:
             for body in mine:
