@@ -45,7 +45,7 @@ def key_of(case: dict[str, Any]) -> EphemeralKey:
 
 
 def refused(answer: Released, error: type[SekishoError], case: dict[str, Any] = CASES[0], **changes: Any) -> str:
-    values = {"asked": document_of(case), "key": key_of(case), "log": CARD.log} | changes
+    values: dict[str, Any] = {"asked": document_of(case), "key": key_of(case), "log": CARD.log} | changes
     with pytest.raises(error) as caught:
         open_answer(answer, **values)
     return caught.value.key

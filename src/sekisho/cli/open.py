@@ -16,14 +16,14 @@ import click
 from sekisho.cli.asking import demand_a_look
 from sekisho.cli.command import FILE, PATH, command
 from sekisho.cli.disk import disk, open_to_read
+from sekisho.cli.identities import read_identities
 from sekisho.cli.opening import Opening, Route
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
-from sekisho.errors import Misuse, NotFound, Unreadable
+from sekisho.errors import Misuse, NotFound
 from sekisho.files import private_folder, replacing_folder
 
 if TYPE_CHECKING:
-    from sekisho.age.x25519 import X25519Identity
     from sekisho.capsule.opening import OpenCapsule
 
 
@@ -55,7 +55,7 @@ def run(
         code=code, online=online, qr=qr, request=request, release=release, cards=cards, purpose=purpose, keys=keys
     )
     route.must_be_one()
-    reader = _read_identity(identity)
+    reader = read_identities(session, identity)[0]
     opening = Opening(session, route, reader, yes=yes)
     with open_to_read(capsule) as file, disk(capsule):
         if out is None:
@@ -110,14 +110,3 @@ def _ask(session: Session, opened: "OpenCapsule") -> None:
         result = found if isinstance(found, str) else "answer"
         words = session.say(f"open.{found}") if isinstance(found, str) else getattr(found, session.language)
         session.emit({"answer": words, "found": result == "answer", "result": result}, [words])
-
-
-def _read_identity(path: Path) -> "X25519Identity":
-    from sekisho.age.errors import AgeError
-    from sekisho.age.x25519 import X25519Identity
-
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-        return X25519Identity.from_text(next(line for line in lines if line and not line.startswith("#")))
-    except (StopIteration, AgeError, UnicodeDecodeError, OSError):
-        raise Unreadable("cli.not_an_identity", path=path) from None
