@@ -54,7 +54,7 @@ def to_text(time: datetime) -> str:
     """
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
-    return time.astimezone(UTC).strftime(_FORM)
+    return f"{time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
 def from_text(text: str) -> datetime:
@@ -63,10 +63,13 @@ def from_text(text: str) -> datetime:
     Raises:
         ValueError: not of that form, or before the year 1000 or after 9998.
     """
-    time = datetime.strptime(text, _FORM).replace(tzinfo=UTC)
-    if time.strftime(_FORM) != text or time.year not in _YEARS:
-        raise ValueError(f"not a time of the form {_FORM}")
-    return time
+    try:
+        time = datetime.fromisoformat(text)  # a tenth of what strptime takes, and a ledger is full of times
+        if to_text(time) == text and time.year in _YEARS:
+            return time
+    except ValueError:
+        pass
+    raise ValueError(f"not a time of the form {_FORM}")
 
 
 def from_local(text: str, zone: str) -> datetime:

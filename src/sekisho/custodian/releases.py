@@ -132,20 +132,8 @@ class Releases:
         return tickets.get(self._connection, request.tid)
 
     def statement(self, request: ReleaseRequest) -> bytes:
-        """Return what an approver of a release signs (RFC 8785): of bytes that came in, the digest of every one."""
-        statement: dict[str, str | int] = {
-            "v": 1,
-            "type": "release",
-            "copy": self.ticket(request).cid.hex(),
-            "ticket": short_hash(request.tid),
-            "request": request.id,
-            "route": request.route,
-            "challenge": request.challenge.hex(),
-            "asked_at": to_text(request.asked_at),
-        }
-        if request.asked is not None:
-            statement["asked"] = hashlib.sha256(request.asked).hexdigest()
-        return rfc8785.dumps(statement)
+        """Return what an approver of a release signs (RFC 8785)."""
+        return _statement(request, self.ticket(request))
 
     def approve(self, tx: Transaction, request: ReleaseRequest, signature: str) -> PublicKey:
         """Take an approval; the caller made sure that the key's owner may approve.
@@ -236,19 +224,12 @@ class Releases:
             return error
 
     def _counted(self, request: ReleaseRequest, person_of: PersonOf, *, now: datetime) -> dict[str, str]:
-        barred = self.ticket(request).policy.barred
+        ticket = self.ticket(request)
+        statement = _statement(request, ticket)
         signatures = tickets.approvals(self._connection, request.id, since=now - APPROVALS_LAST)
-        keys = [self._signer(request, key, signature) for key, signature in signatures.items()]
+        keys = [_signer(request, statement, key, signature) for key, signature in signatures.items()]
+        barred = ticket.policy.barred
         return {person: key.id for key in keys if key.id not in barred and (person := person_of(key)) is not None}
-
-    def _signer(self, request: ReleaseRequest, key: str, signature: str) -> PublicKey:
-        try:
-            signer = verify(signature, self.statement(request), namespace=APPROVAL)
-        except (NoKey, Unreadable):
-            raise NoKey("custodian.forged_approval", number=request.id) from None
-        if signer.id != key:
-            raise NoKey("custodian.forged_approval", number=request.id)
-        return signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +282,33 @@ class Release:
         ticket = tickets.get(tx.connection, self.ticket.tid)
         must_be_live(ticket.state)
         return share_of(ticket, self._kek)
+
+
+def _statement(request: ReleaseRequest, ticket: Ticket) -> bytes:
+    """Write what an approver signs; of bytes that came in it holds the digest."""
+    statement: dict[str, str | int] = {
+        "v": 1,
+        "type": "release",
+        "copy": ticket.cid.hex(),
+        "ticket": short_hash(request.tid),
+        "request": request.id,
+        "route": request.route,
+        "challenge": request.challenge.hex(),
+        "asked_at": to_text(request.asked_at),
+    }
+    if request.asked is not None:
+        statement["asked"] = hashlib.sha256(request.asked).hexdigest()
+    return rfc8785.dumps(statement)
+
+
+def _signer(request: ReleaseRequest, statement: bytes, key: str, signature: str) -> PublicKey:
+    try:
+        signer = verify(signature, statement, namespace=APPROVAL)
+    except (NoKey, Unreadable):
+        raise NoKey("custodian.forged_approval", number=request.id) from None
+    if signer.id != key:
+        raise NoKey("custodian.forged_approval", number=request.id)
+    return signer
 
 
 def _said_by(request: ReleaseRequest, *, acknowledged: bool) -> dict[str, Value]:

@@ -110,7 +110,8 @@ def give_file(office: Office, request: ReleaseRequest) -> Reply:
     document = read_document(request.asked or b"")
     with office.ledger.transaction() as tx:
         release = record_release(office, tx, request)
-    return _sealed(office, document, release, release.share())
+    share = release.share()
+    return _sealed(office, document, release, share, office.ledger.proof(release.index))
 
 
 def take_code(office: Office, asked: RelayRequest, *, limits: Limits = DEFAULT_LIMITS) -> ReleaseRequest:
@@ -198,39 +199,38 @@ def _proved(office: Office, tx: Transaction, ticket: Ticket, code: str | None, a
 
 
 def _given(office: Office, tx: Transaction, body: Body, request: ReleaseRequest) -> Reply | tuple[Body, Release]:
-    if request.given_at:
-        raise Refused("custodian.answered", number=request.id)
+    try:
+        return body, record_release(office, tx, request)
+    except Refused as error:
+        if error.key != "custodian.approvals_missing":
+            raise
     check_possible(office, request)
     have, need = len(approvers(office, request)), office.releases.ticket(request).policy.approvals
-    if have < need:
-        return Reply(202, Waiting(number=request.id, have=have, need=need))
-    return body, record_release(office, tx, request)
+    return Reply(202, Waiting(number=request.id, have=have, need=need))
 
 
 def _sealed_all(office: Office, decided: Sequence[Reply | tuple[Body, Release]]) -> list[Reply]:
+    """Seal the shares of a round: its leaves are durable and signed, or there would be no shares."""
     given = [each for each in decided if isinstance(each, tuple)]
-    shares = iter(office.releases.shares([release for _, release in given]) if given else [])
-    replies = []
-    for each in decided:
-        if isinstance(each, Reply):
-            replies.append(each)
-            continue
-        share = next(shares)
-        if isinstance(share, SekishoError):
-            replies.append(_denied(office, share))
-        else:
-            replies.append(_sealed(office, each[0].document, each[1], share))
-    return replies
+    if not given:
+        return [each for each in decided if isinstance(each, Reply)]
+    shares = iter(office.releases.shares([release for _, release in given]))
+    proofs = iter(office.ledger.proofs([release.index for _, release in given]))
+    return [
+        each if isinstance(each, Reply) else _sealed(office, each[0].document, each[1], next(shares), next(proofs))
+        for each in decided
+    ]
 
 
-def _sealed(office: Office, document: Document, release: Release, share: bytes) -> Reply:
-    """Write the answer: the leaf is durable and its checkpoint signed, or there would be no share."""
+def _sealed(office: Office, document: Document, release: Release, share: bytes | SekishoError, proof: str) -> Reply:
+    if isinstance(share, SekishoError):
+        return _denied(office, share)
     _, capsule = sealed_parts(copy_of(office, release.ticket))
     leaf = release.leaf
     return released(
         sealed=seal_share(share, suite=document.suite, key=document.key, leaf=leaf_hash(leaf)),
         leaf=leaf,
-        proof=office.ledger.proof(release.index),
+        proof=proof,
         capsule=capsule.sha256,
         manifest=capsule.manifest_sha256,
     )

@@ -7,6 +7,7 @@ two lie up to fifteen minutes, in which a key may change hands, an approver leav
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO
 
 import msgspec
@@ -69,7 +70,7 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
     must_be_live(ticket.state)
     must_have_an_opening_left(ticket.policy, ticket.opens)
     row = copy_of(office, ticket)
-    _check_recipient(office, office.register, row)
+    _check_recipient(office.register, row, office.today())
     life.after(row.copy, life.Open())
 
 
@@ -94,7 +95,7 @@ def record_release(office: Office, tx: Transaction, request: ReleaseRequest, *, 
     """Record a release, as part of a transaction; raises as :func:`give_release` does."""
     register = office.register
     row = copy_of(office, office.releases.ticket(request))
-    _check_recipient(office, register, row)
+    _check_recipient(register, row, office.day(tx.at))
     release = office.releases.give(tx, request, _who_approves(register, row), acknowledged=acknowledged)
     records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
     return release
@@ -133,9 +134,9 @@ def _who_approves(register: Register, row: CopyRow) -> PersonOf:
     return person_of
 
 
-def _check_recipient(office: Office, register: Register, row: CopyRow) -> None:
+def _check_recipient(register: Register, row: CopyRow, day: date) -> None:
     """Refuse to open for somebody whom no contract chain admits any more."""
-    register.chain(register.person(row.copy.recipient), office.today())
+    register.chain(register.person(row.copy.recipient), day)
 
 
 def open_here(
