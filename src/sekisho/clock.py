@@ -6,6 +6,7 @@ prints; zones are for people and belong to the screen.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ def to_text(time: datetime) -> str:
     return f"{time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
+@lru_cache(maxsize=4096)  # a database says the same times again and again
 def from_text(text: str) -> datetime:
     """Read what :func:`to_text` wrote, and nothing else.
 
@@ -64,7 +66,7 @@ def from_text(text: str) -> datetime:
         ValueError: not of that form, or before the year 1000 or after 9998.
     """
     try:
-        time = datetime.fromisoformat(text)  # a tenth of what strptime takes, and a ledger is full of times
+        time = datetime.fromisoformat(text)  # a tenth of what strptime takes
         if to_text(time) == text and time.year in _YEARS:
             return time
     except ValueError:

@@ -19,7 +19,7 @@ from sekisho.clock import to_text
 from sekisho.codes import CHALLENGE_BYTES
 from sekisho.custodian import devices, tickets
 from sekisho.custodian.answers import GIVEN
-from sekisho.custodian.documents import device_id, read_document
+from sekisho.custodian.documents import device_id, device_of, read_document
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.policy import APPROVALS_LAST, Limits, decide, must_be_live
 from sekisho.custodian.tickets import ReleaseRequest, Ticket, share_of, short_hash
@@ -317,5 +317,5 @@ def _said_by(request: ReleaseRequest, *, acknowledged: bool) -> dict[str, Value]
     if request.asked is not None:
         said["asked"] = hashlib.sha256(request.asked).hexdigest()
         if request.signature is not None:
-            said["device"] = device_id(read_document(request.asked).device)
+            said["device"] = device_of(request.asked)
     return said
