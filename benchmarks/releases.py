@@ -4,7 +4,7 @@
 
 An invented office with one copy; so many requests, each of another device key and approved by two persons, are answered by
 releases: leaf durable, checkpoint signed, approvals verified, share unwrapped and sealed, proof made. "In process" is
-:func:`answer_all` in rounds of 1 and of 64. "HTTP" is the real service under uvicorn, pinned to one core, with 32 connections
+:func:`answer_all` in rounds of 1 and of 64. "HTTP" is the real service under uvicorn, pinned to one core, with 64 connections
 kept alive by a load generator on another. CPU seconds are the service's, user and system; wall time is the disk's too. Asking
 and approving, which come before, are shown by themselves. At last 100 requests a second come in while a copy is suspended.
 """
@@ -43,7 +43,7 @@ from sekisho.server.rounds import Rounds
 from sekisho.signing.sshsig import sign
 
 NO_LIMITS = Limits(a_ticket=10**9, in_all=10**9)
-CONNECTIONS = 32
+CONNECTIONS = 64
 MOST_OPENS = 1000
 
 

@@ -23,7 +23,7 @@ from sekisho.custodian.tickets import ReleaseRequest, Ticket
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.relay_key import relay_key
-from sekisho.custody.releasing import approvers, check_possible, copy_of, give_release, record_release
+from sekisho.custody.releasing import check_possible, copy_of, give_release, record_release
 from sekisho.errors import Busy, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.merkle import leaf_hash
 from sekisho.ledger.writer import Transaction
@@ -204,9 +204,9 @@ def _given(office: Office, tx: Transaction, body: Body, request: ReleaseRequest)
     except Refused as error:
         if error.key != "custodian.approvals_missing":
             raise
+        missing = error.values
     check_possible(office, request)
-    have, need = len(approvers(office, request)), office.releases.ticket(request).policy.approvals
-    return Reply(202, Waiting(number=request.id, have=have, need=need))
+    return Reply(202, Waiting(number=request.id, have=int(str(missing["have"])), need=int(str(missing["need"]))))
 
 
 def _sealed_all(office: Office, decided: Sequence[Reply | tuple[Body, Release]]) -> list[Reply]:
