@@ -6,6 +6,7 @@ prints; zones are for people and belong to the screen.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -54,19 +55,23 @@ def to_text(time: datetime) -> str:
     """
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
-    return time.astimezone(UTC).strftime(_FORM)
+    return f"{time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
+@lru_cache(maxsize=4096)  # a database says the same times again and again
 def from_text(text: str) -> datetime:
     """Read what :func:`to_text` wrote, and nothing else.
 
     Raises:
         ValueError: not of that form, or before the year 1000 or after 9998.
     """
-    time = datetime.strptime(text, _FORM).replace(tzinfo=UTC)
-    if time.strftime(_FORM) != text or time.year not in _YEARS:
-        raise ValueError(f"not a time of the form {_FORM}")
-    return time
+    try:
+        time = datetime.fromisoformat(text)  # a tenth of what strptime takes
+        if to_text(time) == text and time.year in _YEARS:
+            return time
+    except ValueError:
+        pass
+    raise ValueError(f"not a time of the form {_FORM}")
 
 
 def from_local(text: str, zone: str) -> datetime:

@@ -72,7 +72,7 @@ def test_a_share_leaves_once_the_quorum_cosigned_its_leaf(make: Callable[..., Wa
     assert office.open(issued) == issued.share
     assert watched.witnesses.asked == list(TWO)
     release = office.give(_approved(office, issued, nonce=1))
-    proof = Proof.parse(office.releases.proof(release))
+    proof = Proof.parse(office.releases.proofs([release])[0])
     checkpoint = proof.verify(entry=release.leaf, key=LOG)
     watched.witnesses.quorum(2).demand(checkpoint.note)
     assert checkpoint.size > release.index
@@ -166,7 +166,7 @@ def test_a_database_from_a_backup_gives_nothing(make: Callable[..., Watched], tm
 def test_a_proof_without_the_witnesses_one_trusts_is_refused(make: Callable[..., Watched]) -> None:
     watched = make(names=TWO[:1])
     release = watched.office.give(_approved(watched.office, watched.office.live()))
-    note = Proof.parse(watched.office.releases.proof(release)).verify(entry=release.leaf, key=LOG).note
+    note = Proof.parse(watched.office.releases.proofs([release])[0]).verify(entry=release.leaf, key=LOG).note
     watched.witnesses.quorum().demand(note)
     with pytest.raises(NoKey):
         Witnesses(watched.root, LOG, ("strange.example/w",)).quorum().demand(note)

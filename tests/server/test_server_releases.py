@@ -86,26 +86,29 @@ def test_what_is_asked_after_a_suspension_has_returned_is_refused(town: Town) ->
             assert service.post(body)[1]["number"] == number
             approve(town, number, "chief", "security")
         stopped = threading.Event()
-        before: list[bytes] = []
-        after: list[bytes] = []
+        before: list[int] = []
+        after: list[int] = []
 
         def ask(mine: list[bytes]) -> None:
             for body in mine:
                 late = stopped.is_set()
                 (after if late else before).append(service.post(body)[0])
 
-        asking = [threading.Thread(target=ask, args=(bodies[start::4],)) for start in range(4)]
+        asking = [threading.Thread(target=ask, args=(bodies[start:-1:4],)) for start in range(4)]
         for thread in asking:
             thread.start()
         while len(before) < 8:
             asking[0].join(0.001)
         suspend_copy(town.office, slip)
         stopped.set()
+        after.append(service.post(bodies[-1])[0])
         for thread in asking:
             thread.join()
-        assert after
         assert set(after) == {403}
-        assert before.count(200) == len(town.leaves("release.given"))
+        given = len(town.leaves("release.given"))
+        assert 0 < before.count(200) <= given, (
+            "a leaf may be there whose share the suspension kept back; never the reverse"
+        )
     last = [entry.type for entry in town.office.ledger.entries() if entry.type in {"release.given", "ticket.suspended"}]
     assert last[-1] == "ticket.suspended"
 

@@ -91,7 +91,7 @@ def serve(session: Session, *, host: str, port: int) -> None:
         from sekisho.server.releases import serve as serve_releases
         from sekisho.server.rounds import Rounds
     except ImportError:
-        raise Missing("cli.no_server_extra") from None
+        raise Missing("cli.no_server") from None
     from sekisho.custody.office import Office
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)

@@ -59,6 +59,10 @@ class _Document(_Part, frozen=True, kw_only=True):
     at: str
 
 
+class _Device(msgspec.Struct, frozen=True):
+    device: str
+
+
 class _Body(_Part, frozen=True, kw_only=True):
     request: str
     signature: str
@@ -202,6 +206,11 @@ def verify_document(document: Document, signature: bytes) -> None:
         Ed25519PublicKey.from_public_bytes(document.device).verify(signature, _PREFIX + document.raw)
     except (InvalidSignature, ValueError):
         raise NoKey("custodian.bad_device_signature") from None
+
+
+def device_of(raw: bytes) -> str:
+    """Return what leaves call the device of a document that was read before."""
+    return device_id(bytes.fromhex(msgspec.json.decode(raw, type=_Device).device))
 
 
 def device_id(device: bytes) -> str:

@@ -20,7 +20,7 @@ from sekisho.clock import to_text
 from sekisho.codes import CHALLENGE_BYTES
 from sekisho.custodian import devices, tickets
 from sekisho.custodian.answers import GIVEN
-from sekisho.custodian.documents import device_id, read_document
+from sekisho.custodian.documents import device_id, device_of, read_document
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.policy import APPROVALS_LAST, Limits, decide, must_be_live, must_be_open
 from sekisho.custodian.tickets import ReleaseRequest, Ticket, share_of, short_hash
@@ -141,20 +141,8 @@ class Releases:
         return tickets.get(self._connection, request.tid)
 
     def statement(self, request: ReleaseRequest) -> bytes:
-        """Return what an approver of a release signs (RFC 8785): of bytes that came in, the digest of every one."""
-        statement: dict[str, str | int] = {
-            "v": 1,
-            "type": "release",
-            "copy": self.ticket(request).cid.hex(),
-            "ticket": short_hash(request.tid),
-            "request": request.id,
-            "route": request.route,
-            "challenge": request.challenge.hex(),
-            "asked_at": to_text(request.asked_at),
-        }
-        if request.asked is not None:
-            statement["asked"] = hashlib.sha256(request.asked).hexdigest()
-        return rfc8785.dumps(statement)
+        """Return what an approver of a release signs (RFC 8785)."""
+        return _statement(request, self.ticket(request))
 
     def approve(self, tx: Transaction, request: ReleaseRequest, signature: str) -> PublicKey:
         """Take an approval; the caller made sure that the key's owner may approve.
@@ -232,13 +220,14 @@ class Releases:
         """Tell whether a release is recorded and only its cosignatures are missing: it needs no approval any more."""
         return tickets.uncosigned(self._connection, request.id) is not None
 
-    def proof(self, release: "Release") -> str:
-        """Return the proof of a release under a checkpoint that the quorum cosigned.
+    def proofs(self, given: Sequence["Release"]) -> list[str]:
+        """Return the proofs of releases whose shares were had, under one checkpoint that the quorum cosigned.
 
         Raises:
             Refused, LedgerBroken: as :meth:`Cosigning.cover`.
         """
-        return self._ledger.proof(release.index, self._cosigning.cover(release.index).size)
+        indices = [release.index for release in given]
+        return self._ledger.proofs(indices, self._cosigning.cover(max(indices)).size)
 
     def _going_on(self, tx: Transaction, request: ReleaseRequest, ticket: Ticket) -> "Release":
         """Return a release that was recorded and whose share never left."""
@@ -273,19 +262,12 @@ class Releases:
             return error
 
     def _counted(self, request: ReleaseRequest, person_of: PersonOf, *, now: datetime) -> dict[str, str]:
-        barred = self.ticket(request).policy.barred
+        ticket = self.ticket(request)
+        statement = _statement(request, ticket)
         signatures = tickets.approvals(self._connection, request.id, since=now - APPROVALS_LAST)
-        keys = [self._signer(request, key, signature) for key, signature in signatures.items()]
+        keys = [_signer(request, statement, key, signature) for key, signature in signatures.items()]
+        barred = ticket.policy.barred
         return {person: key.id for key in keys if key.id not in barred and (person := person_of(key)) is not None}
-
-    def _signer(self, request: ReleaseRequest, key: str, signature: str) -> PublicKey:
-        try:
-            signer = verify(signature, self.statement(request), namespace=APPROVAL)
-        except (NoKey, Unreadable):
-            raise NoKey("custodian.forged_approval", number=request.id) from None
-        if signer.id != key:
-            raise NoKey("custodian.forged_approval", number=request.id)
-        return signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,11 +330,38 @@ class Release:
         return share
 
 
+def _statement(request: ReleaseRequest, ticket: Ticket) -> bytes:
+    """Write what an approver signs; of bytes that came in it holds the digest."""
+    statement: dict[str, str | int] = {
+        "v": 1,
+        "type": "release",
+        "copy": ticket.cid.hex(),
+        "ticket": short_hash(request.tid),
+        "request": request.id,
+        "route": request.route,
+        "challenge": request.challenge.hex(),
+        "asked_at": to_text(request.asked_at),
+    }
+    if request.asked is not None:
+        statement["asked"] = hashlib.sha256(request.asked).hexdigest()
+    return rfc8785.dumps(statement)
+
+
+def _signer(request: ReleaseRequest, statement: bytes, key: str, signature: str) -> PublicKey:
+    try:
+        signer = verify(signature, statement, namespace=APPROVAL)
+    except (NoKey, Unreadable):
+        raise NoKey("custodian.forged_approval", number=request.id) from None
+    if signer.id != key:
+        raise NoKey("custodian.forged_approval", number=request.id)
+    return signer
+
+
 def _said_by(request: ReleaseRequest, *, acknowledged: bool) -> dict[str, Value]:
     """Return what a leaf says of the bytes that came in, of the device that signed them, and of what was read back."""
     said: dict[str, Value] = {"acknowledged": 1} if acknowledged or request.signature is not None else {}
     if request.asked is not None:
         said["asked"] = hashlib.sha256(request.asked).hexdigest()
         if request.signature is not None:
-            said["device"] = device_id(read_document(request.asked).device)
+            said["device"] = device_of(request.asked)
     return said

@@ -93,7 +93,7 @@ DROP TABLE release_request;
 ALTER TABLE release_request_2 RENAME TO release_request;
 ALTER TABLE release_approval_2 RENAME TO release_approval;
 CREATE INDEX request_of_ticket ON release_request (tid, challenge);
-CREATE INDEX request_by_time ON release_request (asked_at, tid);
+CREATE INDEX request_by_time ON release_request (asked_at, tid) WHERE asked IS NOT NULL;
 CREATE TABLE release_uncosigned (
     request    INTEGER PRIMARY KEY REFERENCES release_request (id),
     idx        INTEGER NOT NULL

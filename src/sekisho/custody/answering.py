@@ -21,7 +21,7 @@ from sekisho.custodian.releases import ONLINE, RELAY, Release
 from sekisho.custodian.tickets import ReleaseRequest, Ticket
 from sekisho.custody.office import Office
 from sekisho.custody.relay_key import relay_key
-from sekisho.custody.releasing import approvers, check_possible, copy_here, digests_of, give_release, record_release
+from sekisho.custody.releasing import check_possible, copy_here, digests_of, give_release, record_release
 from sekisho.errors import Busy, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.merkle import leaf_hash
 from sekisho.ledger.writer import Transaction
@@ -109,7 +109,8 @@ def give_file(office: Office, request: ReleaseRequest) -> Reply:
     document = read_document(request.asked or b"")
     with office.ledger.transaction() as tx:
         release = record_release(office, tx, request)
-    return _sealed(office, document, release, release.share())
+    share = release.share()
+    return _sealed(office, document, release, share, office.ledger.proof(release.index))
 
 
 def take_code(office: Office, asked: RelayRequest, *, limits: Limits = DEFAULT_LIMITS) -> ReleaseRequest:
@@ -203,40 +204,49 @@ def _given(office: Office, tx: Transaction, body: Body, request: ReleaseRequest)
         return body, record_release(office, tx, request)
     if request.given_at:
         raise Refused("custodian.answered", number=request.id)
+    try:
+        return body, record_release(office, tx, request)
+    except Refused as error:
+        if error.key != "custodian.approvals_missing":
+            raise
+        missing = error.values
     check_possible(office, request)
-    have, need = len(approvers(office, request)), office.releases.ticket(request).policy.approvals
-    if have < need:
-        return Reply(202, Waiting(number=request.id, have=have, need=need))
-    return body, record_release(office, tx, request)
+    return Reply(202, Waiting(number=request.id, have=int(str(missing["have"])), need=int(str(missing["need"]))))
 
 
 def _sealed_all(office: Office, decided: Sequence[Reply | tuple[Body, Release]]) -> list[Reply]:
+    """Seal the shares of a round: its leaves are durable and signed, or there would be no shares."""
     given = [each for each in decided if isinstance(each, tuple)]
-    shares = iter(office.releases.shares([release for _, release in given]) if given else [])
-    replies = []
-    for each in decided:
-        if isinstance(each, Reply):
-            replies.append(each)
-            continue
-        share = next(shares)
-        if isinstance(share, SekishoError) and share.key == "ledger.not_cosigned":
-            need = each[1].ticket.policy.approvals  # all there; whoever polls is answered when the witnesses are
-            replies.append(Reply(202, Waiting(number=each[1].request, have=need, need=need)))
-        elif isinstance(share, SekishoError):
-            replies.append(_denied(office, share))
-        else:
-            replies.append(_sealed(office, each[0].document, each[1], share))
-    return replies
+    shares = list(office.releases.shares([release for _, release in given]) if given else [])
+    had = [release for (_, release), share in zip(given, shares, strict=True) if isinstance(share, bytes)]
+    proofs = iter(office.releases.proofs(had) if had else [])
+    sealed = iter(
+        _answered(office, body.document, release, share, proofs)
+        for (body, release), share in zip(given, shares, strict=True)
+    )
+    return [each if isinstance(each, Reply) else next(sealed) for each in decided]
 
 
-def _sealed(office: Office, document: Document, release: Release, share: bytes) -> Reply:
-    """Write the answer: the leaf is durable and its checkpoint signed, or there would be no share."""
+def _answered(
+    office: Office, document: Document, release: Release, share: bytes | SekishoError, proofs: Iterator[str]
+) -> Reply:
+    """Answer a request whose release is recorded; its share may be kept back by the witnesses, or by who stopped the copy."""
+    if isinstance(share, bytes):
+        return _sealed(office, document, release, share, next(proofs))
+    if share.key == "ledger.not_cosigned":
+        need = release.ticket.policy.approvals  # all there; whoever polls is answered when the witnesses are
+        return Reply(202, Waiting(number=release.request, have=need, need=need))
+    return _denied(office, share)
+
+
+def _sealed(office: Office, document: Document, release: Release, share: bytes, proof: str) -> Reply:
+    """Write the answer."""
     capsule, manifest = digests_of(office, release.ticket)
     leaf = release.leaf
     return released(
         sealed=seal_share(share, suite=document.suite, key=document.key, leaf=leaf_hash(leaf)),
         leaf=leaf,
-        proof=office.releases.proof(release),
+        proof=proof,
         capsule=capsule,
         manifest=manifest,
     )

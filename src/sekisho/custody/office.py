@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -315,7 +316,7 @@ class Office:
         text = records.newest_register(self.ledger.connection)
         if text is None:
             raise Missing("custody.no_register")
-        return parse_register(text, self.home.root / "register")
+        return _parsed_register(text, self.home.root / "register")
 
     def close(self) -> None:
         """Close the database, and what it keeps of unfinished files."""
@@ -360,6 +361,12 @@ def _driver() -> Iterator[None]:
 def _surroundings(home: Home, public: bytes) -> Surroundings:
     """Say what a back-end may use: keys are named after the log's key, so that two offices may share a token or server."""
     return Surroundings(folder=home.keks, scope=hashlib.sha256(public).digest()[:8].hex())
+
+
+@lru_cache(maxsize=1)
+def _parsed_register(text: str, path: Path) -> Register:
+    """Parse the register, once as long as it stays what it is: nobody changes one."""
+    return parse_register(text, path)
 
 
 def default_origin(name: str) -> str:

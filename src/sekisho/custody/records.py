@@ -4,7 +4,6 @@ Plain SQL on a connection somebody else opened; writing happens inside the calle
 leaf are one commit. What a row holds is JSON of the struct that names it; the columns beside it are what is searched by.
 """
 
-from dataclasses import asdict
 from typing import TypeVar
 
 import msgspec
@@ -185,7 +184,7 @@ def add_copy(connection: Connection, row: CopyRow) -> None:
     """Store a new copy."""
     connection.execute(
         "INSERT INTO copy (slip, request, medium, copy) VALUES (?, ?, ?, ?)",
-        (row.slip, row.request, row.medium, _json(asdict(row.copy))),
+        (row.slip, row.request, row.medium, _json(row.copy)),
     )
 
 
@@ -194,7 +193,7 @@ def update_copy(connection: Connection, row: CopyRow) -> None:
     capsule = _json(row.capsule) if row.capsule else None
     connection.execute(
         "UPDATE copy SET cid = ?, copy = ?, capsule = ? WHERE slip = ?",
-        (row.cid, _json(asdict(row.copy)), capsule, row.slip),
+        (row.cid, _json(row.copy), capsule, row.slip),
     )
 
 

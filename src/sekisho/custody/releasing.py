@@ -7,6 +7,7 @@ two lie up to fifteen minutes, in which a key may change hands, an approver leav
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO
 
 import msgspec
@@ -71,7 +72,7 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
         return
     must_have_an_opening_left(ticket.policy, ticket.opens)
     if (row := copy_here(office, ticket)) is not None:
-        _check_recipient(office, office.register, row)
+        _check_recipient(office.register, row, office.today())
         life.after(row.copy, life.Open())
 
 
@@ -97,7 +98,7 @@ def record_release(office: Office, tx: Transaction, request: ReleaseRequest, *, 
     register = office.register
     row = copy_here(office, office.releases.ticket(request))
     if row is not None:
-        _check_recipient(office, register, row)
+        _check_recipient(register, row, office.day(tx.at))
     release = office.releases.give(tx, request, _who_approves(register, row), acknowledged=acknowledged)
     if row is not None and not release.goes_on:
         records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
@@ -158,9 +159,9 @@ def _who_approves(register: Register, row: CopyRow | None) -> PersonOf:
     return person_of
 
 
-def _check_recipient(office: Office, register: Register, row: CopyRow) -> None:
+def _check_recipient(register: Register, row: CopyRow, day: date) -> None:
     """Refuse to open for somebody whom no contract chain admits any more."""
-    register.chain(register.person(row.copy.recipient), office.today())
+    register.chain(register.person(row.copy.recipient), day)
 
 
 def open_here(

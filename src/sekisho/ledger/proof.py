@@ -78,16 +78,24 @@ class Proof:
             LedgerBroken: a signature or the path does not fit.
         """
         checkpoint = open_checkpoint(self.checkpoint, key)
+        self.must_lead(entry=entry, to=checkpoint)
+        return checkpoint
+
+    def must_lead(self, *, entry: bytes, to: Checkpoint) -> None:
+        """Check that the path leads from ``entry`` at this index to a checkpoint that was verified.
+
+        Raises:
+            LedgerBroken: it does not.
+        """
         included = proves_inclusion(
             leaf=leaf_hash(entry),
             index=self.index,
-            size=checkpoint.size,
-            root=checkpoint.root,
+            size=to.size,
+            root=to.root,
             proof=self.hashes,
         )
         if not included:
-            raise LedgerBroken("ledger.not_included", index=self.index, size=checkpoint.size)
-        return checkpoint
+            raise LedgerBroken("ledger.not_included", index=self.index, size=to.size)
 
 
 def _after(prefix: str, line: str) -> str:

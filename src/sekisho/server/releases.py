@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from sekisho.custodian.answers import Reply, denied
 from sekisho.custodian.documents import MOST_BODY_BYTES
-from sekisho.errors import Busy, Refused, Unreadable
+from sekisho.errors import Refused, Unreadable
 from sekisho.server.rounds import Full, Rounds
 
 _HEADERS = {
@@ -54,13 +54,9 @@ async def _reply(rounds: Rounds, request: Request) -> Reply:
     except (ValueError, ClientDisconnect):
         return denied(Unreadable("custodian.bad_request_document"))
     try:
-        return await asyncio.wrap_future(rounds.post(body))
+        return await rounds.post(body)
     except Full:
         return denied(Refused("custodian.too_many_requests"))
-    except asyncio.CancelledError:
-        raise
-    except Exception:  # noqa: BLE001 - the thread is gone; the words of whatever ended it stay here
-        return denied(Busy("custodian.not_now"))
 
 
 async def _body(request: Request) -> bytes:

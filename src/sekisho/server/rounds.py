@@ -5,12 +5,12 @@ The ledger's lock is held in between by other programs of the office, who look f
 them, a suspension above all, waits behind a flood, the thread leaves the lock alone for a moment four times a second.
 """
 
+import asyncio
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -35,7 +35,7 @@ class Full(Exception):
 @dataclass(frozen=True, slots=True)
 class _Posted:
     body: bytes = field(repr=False)
-    reply: "Future[Reply]"
+    reply: "asyncio.Future[Reply]"
 
 
 class Rounds:
@@ -59,7 +59,8 @@ class Rounds:
         self._limits = limits
         self._alarm = alarm
         self._posted: queue.Queue[_Posted | None] = queue.Queue()
-        self._opened: Future[None] = Future()
+        self._opened = threading.Event()
+        self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="releases", daemon=True)
 
     def start(self) -> None:
@@ -69,22 +70,24 @@ class Rounds:
             SekishoError: it cannot be opened.
         """
         self._thread.start()
-        self._opened.result()
+        self._opened.wait()
+        if self._failed is not None:
+            raise self._failed
 
     def stop(self) -> None:
         """Answer what has come in, close the office, and end."""
         self._posted.put(None)
         self._thread.join()
 
-    def post(self, body: bytes) -> "Future[Reply]":
-        """Hand a request in.
+    def post(self, body: bytes) -> "asyncio.Future[Reply]":
+        """Hand a request in, from the event loop that waits for its reply.
 
         Raises:
             Full: too many wait.
         """
         if self._posted.qsize() >= MOST_WAITING:
             raise Full
-        reply: Future[Reply] = Future()
+        reply = asyncio.get_running_loop().create_future()
         self._posted.put(_Posted(body, reply))
         return reply
 
@@ -92,9 +95,10 @@ class Rounds:
         try:
             office = self._open()
         except BaseException as error:  # noqa: BLE001 - told to whoever started the thread
-            self._opened.set_exception(error)
+            self._failed = error
             return
-        self._opened.set_result(None)
+        finally:
+            self._opened.set()
         try:
             self._serve(office)
         finally:
@@ -103,9 +107,9 @@ class Rounds:
     def _serve(self, office: Office) -> None:
         rested = time.monotonic()
         while (first := self._posted.get()) is not None:
-            posted = [first, *self._more()]
-            self._answer(office, [each for each in posted if each is not None])
-            if None in posted:
+            more = self._more()
+            self._answer(office, [first, *(each for each in more if each is not None)])
+            if None in more:
                 return
             if time.monotonic() - rested > _BUSY_SECONDS:
                 time.sleep(_REST_SECONDS)
@@ -119,8 +123,10 @@ class Rounds:
         return found
 
     def _answer(self, office: Office, posted: Sequence[_Posted]) -> None:
-        for each, reply in zip(posted, self._round(office, posted).replies, strict=True):
-            each.reply.set_result(reply)
+        """Answer a round, and wake the event loop once for all of it."""
+        replies = self._round(office, posted).replies
+        with suppress(RuntimeError):  # a loop that was closed waits for nothing
+            posted[0].reply.get_loop().call_soon_threadsafe(_deliver, posted, replies)
 
     def _round(self, office: Office, posted: Sequence[_Posted]) -> Round:
         """Answer, whatever happens: what fails inside is refused for now, and told in the log by its kind alone."""
@@ -135,3 +141,9 @@ class Rounds:
                 self._alarm(alarm.slip)
             return done
         return Round(replies=[denied(Busy("custodian.not_now"))] * len(posted))
+
+
+def _deliver(posted: Sequence[_Posted], replies: Sequence[Reply]) -> None:
+    for each, reply in zip(posted, replies, strict=True):
+        if not each.reply.done():  # whoever asked may have gone
+            each.reply.set_result(reply)

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -108,6 +109,7 @@ def load(path: Path, *, passphrase: Passphrase) -> SigningKey:
     return SigningKey(key)
 
 
+@lru_cache(maxsize=1024)  # whose a key is is asked of a whole register, again and again
 def parse_public(line: str) -> PublicKey:
     """Read a public key from its SSH line; a comment behind it is ignored.
 
