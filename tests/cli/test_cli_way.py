@@ -168,7 +168,7 @@ def test_a_request_that_is_half_sealed_says_which_copies_were_read_back(town: To
 def test_a_capsule_shows_only_what_anybody_can_see(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     seen = town.json("inspect", capsule(town, "USB-1", slip))
-    assert (seen["recipients"], seen["types"]) == (1, ["X25519"])
+    assert (seen["recipients"], seen["types"]) == (1, ["mlkem768x25519"])
     assert town.json("inspect", "--slip", slip)["state"] == "sealed"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock, ManualClock
-from sekisho.custodian import devices, factor, tickets
+from sekisho.custodian import devices, epochs, factor, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
 from sekisho.custodian.kek import FileKek
@@ -30,10 +30,8 @@ from sekisho.store.home import Home
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
 HEADER = hashlib.sha256(b"header").digest()
-_MIGRATIONS = (
-    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}",
-    "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
-)
+_SECOND = (ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", "\n".join(_SECOND))
 
 
 def signing_key(label: str) -> SigningKey:

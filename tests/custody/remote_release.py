@@ -9,11 +9,11 @@ from invented_office import IDENTITY, Town, signing_key
 from sekisho.capsule.opening import OpenCapsule, ShareSource, open_capsule
 from sekisho.custodian.answers import Denied, Reply, Waiting
 from sekisho.custodian.card import Card, read_card
+from sekisho.custodian.policy import Limits
 from sekisho.custody.answering import DEFAULT_LIMITS, answer_all
 from sekisho.custody.relay_key import office_card
 from sekisho.custody.release_sources import Asker, OnlineRelease
 from sekisho.custody.releasing import approve_release
-from sekisho.custodian.policy import Limits
 from sekisho.errors import Refused
 
 DEVICE = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)
@@ -51,9 +51,7 @@ def card_of(town: Town) -> Card:
 
 
 def asker(town: Town, *, purpose: str = "", cards: tuple[Card, ...] | None = None) -> Asker:
-    return Asker(
-        cards=(card_of(town),) if cards is None else cards, device=DEVICE, clock=town.clock, purpose=purpose
-    )
+    return Asker(cards=(card_of(town),) if cards is None else cards, device=DEVICE, clock=town.clock, purpose=purpose)
 
 
 def answered(town: Town, *bodies: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Reply]:

@@ -24,12 +24,13 @@ def run() -> None:
 @click.option("--phone", required=True)
 @click.option("--zone", default="Asia/Tokyo", show_default=True)
 @click.option("--origin", default="")
+@click.option("--kek", default="file", show_default=True)
 @pass_session
-def init(session: Session, *, name: str, phone: str, zone: str, origin: str) -> None:
+def init(session: Session, *, name: str, phone: str, zone: str, origin: str, kek: str) -> None:
     """Make a new office."""
     from sekisho.custody.office import Office, Settings, default_origin
 
-    settings = Settings(name=name, phone=phone, zone=zone, origin=origin or default_origin(name))
+    settings = Settings(name=name, phone=phone, zone=zone, origin=origin or default_origin(name), kek=kek)
     office = Office.make(session.home, settings, session.clock)
     document = {"home": str(session.home), "log": str(office.ledger.key)}
     office.close()
@@ -150,6 +151,28 @@ def resume(session: Session, *, keys: tuple[Path, ...]) -> None:
         at = confirm_clock(office, keys=[session.key(path) for path in keys])
         words = session.say("custodian.resume.done", at=to_local(at, office.settings.zone), zone=office.settings.zone)
         session.emit({"at": to_text(at)}, [words])
+
+
+@group("custodian.kek")
+def keks() -> None:
+    """See the catalogue."""
+
+
+run.add_command(keks)
+
+
+@keks.command("move")
+@click.option("--to", "address", required=True)
+@click.option("--key", "keys", type=FILE, multiple=True, required=True)
+@pass_session
+def move(session: Session, *, address: str, keys: tuple[Path, ...]) -> None:
+    """Take the key-encryption keys to another back-end, by two persons."""
+    from sekisho.custody.moving_keys import move_keys
+
+    with session.office() as office:
+        epoch = move_keys(office, address, keys=[session.key(path) for path in keys])
+        said = {"epoch": epoch, "kek": address}
+        session.emit(said, [session.say("custodian.kek.move.done", **said)])
 
 
 def _challenge(text: str) -> bytes:

@@ -16,15 +16,16 @@ import click
 
 from sekisho.cli.command import FILE, PATH, command
 from sekisho.cli.disk import disk, open_to_read
+from sekisho.cli.identities import read_identities
 from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.clock import from_text, to_machine_local
 from sekisho.codes import Misread, challenge_code, read_release_code
-from sekisho.errors import Missing, Misuse, NotFound, Unreadable
+from sekisho.errors import Missing, Misuse, NotFound
 from sekisho.files import private_folder, replacing_folder
 
 if TYPE_CHECKING:
-    from sekisho.age.x25519 import X25519Identity
+    from sekisho.age.filekey import Identity
     from sekisho.capsule.opening import Ask, OpenCapsule, Use
 
 _NONCE_SIZE = 4
@@ -44,7 +45,7 @@ def run(
     """Open."""
     if (out is None) == (not ask):
         raise Misuse("cli.open_how")
-    reader = _read_identity(identity)
+    reader = read_identities(session, identity)[0]
     with open_to_read(capsule) as file, disk(capsule):
         if out is None:
             _ask(session, _open(session, file, reader, keys, code=code, save=False))
@@ -88,7 +89,7 @@ class Telephone:
 
 
 def _open(
-    session: Session, file: BinaryIO, reader: "X25519Identity", keys: tuple[Path, ...], *, code: bool, save: bool
+    session: Session, file: BinaryIO, reader: "Identity", keys: tuple[Path, ...], *, code: bool, save: bool
 ) -> "OpenCapsule":
     """Get a release, by the way that was asked for, and open."""
     from sekisho.capsule.opening import Use, check_use, check_window, open_capsule
@@ -106,7 +107,7 @@ def _open(
 
 
 def _open_here(
-    session: Session, file: BinaryIO, reader: "X25519Identity", keys: tuple[Path, ...], use: "Use"
+    session: Session, file: BinaryIO, reader: "Identity", keys: tuple[Path, ...], use: "Use"
 ) -> "OpenCapsule":
     from sekisho.custody.releasing import open_here
 
@@ -174,14 +175,3 @@ def _facts(opened: "OpenCapsule") -> dict[str, object]:
         "due": to_machine_local(from_text(manifest.due)),
         "signer": opened.signer.id,
     }
-
-
-def _read_identity(path: Path) -> "X25519Identity":
-    from sekisho.age.errors import AgeError
-    from sekisho.age.x25519 import X25519Identity
-
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-        return X25519Identity.from_text(next(line for line in lines if line and not line.startswith("#")))
-    except (StopIteration, AgeError, UnicodeDecodeError, OSError):
-        raise Unreadable("cli.not_an_identity", path=path) from None

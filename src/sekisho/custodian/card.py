@@ -75,9 +75,7 @@ class Card:
         return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
 
 
-def make_card(
-    *, name: str, phone: str, url: str, log: VerifierKey, signer: Ed25519PrivateKey, relay: bytes
-) -> Card:
+def make_card(*, name: str, phone: str, url: str, log: VerifierKey, signer: Ed25519PrivateKey, relay: bytes) -> Card:
     """Make an office's card; ``signer`` is the log's key."""
     return Card(name=name, phone=phone, log=log, relay=relay, relay_signature=signer.sign(_PREFIX + relay), url=url)
 

@@ -14,9 +14,9 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sekisho.custodian import factor, tickets
+from sekisho.custodian import tickets
+from sekisho.custodian.epochs import begin_epoch, rewrap_all
 from sekisho.custodian.kek import Kek
-from sekisho.errors import Missing, Unreadable
 from sekisho.ledger.writer import Ledger, Transaction, Trust
 from sekisho.store.database import forget
 
@@ -86,16 +86,8 @@ class Destruction:
 
     def _begin_epoch(self, tx: Transaction, epoch: int) -> int:
         """Begin an epoch: every share that lives is wrapped anew, under its key."""
-        self._kek.make(epoch)
-        tickets.add_epoch(tx.connection, epoch)
-        for tid, old, wrapped in tickets.wrapped_shares(tx.connection):
-            try:
-                share = self._kek.unwrap(old, wrapped, tid)
-            except (Missing, Unreadable):
-                continue  # a share that cannot be had is never released, and keeps no other from being destroyed
-            tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=self._kek.wrap(epoch, share, tid))
-        factor.rewrap(tx.connection, self._kek, epoch)
-        tx.append("epoch.begun", fields={"epoch": epoch})
+        begin_epoch(tx, epoch, self._kek)
+        rewrap_all(tx, epoch, old=self._kek, new=self._kek)
         return epoch
 
     def _destroy_old_keys(self) -> None:

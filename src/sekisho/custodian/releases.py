@@ -213,9 +213,7 @@ class Releases:
             "route": request.route,
             "by": sorted(approved.values()),
         }
-        index = tx.append(
-            GIVEN, copy=ticket.cid.hex(), fields=fields | _said_by(request, acknowledged=acknowledged)
-        )
+        index = tx.append(GIVEN, copy=ticket.cid.hex(), fields=fields | _said_by(request, acknowledged=acknowledged))
         return Release(self._ledger, self._kek, ticket, request.id, index)
 
     def shares(self, given: Sequence["Release"]) -> list["bytes | SekishoError"]:
