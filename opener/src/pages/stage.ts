@@ -27,7 +27,6 @@ export function set(name: string): void {
             type: "button",
             class: "language",
             lang: (at: Language) => (at === "ja" ? "en" : "ja"),
-            "aria-label": words("page.language.name"),
             onclick: () => speak(language() === "ja" ? "en" : "ja"),
         },
         words("page.language"),

@@ -7,7 +7,6 @@ type Pair = readonly [ja: string, en: string];
 const PAGE = {
     "page.title": ["{step} | カプセルの開封", "{step} | Opening a capsule"],
     "page.language": ["English", "日本語"],
-    "page.language.name": ["英語で表示する", "Show in Japanese"],
     "page.step": ["手順 {step} / {steps}", "Step {step} of {steps}"],
     "page.next": ["次へ", "Continue"],
     "page.back": ["戻る", "Back"],
