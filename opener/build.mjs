@@ -3,6 +3,7 @@
 //     node build.mjs            writes src/sekisho/capsule/opener/OPEN.html and OPEN.sha256
 //     node build.mjs --check    compares what it would write with what stands there
 //     node build.mjs DIR        writes into DIR
+//     node build.mjs DIR ENTRY  writes a page with another program, for tests
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -65,8 +66,8 @@ function filled(template, slots) {
     return template.replace(/@([A-Z]+)@/g, (_, name) => slots[name]);
 }
 
-export async function page() {
-    const script = await bundle("src/main.ts", [workers]);
+export async function page(entry = "src/main.ts") {
+    const script = await bundle(entry, [workers]);
     const style = await bundle("src/pages/style.css");
     const notices = licences();
     if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style) || notices.includes("-->")) {
@@ -86,7 +87,7 @@ export async function page() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-    const html = await page();
+    const html = await page(process.argv[3]);
     const digest = `${sha256(html, "hex")}  OPEN.html\n`;
     if (process.argv[2] === "--check") {
         const same = readFileSync(join(committed, "OPEN.html"), "utf8") === html;
