@@ -28,7 +28,7 @@ export async function content(session: Session): Promise<void> {
         closed(session, "closed.closed");
     };
     const buttons = shown.map((file) =>
-        h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => void pick(file) }, verbatim(file.name)),
+        h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => void pick(file) }, file.form === "answers" ? words("lookup.title") : verbatim(file.name)),
     );
     const pick = async (file: File): Promise<void> => {
         buttons.forEach((each, i) => each.setAttribute("aria-pressed", String(shown[i] === file)));

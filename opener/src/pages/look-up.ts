@@ -37,6 +37,7 @@ class LookUp {
         this.#session = session;
         this.#table = table;
         this.#birth.addEventListener("input", () => this.#echo());
+        for (const each of [this.#kana, this.#birth, this.#post]) each.addEventListener("input", () => complain(each, null));
         const question = h("p", { class: "question" }, (at) => table.question[at]);
         this.element = h("section", { class: "lookup" }, question, this.#place, t("p", "lookup.rule", {}, { class: "hint" }));
         this.#place.replaceChildren(this.#form());

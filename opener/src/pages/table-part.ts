@@ -72,7 +72,7 @@ class TableView {
     async #begin(columns: HTMLElement): Promise<void> {
         const sample = await this.#table.slice(0, 2 * PAGE);
         const widths = [6, ...this.#table.heading.map((head, i) => width([head, ...sample.map((row) => row[i] ?? "")]))];
-        [...columns.children].forEach((column, i) => ((column as HTMLElement).style.width = `${(widths[i] ?? 0) + 2}ch`));
+        [...columns.children].forEach((column, i) => ((column as HTMLElement).style.width = `calc(${widths[i] ?? 0}ch + 2rem)`));
         await this.#show(0);
     }
 
