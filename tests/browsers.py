@@ -4,6 +4,7 @@ Both are driven in the same few words. Debian's Firefox is not the patched one t
 geckodriver; it speaks the W3C's own protocol over a WebSocket instead.
 """
 
+import base64
 import json
 import os
 import re
@@ -80,9 +81,12 @@ class Browser(Protocol):
 @contextmanager
 def browser(name: str) -> Iterator[Browser]:
     """Start a browser of that name with a profile of its own; it ends with the ``with``."""
-    with tempfile.TemporaryDirectory(prefix="opener-browser-", ignore_cleanup_errors=True) as profile:
-        with _chromium(Path(profile)) if name == "chromium" else _firefox(Path(profile)) as started:
-            yield started
+    start = _chromium if name == "chromium" else _firefox
+    with (
+        tempfile.TemporaryDirectory(prefix="opener-browser-", ignore_cleanup_errors=True) as profile,
+        start(Path(profile)) as started,
+    ):
+        yield started
 
 
 class _Chromium:
@@ -179,8 +183,6 @@ class _Firefox:
         self._ask("input.performActions", {"context": self._context, "actions": actions})
 
     def screenshot(self, path: Path) -> None:
-        import base64
-
         shot = self._ask("browsingContext.captureScreenshot", {"context": self._context})
         path.write_bytes(base64.b64decode(shot["data"]))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from browsers import CHROMIUM, FIREFOX, NAMES, Browser, browser
 from conftest import ROOT, need
 

@@ -46,6 +46,7 @@ _MIGRATIONS = (
     f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
     "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
 )
+_ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
 
@@ -66,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     phone: str
     zone: str
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
-    url: str = ""
+    url: Annotated[str, msgspec.Meta(pattern=_ADDRESS)] = ""
     kek: str = "file"
 
     def to_toml(self) -> str:

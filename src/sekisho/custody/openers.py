@@ -1,0 +1,129 @@
+"""The browser opener on a medium: ``OPEN.html`` beside the capsule, and where asked for a page that bears the capsule too.
+
+Whoever swaps the opener could harvest a PIN and a release, so the digest of what was written stands in the ledger and on
+the slip. The page for all copies of an office is the same; it goes from a medium with the last capsule there.
+"""
+
+import hashlib
+import os
+from io import FileIO
+from pathlib import Path
+
+import msgspec
+
+from sekisho.capsule import opener
+from sekisho.custody import records
+from sekisho.custody.office import Office
+from sekisho.custody.records import CapsuleRecord, CopyRow, PageRecord
+from sekisho.custody.relay_key import office_card
+from sekisho.errors import Refused
+from sekisho.files import NotAFile, open_file, write_whole
+
+_BLOCK = 1 << 20
+_READABLE = 0o644
+
+
+def write_openers(office: Office, folder: Path, capsule: CapsuleRecord, *, one_file: bool) -> CapsuleRecord:
+    """Put the opener beside a capsule, and read back what was written.
+
+    Args:
+        office: whose card it bears.
+        folder: where the medium is mounted.
+        capsule: the capsule there.
+        one_file: write the self-opening page too, if the capsule is not too long for one.
+
+    Returns:
+        the capsule with what stands beside it now.
+
+    Raises:
+        OSError: the medium failed.
+    """
+    card, url = office_card(office).text, office.settings.url
+    digest = _written(folder / opener.NAME, opener.fill(card, url=url))
+    page = None
+    if one_file and capsule.size <= opener.MOST_EMBEDDED:
+        path = folder / Path(capsule.name).with_suffix(".html")
+        data = opener.fill(card, url=url, capsule=(folder / capsule.name).read_bytes())
+        page = PageRecord(name=path.name, sha256=_written(path, data), size=len(data))
+    return msgspec.structs.replace(capsule, opener=digest, page=page)
+
+
+def check_page(folder: Path, capsule: CapsuleRecord, *, altered: bool) -> None:
+    """Look at the self-opening page before anything is erased.
+
+    Raises:
+        Refused: it is not as it was written, and it was not said that it may go all the same: it is evidence.
+        NotAFile: what stands there is no file of its own.
+        OSError: the medium failed.
+    """
+    page = capsule.page
+    if page is None or altered:
+        return
+    try:
+        with open_file(folder / page.name) as file:
+            size = os.fstat(file.fileno()).st_size
+            as_written = size == page.size and (page.erasing or _digest(file) == page.sha256)
+    except FileNotFoundError:
+        return
+    if not as_written:
+        raise Refused("custody.another_capsule", path=folder / page.name)
+
+
+def erase_openers(office: Office, row: CopyRow, capsule: CapsuleRecord, folder: Path) -> bool:
+    """Overwrite and remove the self-opening page, and the opener if no other capsule is left that needs it.
+
+    Returns:
+        whether nothing of the copy is left in them.
+
+    Raises:
+        NotAFile, OSError: as :func:`check_page`, which comes first.
+    """
+    gone = capsule.page is None or _erase_page(office, row, capsule.page, folder)
+    page = folder / opener.NAME
+    if capsule.opener and not any(folder.glob("capsule-*")):
+        try:
+            with open_file(page) as file:
+                ours = _digest(file) == capsule.opener
+        except (FileNotFoundError, NotAFile):
+            ours = False
+        if ours:
+            page.unlink()
+    return gone
+
+
+def overwrite(file: FileIO, size: int) -> None:
+    """Write random bytes over the first ``size`` of a file, and through to the medium."""
+    file.seek(0)
+    while size:
+        size -= file.write(os.urandom(min(_BLOCK, size)))  # which may take less than it was given
+    os.fsync(file.fileno())
+
+
+def _erase_page(office: Office, row: CopyRow, page: PageRecord, folder: Path) -> bool:
+    path = folder / page.name
+    try:
+        with open_file(path, change=True) as file:
+            with office.ledger.transaction() as tx:
+                now = records.get_copy(tx.connection, row.slip)
+                if now.capsule:
+                    capsule = msgspec.structs.replace(now.capsule, page=msgspec.structs.replace(page, erasing=True))
+                    records.update_copy(tx.connection, msgspec.structs.replace(now, capsule=capsule))
+            overwrite(file, min(os.fstat(file.fileno()).st_size, page.size))
+        path.unlink()
+    except FileNotFoundError:
+        return page.erasing
+    return not os.path.lexists(path)
+
+
+def _written(path: Path, data: bytes) -> str:
+    write_whole(path, data, overwrite=True, mode=_READABLE)
+    digest = hashlib.sha256(data).hexdigest()
+    with open_file(path) as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # ask the medium, not what memory still holds
+        if _digest(file) != digest:
+            raise OSError("what was written does not read back")
+    return digest
+
+
+def _digest(file: FileIO) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
