@@ -1,10 +1,23 @@
-/** What people see. */
+/** What people see: a finder first, then, step by step, the person to whom the capsule was sent. */
 
-import { OpenerError, type Office } from "../core/index.ts";
+import type { Office } from "../core/index.ts";
+import { askForFile, askForKey } from "./before.ts";
+import { found } from "./found.ts";
+import { readGate } from "./gate.ts";
+import { preferred, speak } from "./language.ts";
+import { Session } from "./session.ts";
+import { set } from "./stage.ts";
 
 /** Shows the first page. */
-export function start(root: HTMLElement, office: Office | null, capsule: Blob | null): void {
-    root.textContent = office ? `${office.name} ${office.phone}` : "Sekisho";
-    root.dataset["capsule"] = String(capsule?.size ?? 0);
-    root.dataset["error"] = OpenerError.name;
+export function start(_root: HTMLElement, office: Office | null, capsule: Blob | null): void {
+    speak(preferred(navigator.languages));
+    set(office?.name ?? "");
+    const open = (): void => {
+        if (!office) return;
+        const session = new Session(office);
+        window.addEventListener("pagehide", () => session.wipe());
+        if (capsule) void askForKey(session, { embedded: capsule });
+        else askForFile(session);
+    };
+    found(office, readGate(document), office ? open : null);
 }
