@@ -237,6 +237,18 @@ def memory(pid: int) -> int:
     return sum(_pss(each) for each in _family(pid))
 
 
+def cpu(pid: int) -> float:
+    """Return the CPU seconds that a process and all its children have used so far."""
+    ticks = 0
+    for each in _family(pid):
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _family(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():

@@ -14,6 +14,8 @@ import { type MaskedKey, type ReleaseStanza, type Ticket, fits, readStanzas, unm
 import { type Entry, readEntries } from "./zip.ts";
 
 const LONGEST_MANIFEST = 16 << 20;
+/** Of a file whose digest is made in one go, for which the browser copies it. */
+const LONGEST_DIGESTED = 128 << 20;
 
 /** A capsule as anybody can see it, without any key. */
 export interface Closed {
@@ -151,7 +153,28 @@ export class OpenCapsule {
      * @throws OpenerError `capsule.file_altered`, `capsule.truncated`, `capsule.no_such_file`.
      */
     async read(name: string, progress?: Progress): Promise<Bytes> {
-        const { file } = this.#find(name);
+        const { file, entry } = this.#find(name);
+        if (file.size > LONGEST_DIGESTED) return this.#readLong(name, file, progress);
+        const whole = new Uint8Array(file.size);
+        try {
+            let [at, crc] = [0, 0];
+            for await (const part of this.payload.stream(entry.start, entry.size)) {
+                whole.set(part, at);
+                crc = crc32(part, crc);
+                at += part.length;
+                progress?.(at, file.size);
+            }
+            // The browser's own SHA-256 is five times as fast as one in JavaScript, but takes nothing in parts.
+            check(file, entry, crc, new Uint8Array(await crypto.subtle.digest("SHA-256", whole)));
+        } catch (error) {
+            whole.fill(0);
+            throw error;
+        }
+        this.#verified.add(name);
+        return whole;
+    }
+
+    async #readLong(name: string, file: ManifestFile, progress?: Progress): Promise<Bytes> {
         const whole = new Uint8Array(file.size);
         let at = 0;
         try {
@@ -225,8 +248,7 @@ export class OpenCapsule {
             progress?.(done, file.size);
             yield part;
         }
-        if (crc !== entry.crc32) throw new OpenerError("capsule.truncated");
-        if (hex(digest.digest()) !== file.sha256) throw new OpenerError("capsule.file_altered", { file: name });
+        check(file, entry, crc, digest.digest());
     }
 }
 
@@ -235,6 +257,11 @@ export interface Sink {
     write(data: Bytes): Promise<void>;
     close(): Promise<void>;
     abort(): Promise<void>;
+}
+
+function check(file: ManifestFile, entry: Entry, crc: number, sha256: Uint8Array): void {
+    if (crc !== entry.crc32) throw new OpenerError("capsule.truncated");
+    if (hex(sha256) !== file.sha256) throw new OpenerError("capsule.file_altered", { file: file.name });
 }
 
 async function small(payload: Payload, entry: Entry): Promise<Bytes> {
