@@ -17,7 +17,7 @@ from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
 from soft_token import SoftToken, soft_token
 
 KINDS = ("file", "passphrase", "pkcs11", "openbao", "awskms")
-PASSPHRASE = "the tea is cold by now"
+PASSPHRASE = "the tea is cold by now"  # noqa: S105  of throw-away keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ COMMANDS: dict[str, Entry] = {
     "custodian": _entry(
         "custodian", "Run the office's key service.", "鍵預かり所を動かす（開設・開封許可・停止・破棄）。"
     ),
+    "escrow": _entry(
+        "escrow", "Keep a copy's key in envelopes, at a price.", "写しの鍵を予備の封筒に分けて預ける（代償あり）。"
+    ),
     "party": _entry("party", "Keep the register of people and contracts.", "人と契約の登録簿を扱う。"),
     "keygen": _entry("keygen", "Make a signing key, or a recipient's key.", "署名の鍵、または受取人の鍵を作る。"),
     "age": _entry(

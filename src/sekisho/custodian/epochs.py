@@ -7,12 +7,15 @@ they do not. While a move is under way, one row tells both addresses.
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from sekisho.custodian import factor, tickets
 from sekisho.custodian.kek import Kek
 from sekisho.errors import Missing, Refused, Unreadable
-from sekisho.ledger.entry import Value
 from sekisho.ledger.writer import Transaction
+
+if TYPE_CHECKING:
+    from sekisho.ledger.entry import Value
 
 SCHEMA_2 = """
 ALTER TABLE epoch ADD COLUMN place TEXT NOT NULL DEFAULT 'file';
@@ -30,7 +33,7 @@ def begin_epoch(tx: Transaction, epoch: int, kek: Kek, *, by: Iterable[str] = ()
     kek.make(epoch)
     tickets.add_epoch(tx.connection, epoch)
     tx.connection.execute("UPDATE epoch SET place = ? WHERE number = ?", (kek.place, epoch))
-    fields: dict[str, Value] = {"epoch": epoch, "kek": kek.kind}
+    fields: "dict[str, Value]" = {"epoch": epoch, "kek": kek.kind}
     if people := sorted(set(by)):
         fields["by"] = people
     tx.append("epoch.begun", fields=fields)

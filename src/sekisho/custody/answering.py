@@ -255,7 +255,8 @@ def _of_copy(office: Office, cid: bytes, tid: bytes) -> Ticket:
 
 def _denied(office: Office, error: SekishoError) -> Reply:
     """Say what is refused; times by the clock on the office's wall. What fails inside is for the office alone."""
-    if (not isinstance(error, _FOR_THE_ASKER) and error.key != "custodian.bad_request_document") or error.key == "custodian.forged_approval":
+    told = isinstance(error, _FOR_THE_ASKER) or error.key == "custodian.bad_request_document"
+    if not told or error.key == "custodian.forged_approval":
         error = Busy("custodian.not_now")
     zone = office.settings.zone
     error.values = {

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from invented_office import IDENTITY, Town, signing_key
+from release_desk import ask_of
 from sekisho.capsule.opening import OpenCapsule, ShareSource, open_capsule
 from sekisho.custodian.answers import Denied, Reply, Waiting
+from sekisho.custodian.boxes import EphemeralKey, Suite
 from sekisho.custodian.card import Card, read_card
+from sekisho.custodian.documents import sign_document, write_body
 from sekisho.custodian.policy import Limits
 from sekisho.custody.answering import DEFAULT_LIMITS, answer_all
 from sekisho.custody.relay_key import office_card
@@ -71,3 +74,9 @@ def online(town: Town, person: Person | None = None, **changes: object) -> Onlin
 
 def opened(town: Town, slip: str, source: ShareSource) -> OpenCapsule:
     return open_capsule(io.BytesIO(town.capsule(slip).read_bytes()), IDENTITY, source)
+
+
+def body_for(town: Town, slip: str, *, purpose: str = "", factor: str | None = None, suite: Suite = "x25519") -> bytes:
+    """Return what an opener posts for a copy, with a key that nobody keeps."""
+    document = asker(town, purpose=purpose).document(ask_of(town, slip), EphemeralKey.draw(suite))
+    return write_body(document.raw, sign_document(document.raw, DEVICE), factor=factor)
