@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from cut_tables import ROWS, changed, plan_of, problems, write_city
 
-from sekisho.cut.risk.report import TableRisk
+from sekisho.cut.risk.reported import TableRisk
 from sekisho.cut.risk_of_rows import RiskOfRows
 from sekisho.errors import Refused
 

@@ -10,7 +10,8 @@ from sekisho.cut.risk.anonymise import anonymise
 from sekisho.cut.risk.coding import code
 from sekisho.cut.risk.default import default
 from sekisho.cut.risk.page import page
-from sekisho.cut.risk.report import RiskReport, tell
+from sekisho.cut.risk.report import tell
+from sekisho.cut.risk.reported import RiskReport
 from sekisho.cut.risk.words import percent, sentences
 
 TABLE = pl.DataFrame(

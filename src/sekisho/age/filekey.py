@@ -61,9 +61,10 @@ def wrap(file_key: bytes, recipients: Iterable[Recipient], *, more: Iterable[Sta
         MixedRecipientsError: their labels differ.
     """
     recipients = tuple(recipients)
+    stanzas = [stanza for recipient in recipients for stanza in recipient.wrap(file_key)]
+    # Asked after it has wrapped: only then a plugin has said its labels.
     if len({recipient.labels for recipient in recipients}) > 1:
         raise MixedRecipientsError("these recipients cannot stand in one file: post-quantum or exclusive beside others")
-    stanzas = [stanza for recipient in recipients for stanza in recipient.wrap(file_key)]
     stanzas += more
     if not _passphrase_is_alone(stanzas):
         raise MixedRecipientsError("a passphrase stands alone in a file")

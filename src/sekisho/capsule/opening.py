@@ -16,19 +16,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 from sekisho.age.errors import HeaderError, MacError, PayloadError
 from sekisho.age.filekey import Identity
 from sekisho.age.header import Header, read_header
 from sekisho.age.reader import Reader, open_with_file_key
 from sekisho.capsule import rel1
+from sekisho.capsule.asking import Ask, ShareSource, released_key
 from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
 from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
 from sekisho.clock import from_text, to_machine_local
-from sekisho.errors import Misuse, NoKey, NotFound, Refused, SekishoError, Unreadable
+from sekisho.errors import Misuse, NotFound, Refused, Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey
+
+__all__ = [
+    "Ask", "Closed", "OpenCapsule", "ShareSource", "Use", "check_use", "check_window", "look_at", "open_capsule",
+]  # fmt: skip
 
 _BLOCK = 1 << 20
 _LONGEST_MANIFEST = 16 << 20
@@ -39,37 +44,6 @@ class Use(StrEnum):
 
     SAVE = "save"
     ASK = "ask"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a release is asked for.
-
-    Attributes:
-        binding: copy, ticket and custodian.
-        kcv: check value of the share.
-        header_sha256: digest of the capsule's header, which the custodian has on record.
-    """
-
-    binding: rel1.Binding
-    kcv: bytes
-    header_sha256: bytes
-
-    def fits(self, share: bytes) -> bool:
-        """Tell whether a share is the one, before anything is decrypted with it."""
-        return rel1.fits(share, self.binding, kcv=self.kcv)
-
-
-class ShareSource(Protocol):
-    """Where a share comes from."""
-
-    def share(self, ask: Ask, /) -> bytes:
-        """Return the 16 bytes, once the release is logged.
-
-        Raises:
-            SekishoError: there is no release.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,38 +94,6 @@ def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "Op
         raise Unreadable("capsule.header_altered") from None
     except (PayloadError, HeaderError):
         raise Unreadable("capsule.truncated") from None
-
-
-def released_key(masked: rel1.MaskedKey, source: ShareSource, *, header_sha256: bytes) -> bytes:
-    """Return the file key, from the shares of as many custodians as it needs.
-
-    They are asked in the order of the header and no more of them than are needed, for each release is counted. Where one
-    refuses, the next is asked, as long as there are enough of them.
-
-    Raises:
-        NoKey: the share does not fit.
-        Refused: too many of several custodians refused, or gave what does not fit; the last reason is its cause.
-        SekishoError: the one custodian refused.
-    """
-    parts, shares = masked.stanza.parts, list[bytes]()
-    for asked, part in enumerate(parts, 1):
-        try:
-            shares.append(_fitting_share(source, Ask(part.binding, part.kcv, header_sha256)))
-        except SekishoError as error:
-            if len(parts) == 1:
-                raise
-            if len(shares) + len(parts) - asked < masked.stanza.needed:
-                raise Refused("capsule.custodians_refused", have=len(shares), need=masked.stanza.needed) from error
-        if len(shares) == masked.stanza.needed:
-            break
-    return masked.unmask(*shares)
-
-
-def _fitting_share(source: ShareSource, ask: Ask) -> bytes:
-    share = source.share(ask)
-    if not ask.fits(share):
-        raise NoKey("capsule.wrong_share")
-    return share
 
 
 def check_use(use: Use, *, allow_save: bool, forms: Collection[str]) -> None:

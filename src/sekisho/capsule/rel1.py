@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sekisho.age import unpadded
-from sekisho.age.errors import HeaderError
+from sekisho.age.errors import HeaderError, PluginError
 from sekisho.age.filekey import Identity, Randomness, Recipient
 from sekisho.age.header import Header
 from sekisho.age.mlkem768x25519 import TYPE as MLKEM768X25519
@@ -38,8 +38,11 @@ from sekisho.errors import NoKey, Unreadable
 
 SHARE_SIZE = ID_SIZE = 16
 KID_SIZE = KCV_SIZE = 8
-INNER_TYPES = frozenset({X25519, MLKEM768X25519, P256TAG})
-"""Inner recipients that a capsule may have; never a passphrase, never this stanza itself."""
+INNER_ARGUMENTS = {X25519: (32,), MLKEM768X25519: (1120,), P256TAG: (4, 65)}
+"""Inner recipients that a capsule may have, with the bytes of each argument; never a passphrase, never this stanza itself."""
+
+INNER_TYPES = frozenset(INNER_ARGUMENTS)
+"""Their names."""
 
 _NAME = STANZA.encode("ascii")
 _GREASE = "-grease"
@@ -260,13 +263,15 @@ def unwrap(stanzas: Sequence[ReleaseStanza | DualStanza], identity: Identity) ->
     """Return the masked file key that a recipient's identity gives.
 
     Raises:
-        NoKey: the capsule is for somebody else.
+        NoKey: the capsule is for somebody else, or the plugin that keeps the key refused.
         Unreadable: the inner stanza of a recipient is malformed.
     """
     try:
         tried = [(stanza, identity.unwrap([stanza.inner])) for stanza in stanzas]
     except HeaderError:
         raise Unreadable("capsule.bad_stanza") from None
+    except PluginError as error:
+        raise NoKey("capsule.plugin_refused", words=str(error)) from None
     found = next((MaskedKey(stanza, masked) for stanza, masked in tried if masked is not None), None)
     if found is None:
         raise NoKey("capsule.other_recipient")
@@ -320,8 +325,11 @@ def _inner(stanza: Stanza, arguments: Sequence[str]) -> Stanza:
     inner = Stanza(inner_type, tuple(inner_args), stanza.body)
     if inner.type not in INNER_TYPES:
         raise Unreadable("capsule.unknown_recipient", type=inner.type[:_LONGEST_SHOWN])
-    if len(inner.body) != _INNER_BODY_SIZE:
+    sizes = INNER_ARGUMENTS[inner.type]
+    if len(inner.body) != _INNER_BODY_SIZE or len(inner.args) != len(sizes):
         raise Unreadable("capsule.bad_stanza")
+    for argument, size in zip(inner.args, sizes, strict=True):
+        unpadded.decode(argument, size=size)
     return inner
 
 

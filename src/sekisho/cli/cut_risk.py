@@ -12,7 +12,7 @@ from sekisho.errors import Misuse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sekisho.cut.risk.report import RiskReport
+    from sekisho.cut.risk.reported import RiskReport
 
 
 @command("cut.risk")

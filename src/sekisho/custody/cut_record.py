@@ -8,7 +8,7 @@ import rfc8785
 
 from sekisho.custody.statements import Hex
 from sekisho.cut.parts import Profile
-from sekisho.cut.risk.report import RiskReport
+from sekisho.cut.risk.reported import RiskReport
 
 _DESTROYED = "B3b"  # the requirement that nothing is kept which leads back
 

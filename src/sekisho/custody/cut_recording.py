@@ -8,7 +8,7 @@ from sekisho.custody.law_of_rows import checklist, cut_check
 from sekisho.cut.law.findings import Finding
 from sekisho.cut.plan import Plan
 from sekisho.cut.purpose import Purpose
-from sekisho.cut.risk.report import RiskReport
+from sekisho.cut.risk.reported import RiskReport
 from sekisho.cut.run import Counters
 from sekisho.cut.test_data.shape import TableShape
 from sekisho.people.index import Index

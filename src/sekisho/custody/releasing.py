@@ -191,7 +191,7 @@ class LocalDesk:
     def share(self, ask: Ask, /) -> bytes:
         """See :class:`sekisho.capsule.opening.ShareSource`; whatever can be refused is, before anybody approves."""
         ticket = self._ticket(ask.binding)
-        if ticket.header is not None and ticket.header != ask.header_sha256:
+        if ask.header_sha256 and ticket.header not in (None, ask.header_sha256):
             raise NoKey("custody.other_header")
         self._check(copy_of(self.office, ticket))
         challenge = ask.binding.cid[:2] + secrets.token_bytes(_NONCE_SIZE)

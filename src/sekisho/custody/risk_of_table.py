@@ -10,7 +10,8 @@ from sekisho.cut.risk.anonymise import Method, anonymise
 from sekisho.cut.risk.coding import Coded, code
 from sekisho.cut.risk.default import default
 from sekisho.cut.risk.hierarchy import Hierarchy, plain
-from sekisho.cut.risk.report import RiskReport, tell
+from sekisho.cut.risk.report import tell
+from sekisho.cut.risk.reported import RiskReport
 from sekisho.errors import Misuse, NotFound, Refused
 from sekisho.readers.tables import Table
 

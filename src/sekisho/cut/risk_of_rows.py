@@ -15,7 +15,8 @@ from sekisho.cut.risk.anonymise import Recoding, anonymise
 from sekisho.cut.risk.coding import Coded, Coding, HierarchyMaker, code
 from sekisho.cut.risk.default import default
 from sekisho.cut.risk.hierarchy import Hierarchy, plain
-from sekisho.cut.risk.report import RiskReport, tell
+from sekisho.cut.risk.report import tell
+from sekisho.cut.risk.reported import RiskReport
 
 _K = 5  # what is asked about where the purpose asks for nothing
 

@@ -12,7 +12,8 @@ from itertools import pairwise
 from sekisho.canon.visible import shown
 from sekisho.catalogue.words import Language
 from sekisho.cut.risk.plot import bars, swatch
-from sekisho.cut.risk.report import SIZES, RiskReport, TableRisk
+from sekisho.cut.risk.report import SIZES
+from sekisho.cut.risk.reported import RiskReport, TableRisk
 from sekisho.cut.risk.words import joined, percent, risk_words, sentences
 from sekisho.markup import Markup, Node, document, element
 

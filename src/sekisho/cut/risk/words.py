@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sekisho.catalogue.words import Language, say
-from sekisho.cut.risk.report import RiskReport, TableRisk
+from sekisho.cut.risk.reported import RiskReport, TableRisk
 
 _SETS = 3  # of fields that make people unique, as many as are read
 
