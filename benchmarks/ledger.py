@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import os
 import platform
+import random
 import resource
 import sqlite3
 import statistics
@@ -29,6 +30,7 @@ from sekisho.ledger import store
 from sekisho.ledger.audit import audit
 from sekisho.ledger.entry import Event
 from sekisho.ledger.export import export_bundle
+from sekisho.ledger.merkle import consistency_path, inclusion_path
 from sekisho.ledger.proof import Proof
 from sekisho.ledger.writer import Ledger
 
@@ -50,7 +52,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.plain = connect(folder / "plain.db", PLAIN)
-        self.connection = connect(folder / "ledger.db", store.SCHEMA)
+        self.connection = connect(folder / "ledger.db", store.SCHEMA + store.SCHEMA_2)
         self.body = Event(type="copy.released", at=AT, copy="C-1", fields=FIELDS, commitments={"to": bytes(32)}).body()
         self.ledger = Ledger(
             self.connection,
@@ -75,6 +77,10 @@ class Bench:
             store.append(self.connection, self.body)
         self.connection.execute("COMMIT")
 
+    def hashes(self, path: list[range]) -> list[bytes]:
+        """Return the hashes of a path."""
+        return [store.subtree(self.connection, part) for part in path]
+
     def commit_signed(self, count: int = 1) -> None:
         """Append events in one signed transaction."""
         with self.ledger.transaction() as tx:
@@ -91,7 +97,9 @@ def main() -> None:
         bench = Bench(Path(name))
         one_by_one(bench, commits=arguments.commits)
         in_batches(bench)
-        proofs_and_audit(bench, entries=arguments.entries)
+        proofs(bench, entries=arguments.entries)
+        if not arguments.only_proofs:
+            export_and_audit(bench)
 
 
 def one_by_one(bench: Bench, *, commits: int) -> None:
@@ -127,28 +135,43 @@ def in_batches(bench: Bench, *, count: int = 10_000) -> None:
     print()
 
 
-def proofs_and_audit(bench: Bench, *, entries: int) -> None:
-    """Fill the ledger, then time proof, verification, export and audit."""
+def proofs(bench: Bench, *, entries: int, count: int = 500) -> None:
+    """Fill the ledger, then time proofs at random places, each after one warm round."""
     ledger = bench.ledger
-    while (missing := entries - store.load_tree(bench.connection).size) > 0:
-        bench.commit_signed(min(missing, 10_000))
-    size, entry = ledger.checkpoint().size, next(ledger.entries(1)).body()
-    with measured() as proving:
-        text = ledger.proof(1)
-    proof = Proof.parse(text)
-    with measured() as verifying:
-        for _ in range(100):
-            proof.verify(entry=entry, key=ledger.key)
+    while (missing := entries - store.load_tree(bench.connection).size) > 1:
+        bench.commit_leaf(min(missing - 1, 10_000))
+    bench.commit_signed()
+    size = ledger.checkpoint().size
+    places = random.Random(1).sample(range(1, size), count)
+    entry, proof = (
+        ledger.connection.execute("SELECT body FROM entry WHERE idx = 1").fetchone()[0],
+        Proof.parse(ledger.proof(1)),
+    )
+    ways: dict[str, Callable[[int], object]] = {
+        "inclusion path": lambda place: bench.hashes(inclusion_path(place, size)),
+        "consistency path": lambda place: bench.hashes(consistency_path(place, size)),
+        "proof, verified before it is given": ledger.proof,
+        "verifying it": lambda _: proof.verify(entry=entry, key=ledger.key),
+    }
+    print(f"a ledger of {size:,} entries, CPU of one, mean of {count}; a proof has {len(proof.text())} bytes")
+    for name, way in ways.items():
+        with measured() as cost:
+            for place in places:
+                way(place)
+        print(f"  {name:36} {cost[1] / count * 1e3:8.3f} ms")
+    print()
+
+
+def export_and_audit(bench: Bench) -> None:
+    """Time the whole ledger going out, and being checked."""
+    ledger = bench.ledger
     with measured() as exporting:
         export_bundle(ledger, bench.folder / "export")
     with measured() as auditing:
         sound = audit(bench.folder / "export", key=ledger.key).sound
     tiles = sum(path.stat().st_size for path in (bench.folder / "export" / "tile").rglob("*") if path.is_file())
     signed = sum(1 for _ in (bench.folder / "export" / "checkpoints").iterdir())
-    print(f"a ledger of {size:,} entries under {signed} checkpoints")
-    print(
-        f"  proof     {len(text):8} bytes, made in {proving[1] * 1e3:.1f} ms CPU, verified in {verifying[1] * 10:.3f} ms"
-    )
+    print(f"a ledger of {ledger.checkpoint().size:,} entries under {signed} checkpoints")
     print(f"  export    {tiles / 1e6:8.1f} MB of tiles, {exporting[1]:.2f} s CPU")
     print(f"  audit     {auditing[1]:8.2f} s CPU, {'sound' if sound else 'NOT SOUND'}")
 
@@ -178,6 +201,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=sys.modules[__name__].__doc__)
     parser.add_argument("--commits", type=int, default=300)
     parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--only-proofs", action="store_true", help="no export and no audit")
     parser.add_argument("--folder", type=Path, default=None, help="where the databases lie; the disk matters")
     return parser.parse_args()
 

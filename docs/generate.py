@@ -69,7 +69,7 @@ def _command(name: str, command: Command | Group) -> Iterator[str]:
         yield ""
     if isinstance(command, Group):
         for below in command.commands.values():
-            assert isinstance(below, Command)
+            assert isinstance(below, Command | Group)
             yield from _command(f"{name} {below.name}", below)
 
 

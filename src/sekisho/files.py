@@ -1,8 +1,10 @@
 """Files that are whole or not there: temporary name, flush, fsync, rename, fsync of the folder.
 
-A process may be killed at any instruction. What it leaves then is a file or folder named ``.sekisho-….partial``,
-readable by its owner alone (0600, 0700). Its maker holds an advisory lock on it for as long as it lives, so whoever
-finds one that nobody holds may remove it; :class:`Leftovers` remembers where they were made, so that the next run does.
+A process may be killed at any instruction. A file has no name before it is whole where the file system can do that
+(``O_TMPFILE``), and a kill then leaves nothing. Elsewhere, on a stick for one, it leaves a file or folder named
+``.sekisho-….partial``, readable by its owner alone (0600, 0700). Its maker holds an advisory lock on it for as long as it
+lives, so whoever finds one that nobody holds may remove it; :class:`Leftovers` remembers where they were made, so that the
+next run does.
 
 What somebody else could have put where a file is expected is opened by :func:`open_file` and by nothing else.
 """
@@ -24,6 +26,8 @@ from typing import BinaryIO
 _PREFIX, _SUFFIX = ".sekisho-", ".partial"
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK})
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP})
+_NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.EISDIR, errno.EINVAL})
+_HANDLES = Path("/proc/self/fd")
 _NO_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.ENXIO})
 
 _ADDRESS = re.compile(r"^((?:postgresql|mysql|sqlite)):/(?!/)")
@@ -83,14 +87,20 @@ def replacing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iter
     """
     if not overwrite:
         _must_be_free(path)
-    partial, handle = _make_partial_file(path)
+    unnamed = _make_unnamed_file(path.parent)
+    partial, handle = (_partial_name(path), unnamed) if unnamed is not None else _make_partial_file(path)
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-            _appear(partial, path, overwrite=overwrite)
+            if unnamed is not None and not overwrite:
+                _give_name(unnamed, path)
+            else:
+                if unnamed is not None:
+                    _give_name(unnamed, partial)
+                _appear(partial, path, overwrite=overwrite)
     except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()
@@ -259,6 +269,30 @@ def _remove_if_dead(partial: Path) -> bool:
     except OSError:
         pass
     return False
+
+
+def _make_unnamed_file(folder: Path) -> int | None:
+    """Open a file that has no name and is gone with its last handle; none where there is no such thing."""
+    try:
+        handle = os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno in _NO_UNNAMED_FILES:
+            return None
+        raise
+    if not _HANDLES.is_dir():
+        os.close(handle)
+        return None
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def _give_name(handle: int, path: Path) -> None:
+    """Give an unnamed file a name that is free."""
+    folder = _open_folder(path.parent)
+    try:
+        os.link(_HANDLES / str(handle), path.name, src_dir_fd=folder, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def _make_partial_file(path: Path) -> tuple[Path, int]:

@@ -108,10 +108,10 @@ def test_only_the_chunks_asked_for_are_read(chunk: int) -> None:
     assert file.taken == (0 if chunk == 5 else SEALED_CHUNK_SIZE)
 
 
-def test_opening_reads_the_header_the_nonce_and_the_last_chunk() -> None:
+def test_opening_reads_a_kilobyte_to_see_armor_then_the_header_the_nonce_and_the_last_chunk() -> None:
     file = Counting(SEALED)
     open_reader(file, [OWNER])
-    assert file.taken == 16 + 1000 + 16
+    assert file.taken == 1024 + 16 + 1000 + 16
 
 
 @pytest.mark.parametrize("kept", [1, 2, 5])

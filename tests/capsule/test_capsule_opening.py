@@ -96,7 +96,7 @@ def test_a_release_is_asked_for_what_the_header_says() -> None:
     source = Spoken()
     opened(CAPSULE, source=source)
     closed = look_at(BytesIO(CAPSULE))
-    assert source.asked == [Ask(BINDING, closed.stanzas[0].kcv, closed.header_sha256)]
+    assert source.asked == [Ask(BINDING, closed.stanzas[0].parts[0].kcv, closed.header_sha256)]
     assert source.asked[0].fits(SHARE)
     assert not any(source.asked[0].fits(share) for share in (OTHER_SHARE, b"", SHARE + b"\0"))
 

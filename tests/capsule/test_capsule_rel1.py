@@ -224,7 +224,7 @@ def test_an_inner_body_of_another_size_is_refused_whomever_it_is_for(size: int) 
     assert caught.value.key == "capsule.bad_stanza"
 
 
-@pytest.mark.parametrize("type_", ["scrypt", STANZA, "mlkem768x25519", "x25519", "X25519x"])
+@pytest.mark.parametrize("type_", ["scrypt", STANZA, "mlkem768p256tag", "x25519", "X25519x"])
 def test_an_inner_type_that_is_not_on_the_list_is_refused(type_: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_stanzas(header_of(arguments(4, type_)))

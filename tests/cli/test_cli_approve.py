@@ -55,7 +55,7 @@ def test_a_program_does_not_sign_what_it_shows_nobody(
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)
     short = town.json("inspect", town.root / "USB-1" / f"capsule-{slip}.age")["short"]
-    town.json("custodian", "release", f"{short} 000010 000011")
+    town.json("custodian", "release", "--yes", f"{short} 000010 000011")
     before = town.json("ledger", "status")["size"]
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     said = town.say("approve", reference, "--key", town.key("chief"), "--json")
@@ -165,7 +165,7 @@ def test_what_waits_is_listed_by_number_releases_of_the_last_quarter_of_an_hour_
     carry(town, slip)
     asked = [ask(town, "answers") for _ in range(9)]
     short = town.json("inspect", town.root / "USB-1" / f"capsule-{slip}.age")["short"]
-    town.json("custodian", "release", f"{short} 000010 000011", "--key", town.key("chief"))
+    town.json("custodian", "release", "--yes", f"{short} 000010 000011", "--key", town.key("chief"))
     waiting = [f"C-{number}" for number in range(2, 11)]
     assert asked == waiting
     assert town.json("approve", "--list")["waiting"] == town.json("custodian", "status")["waiting"] == [*waiting, "R-1"]

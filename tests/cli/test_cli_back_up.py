@@ -37,7 +37,7 @@ def _type(town: Town, commands: str, *, elsewhere: str = "ledger") -> str:
 
 
 def _open(town: Town, slip: str, out: str) -> Said:
-    return town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+    return town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
                     "--key", town.key("security"), "--out", town.root / out)  # fmt: skip
 
 

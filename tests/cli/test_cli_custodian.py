@@ -38,7 +38,7 @@ def test_the_desk_is_shown_whom_to_call_back_and_what_to_read_back(town: Town, c
     register(town, 'name = "supervisorさん"', 'name = "supervisorさん"\nphone = "06-0123-0617"')
     slip = slip_of(town)
     town.language = "ja"
-    shown = town.say("custodian", "release", challenge).err
+    shown = town.say("custodian", "release", "--yes", challenge).err
     assert shown.splitlines() == [
         f"依頼 R-1：受渡票 {slip}　媒体 USB-1",
         "  保持者　supervisorさん（磯風コールセンター、supervisor）",
@@ -53,14 +53,14 @@ def test_the_desk_is_shown_whom_to_call_back_and_what_to_read_back(town: Town, c
 def test_who_has_no_number_is_called_at_the_employers_or_the_desk_is_told_that_there_is_none(
     town: Town, challenge: str
 ) -> None:
-    assert "call back: no number in the register" in town.say("custodian", "release", challenge).err
+    assert "call back: no number in the register" in town.say("custodian", "release", "--yes", challenge).err
     register(town, 'name = "磯風コールセンター"', 'name = "磯風コールセンター"\nphone = "+81 (6) 0000-0000"')
-    assert "call back: +81 (6) 0000-0000" in town.say("custodian", "release", challenge).err
+    assert "call back: +81 (6) 0000-0000" in town.say("custodian", "release", "--yes", challenge).err
 
 
 def test_a_program_reads_what_the_desk_reads(town: Town, challenge: str) -> None:
     register(town, 'name = "supervisorさん"', 'name = "supervisorさん"\nphone = "06-0123-0617"')
-    asked = town.json("custodian", "release", challenge, "--key", town.key("chief"))["asked_for"]
+    asked = town.json("custodian", "release", "--yes", challenge, "--key", town.key("chief"))["asked_for"]
     assert asked == {
         "slip": slip_of(town),
         "medium": "USB-1",
@@ -76,7 +76,7 @@ def test_a_program_reads_what_the_desk_reads(town: Town, challenge: str) -> None
     }
     approved = town.json("approve", "R-1", "--key", town.key("security"), "--yes")
     assert (approved["approvals"], approved["asked_for"]) == (2, asked)
-    given = town.json("custodian", "release", "R-1")
+    given = town.json("custodian", "release", "--yes", "R-1")
     assert (given["request"], given["asked_for"]) == ("R-1", asked)
     assert len(given["code"].split()) == 8
 
@@ -84,7 +84,7 @@ def test_a_program_reads_what_the_desk_reads(town: Town, challenge: str) -> None
 def test_an_opening_without_approvers_names_the_request_that_waits_for_them(town: Town, challenge: str) -> None:
     del challenge
     slip = slip_of(town)
-    opening = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--out", town.root / "opened")
+    opening = ("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--out", town.root / "opened")
     said = town.say(*opening)
     assert (said.code, "sekisho approve R-1 --key" in said.err) == (3, True)
     for approver in ("chief", "security"):
@@ -97,7 +97,7 @@ def test_the_desk_is_told_at_once_that_a_lost_copy_is_not_opened(town: Town, cha
     """Not after two officers have approved it."""
     town.json("lost", slip_of(town))
     for keys in ([], ["--key", town.key("chief")]):
-        said = town.say("custodian", "release", challenge, *keys)
+        said = town.say("custodian", "release", "--yes", challenge, *keys)
         assert (said.code, said.out) == (3, "")
         assert "Releases of this copy are suspended." in said.err
     assert town.say("approve", "R-1", "--key", town.key("chief"), "--yes").code == 3
@@ -114,12 +114,12 @@ def test_the_desk_is_told_at_once_that_a_lost_copy_is_not_opened(town: Town, cha
     ],
 )
 def test_what_is_no_challenge_is_told_for_what_it_is(town: Town, typed: str, key: str) -> None:
-    said = town.say("custodian", "release", typed, "--json")
+    said = town.say("custodian", "release", "--yes", typed, "--json")
     assert (said.code, said.error["error"]) == (2, key)
 
 
 def test_eighteen_digits_and_a_letter_are_not_said_to_be_eighteen(town: Town) -> None:
-    said = town.say("custodian", "release", "000009 000010 000011 x")
+    said = town.say("custodian", "release", "--yes", "000009 000010 000011 x")
     assert (said.code, "only digits" in said.err) == (2, True)
 
 
@@ -129,8 +129,8 @@ def test_eighteen_digits_and_a_letter_are_not_said_to_be_eighteen(town: Town) ->
 def test_a_window_is_said_by_the_clock_on_the_wall(town: Town, challenge: str) -> None:
     town.clock.time = town.clock.time.replace(hour=12, second=1)
     keys = ("--key", town.key("chief"), "--key", town.key("security"))
-    town.json("custodian", "release", challenge, *keys[:2])
-    said = town.say("custodian", "release", challenge, *keys)
+    town.json("custodian", "release", "--yes", challenge, *keys[:2])
+    said = town.say("custodian", "release", "--yes", challenge, *keys)
     assert said.code == 3
     assert "closed at 2022-06-21 21:00 (Asia/Tokyo)" in said.err
 
@@ -201,7 +201,7 @@ def test_one_command_under_a_wrong_clock_spoils_nothing(in_2099: Town) -> None:
     assert "2099-06-21 17:00 (Asia/Tokyo)" in said.err
     assert "2022-06-21 17:00 (Asia/Tokyo)" in said.err
     town.clock.time = town.clock.time.replace(year=2022)
-    assert town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--out", town.root / "opened",
+    assert town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--out", town.root / "opened",
                     "--key", town.key("chief"), "--key", town.key("security")).code == 0  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def test_a_loss_is_recorded_whatever_the_clock_says(in_2099: Town, officer: bool
     assert said.code == 0, said.err
     assert set(entries(town)) == {"2022-06-21T08:00:00Z"}
     town.clock.time = town.clock.time.replace(year=2022)
-    assert town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--ask").code == 3
+    assert town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--ask").code == 3
     types = [entry["type"] for entry in town.json("ledger", "show")["entries"]]
     assert ("copy.lost" in types, "ticket.destroyed" in types) == (True, officer)
 

@@ -59,7 +59,7 @@ def test_a_damaged_capsule_is_refused_and_nothing_is_written(town: Town, damage:
     path = capsule(town, "USB-1", slip)
     path.write_bytes(damage(path.read_bytes()))
     before = path.read_bytes()
-    said = town.say("open", path, "-i", town.identity, "--key", town.key("chief"), "--key", town.key("security"),
+    said = town.say("open", "--yes", path, "-i", town.identity, "--key", town.key("chief"), "--key", town.key("security"),
                     "--out", town.root / "opened", "--json")  # fmt: skip
     assert said.code in {6, 7, 8}
     assert said.error["what"]

@@ -47,12 +47,12 @@ def documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, d
     found = _before_anything_leaves(town)
     carry(town, slip)
     found["open --out"] = town.json(
-        "open", capsule(town, "USB-1", slip), "-i", town.identity, *two, "--out", tmp_path / "opened"
+        "open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, *two, "--out", tmp_path / "opened"
     )
     short = town.json("inspect", capsule(town, "USB-2", other))["short"]
     carry(town, other)
-    found["custodian release"] = town.json("custodian", "release", f"{short} 000010 000011", *two[:2])
-    found["custodian release"] |= town.json("custodian", "release", "R-2", *two[2:])
+    found["custodian release"] = town.json("custodian", "release", "--yes", f"{short} 000010 000011", *two[:2])
+    found["custodian release"] |= town.json("custodian", "release", "--yes", "R-2", *two[2:])
     found["custodian suspend"] = town.json("custodian", "suspend", other)
     found["custodian lift"] = town.json("custodian", "lift", other, *two)
     found["who"] = town.json("who", slip)

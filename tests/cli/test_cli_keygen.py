@@ -44,6 +44,7 @@ def test_a_folder_that_cannot_be_written_to_is_the_mediums_fault(
         raise PermissionError(13, "Permission denied", str(tmp_path / ".sekisho-0.partial"))
 
     monkeypatch.setattr("sekisho.cli.keygen.write_whole", refuse)
+    monkeypatch.setattr("sekisho.cli.identities.write_whole", refuse)
     monkeypatch.setattr("sekisho.signing.keys.write_whole", refuse)
     for kind in ("--recipient", "--no-passphrase"):
         assert _keygen(kind, "-o", str(tmp_path), "chief") == 4

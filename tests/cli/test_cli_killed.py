@@ -76,7 +76,7 @@ def _seal(town: Town, asked: str, medium: str) -> tuple[object, ...]:
 
 
 def _open(town: Town, slip: str, medium: str, out: Path) -> tuple[object, ...]:
-    return ("open", capsule(town, medium, slip), "-i", town.identity, "--key", town.key("chief"), "--key",
+    return ("open", "--yes", capsule(town, medium, slip), "-i", town.identity, "--key", town.key("chief"), "--key",
             town.key("security"), "--out", out)  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def town(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Town:
 
 
 def _open(town: Town, slip: str, medium: str = "USB-1") -> int:
-    return town.say("open", capsule(town, medium, slip), "-i", town.identity, "--key", town.key("chief"),
+    return town.say("open", "--yes", capsule(town, medium, slip), "-i", town.identity, "--key", town.key("chief"),
                     "--key", town.key("security"), "--out", town.root / f"opened-{slip}").code  # fmt: skip
 
 

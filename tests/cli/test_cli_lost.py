@@ -207,7 +207,7 @@ def test_a_damaged_copy_blocks_no_other_medium(town: Town, slips: list[str]) -> 
 
 def test_when_it_was_last_seen_is_said_once_and_counts_in_every_statement(town: Town, slips: list[str]) -> None:
     (slip, _) = slips
-    opened = town.say("open", town.root / "USB-1" / f"capsule-{slip}.age", "-i", town.identity, "--key",
+    opened = town.say("open", "--yes", town.root / "USB-1" / f"capsule-{slip}.age", "-i", town.identity, "--key",
                       town.key("chief"), "--key", town.key("security"), "--out", town.root / "opened")  # fmt: skip
     assert opened.code == 0
     night, later = town.root / "night", town.root / "later"

@@ -38,7 +38,7 @@ def out_with(town: Town, *purposes: str, save: bool = True) -> str:
 
 
 def open_here(town: Town, slip: str, *how: object) -> Said:
-    return town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+    return town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
                     "--key", town.key("security"), *how)  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_without_an_office_the_telephone_is_the_way(town: Town) -> None:
 def test_what_is_no_file_is_not_waited_for(town: Town, what: str) -> None:
     path = town.root / "capsule.age"
     os.mkfifo(path) if what == "pipe" else path.symlink_to("/dev/zero")
-    for command in (("inspect", path), ("open", path, "-i", town.identity, "--code", "--ask")):
+    for command in (("inspect", path), ("open", "--yes", path, "-i", town.identity, "--code", "--ask")):
         said = town.say(*command, "--json")
         assert (said.code, said.error["error"]) == (6, "capsule.not_a_file")
 
@@ -140,7 +140,7 @@ def code_for(town: Town, slip: str) -> str:
     """Get a code for a copy, as if its challenge had been read out."""
     short = town.json("inspect", capsule(town, "USB-1", slip))["short"]
     keys = ("--key", town.key("chief"), "--key", town.key("security"))
-    return str(town.json("custodian", "release", f"{short} 000010 000011", *keys)["code"])
+    return str(town.json("custodian", "release", "--yes", f"{short} 000010 000011", *keys)["code"])
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_code_that_somebody_kept_opens_nothing_outside_the_window(
 ) -> None:
     slip = out_with(town, "answers")
     code = code_for(town, slip)
-    by_code = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
+    by_code = ("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
     question = "ワダ シゲル,1931-08-28,688-0118\n"
     town.clock.advance(passes)
     typed(monkeypatch, f"{code}\n{question}")
@@ -182,7 +182,7 @@ def test_each_answer_says_what_came_of_the_question(town: Town, monkeypatch: pyt
 
 def killed_while_it_waits_for_the_code(town: Town, slip: str, home: Path, out: Path) -> Path:
     """Kill ``open --code --out`` when it has its challenge on the screen; return what it left."""
-    command = [sys.executable, "-c", PROGRAM, str(home), "open", str(capsule(town, "USB-1", slip)), "-i",
+    command = [sys.executable, "-c", PROGRAM, str(home), "open", "--yes", str(capsule(town, "USB-1", slip)), "-i",
                str(town.identity), "--code", "--out", str(out)]  # fmt: skip
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:  # type: ignore[call-overload] # of pipes it knows only literals
@@ -206,7 +206,7 @@ def test_what_a_killed_opening_left_is_gone_before_the_next_command_asks_for_any
     typed(monkeypatch, "")
     arguments = {
         "inspect": ("inspect", capsule(town, "USB-1", slip)),
-        "open --code": ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask"),
+        "open --code": ("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask"),
         "ledger status": ("ledger", "status"),
     }
     town.say(*arguments[command], "--home", home)
@@ -224,7 +224,7 @@ def test_the_eighteen_digits_are_shown_where_json_was_asked_for_too(
 ) -> None:
     slip = out_with(town, "rows")
     typed(monkeypatch, "")
-    said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask", "--json")
+    said = town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask", "--json")
     assert (said.code, said.out) == (130, "")
     assert re.search(r"\d{6}  \d{6}  \d{6}", said.err)
 
@@ -233,6 +233,7 @@ def test_a_screen_that_nobody_reads_is_no_fault_of_the_disk(town: Town) -> None:
     slip = out_with(town, "rows")
     command = [
         "open",
+        "--yes",
         capsule(town, "USB-1", slip),
         "-i",
         town.identity,

@@ -78,7 +78,7 @@ def test_sealing_and_opening_say_every_byte(
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)
     said = town.say(
-        "open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"), "--key",
+        "open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"), "--key",
         town.key("security"), "--out", tmp_path / "opened",
     )  # fmt: skip
     assert said.code == 0

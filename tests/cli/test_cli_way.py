@@ -168,7 +168,7 @@ def test_a_request_that_is_half_sealed_says_which_copies_were_read_back(town: To
 def test_a_capsule_shows_only_what_anybody_can_see(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     seen = town.json("inspect", capsule(town, "USB-1", slip))
-    assert (seen["recipients"], seen["types"]) == (1, ["X25519"])
+    assert (seen["recipients"], seen["types"]) == (1, ["mlkem768x25519"])
     assert town.json("inspect", "--slip", slip)["state"] == "sealed"
 
 
@@ -184,7 +184,7 @@ def test_opened_here_the_files_are_the_owners_alone(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)
     out = town.root / "opened"
-    town.json("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+    town.json("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
               "--key", town.key("security"), "--out", out)  # fmt: skip
     assert "ワダ シゲル" in (out / "rows.csv").read_text(encoding="utf-8")
     assert "＊＊＊＊378" in (out / "rows.csv").read_text(encoding="utf-8")
@@ -196,7 +196,7 @@ def test_opened_here_the_files_are_the_owners_alone(town: Town) -> None:
 def test_content_that_may_not_be_saved_is_not(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1", save=False)
     carry(town, slip)
-    said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+    said = town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
                     "--key", town.key("security"), "--out", town.root / "opened")  # fmt: skip
     assert said.code == 3
     assert not (town.root / "opened").exists()
@@ -211,12 +211,14 @@ def test_over_the_telephone_a_misread_group_is_named_and_the_right_code_opens(
 ) -> None:
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)
-    open_it = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
-    monkeypatch.setattr("sekisho.cli.open.secrets.token_bytes", lambda size: b"\x07" * size)
+    open_it = ("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
+    monkeypatch.setattr("sekisho.cli.open_routes.secrets.token_bytes", lambda size: b"\x07" * size)
     _type(monkeypatch, "")
     challenge = _challenge(town.say(*open_it).err)
     assert read_challenge_code(challenge)[2:] == b"\x07" * 4
-    released = town.json("custodian", "release", challenge, "--key", town.key("chief"), "--key", town.key("security"))
+    released = town.json(
+        "custodian", "release", "--yes", challenge, "--key", town.key("chief"), "--key", town.key("security")
+    )
     code = released["code"]
     groups = code.split()
     groups[4] = groups[4][:-1] + str((int(groups[4][-1]) + 1) % 10)
@@ -233,7 +235,7 @@ def test_the_code_of_another_copy_is_told_before_anything_is_decrypted(
 ) -> None:
     (slip,) = seal_copies(town, "USB-1")
     _type(monkeypatch, "000001 000002 000003 000004 000005 000006 000007 000008\n")
-    said = town.say("open", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
+    said = town.say("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--code", "--ask")
     assert "not this capsule's" in said.err
 
 
@@ -242,14 +244,14 @@ def test_a_release_waits_for_the_second_officer(town: Town) -> None:
     carry(town, slip)
     short = town.json("inspect", capsule(town, "USB-1", slip))["short"]
     challenge = f"{short} 000010 000011"
-    waits = town.json("custodian", "release", challenge, "--key", town.key("chief"))
+    waits = town.json("custodian", "release", "--yes", challenge, "--key", town.key("chief"))
     assert (waits["request"], waits["approvals"], waits["needed"]) == ("R-1", 1, 2)
     town.json("approve", "R-1", "--key", town.key("security"), "--yes")
-    assert len(town.json("custodian", "release", "R-1")["code"].split()) == 8
+    assert len(town.json("custodian", "release", "--yes", "R-1")["code"].split()) == 8
 
 
 def test_a_misread_challenge_is_named_by_group(town: Town) -> None:
-    said = town.say("custodian", "release", "000009 000010 000012")
+    said = town.say("custodian", "release", "--yes", "000009 000010 000012")
     assert said.code == 2
     assert "Group 3" in said.err
 
@@ -258,7 +260,7 @@ def test_a_suspended_copy_is_not_released_until_two_lift_it(town: Town) -> None:
     (slip,) = seal_copies(town, "USB-1")
     carry(town, slip)
     town.json("custodian", "suspend", slip)
-    open_it = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
+    open_it = ("open", "--yes", capsule(town, "USB-1", slip), "-i", town.identity, "--key", town.key("chief"),
                "--key", town.key("security"), "--out", town.root / "opened")  # fmt: skip
     assert town.say(*open_it).code == 3
     assert town.say("custodian", "lift", slip, "--key", town.key("chief")).code == 3

@@ -24,8 +24,8 @@ def _walk(command: Command | Group) -> Iterator[Command | Group]:
     yield command
     if isinstance(command, Group):
         for below in command.commands.values():
-            assert isinstance(below, Command)
-            yield below
+            assert isinstance(below, Command | Group)
+            yield from _walk(below)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,7 +3,7 @@
 import base64
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock, ManualClock
-from sekisho.custodian import devices, factor, tickets
+from sekisho.codes import release_code
+from sekisho.custodian import devices, epochs, escrow, factor, tickets
 from sekisho.custodian.custodian import Custodian, Issued
 from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.escrow import Escrows, Made, Opened
 from sekisho.custodian.kek import FileKek
 from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
@@ -30,10 +32,16 @@ from sekisho.store.home import Home
 EVENING = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 RECIPIENT = "age1owner"
 HEADER = hashlib.sha256(b"header").digest()
-_MIGRATIONS = (
-    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}",
-    "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
+_SECOND = (
+    ledger_store.SCHEMA_2,
+    tickets.SCHEMA_2,
+    tickets.SCHEMA_2_EXPIRY,
+    epochs.SCHEMA_2,
+    devices.SCHEMA_2,
+    factor.SCHEMA_2,
+    escrow.SCHEMA_2,
 )
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", "\n".join(_SECOND))
 
 
 def signing_key(label: str) -> SigningKey:
@@ -87,6 +95,7 @@ class Office:
         self.custodian = Custodian(self.connection, self.ledger, self.kek)
         self.releases = Releases(self.connection, self.ledger, self.kek)
         self.destruction = Destruction(self.connection, self.ledger, self.kek)
+        self.escrows = Escrows(self.connection, self.ledger, self.kek)
 
     def close(self) -> None:
         self.connection.close()
@@ -145,6 +154,21 @@ class Office:
         self.begin(cid)
         return self.destruction.finish()
 
+    def escrow(self, cid: bytes, *, threshold: int = 2, count: int = 3) -> Made:
+        holders = [f"holder-{number}" for number in range(count)]
+        keys = [FIRST.public.id, SECOND.public.id]
+        with self.ledger.transaction() as tx:
+            return self.escrows.make(tx, cid, threshold=threshold, holders=holders, keys=keys)
+
+    def open_envelopes(self, cid: bytes, lines: Sequence[str]) -> Opened:
+        with self.ledger.transaction() as tx:
+            return self.escrows.open(tx, cid, lines)
+
+    def void(self, cid: bytes, *numbers: int) -> None:
+        made = escrow.of_copy(self.connection, cid)[-1]
+        with self.ledger.transaction() as tx:
+            self.escrows.void(tx, made, numbers, keys=[FIRST.public.id, SECOND.public.id])
+
     # What can be seen.
 
     def state(self, issued: Issued) -> str:
@@ -187,7 +211,17 @@ def forms(secret: bytes) -> list[bytes]:
         secret.hex().upper().encode(),
         base64.b64encode(secret).rstrip(b"="),
         base64.urlsafe_b64encode(secret).rstrip(b"="),
+        base64.b32encode(secret).rstrip(b"="),
+        *_read_aloud(secret),
     ]
+
+
+def _read_aloud(secret: bytes) -> list[bytes]:
+    """Return how a share is said, with and without the spaces; a share alone has that form."""
+    if len(secret) != 16:
+        return []
+    code = release_code(secret)
+    return [code.encode(), code.replace(" ", "").encode(), code.replace(" ", "-").encode()]
 
 
 def holding(root: Path, secret: bytes) -> list[str]:

@@ -194,7 +194,7 @@ def test_where_every_number_is_taken_the_issue_is_refused(office: Office) -> Non
 def test_the_first_ticket_begins_the_first_epoch(office: Office) -> None:
     office.issue()
     office.issue()
-    assert [leaf.fields for leaf in office.leaves("epoch.begun")] == [{"epoch": 1}]
+    assert [leaf.fields for leaf in office.leaves("epoch.begun")] == [{"epoch": 1, "kek": "file"}]
     assert list(office.keks()) == ["000001.kek"]
 
 

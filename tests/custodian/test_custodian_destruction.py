@@ -325,3 +325,103 @@ def test_a_rolled_back_intent_destroys_nothing(office: Office) -> None:
         begin()
     assert office.destruction.finish() == []
     assert office.open(issued) == issued.share
+
+
+# By itself.
+
+
+def expired(office: Office) -> list[object]:
+    return [leaf.fields["reason"] for leaf in office.leaves("ticket.destroyed")]
+
+
+def test_a_share_is_kept_until_its_last_second_and_no_longer(office: Office, clock: ManualClock) -> None:
+    issued = office.live(not_after=EVENING + DAY, kept_until=EVENING + 2 * DAY)
+    clock.time = EVENING + 2 * DAY
+    assert (office.destruction.finish(), office.state(issued)) == ([], "live")
+    clock.advance(timedelta(seconds=1))
+    assert office.destruction.finish() == [issued.cid]
+    assert (office.state(issued), expired(office)) == ("destroyed", ["expired"])
+
+
+def test_no_grace_ends_before_the_window_does(office: Office, clock: ManualClock) -> None:
+    issued = office.live(not_after=EVENING + DAY, kept_until=EVENING)
+    clock.advance(timedelta(hours=23))
+    assert office.destruction.finish() == []
+    assert office.open(issued) == issued.share
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_suspended_share_expires_like_any_other(office: Office, clock: ManualClock, *, lost: bool) -> None:
+    issued = office.live()
+    office.suspend(issued.cid, lost=lost)
+    clock.advance(timedelta(days=4))
+    assert office.destruction.finish() == [issued.cid]
+
+
+def test_a_clock_set_back_prolongs_no_share(office: Office, clock: ManualClock) -> None:
+    issued = office.live()
+    clock.advance(timedelta(days=4))
+    office.issue(not_after=EVENING + timedelta(days=9))  # the ledger has seen the later time
+    clock.time = EVENING
+    assert issued.cid in office.destruction.finish()
+
+
+def test_a_clock_years_ahead_destroys_nothing(office: Office, clock: ManualClock) -> None:
+    """It is a fault of the clock, and no reason to destroy everything that is out."""
+    issued = office.live()
+    clock.advance(timedelta(days=4000))
+    assert (office.destruction.finish(), office.state(issued)) == ([], "live")
+
+
+def test_all_that_expires_at_once_leaves_one_epoch_behind(office: Office, clock: ManualClock) -> None:
+    gone = {office.live().cid for _ in range(3)}
+    kept = office.live(not_after=EVENING + timedelta(days=9))
+    clock.advance(timedelta(days=4))
+    assert set(office.destruction.finish()) == gone
+    assert (len(office.leaves("epoch.begun")), list(office.keks())) == (2, ["000002.kek"])
+    assert office.open(kept) == kept.share
+
+
+# An epoch left behind without a destruction.
+
+
+def rotate(office: Office, *keys: str) -> None:
+    with office.ledger.transaction() as tx:
+        office.destruction.rotate(tx, keys=keys)
+    office.destruction.finish()
+
+
+def test_a_rotation_makes_a_copy_of_the_old_files_worthless_for_what_is_destroyed_later(office: Office) -> None:
+    issued = office.live()
+    blob, (key,) = wrapped(office, issued), office.keks().values()
+    rotate(office, FIRST.public.id, SECOND.public.id)
+    assert list(office.keks()) == ["000002.kek"]
+    assert not holding(office.root, key)
+    assert not holding(office.root, blob)
+    (leaf,) = office.leaves("epoch.rotated")
+    assert leaf.fields["epoch"] == 2
+    assert office.open(issued) == issued.share
+
+
+def test_one_person_rotates_nothing(office: Office) -> None:
+    office.live()
+    with pytest.raises(Refused) as caught:
+        rotate(office, FIRST.public.id, FIRST.public.id)
+    assert (caught.value.key, list(office.keks())) == ("custodian.keys_missing", ["000001.kek"])
+
+
+def test_a_rotation_that_the_disk_holds_up_is_finished_later(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    issued = office.live()
+
+    def refuse(*_: object) -> None:
+        raise MediumError("custodian.kek_disk", path=office.home.keks)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileKek, "destroy_all_but", refuse)
+        with pytest.raises(MediumError):
+            rotate(office, FIRST.public.id, SECOND.public.id)
+    assert not office.leaves("epoch.rotated")
+    office.destruction.finish()
+    office.destruction.finish()
+    assert (len(office.leaves("epoch.rotated")), list(office.keks())) == (1, ["000002.kek"])
+    assert office.open(issued) == issued.share

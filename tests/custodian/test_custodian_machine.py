@@ -42,6 +42,7 @@ class Copy:
     at: datetime
     start: datetime
     end: datetime
+    kept: datetime
     max_opens: int
     state: str = "issued"
     lost: bool = False
@@ -116,15 +117,22 @@ class Custody(RuleBasedStateMachine):
 
     # Copies.
 
-    @rule(target=copies, window=st.sampled_from(WINDOWS), opens=st.sampled_from([1, 2, 2, 3, 0]), whole=SELDOM_FALSE)
-    def issue(self, window: tuple[int, int], opens: int, whole: bool) -> Copy:
-        return self.seal(window, opens, whole=whole)
+    @rule(
+        target=copies,
+        window=st.sampled_from(WINDOWS),
+        grace=st.sampled_from([0, 0, 60, 4000, -30]),
+        opens=st.sampled_from([1, 2, 2, 3, 0]),
+        whole=SELDOM_FALSE,
+    )
+    def issue(self, window: tuple[int, int], grace: int, opens: int, whole: bool) -> Copy:
+        return self.seal(window, opens, whole=whole, grace=grace)
 
-    def seal(self, window: tuple[int, int], opens: int, *, whole: bool) -> Copy:
+    def seal(self, window: tuple[int, int], opens: int, *, whole: bool, grace: int = 0) -> Copy:
         begins, ends = (self.now() + timedelta(minutes=minutes) for minutes in window)
-        issued = self.office.issue(not_before=begins, not_after=ends, max_opens=opens)
+        kept = ends + timedelta(minutes=grace)
+        issued = self.office.issue(not_before=begins, not_after=ends, max_opens=opens, kept_until=kept)
         self.wrote()
-        self.all.append(Copy(issued, self.now(), begins, ends, opens))
+        self.all.append(Copy(issued, self.now(), begins, ends, max(kept, ends), opens))
         if whole:
             self.commit(self.all[-1])
         return self.all[-1]
@@ -177,7 +185,8 @@ class Custody(RuleBasedStateMachine):
     @rule()
     def finish(self) -> None:
         for copy in self.all:
-            if copy.state == "issued" and self.now() - copy.at > DAY:
+            over = self.now() > copy.kept or (copy.state == "issued" and self.now() - copy.at > DAY)
+            if over and copy.state != "destroyed":
                 copy.state = "destroyed"
         due = [copy for copy in self.all if copy.state == "destroyed" and not copy.finished]
         assert self.office.destruction.finish() == sorted(copy.issued.cid for copy in due)

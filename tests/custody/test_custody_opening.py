@@ -53,6 +53,7 @@ def swapped(town: Town, slip: str, kept: Kept) -> bytes:
     sealed = town.capsule(slip).read_bytes()
     closed, before = look_at(io.BytesIO(sealed)), open_capsule(io.BytesIO(sealed), IDENTITY, kept)
     masked = rel1.unwrap(closed.stanzas, IDENTITY)
+    assert isinstance(masked.stanza, rel1.ReleaseStanza)
     share = kept.share(Ask(masked.stanza.binding, masked.stanza.kcv, closed.header_sha256))
     contents = {file.name: before.read(file.name).replace(ROW, FORGED) for file in before.manifest.files}
     files = [

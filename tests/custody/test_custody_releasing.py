@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from release_desk import NONCE, approve, ask_of, challenge_of, refused
 
 from invented_office import IDENTITY, Town, register_text, signing_key
+from release_desk import NONCE, approve, ask_of, challenge_of, refused
 from sekisho.capsule import rel1
 from sekisho.capsule.opening import Ask, OpenCapsule, open_capsule
 from sekisho.codes import challenge_code, read_challenge_code, read_release_code, release_code

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from release_desk import approve, ask_of, challenge_of, refused
 
 from invented_office import Town, register_text, signing_key
+from release_desk import approve, ask_of, challenge_of, refused
 from sekisho.custodian.tickets import ReleaseRequest
 from sekisho.custody.releasing import approvers, ask_by_voice, give_release
 from sekisho.custody.stopping import suspend_copy

@@ -1,13 +1,18 @@
 """Stopping what is out: at once by anybody, lifted or destroyed only by two officers, and final where it says so."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from invented_office import Town, register_text, signing_key
+from invented_office import EVENING, Town, register_text, signing_key
+from sekisho.clock import from_local, from_text, to_text
+from sekisho.custodian.policy import Policy, TicketState, decide
+from sekisho.custody import records
+from sekisho.custody.office import Settings
 from sekisho.custody.records import CopyRow
-from sekisho.custody.stopping import destroy_share, lift_suspension, suspend_copy
+from sekisho.custody.stopping import destroy_share, expiring, lift_suspension, rotate_epoch, suspend_copy
 from sekisho.errors import NotFound, Refused
 from sekisho.loss.lost import report_lost
 from sekisho.signing.keys import SigningKey
@@ -133,7 +138,7 @@ def test_a_destroyed_share_is_gone_for_good_and_the_others_live_on(out: Town) ->
     slip, other = out.slips
     (before,) = (path.read_bytes() for path in (out.home / "keks").iterdir())
     destroy_share(out.office, slip, keys=BOTH)
-    assert [leaf.fields["reason"] for leaf in out.leaves("ticket.destroyed")] == ["superseded"]
+    assert [leaf.fields["reason"] for leaf in out.leaves("ticket.destroyed")] == ["revoked"]
     assert (out.ticket(slip), out.ticket(other)) == ("destroyed", "live")
     (after,) = (path.read_bytes() for path in (out.home / "keks").iterdir())
     assert before != after
@@ -161,3 +166,57 @@ def test_a_copy_whose_share_is_destroyed_can_still_be_reported_lost(out: Town) -
     destroy_share(out.office, slip, keys=BOTH)
     report_lost(out.office, [slip])
     assert (out.state(slip), out.ticket(slip)) == ("lost", "destroyed")
+
+
+# Expiring.
+
+
+def test_a_share_is_kept_until_the_copy_is_due_and_is_gone_with_whatever_comes_next(out: Town) -> None:
+    slip, _ = out.slips
+    due = from_text(records.get_request(out.office.ledger.connection, out.row(slip).request).statement.due)
+    assert [each.at for each in expiring(out.office)] == [due, due]
+    out.clock.time = due
+    out.restart()
+    assert out.ticket(slip) == "live"
+    out.clock.advance(timedelta(seconds=1))
+    out.restart()
+    assert out.ticket(slip) == "destroyed"
+    assert expiring(out.office) == []
+    assert [leaf.fields["reason"] for leaf in out.leaves("ticket.destroyed")] == ["expired"] * 2
+
+
+@pytest.mark.parametrize(("grace", "hours"), [("0h", 0), ("12h", 12), ("3d", 72)])
+def test_an_office_says_how_long_after_the_window_shares_are_kept(grace: str, hours: int) -> None:
+    settings = Settings(name="汐見市", phone="1", zone="Asia/Tokyo", origin="a/b", grace=grace)
+    assert settings.kept_until(EVENING, due=EVENING + timedelta(days=9)) == EVENING + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall", "closes"),
+    [
+        ("Asia/Tokyo", "2022-06-22T00:00", "2022-06-21T15:00:00Z"),  # the day begins while London's day before goes on
+        ("Asia/Tokyo", "2023-01-01T00:00", "2022-12-31T15:00:00Z"),
+        ("Europe/Berlin", "2022-10-30T02:30", "2022-10-30T00:30:00Z"),  # said twice that night: the first is meant
+        ("Europe/Berlin", "2022-03-27T02:30", "2022-03-27T01:30:00Z"),  # not said at all: what the clock then shows
+        ("America/New_York", "2022-11-06T01:30", "2022-11-06T05:30:00Z"),
+    ],
+)
+def test_a_window_closes_by_the_clock_on_the_wall_once(zone: str, wall: str, closes: str) -> None:
+    """Where an hour comes twice, the window does not open again in the second."""
+    at = from_local(wall, zone)
+    assert to_text(at) == closes
+    policy = Policy(not_before=at - timedelta(days=2), not_after=at, max_opens=9, approvals=0, barred=frozenset())
+    live = partial(decide, policy, number=1, state=TicketState.LIVE, opens=0, approvals=0)
+    live(now=at)
+    for minutes in (1, 30, 59, 60, 61, 120):
+        with pytest.raises(Refused) as caught:
+            live(now=at + timedelta(minutes=minutes))
+        assert caught.value.key == "custodian.too_late"
+
+
+def test_two_officers_rotate_and_one_does_not(out: Town) -> None:
+    before = rotate_epoch(out.office, keys=BOTH)
+    assert rotate_epoch(out.office, keys=BOTH) == before + 1
+    with pytest.raises(Refused):
+        rotate_epoch(out.office, keys=keys("chief", "chief"))
+    assert out.open(out.slips[0]).manifest.slip == out.slips[0]

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock, ManualClock
 from sekisho.ledger.note import VerifierKey
-from sekisho.ledger.store import SCHEMA
+from sekisho.ledger.store import SCHEMA, SCHEMA_2
 from sekisho.ledger.writer import Ledger
 
 ORIGIN = "custody.city.example/ledger1"
@@ -66,7 +66,7 @@ class Office:
         connection = sqlite3.connect(self.database, isolation_level=None)
         connection.executescript(_SETTINGS)
         if not connection.execute("SELECT * FROM sqlite_master").fetchall():
-            connection.executescript(f"BEGIN; {SCHEMA} CREATE TABLE ticket (name TEXT) STRICT; COMMIT;")
+            connection.executescript(f"BEGIN; {SCHEMA} {SCHEMA_2} CREATE TABLE ticket (name TEXT) STRICT; COMMIT;")
         return connection
 
     def ledger(

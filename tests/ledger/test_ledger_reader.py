@@ -124,6 +124,29 @@ def test_no_proof_leaves_a_changed_database(reader: Reader, statement: str) -> N
         [reader.proof(index) for index in range(5)]
 
 
+def test_a_changed_subtree_gives_no_proof(office: Office) -> None:
+    with office.opened() as ledger:
+        with ledger.transaction() as tx:
+            for _ in range(40):
+                tx.append("copy.sealed")
+        ledger.connection.execute("UPDATE subtree SET hash = zeroblob(32) WHERE idx = 0")
+        assert ledger.proof(3)
+        with pytest.raises(LedgerBroken):
+            ledger.proof(20)
+
+
+def test_a_ledger_of_an_older_sekisho_gets_its_subtrees_when_it_is_opened(office: Office) -> None:
+    with office.opened() as ledger:
+        with ledger.transaction() as tx:
+            for _ in range(40):
+                tx.append("copy.sealed")
+        ledger.connection.execute("DELETE FROM subtree")
+        assert ledger.proof(20)
+    with office.opened() as ledger:
+        assert store.is_complete(ledger.connection)
+        assert Proof.parse(ledger.proof(20)).index == 20
+
+
 def test_a_row_that_is_no_leaf_is_named(reader: Reader) -> None:
     tamper(reader.connection, "UPDATE entry SET body = x'7b7d' WHERE idx = 3")
     with pytest.raises(LedgerBroken, match="3"):

@@ -40,6 +40,33 @@ def test_entries_are_numbered_from_zero_and_hashed(connection: sqlite3.Connectio
     assert [store.root_at(connection, size) for size in range(21)] == [root_of(leaves[:size]) for size in range(21)]
 
 
+def roots(connection: sqlite3.Connection, *sizes: int) -> list[bytes]:
+    return [store.root_at(connection, size) for size in sizes]
+
+
+def test_roots_come_from_stored_subtrees(connection: sqlite3.Connection) -> None:
+    bodies = [str(number).encode() for number in range(600)]
+    append(connection, *bodies)
+    assert connection.execute("SELECT level, count(*) FROM subtree GROUP BY level").fetchall() == [(1, 37), (2, 2)]
+    leaves = [leaf_hash(body) for body in bodies]
+    assert roots(connection, *range(0, 601, 7)) == [root_of(leaves[:size]) for size in range(0, 601, 7)]
+
+
+@pytest.mark.parametrize("forgotten", ["1", "level = 2", "idx > 1", "level = 1 AND idx = 36"])
+def test_subtrees_that_are_not_stored_are_worked_out_and_then_stored(
+    connection: sqlite3.Connection, forgotten: str
+) -> None:
+    append(connection, *(str(number).encode() for number in range(600)))
+    whole, expected = connection.execute("SELECT * FROM subtree").fetchall(), roots(connection, 16, 256, 511, 600)
+    connection.execute(f"DELETE FROM subtree WHERE {forgotten}")
+    assert roots(connection, 16, 256, 511, 600) == expected
+    connection.execute("BEGIN")
+    store.complete(connection)
+    connection.execute("COMMIT")
+    assert store.is_complete(connection)
+    assert connection.execute("SELECT * FROM subtree").fetchall() == whole
+
+
 def test_entries_are_read_in_pages_from_anywhere(connection: sqlite3.Connection) -> None:
     append(connection, *(str(number).encode() for number in range(600)))
     assert [int(body) for body in store.bodies(connection, 250)] == list(range(250, 600))

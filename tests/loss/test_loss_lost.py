@@ -304,7 +304,7 @@ def test_it_can_be_lost_after_its_share_was_destroyed(out: Town, slip: str) -> N
     destroy_share(out.office, slip, keys=[signing_key("chief"), OFFICER])
     report_lost(out.office, [slip], key_officer=OFFICER)
     assert (out.state(slip), out.ticket(slip)) == ("lost", "destroyed")
-    assert [entry.fields["reason"] for entry in out.leaves("ticket.destroyed")] == ["superseded"]
+    assert [entry.fields["reason"] for entry in out.leaves("ticket.destroyed")] == ["revoked"]
 
 
 # Found.

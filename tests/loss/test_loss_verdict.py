@@ -59,6 +59,44 @@ TABLE: list[tuple[str, int | None, str, str, str]] = [
     ("lost stopped intended destroyed same lost", None, "A", "never_destroyed", "nobody"),
     ("lost stopped same lost stopped", None, "A", "never_stopped", "share"),
     ("lost stopped altered lost stopped same", None, "A", "found_unaltered", "share"),
+    ("escrow", None, "A", "never_live", "escrow share"),
+    ("escrow stopped", None, "A", "kept_stopped_escrow", "escrow share"),
+    ("escrow intended destroyed", None, "A", "kept_destroyed_escrow", "escrow"),
+    ("voice escrow intended destroyed", None, "B", "kept_destroyed_by_voice_escrow", "opening saved voice escrow"),
+    ("escrow lost stopped", None, "A", "never_stopped_escrow", "escrow share"),
+    ("escrow lost stopped intended destroyed", None, "A", "never_destroyed_escrow", "escrow"),
+    ("escrow lost stopped void1 intended destroyed", None, "A", "never_destroyed_escrow", "escrow"),
+    ("escrow lost stopped void1 intended destroyed void2", None, "A", "never_destroyed", "nobody"),
+    ("escrow void1 void1 lost stopped intended destroyed", None, "A", "never_destroyed_escrow", "escrow"),
+    ("local escrow lost stopped", None, "B", "opened_before_stopped_escrow", "opening saved escrow share"),
+    (
+        "local escrow lost stopped intended destroyed",
+        None,
+        "B",
+        "opened_before_destroyed_escrow",
+        "opening saved escrow",
+    ),
+    (
+        "voice escrow lost stopped intended destroyed",
+        None,
+        "B",
+        "opened_before_by_voice_escrow",
+        "opening saved voice escrow",
+    ),
+    (
+        "escrow envelopes void1 void2 lost stopped intended destroyed",
+        None,
+        "B",
+        "opened_before_by_voice",
+        "opening saved envelopes_opened",
+    ),
+    (
+        "escrow lost stopped intended destroyed envelopes",
+        None,
+        "C",
+        "opened_after",
+        "opening saved envelopes_opened escrow",
+    ),
 ]
 
 
@@ -89,8 +127,10 @@ def test_every_state_line_and_every_reader_is_in_the_table() -> None:
         "not_stated",
         "count",
         "count_by_voice",
+        "count_by_envelopes",
+        "count_by_voice_by_envelopes",
     }
-    assert lines | readers | other | {"route_voice", "route_local"} == set(area_words("statement"))
+    assert lines | readers | other | {"route_voice", "route_local", "route_escrow"} == set(area_words("statement"))
 
 
 def test_what_could_not_be_saved_is_not_said_to_be_saved() -> None:
@@ -113,7 +153,7 @@ SEEN = st.none() | st.integers(min_value=-1, max_value=12).map(hour)
 @given(HISTORIES, SEEN)
 def test_never_opened_is_said_of_what_was_never_released_alone(words: str, last_seen: datetime | None) -> None:
     history, said = planted(words, last_seen=last_seen), words.split()
-    released = [place for place, word in enumerate(said, 1) if word in {"local", "voice"}]
+    released = [place for place, word in enumerate(said, 1) if word in {"local", "voice", "envelopes"}]
     lost = said.index("lost") + 1 if "lost" in said else 99
     after = [each for each in released if each > lost or (last_seen is not None and hour(each) >= last_seen)]
     assert verdict(history).value == ("C" if after else "B" if released else "A")
@@ -130,7 +170,7 @@ def test_nobody_can_open_is_said_only_where_the_share_is_destroyed(words: str, l
     if line.endswith("destroyed") or "statement.reader_nobody" in residual_readers(history, may_save=True):
         assert "destroyed" in said
     if line in {"statement.opened_before_destroyed", "statement.kept_destroyed"}:
-        assert "voice" not in said
+        assert not {"voice", "envelopes"} & set(said)
     if line.endswith("stopped"):
         assert said.count("stopped") + said.count("intended") + said.count("destroyed")
 
@@ -149,5 +189,41 @@ def test_one_release_more_never_makes_a_verdict_better(
 def test_encrypted_is_never_the_word(language: str) -> None:
     """Callers of the case did not understand it."""
     for line in {line for _, _, _, line, _ in TABLE}:
-        text = say(f"statement.{line}", "ja" if language == "ja" else "en", releases="", erased="")
+        text = say(f"statement.{line}", "ja" if language == "ja" else "en", releases="", erased="", left=3, threshold=2)
         assert not any(word in text.lower() for word in ("encrypt", "暗号"))
+
+
+_DENIALS = {
+    "en": (
+        "cannot be opened",
+        "by anyone",
+        "nobody can open",
+        "never be released",
+        "Who may still read: nobody",
+        "none will be",
+    ),
+    "ja": (
+        "誰にも開けません",
+        "誰にも開けず",
+        "もう開けません",
+        "もう許可されることはありません",
+        "読めるおそれのある者：暗号",
+        "出すこともありません",
+    ),
+}
+
+
+@given(HISTORIES, SEEN)
+def test_while_envelopes_could_open_it_nothing_denies_it(words: str, last_seen: datetime | None) -> None:
+    history, said = planted(words, last_seen=last_seen), words.split()
+    enough = "escrow" in said and not {"void1", "void2"} <= set(said)
+    assert bool(history.escrow) == enough
+    if enough:
+        readers = residual_readers(history, may_save=False)
+        assert "statement.reader_escrow" in readers
+        for language in LANGUAGES:
+            told = [
+                say(key, language, releases="", erased="", left=3, threshold=2)
+                for key in (state_line(history), *readers)
+            ]
+            assert not [denial for denial in _DENIALS[language] for line in told if denial in line]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from sekisho.age import filekey
+from sekisho.age import armor, filekey
 from sekisho.age.errors import PayloadError
 from sekisho.age.filekey import Identity
 from sekisho.age.header import Header, read_header
@@ -18,15 +18,17 @@ from sekisho.age.pipes import Sink, Source, read_up_to, write_all
 
 
 def decrypt(source: Source, destination: Sink, identities: Iterable[Identity]) -> None:
-    """Open an age file and write its plaintext; both files stay open.
+    """Open an age file, armored or not, and write its plaintext; both files stay open.
 
     Raises:
+        ArmorError: the armor breaks its format; what was written before is void.
         HeaderError: this is not an age file, or a stanza for one of the identities is malformed.
         NoMatchError: the file is for somebody else.
         MacError: the header was altered.
         PayloadError: the payload is damaged, cut short or followed by something; what was written before is void.
         OSError: the disk said no.
     """
+    source = armor.undone(source)
     header = read_header(source)
     decrypt_with_file_key(source, destination, header, file_key=filekey.unwrap(header, identities))
 

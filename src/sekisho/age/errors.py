@@ -2,6 +2,7 @@
 
     AgeError
     ├─ KeyTextError          the text of a recipient or identity is not one
+    ├─ PassphraseError       the passphrase does not open a file of keys
     ├─ MixedRecipientsError  the recipients cannot stand in one file
     ├─ ArmorError            the armor around a file breaks its format
     ├─ HeaderError           the header, or a stanza in it, breaks the format
@@ -21,6 +22,10 @@ class AgeError(Exception):
 
 class KeyTextError(AgeError):
     """A text is not the recipient or identity it should be; the text is never repeated."""
+
+
+class PassphraseError(AgeError):
+    """The passphrase does not open a file of keys."""
 
 
 class MixedRecipientsError(AgeError):

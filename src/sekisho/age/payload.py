@@ -2,7 +2,7 @@
 
 A payload is a nonce of 16 bytes and then the chunks, each sealed with ChaCha20-Poly1305 under a nonce that counts it
 and says whether it is the last. Here is the arithmetic of chunks and what happens to one of them: plain functions, so
-that a writer, a reader and one day several threads can share them. A cipher serves one thread at a time.
+that a writer, a reader and several threads can share them. A cipher serves one thread at a time.
 """
 
 from cryptography.exceptions import InvalidTag
@@ -23,16 +23,25 @@ def cipher_for(file_key: bytes, *, nonce: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(hkdf.derive(file_key, salt=nonce, info=b"payload"))
 
 
+def read_nonce(source: Source) -> bytes:
+    """Read the nonce that follows the header.
+
+    Raises:
+        HeaderError: the file ends before or inside it.
+    """
+    nonce = read_up_to(source, NONCE_SIZE)
+    if len(nonce) != NONCE_SIZE:
+        raise HeaderError("the file ends before its payload")
+    return nonce
+
+
 def read_cipher(source: Source, *, file_key: bytes) -> ChaCha20Poly1305:
     """Read the nonce that follows the header and return the cipher of the payload.
 
     Raises:
         HeaderError: the file ends before or inside the nonce.
     """
-    nonce = read_up_to(source, NONCE_SIZE)
-    if len(nonce) != NONCE_SIZE:
-        raise HeaderError("the file ends before its payload")
-    return cipher_for(file_key, nonce=nonce)
+    return cipher_for(file_key, nonce=read_nonce(source))
 
 
 def plaintext_size(sealed_size: int) -> int:

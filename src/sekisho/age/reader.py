@@ -4,14 +4,17 @@ A reader decrypts just the chunks that are asked for. Before it hands out anythi
 one, because only then is the length of the plaintext a fact: a file cut short or added to is refused at the door.
 """
 
+import contextlib
 import io
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from sekisho.age import filekey
+from sekisho.age import armor, filekey
 from sekisho.age.filekey import Identity
 from sekisho.age.header import Header, read_header
 from sekisho.age.payload import (
@@ -27,21 +30,39 @@ from sekisho.age.pipes import SeekableSource, read_up_to
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_PEEK = 1024
+_MOST_IN_MEMORY = 16 * 1024 * 1024
+
 
 def open_reader(file: SeekableSource, identities: Iterable[Identity]) -> "Reader":
-    """Open the age file that begins where ``file`` stands and goes to its end.
+    """Open the age file, armored or not, that begins where ``file`` stands and goes to its end.
 
-    ``file`` stays open when the reader is closed, and is the reader's alone until then.
+    ``file`` stays open when the reader is closed, and is the reader's alone until then. An armored file is taken out of its
+    armor at once, since all of it has to be seen before any of it is sure: into memory up to 16 MiB, else into a temporary
+    file without a name. What lies there is still sealed.
 
     Raises:
+        ArmorError: the armor breaks its format.
         HeaderError: this is not an age file, or a stanza for one of the identities is malformed.
         NoMatchError: the file is for somebody else.
         MacError: the header was altered.
         PayloadError: the file is cut short or was added to.
         OSError: the disk said no.
     """
-    header = read_header(file)
-    return open_with_file_key(file, header, file_key=filekey.unwrap(header, identities))
+    start = file.tell()
+    armored = armor.looks_armored(read_up_to(file, _PEEK))
+    file.seek(start)
+    if not armored:
+        header = read_header(file)
+        return open_with_file_key(file, header, file_key=filekey.unwrap(header, identities))
+    with contextlib.ExitStack() as stack:
+        bare = stack.enter_context(tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY))
+        shutil.copyfileobj(armor.ArmorReader(file), bare)
+        bare.seek(0)
+        header = read_header(bare)
+        reader = open_with_file_key(bare, header, file_key=filekey.unwrap(header, identities))
+        reader.keep(stack.pop_all())
+        return reader
 
 
 def open_with_file_key(file: SeekableSource, header: Header, *, file_key: bytes) -> "Reader":
@@ -67,6 +88,7 @@ class Reader(io.RawIOBase):
     def __init__(self, file: SeekableSource, cipher: ChaCha20Poly1305) -> None:
         """Take a file that stands at its first chunk."""
         super().__init__()
+        self._kept = contextlib.ExitStack()
         self._lock = threading.Lock()
         self._file = file
         self._cipher = cipher
@@ -76,6 +98,15 @@ class Reader(io.RawIOBase):
         self._chunk = memoryview(bytearray(CHUNK_SIZE))
         self._chunk_number: int | None = None
         self._load(chunk_count(self._size) - 1)
+
+    def keep(self, kept: contextlib.ExitStack) -> None:
+        """Take over what is to be closed with this reader."""
+        self._kept = kept
+
+    def close(self) -> None:
+        """Close the reader, and of the file beneath only what was made for it."""
+        super().close()
+        self._kept.close()
 
     def readable(self) -> bool:
         """Say yes."""

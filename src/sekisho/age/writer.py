@@ -13,23 +13,34 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from sekisho.age import filekey
 from sekisho.age.filekey import Randomness, Recipient
+from sekisho.age.grease import stanza
 from sekisho.age.header import Header
 from sekisho.age.payload import CHUNK_SIZE, NONCE_SIZE, SEALED_CHUNK_SIZE, cipher_for, seal_chunk
 from sekisho.age.pipes import Sink, write_all
 from sekisho.age.stanza import FILE_KEY_SIZE
 
 
-def encrypt(destination: Sink, recipients: Iterable[Recipient], *, randomness: Randomness = os.urandom) -> "Writer":
+def encrypt(
+    destination: Sink, recipients: Iterable[Recipient], *, grease: bool = False, randomness: Randomness = os.urandom
+) -> "Writer":
     """Begin an age file that any of the recipients can open, and return the writer of its plaintext.
 
     The header is written at once; ``destination`` stays open when the writer is closed.
 
+    Args:
+        destination: takes the age file.
+        recipients: whom it is for.
+        grease: add a stanza that means nothing (:mod:`sekisho.age.grease`); a passphrase stands without one.
+        randomness: gives the file key, the nonce and the grease.
+
     Raises:
         ValueError: there is no recipient.
+        MixedRecipientsError: the recipients cannot stand in one file.
         OSError: the disk said no.
     """
     file_key = randomness(FILE_KEY_SIZE)
-    header = filekey.wrap(file_key, recipients)
+    more = [stanza(randomness=randomness)] if grease else []
+    header = filekey.wrap(file_key, recipients, more=more)
     return encrypt_with_file_key(destination, header, file_key=file_key, randomness=randomness)
 
 

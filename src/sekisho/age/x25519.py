@@ -9,22 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from sekisho.age import bech32, hkdf, unpadded
+from sekisho.age import bech32, hkdf, keytext, unpadded, wrapping
 from sekisho.age.errors import HeaderError, KeyTextError
 from sekisho.age.filekey import Randomness
-from sekisho.age.stanza import FILE_KEY_SIZE, Stanza
+from sekisho.age.stanza import Stanza
 
 TYPE = "X25519"
 
 _INFO = b"age-encryption.org/v1/X25519"
 _RECIPIENT, _IDENTITY = "age", "AGE-SECRET-KEY-"
 _KEY_SIZE = 32
-_BODY_SIZE = FILE_KEY_SIZE + 16
-_NONCE = bytes(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class X25519Recipient:
         Raises:
             KeyTextError: it is not one; the text is not repeated.
         """
-        return cls(_read_key(text, prefix=_RECIPIENT, what="an X25519 recipient (age1…)"))
+        return cls(keytext.read(text, prefix=_RECIPIENT, size=_KEY_SIZE, what="an X25519 recipient (age1…)"))
 
     def __str__(self) -> str:
         return bech32.encode(_RECIPIENT, self.public_key)
@@ -65,16 +61,14 @@ class X25519Recipient:
             KeyTextError: the public key is a point of low order, so that nothing would be secret.
             ValueError: the file key is not 16 bytes.
         """
-        if len(file_key) != FILE_KEY_SIZE:
-            raise ValueError(f"a file key has {FILE_KEY_SIZE} bytes")
+        wrapping.require_file_key(file_key)
         ephemeral = X25519PrivateKey.from_private_bytes(randomness(_KEY_SIZE))
         share = ephemeral.public_key().public_bytes_raw()
-        secret = _exchange(ephemeral, self.public_key)
+        secret = exchange(ephemeral, self.public_key)
         if secret is None:
             raise KeyTextError("the recipient is a point of low order: nobody can be sealed to")
         wrap_key = _wrap_key(secret, share=share, recipient=self.public_key)
-        body = ChaCha20Poly1305(wrap_key).encrypt(_NONCE, file_key, None)
-        return (Stanza(TYPE, (unpadded.encode(share),), body),)
+        return (Stanza(TYPE, (unpadded.encode(share),), wrapping.seal(file_key, wrap_key=wrap_key)),)
 
 
 class X25519Identity:
@@ -98,7 +92,7 @@ class X25519Identity:
         Raises:
             KeyTextError: it is not one; the text is not repeated.
         """
-        return cls(_read_key(text, prefix=_IDENTITY, what="an X25519 identity (AGE-SECRET-KEY-1…)"))
+        return cls(keytext.read(text, prefix=_IDENTITY, size=_KEY_SIZE, what="an X25519 identity (AGE-SECRET-KEY-1…)"))
 
     def to_secret_text(self) -> str:
         """Return the ``AGE-SECRET-KEY-1…`` text, to be written to a key file and nowhere else."""
@@ -118,39 +112,19 @@ class X25519Identity:
         return next((key for key in keys if key is not None), None)
 
     def _open(self, share: bytes, body: bytes) -> bytes | None:
-        secret = _exchange(self._private_key, share)
+        secret = exchange(self._private_key, share)
         if secret is None:
             raise HeaderError("X25519 stanza: the share is a point of low order")
         wrap_key = _wrap_key(secret, share=share, recipient=self.recipient.public_key)
-        try:
-            return ChaCha20Poly1305(wrap_key).decrypt(_NONCE, body, None)
-        except InvalidTag:
-            return None
-
-
-def _read_key(text: str, *, prefix: str, what: str) -> bytes:
-    try:
-        found, key = bech32.decode(text)
-    except ValueError as error:
-        raise KeyTextError(f"not {what}: {error}") from None
-    if found != prefix or len(key) != _KEY_SIZE:
-        raise KeyTextError(f"not {what}, but some other text of that form")
-    return key
+        return wrapping.open_body(body, wrap_key=wrap_key)
 
 
 def _read_share(stanza: Stanza) -> bytes:
-    if len(stanza.args) != 1:
-        raise HeaderError(f"X25519 stanza: {len(stanza.args)} arguments after the type where 1 belongs")
-    # Before any decryption: a body of another length could be made to open under several keys.
-    if len(stanza.body) != _BODY_SIZE:
-        raise HeaderError(f"X25519 stanza: a body of {len(stanza.body)} bytes where {_BODY_SIZE} belong")
-    try:
-        return unpadded.decode(stanza.args[0], size=_KEY_SIZE)
-    except ValueError as error:
-        raise HeaderError(f"X25519 stanza: the share is {error}") from None
+    wrapping.require_shape(stanza, arguments=1)
+    return wrapping.read_argument(stanza, 0, size=_KEY_SIZE, what="share")
 
 
-def _exchange(private_key: X25519PrivateKey, public_key: bytes) -> bytes | None:
+def exchange(private_key: X25519PrivateKey, public_key: bytes) -> bytes | None:
     """Return the shared secret, or none if it is all zero (RFC 7748 §6.1)."""
     try:
         return private_key.exchange(X25519PublicKey.from_public_bytes(public_key))

@@ -7,7 +7,6 @@ ledger. It travels only inside the capsule, encrypted.
 from typing import Annotated, Literal
 
 import msgspec
-import rfc8785
 
 from sekisho.clock import from_text
 from sekisho.domain import namespace
@@ -19,7 +18,9 @@ NAMESPACE = namespace("manifest")
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+
+_ENCODER = msgspec.json.Encoder(order="sorted")  # keys are ASCII and numbers small, and then this is RFC 8785
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,7 +114,7 @@ class Manifest(_Part, frozen=True, kw_only=True):
 
     def encode(self) -> bytes:
         """Return the manifest as canonical JSON."""
-        return rfc8785.dumps(msgspec.to_builtins(self))
+        return _ENCODER.encode(self)
 
 
 def decode_manifest(data: bytes) -> Manifest:

@@ -26,7 +26,7 @@ from sekisho.capsule import rel1
 from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
 from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
 from sekisho.clock import from_text, to_machine_local
-from sekisho.errors import Misuse, NotFound, Refused, Unreadable
+from sekisho.errors import Misuse, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import PublicKey
 
@@ -77,7 +77,7 @@ class Closed:
     """A capsule as anybody can see it, without any key."""
 
     header: Header
-    stanzas: tuple[rel1.ReleaseStanza, ...]
+    stanzas: tuple[rel1.ReleaseStanza | rel1.DualStanza, ...]
 
     @property
     def cid(self) -> bytes:
@@ -112,9 +112,7 @@ def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "Op
         SekishoError: the release was refused.
     """
     closed = look_at(file)
-    masked = rel1.unwrap(closed.stanzas, identity)
-    share = source.share(Ask(masked.stanza.binding, masked.stanza.kcv, closed.header_sha256))
-    file_key = masked.unmask(share)
+    file_key = released_key(rel1.unwrap(closed.stanzas, identity), source, header_sha256=closed.header_sha256)
     try:
         reader = open_with_file_key(file, closed.header, file_key=file_key)
         return _verified(reader, closed)
@@ -122,6 +120,38 @@ def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "Op
         raise Unreadable("capsule.header_altered") from None
     except (PayloadError, HeaderError):
         raise Unreadable("capsule.truncated") from None
+
+
+def released_key(masked: rel1.MaskedKey, source: ShareSource, *, header_sha256: bytes) -> bytes:
+    """Return the file key, from the shares of as many custodians as it needs.
+
+    They are asked in the order of the header and no more of them than are needed, for each release is counted. Where one
+    refuses, the next is asked, as long as there are enough of them.
+
+    Raises:
+        NoKey: the share does not fit.
+        Refused: too many of several custodians refused, or gave what does not fit; the last reason is its cause.
+        SekishoError: the one custodian refused.
+    """
+    parts, shares = masked.stanza.parts, list[bytes]()
+    for asked, part in enumerate(parts, 1):
+        try:
+            shares.append(_fitting_share(source, Ask(part.binding, part.kcv, header_sha256)))
+        except SekishoError as error:
+            if len(parts) == 1:
+                raise
+            if len(shares) + len(parts) - asked < masked.stanza.needed:
+                raise Refused("capsule.custodians_refused", have=len(shares), need=masked.stanza.needed) from error
+        if len(shares) == masked.stanza.needed:
+            break
+    return masked.unmask(*shares)
+
+
+def _fitting_share(source: ShareSource, ask: Ask) -> bytes:
+    share = source.share(ask)
+    if not ask.fits(share):
+        raise NoKey("capsule.wrong_share")
+    return share
 
 
 def check_use(use: Use, *, allow_save: bool, forms: Collection[str]) -> None:

@@ -49,6 +49,33 @@ class Lock:
     binding: rel1.Binding
     share: bytes = field(repr=False)
 
+    @property
+    def bindings(self) -> tuple[rel1.Binding, ...]:
+        """What the share belongs to."""
+        return (self.binding,)
+
+    def wrap(self, file_key: bytes, randomness: Randomness) -> rel1.ReleaseStanza:  # noqa: ARG002 - as of the other lock
+        """Return the stanza of this recipient."""
+        return rel1.wrap(file_key, self.share, self.binding, self.recipient)
+
+
+@dataclass(frozen=True, slots=True)
+class DualLock:
+    """One recipient, and the shares of several custodians, so many of which it takes beside the recipient's key."""
+
+    recipient: Recipient
+    needed: int
+    shares: tuple[tuple[rel1.Binding, bytes], ...] = field(repr=False)
+
+    @property
+    def bindings(self) -> tuple[rel1.Binding, ...]:
+        """What the shares belong to."""
+        return tuple(binding for binding, _ in self.shares)
+
+    def wrap(self, file_key: bytes, randomness: Randomness) -> rel1.DualStanza:
+        """Return the stanza of this recipient."""
+        return rel1.wrap_dual(file_key, self.shares, self.recipient, needed=self.needed, randomness=randomness)
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -69,7 +96,7 @@ def seal(
     destination: BinaryIO,
     manifest: Manifest,
     contents: Sequence[Content],
-    locks: Iterable[Lock],
+    locks: Iterable[Lock | DualLock],
     *,
     signer: SigningKey,
     time: datetime,
@@ -95,7 +122,7 @@ def seal(
     locks = tuple(locks)
     _check(manifest, contents, locks, signer)
     file_key = randomness(FILE_KEY_SIZE)
-    stanzas = [rel1.wrap(file_key, lock.share, lock.binding, lock.recipient).to_stanza() for lock in locks]
+    stanzas = [lock.wrap(file_key, randomness).to_stanza() for lock in locks]
     header = Header.authenticated(stanzas, file_key=file_key)
     sink, manifest_bytes = _Hashing(destination), manifest.encode()
     with encrypt_with_file_key(sink, header, file_key=file_key, randomness=randomness) as age:
@@ -108,12 +135,15 @@ def seal(
     return Sealed(sink.digest(), sink.size, hashlib.sha256(manifest_bytes).digest())
 
 
-def _check(manifest: Manifest, contents: Sequence[Content], locks: Sequence[Lock], signer: SigningKey) -> None:
+def _check(
+    manifest: Manifest, contents: Sequence[Content], locks: Sequence[Lock | DualLock], signer: SigningKey
+) -> None:
     if [(file.name, file.size) for file in manifest.files] != [(each.entry.name, each.entry.size) for each in contents]:
         raise ValueError("the manifest lists other files")
-    if {lock.binding.cid.hex() for lock in locks} != {manifest.cid}:
+    bindings = [binding for lock in locks for binding in lock.bindings]
+    if {binding.cid.hex() for binding in bindings} != {manifest.cid}:
         raise ValueError("a copy is sealed with its own locks, at least one")
-    if len({lock.binding.tid for lock in locks}) != len(locks):
+    if len({binding.tid for binding in bindings}) != len(bindings):
         raise ValueError("each recipient has a ticket of their own")
     if manifest.signer != signer.public.line:
         raise ValueError("the manifest names another signer")

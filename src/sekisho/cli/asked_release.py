@@ -1,7 +1,7 @@
 """What a request for a release asks for, as the desk reads it back over the telephone: in words, and for programs."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 from sekisho.canon.visible import shown
 from sekisho.cli.persons import person_words
@@ -27,6 +27,9 @@ class AskedRelease(TypedDict):
     most: int
     saving: bool
     until: str
+    typed: NotRequired[str]
+    device: NotRequired[str]
+    device_name: NotRequired[str]
 
 
 def asked_release(office: "Office", request: "ReleaseRequest") -> AskedRelease:
@@ -39,7 +42,7 @@ def asked_release(office: "Office", request: "ReleaseRequest") -> AskedRelease:
     statement = records.get_request(office.ledger.connection, row.request).statement
     register = office.register
     recipient = register.persons.get(statement.recipient)
-    return {
+    asked: AskedRelease = {
         "slip": row.slip,
         "medium": row.medium,
         "holder": row.copy.holder,
@@ -52,6 +55,20 @@ def asked_release(office: "Office", request: "ReleaseRequest") -> AskedRelease:
         "saving": statement.allow_save,
         "until": statement.not_after,
     }
+    if request.asked is not None and request.signature is not None:
+        asked.update(_from_document(office, request.asked))
+    return asked
+
+
+def _from_document(office: "Office", raw: bytes) -> AskedRelease:
+    """Return what a request document says itself: what was typed, and on which device."""
+    from sekisho.custodian import devices
+    from sekisho.custodian.documents import device_id, read_document
+
+    document = read_document(raw)
+    known = devices.get(office.ledger.connection, device_id(document.device))
+    said = {"typed": document.purpose, "device": known.id, "device_name": known.name}
+    return cast("AskedRelease", said)
 
 
 def asked_release_lines(
@@ -75,3 +92,16 @@ def asked_release_lines(
         until=to_local(from_text(asked["until"]), zone),
         zone=zone,
     )
+    if "device" in asked:
+        yield _device_line(session, office, asked["device"])
+        if asked["typed"]:
+            yield session.say("release.typed", purpose=shown(asked["typed"]))
+
+
+def _device_line(session: Session, office: "Office", identifier: str) -> str:
+    from sekisho.custodian import devices
+
+    device = devices.get(office.ledger.connection, identifier)
+    first = to_local(device.first_seen, office.settings.zone)
+    name = shown(device.name) or session.say("release.device_unnamed", first_seen=first)
+    return session.say("release.device", device=device.id, name=name)

@@ -16,6 +16,15 @@ def demand_a_look(session: Session, *, yes: bool) -> None:
         raise Misuse("cli.json_needs_yes")
 
 
+def new_passphrase(session: Session, name: str) -> bytes:
+    """Ask until it was typed twice alike; an empty one is not taken for a wish."""
+    while True:
+        passphrase = session.hidden("keygen.new_passphrase", name=name)
+        if session.hidden("keygen.repeat_passphrase") == passphrase:
+            return passphrase.encode()
+        click.echo(session.say("keygen.passphrases_differ"), err=True)
+
+
 def confirmed(session: Session, question: str, *, yes: bool) -> bool:
     """Ask whether to go on; no answer is a no, and only Ctrl-C an interruption."""
     if yes:

@@ -144,7 +144,7 @@ def group(key: str, cls: type[Group] = Group) -> Callable[[Callable[..., Any]], 
     """Make a group whose words stand under ``key``."""
 
     def decorate(function: Callable[..., Any]) -> Group:
-        return click.group(name=key, cls=cls, key=key)(function)
+        return click.group(name=key.rpartition(".")[2], cls=cls, key=key)(function)
 
     return decorate
 

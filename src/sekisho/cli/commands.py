@@ -59,11 +59,22 @@ COMMANDS: dict[str, Entry] = {
     "ledger": _entry(
         "ledger", "Read, prove, export and verify the ledger.", "台帳を読む・証明する・書き出す・確かめる。"
     ),
+    "witness": _entry(
+        "witness",
+        "Cosign an office's checkpoints, on another machine.",
+        "別の機械で、台帳のチェックポイントに副署する。",
+    ),
     "custodian": _entry(
         "custodian", "Run the office's key service.", "鍵預かり所を動かす（開設・開封許可・停止・破棄）。"
     ),
+    "escrow": _entry(
+        "escrow", "Keep a copy's key in envelopes, at a price.", "写しの鍵を予備の封筒に分けて預ける（代償あり）。"
+    ),
     "party": _entry("party", "Keep the register of people and contracts.", "人と契約の登録簿を扱う。"),
     "keygen": _entry("keygen", "Make a signing key, or a recipient's key.", "署名の鍵、または受取人の鍵を作る。"),
+    "age": _entry(
+        "age", "Seal and open files as age does, without an office.", "組織によらず、age の形式で封緘・開封する。"
+    ),
     "train-names": _entry(
         "train_names", "Teach the tagger of names, on this machine.", "人名の認識器を、この環境で学習させる。"
     ),

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
-from sekisho.cli.arguments import read_reference, read_slip
+from sekisho.cli.arguments import read_slip
 from sekisho.cli.command import FILE, group
+from sekisho.cli.keeping import expire, rotate
 from sekisho.cli.persons import names_of, person_words
+from sekisho.cli.release_desk import release
+from sekisho.cli.release_service import card, device, factors, serve
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import from_text, to_local, to_text
-from sekisho.codes import Misread, read_challenge_code, release_code, spoken_digits
-from sekisho.errors import Misuse
 
 
 @group("custodian")
@@ -24,12 +25,14 @@ def run() -> None:
 @click.option("--phone", required=True)
 @click.option("--zone", default="Asia/Tokyo", show_default=True)
 @click.option("--origin", default="")
+@click.option("--url", default="")
+@click.option("--kek", default="file", show_default=True)
 @pass_session
-def init(session: Session, *, name: str, phone: str, zone: str, origin: str) -> None:
+def init(session: Session, *, name: str, phone: str, zone: str, origin: str, url: str, kek: str) -> None:
     """Make a new office."""
     from sekisho.custody.office import Office, Settings, default_origin
 
-    settings = Settings(name=name, phone=phone, zone=zone, origin=origin or default_origin(name))
+    settings = Settings(name=name, phone=phone, zone=zone, origin=origin or default_origin(name), url=url, kek=kek)
     office = Office.make(session.home, settings, session.clock)
     document = {"home": str(session.home), "log": str(office.ledger.key)}
     office.close()
@@ -60,37 +63,6 @@ def status(session: Session) -> None:
         ]
         waiting = [session.say("custodian.status.waiting", number=each) for each in document["waiting"]]
         session.emit(document, [*table(headers, rows, right=[5]), *waiting])
-
-
-@run.command("release")
-@click.argument("asked")
-@click.option("--key", "keys", type=FILE, multiple=True)
-@pass_session
-def release(session: Session, *, asked: str, keys: tuple[Path, ...]) -> None:
-    """Answer a challenge, or finish a request, with the 48 digits."""
-    from sekisho.cli.asked_release import asked_release, asked_release_lines
-    from sekisho.custody.releasing import approve_release, approvers, ask_by_voice, check_possible, give_release
-
-    with session.office() as office:
-        if asked.upper().startswith("R"):
-            request = office.releases.get(read_reference(asked)[1])
-        else:
-            request = ask_by_voice(office, _challenge(asked))
-        asked_for = asked_release(office, request)
-        session.note_lines(asked_release_lines(session, office, request, asked_for))
-        check_possible(office, request)
-        said = {"request": f"R-{request.id}", "slip": asked_for["slip"], "asked_for": asked_for}
-        for path in keys:
-            approve_release(office, request, approver=session.key(path))
-        have = len(approvers(office, request))
-        need = office.releases.ticket(request).policy.approvals
-        if have < need:
-            words = session.say("custodian.release.waits", number=request.id, have=have, need=need)
-            session.emit(said | {"approvals": have, "needed": need}, [words])
-            return
-        code = release_code(give_release(office, request))
-        session.emit(said | {"code": code}, [_spaced(code)])
-        session.note("custodian.release.given")
 
 
 @run.command("suspend")
@@ -152,18 +124,34 @@ def resume(session: Session, *, keys: tuple[Path, ...]) -> None:
         session.emit({"at": to_text(at)}, [words])
 
 
-def _challenge(text: str) -> bytes:
-    try:
-        return read_challenge_code(text)
-    except Misread as misread:
-        if misread.groups:
-            raise Misuse("cli.challenge_misread", groups=", ".join(map(str, misread.groups))) from None
-        if misread.digits != len(spoken_digits(text)):
-            raise Misuse("cli.challenge_letters") from None
-        raise Misuse("cli.challenge_length", digits=misread.digits, expected=misread.expected) from None
+run.add_command(expire)
+run.add_command(rotate)
 
 
-def _spaced(code: str) -> str:
-    """Write a release code on two lines of four groups, as it is read aloud."""
-    groups = code.split()
-    return "  ".join(groups[:4]) + "\n" + "  ".join(groups[4:])
+@group("custodian.kek")
+def keks() -> None:
+    """See the catalogue."""
+
+
+run.add_command(keks)
+
+
+@keks.command("move")
+@click.option("--to", "address", required=True)
+@click.option("--key", "keys", type=FILE, multiple=True, required=True)
+@pass_session
+def move(session: Session, *, address: str, keys: tuple[Path, ...]) -> None:
+    """Take the key-encryption keys to another back-end, by two persons."""
+    from sekisho.custody.moving_keys import move_keys
+
+    with session.office() as office:
+        epoch = move_keys(office, address, keys=[session.key(path) for path in keys])
+        said = {"epoch": epoch, "kek": address}
+        session.emit(said, [session.say("custodian.kek.move.done", **said)])
+
+
+run.add_command(release)
+run.add_command(card)
+run.add_command(device)
+run.add_command(factors)
+run.add_command(serve)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from sekisho.cli.asking import new_passphrase
 from sekisho.cli.command import FOLDER, command
 from sekisho.cli.session import Session, pass_session
 from sekisho.errors import MediumError, Misuse
@@ -14,17 +15,26 @@ from sekisho.files import write_whole
 @command("keygen")
 @click.argument("name")
 @click.option("--recipient", is_flag=True)
+@click.option("--classic", is_flag=True)
+@click.option("--pin", is_flag=True)
 @click.option("--out", "-o", "folder", type=FOLDER, default=".")
 @click.option("--no-passphrase", is_flag=True)
 @pass_session
-def run(session: Session, *, name: str, recipient: bool, folder: Path, no_passphrase: bool) -> None:
+def run(
+    session: Session, *, name: str, recipient: bool, classic: bool, pin: bool, folder: Path, no_passphrase: bool
+) -> None:
     """Make a key and say what to put into the register."""
     from sekisho.custody.register import IDENTIFIER
 
     if not re.match(IDENTIFIER, name):
         raise Misuse("cli.bad_name")
+    if (classic or pin) and not recipient:
+        raise Misuse("cli.needs_option", option="--classic" if classic else "--pin", needed="--recipient")
     try:
-        document = _recipient(name, folder) if recipient else _signing(session, name, folder, no_passphrase)
+        if recipient:
+            document = _recipient(session, name, folder, classic=classic, pin=pin)
+        else:
+            document = _signing(session, name, folder, no_passphrase)
     except FileExistsError as error:
         raise Misuse("cli.key_exists", path=error.filename) from None
     except OSError as error:
@@ -33,13 +43,12 @@ def run(session: Session, *, name: str, recipient: bool, folder: Path, no_passph
     session.emit(document, [session.say(key, **document)])
 
 
-def _recipient(name: str, folder: Path) -> dict[str, str]:
-    from sekisho.age.x25519 import X25519Identity
+def _recipient(session: Session, name: str, folder: Path, *, classic: bool, pin: bool) -> dict[str, str]:
+    from sekisho.cli.identities import generate, write_identity
 
-    identity = X25519Identity.generate()
+    identity = generate(post_quantum=not classic)
     path = folder / f"{name}.identity"
-    lines = f"# sekisho recipient key of {name}\n# public key: {identity.recipient}\n{identity.to_secret_text()}\n"
-    write_whole(path, lines.encode())
+    write_identity(session, path, identity, heading=f"sekisho recipient key of {name}", pin=pin)
     return {"name": name, "file": str(path), "recipient": str(identity.recipient)}
 
 
@@ -47,18 +56,9 @@ def _signing(session: Session, name: str, folder: Path, no_passphrase: bool) -> 
     from sekisho.signing.keys import generate, save
 
     path = folder / f"{name}.key"
-    passphrase = None if no_passphrase else _new_passphrase(session, name)
+    passphrase = None if no_passphrase else new_passphrase(session, name)
     key = generate()
     save(key, path, passphrase=passphrase)
     public = f"{key.public.line} {name}"
     write_whole(folder / f"{name}.pub", f"{public}\n".encode(), overwrite=True, mode=0o644)
     return {"name": name, "file": str(path), "key": key.public.line, "id": key.public.id}
-
-
-def _new_passphrase(session: Session, name: str) -> bytes:
-    """Ask until it was typed twice alike; an empty one is not taken for a wish."""
-    while True:
-        passphrase = session.hidden("keygen.new_passphrase", name=name)
-        if session.hidden("keygen.repeat_passphrase") == passphrase:
-            return passphrase.encode()
-        click.echo(session.say("keygen.passphrases_differ"), err=True)

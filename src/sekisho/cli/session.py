@@ -15,7 +15,7 @@ import click
 
 from sekisho.catalogue.words import Language, choose_language, say
 from sekisho.clock import Clock, SystemClock, to_local
-from sekisho.errors import MediumError, Missing, SekishoError, Unreadable
+from sekisho.errors import MediumError, Missing, Misuse, NoKey, SekishoError, Unreadable
 
 if TYPE_CHECKING:
     from sekisho.custody.office import Office
@@ -85,7 +85,7 @@ class Session:
     def _finish_destructions(self, office: "Office") -> None:
         try:
             office.finish_destructions()
-        except (MediumError, Missing, Unreadable) as error:
+        except (MediumError, Misuse, Missing, NoKey, Unreadable) as error:
             self.note("unfinished", why=error.what(self.language))
 
     def sweep(self) -> None:

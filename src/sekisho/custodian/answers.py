@@ -128,9 +128,7 @@ def read_answer(data: bytes) -> Answer:
         Unreadable: it is none.
     """
     try:
-        if len(data) > MOST_ANSWER_BYTES:
-            raise ValueError("too long")
-        answer: Answer = msgspec.convert(strict_json(data), Answer)
+        answer: Answer = msgspec.convert(strict_json(data, most=MOST_ANSWER_BYTES), Answer)
     except ValueError:
         raise Unreadable("custodian.bad_answer") from None
     return answer

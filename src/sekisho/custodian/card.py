@@ -75,9 +75,7 @@ class Card:
         return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
 
 
-def make_card(
-    *, name: str, phone: str, url: str, log: VerifierKey, signer: Ed25519PrivateKey, relay: bytes
-) -> Card:
+def make_card(*, name: str, phone: str, url: str, log: VerifierKey, signer: Ed25519PrivateKey, relay: bytes) -> Card:
     """Make an office's card; ``signer`` is the log's key."""
     return Card(name=name, phone=phone, log=log, relay=relay, relay_signature=signer.sign(_PREFIX + relay), url=url)
 
@@ -90,11 +88,7 @@ def read_card(data: bytes) -> Card:
         NoKey: its relay key or short id is not its log key's.
     """
     try:
-        if len(data) > _MOST_BYTES:
-            raise ValueError("too long")
-        shape = msgspec.convert(strict_json(data), _Card)
-        if hidden(shape.name) or hidden(shape.phone):
-            raise ValueError("characters that nobody sees")
+        shape = msgspec.convert(strict_json(data, most=_MOST_BYTES), _Card)
         card = Card(
             name=shape.name,
             phone=shape.phone,
@@ -105,6 +99,8 @@ def read_card(data: bytes) -> Card:
         )
     except (ValueError, Unreadable):
         raise Unreadable("custodian.bad_card") from None
+    if hidden(card.name) or hidden(card.phone):
+        raise Unreadable("custodian.bad_card")
     if shape.kid != card.kid.hex() or len(card.relay) != 32 or not _signed(card):
         raise NoKey("custodian.card_does_not_fit")
     return card

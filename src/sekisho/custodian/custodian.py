@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sekisho.custodian import factor, tickets
+from sekisho.custodian.epochs import begin_epoch
 from sekisho.custodian.kek import Kek
 from sekisho.custodian.policy import Policy, TicketState
 from sekisho.custodian.tickets import Ticket, short_hash
@@ -54,6 +55,14 @@ class Custodian:
     def kid(self) -> bytes:
         """What capsules call this custodian: the first eight bytes of its log key's SHA-256."""
         return hashlib.sha256(self._ledger.key.public).digest()[:8]
+
+    def prepare(self, tx: Transaction) -> None:
+        """Begin the first epoch before a share needs it, so that an office learns at once whether its keys can be made.
+
+        Raises:
+            Missing, NoKey, MediumError, Refused: they cannot.
+        """
+        self.epoch(tx)
 
     def issue(self, tx: Transaction, policy: Policy, recipient: str) -> Issued:
         """Make the ticket of a new copy; its share is durable, wrapped, when the transaction commits.
@@ -161,9 +170,7 @@ class Custodian:
         epoch = tickets.current_epoch(tx.connection)
         if epoch == 0 or not (self._kek.has(epoch) or tickets.wrapped_shares(tx.connection)):
             epoch += 1
-            self._kek.make(epoch)
-            tickets.add_epoch(tx.connection, epoch)
-            tx.append("epoch.begun", fields={"epoch": epoch})
+            begin_epoch(tx, epoch, self._kek)
         return epoch
 
     def _fresh_cid(self) -> bytes:

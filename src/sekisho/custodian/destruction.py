@@ -12,11 +12,12 @@ stands in the database then.
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sekisho.custodian import factor, tickets
+from sekisho.custodian import tickets
+from sekisho.custodian.epochs import begin_epoch, rewrap_all
 from sekisho.custodian.kek import Kek
-from sekisho.errors import Missing, Unreadable
+from sekisho.errors import Refused
 from sekisho.ledger.writer import Ledger, Transaction, Trust
 from sekisho.store.database import forget
 
@@ -39,7 +40,8 @@ class Destruction:
         Args:
             tx: the transaction.
             cid: the copy.
-            reason: ``lost``, ``erased``, ``superseded`` or ``uncommitted``.
+            reason: ``lost``, ``erased``, ``revoked`` by two persons, ``superseded`` by another capsule in its place,
+                ``expired`` or ``uncommitted``.
             keys: who decided.
 
         Raises:
@@ -52,7 +54,10 @@ class Destruction:
         tx.append("ticket.destroy_intended", copy=cid.hex(), fields={"reason": reason, "by": by})
 
     def finish(self) -> list[bytes]:
-        """Finish every destruction that was begun, and begin that of tickets nobody committed within a day.
+        """Finish every destruction that was begun, and begin that of every share whose time is over.
+
+        Those are the shares past the day they were kept for, and those nobody committed within a day. The time is never one
+        before the ledger's last entry, so a clock set back prolongs none.
 
         Returns:
             the copies whose shares are now destroyed.
@@ -61,13 +66,28 @@ class Destruction:
             MediumError: the disk refused a key; the next call goes on.
             sqlite3.OperationalError: a reader held the write-ahead log; the next call goes on.
         """
-        self._expire_uncommitted()
-        if not tickets.destructions(self._connection):
+        self._expire()
+        if not (tickets.destructions(self._connection) or tickets.rotations(self._connection)):
             return []
         epoch, begun = self._leave_behind()
         self._destroy_old_keys()
         forget(self._connection)
         return self._record(begun, epoch)
+
+    def rotate(self, tx: Transaction, *, keys: Iterable[str]) -> None:
+        """Begin to leave the epoch behind without destroying a share; :meth:`finish` does the rest.
+
+        What was copied of the database before is then worth nothing, even with the key that was copied with it, for every
+        share that is destroyed after.
+
+        Raises:
+            Refused: fewer than two persons.
+        """
+        by = sorted(set(keys))
+        if len(by) < 2:
+            raise Refused("custodian.keys_missing", have=len(by), need=2)
+        tickets.add_rotation(tx.connection, epoch=tickets.current_epoch(tx.connection), keys=by)
+        tx.append("epoch.rotation_intended", fields={"by": by})
 
     def unfinished(self) -> set[bytes]:
         """Return the copies whose destruction was begun and is not finished."""
@@ -86,16 +106,8 @@ class Destruction:
 
     def _begin_epoch(self, tx: Transaction, epoch: int) -> int:
         """Begin an epoch: every share that lives is wrapped anew, under its key."""
-        self._kek.make(epoch)
-        tickets.add_epoch(tx.connection, epoch)
-        for tid, old, wrapped in tickets.wrapped_shares(tx.connection):
-            try:
-                share = self._kek.unwrap(old, wrapped, tid)
-            except (Missing, Unreadable):
-                continue  # a share that cannot be had is never released, and keeps no other from being destroyed
-            tickets.rewrap(tx.connection, tid, epoch=epoch, wrapped=self._kek.wrap(epoch, share, tid))
-        factor.rewrap(tx.connection, self._kek, epoch)
-        tx.append("epoch.begun", fields={"epoch": epoch})
+        begin_epoch(tx, epoch, self._kek)
+        rewrap_all(tx, epoch, old=self._kek, new=self._kek)
         return epoch
 
     def _destroy_old_keys(self) -> None:
@@ -109,11 +121,22 @@ class Destruction:
             for cid, reason, keys in done:
                 tickets.end_destruction(tx.connection, cid)
                 tx.append("ticket.destroyed", copy=cid.hex(), fields={"reason": reason, "by": keys, "epoch": epoch})
+            for left, by in tickets.rotations(tx.connection):
+                if left < epoch:
+                    tickets.end_rotation(tx.connection, left)
+                    tx.append("epoch.rotated", fields={"by": by, "epoch": epoch})
         return [cid for cid, _, _ in done]
 
-    def _expire_uncommitted(self) -> None:
-        if not tickets.uncommitted(self._connection, before=self._ledger.time() - _UNCOMMITTED_LIVES):
+    def _expire(self) -> None:
+        now = self._ledger.time()
+        if not tickets.expired(self._connection, now=now) and not self._uncommitted(self._connection, now):
             return
         with self._ledger.transaction(Trust.STOPPING) as tx:
-            for cid in tickets.uncommitted(tx.connection, before=tx.at - _UNCOMMITTED_LIVES):
+            for cid in tickets.expired(tx.connection, now=tx.at):
+                self.begin(tx, cid, reason="expired", keys=())
+            for cid in self._uncommitted(tx.connection, tx.at):
                 self.begin(tx, cid, reason="uncommitted", keys=())
+
+    @staticmethod
+    def _uncommitted(connection: sqlite3.Connection, now: datetime) -> list[bytes]:
+        return tickets.uncommitted(connection, before=now - _UNCOMMITTED_LIVES)

@@ -207,12 +207,14 @@ def device_id(device: bytes) -> str:
     return hashlib.sha256(device).hexdigest()[:16]
 
 
-def strict_json(data: bytes) -> Any:  # noqa: ANN401 - what JSON holds
-    """Read JSON of which every reader sees the same: UTF-8, no key twice, whole numbers.
+def strict_json(data: bytes, *, most: int) -> Any:  # noqa: ANN401 - what JSON holds
+    """Read JSON of which every reader sees the same: at most so many bytes, UTF-8, no key twice, whole numbers.
 
     Raises:
         ValueError: it is not that.
     """
+    if len(data) > most:
+        raise ValueError("too long")
     try:
         return json.loads(data.decode(), object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
     except RecursionError:
@@ -229,9 +231,7 @@ def _form() -> Iterator[None]:
 
 
 def _strict(data: bytes, shape: type[_Shape], *, most: int) -> _Shape:
-    if len(data) > most:
-        raise ValueError("too long")
-    return msgspec.convert(strict_json(data), shape)
+    return msgspec.convert(strict_json(data, most=most), shape)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -138,16 +138,16 @@ def forget_wrong(connection: sqlite3.Connection, cid: bytes) -> None:
     connection.execute("DELETE FROM wrong_code WHERE cid = ?", (cid,))
 
 
-def rewrap(connection: sqlite3.Connection, kek: Kek, epoch: int) -> None:
+def rewrap(connection: sqlite3.Connection, epoch: int, *, old: Kek, new: Kek) -> None:
     """Wrap every secret anew under the key of a new epoch; whose cannot be had enrols again."""
-    for person, old, wrapped in connection.execute("SELECT person, epoch, wrapped FROM one_time_code").fetchall():
+    for person, before, wrapped in connection.execute("SELECT person, epoch, wrapped FROM one_time_code").fetchall():
         try:
-            secret = kek.unwrap(old, wrapped, _context(person))
+            secret = old.unwrap(before, wrapped, _context(person))
         except (Missing, Unreadable):
             continue
         connection.execute(
             "UPDATE one_time_code SET epoch = ?, wrapped = ? WHERE person = ?",
-            (epoch, kek.wrap(epoch, secret, _context(person)), person),
+            (epoch, new.wrap(epoch, secret, _context(person)), person),
         )
 
 

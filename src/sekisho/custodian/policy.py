@@ -48,6 +48,7 @@ class Policy:
         max_opens: how many releases may be given.
         approvals: how many persons approve each release.
         barred: keys that may not approve: of who asked for the copy, carries and receives it.
+        kept_until: until when the share is kept although the window has closed; none: it goes with the window.
     """
 
     not_before: datetime
@@ -55,6 +56,12 @@ class Policy:
     max_opens: int
     approvals: int
     barred: frozenset[str]
+    kept_until: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        """After this the share is destroyed by whatever runs next; never while the window is open."""
+        return max(self.not_after, self.kept_until or self.not_after)
 
 
 def decide(policy: Policy, *, number: int, state: TicketState, opens: int, approvals: int, now: datetime) -> None:

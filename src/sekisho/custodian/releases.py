@@ -102,7 +102,8 @@ class Releases:
         number = tickets.add_request(
             tx.connection, tid=ticket.tid, route=route, challenge=digest, at=tx.at, asked=asked, signature=signature
         )
-        fields = {"ticket": short_hash(ticket.tid), "request": number, "route": route, "asked": digest.hex()}
+        fields: dict[str, Value] = {"ticket": short_hash(ticket.tid), "request": number, "route": route}
+        fields["asked"] = digest.hex()
         if signature is not None:
             device = read_document(asked).device
             devices.see(tx.connection, device, at=tx.at)
@@ -213,9 +214,7 @@ class Releases:
             "route": request.route,
             "by": sorted(approved.values()),
         }
-        index = tx.append(
-            GIVEN, copy=ticket.cid.hex(), fields=fields | _said_by(request, acknowledged=acknowledged)
-        )
+        index = tx.append(GIVEN, copy=ticket.cid.hex(), fields=fields | _said_by(request, acknowledged=acknowledged))
         return Release(self._ledger, self._kek, ticket, request.id, index)
 
     def shares(self, given: Sequence["Release"]) -> list["bytes | SekishoError"]:

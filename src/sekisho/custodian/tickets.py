@@ -97,8 +97,33 @@ CREATE INDEX request_by_time ON release_request (asked_at, tid);
 """
 """The second migration: requests that come over a network or a relay, with the bytes that their device signed."""
 
+SCHEMA_2_EXPIRY = """
+ALTER TABLE ticket ADD COLUMN expires_at TEXT NOT NULL DEFAULT '1000-01-01T00:00:00Z';
+UPDATE ticket SET expires_at = not_after;
+
+CREATE TABLE rotation (
+    epoch      INTEGER PRIMARY KEY,
+    keys       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE pool (
+    number     INTEGER PRIMARY KEY,
+    station    TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE pool_ticket (
+    cid        BLOB PRIMARY KEY CHECK (length(cid) = 16),
+    pool       INTEGER NOT NULL REFERENCES pool (number)
+) STRICT;
+"""
+"""The second migration: when a share is destroyed by itself, epochs to be left behind, tickets issued to a station.
+
+A ticket of before is kept until its window closes: what it was due for, only custody knows.
+"""
+
 _TICKET = """SELECT tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens,
-approvals, barred, header, lost FROM ticket"""
+approvals, barred, header, lost, expires_at FROM ticket"""
 _REQUEST = "SELECT id, tid, route, challenge, asked_at, given_at, asked, signature FROM release_request"
 
 
@@ -181,11 +206,11 @@ def insert(connection: sqlite3.Connection, ticket: Ticket) -> None:
     policy = ticket.policy
     connection.execute(
         "INSERT INTO ticket (tid, cid, recipient, state, epoch, wrapped, issued_at, not_before, not_after, max_opens,"
-        " approvals, barred) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " approvals, barred, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ticket.tid, ticket.cid, ticket.recipient, ticket.state.value, ticket.epoch, ticket.wrapped,
             to_text(ticket.issued_at), to_text(policy.not_before), to_text(policy.not_after), policy.max_opens,
-            policy.approvals, " ".join(sorted(policy.barred)),
+            policy.approvals, " ".join(sorted(policy.barred)), to_text(policy.expires_at),
         ),
     )  # fmt: skip
 
@@ -227,9 +252,44 @@ def with_short_id(connection: sqlite3.Connection, short: bytes) -> list[Ticket]:
 
 
 def uncommitted(connection: sqlite3.Connection, *, before: datetime) -> list[bytes]:
-    """Return the copies whose tickets were issued before a time and never came to life."""
-    select = "SELECT DISTINCT cid FROM ticket WHERE state = 'issued' AND issued_at < ? ORDER BY cid"
+    """Return the copies whose tickets were issued here before a time and never came to life.
+
+    Those of a pool wait at a station for as long as the pool says.
+    """
+    select = """SELECT DISTINCT cid FROM ticket WHERE state = 'issued' AND issued_at < ?
+    AND cid NOT IN (SELECT cid FROM pool_ticket) ORDER BY cid"""
     return [cid for (cid,) in connection.execute(select, (to_text(before),)).fetchall()]
+
+
+def expired(connection: sqlite3.Connection, *, now: datetime) -> list[bytes]:
+    """Return the copies whose shares live although their time is over."""
+    select = "SELECT DISTINCT cid FROM ticket WHERE state != 'destroyed' AND expires_at < ? ORDER BY cid"
+    return [cid for (cid,) in connection.execute(select, (to_text(now),)).fetchall()]
+
+
+def expiring(connection: sqlite3.Connection) -> list[tuple[bytes, str, datetime]]:
+    """Return copy, state and time of every share that lives, the first to expire first.
+
+    Raises:
+        Unreadable: a time is damaged.
+    """
+    select = (
+        "SELECT cid, state, min(expires_at) FROM ticket WHERE state != 'destroyed' GROUP BY cid, state ORDER BY 3, 1"
+    )
+    with _intact():
+        return [(cid, state, from_text(at)) for cid, state, at in connection.execute(select).fetchall()]
+
+
+def set_policy(connection: sqlite3.Connection, cid: bytes, policy: Policy, *, recipient: str) -> None:
+    """Give a copy's tickets, issued before anybody knew for what, the recipient and policy of what they were used for."""
+    connection.execute(
+        "UPDATE ticket SET recipient = ?, not_before = ?, not_after = ?, max_opens = ?, approvals = ?, barred = ?,"
+        " expires_at = ? WHERE cid = ?",
+        (
+            recipient, to_text(policy.not_before), to_text(policy.not_after), policy.max_opens, policy.approvals,
+            " ".join(sorted(policy.barred)), to_text(policy.expires_at), cid,
+        ),
+    )  # fmt: skip
 
 
 def wrapped_shares(connection: sqlite3.Connection) -> list[tuple[bytes, int, bytes]]:
@@ -389,11 +449,30 @@ def destructions(connection: sqlite3.Connection) -> list[tuple[bytes, str, list[
     return [(cid, reason, keys.split()) for cid, reason, keys in rows]
 
 
+def add_rotation(connection: sqlite3.Connection, *, epoch: int, keys: list[str]) -> None:
+    """Remember that an epoch is to be left behind, until it is."""
+    connection.execute(
+        "INSERT INTO rotation (epoch, keys) VALUES (?, ?) ON CONFLICT DO NOTHING", (epoch, " ".join(keys))
+    )
+
+
+def rotations(connection: sqlite3.Connection) -> list[tuple[int, list[str]]]:
+    """Return epoch and keys of every rotation that is not finished."""
+    rows = connection.execute("SELECT epoch, keys FROM rotation ORDER BY epoch").fetchall()
+    return [(epoch, keys.split()) for epoch, keys in rows]
+
+
+def end_rotation(connection: sqlite3.Connection, epoch: int) -> None:
+    """Forget a rotation that is finished."""
+    connection.execute("DELETE FROM rotation WHERE epoch = ?", (epoch,))
+
+
 def separates(connection: sqlite3.Connection, epoch: int) -> bool:
-    """Tell whether every share that lives is wrapped in an epoch, and none whose destruction is not finished was."""
+    """Tell whether every share that lives is wrapped in an epoch, and none that is to be left behind was, or is it."""
     select = """
         SELECT 1 FROM ticket WHERE state != 'destroyed' AND epoch != ?1
         UNION ALL SELECT 1 FROM destruction LEFT JOIN ticket USING (cid) WHERE coalesce(epoch, ?1) >= ?1
+        UNION ALL SELECT 1 FROM rotation WHERE epoch >= ?1
     """  # an epoch that nobody knows may be this one
     return connection.execute(select, (epoch,)).fetchone() is None
 
@@ -405,11 +484,12 @@ def end_destruction(connection: sqlite3.Connection, cid: bytes) -> None:
 
 def _ticket(row: tuple[Any, ...]) -> Ticket:
     (tid, cid, recipient, state, epoch, wrapped, opens, issued_at, not_before, not_after, max_opens, approvals_needed,
-     barred, header, lost) = row  # fmt: skip
+     barred, header, lost, expires_at) = row  # fmt: skip
     with _intact():
         policy = Policy(
             not_before=from_text(not_before), not_after=from_text(not_after), max_opens=max_opens,
             approvals=approvals_needed, barred=frozenset(barred.split()),
+            kept_until=from_text(expires_at) if expires_at != not_after else None,
         )  # fmt: skip
         return Ticket(
             tid=tid, cid=cid, recipient=recipient, state=TicketState(state), epoch=epoch, wrapped=wrapped, opens=opens,

@@ -162,9 +162,7 @@ def _decided(
         return _denied(office, error)
 
 
-def _taken(
-    office: Office, tx: Transaction, body: Body, limits: Limits, alarms: list[Alarm]
-) -> ReleaseRequest | Reply:
+def _taken(office: Office, tx: Transaction, body: Body, limits: Limits, alarms: list[Alarm]) -> ReleaseRequest | Reply:
     """Return the request that a body is, known or new; or ask for the recipient's one-time code."""
     document = body.document
     ticket = _ticket(office, document)
@@ -179,9 +177,7 @@ def _taken(
     return office.releases.take(tx, ticket, route=ONLINE, asked=document.raw, signature=body.signature, limits=limits)
 
 
-def _proved(
-    office: Office, tx: Transaction, ticket: Ticket, code: str | None, alarms: list[Alarm]
-) -> Reply | None:
+def _proved(office: Office, tx: Transaction, ticket: Ticket, code: str | None, alarms: list[Alarm]) -> Reply | None:
     """Check the recipient's one-time code, if there is to be one; nothing is returned where all is well."""
     row = copy_of(office, ticket)
     person = row.copy.recipient
@@ -201,9 +197,7 @@ def _proved(
     return _denied(office, Refused("custodian.factor_locked", tries=factor.MOST_WRONG, phone=office.settings.phone))
 
 
-def _given(
-    office: Office, tx: Transaction, body: Body, request: ReleaseRequest
-) -> Reply | tuple[Body, Release]:
+def _given(office: Office, tx: Transaction, body: Body, request: ReleaseRequest) -> Reply | tuple[Body, Release]:
     if request.given_at:
         raise Refused("custodian.answered", number=request.id)
     check_possible(office, request)
@@ -261,9 +255,8 @@ def _of_copy(office: Office, cid: bytes, tid: bytes) -> Ticket:
 
 def _denied(office: Office, error: SekishoError) -> Reply:
     """Say what is refused; times by the clock on the office's wall. What fails inside is for the office alone."""
-    if not isinstance(error, _FOR_THE_ASKER) and error.key != "custodian.bad_request_document":
-        error = Busy("custodian.not_now")
-    elif error.key == "custodian.forged_approval":
+    told = isinstance(error, _FOR_THE_ASKER) or error.key == "custodian.bad_request_document"
+    if not told or error.key == "custodian.forged_approval":
         error = Busy("custodian.not_now")
     zone = office.settings.zone
     error.values = {

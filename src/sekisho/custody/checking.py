@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from sekisho.age.errors import KeyTextError
-from sekisho.age.x25519 import X25519Recipient
+from sekisho.age.filekey import Recipient
 from sekisho.clock import from_text
 from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow, Request
-from sekisho.custody.register import Person, Register, Role
+from sekisho.custody.register import Person, Register, Role, parse_recipient
 from sekisho.custody.statements import COPY
 from sekisho.errors import Refused, Unreadable
 from sekisho.signing.keys import PublicKey
@@ -107,14 +107,14 @@ def check_sealable(office: Office, register: Register, request: Request, cuts: l
     _check_files(office, cuts)
 
 
-def sealed_to(recipient: Person) -> X25519Recipient:
-    """Return the age recipient of a person.
+def sealed_to(recipient: Person) -> Recipient:
+    """Return the age recipient of a person, whose ``str()`` is its text.
 
     Raises:
         Refused: the register has none, or none that can be read.
     """
     try:
-        return X25519Recipient.from_text(recipient.recipient)
+        return parse_recipient(recipient.recipient)
     except KeyTextError:
         raise Refused("custody.no_recipient_key", person=recipient.id) from None
 

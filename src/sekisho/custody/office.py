@@ -5,6 +5,7 @@ destructions that were begun, unless something more urgent comes first.
 """
 
 import contextlib
+import hashlib
 import json
 import re
 import shutil
@@ -12,7 +13,7 @@ import sqlite3
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,11 +25,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.clock import Clock
-from sekisho.custodian import devices, factor, tickets
+from sekisho.custodian import devices, epochs, escrow, factor, tickets
 from sekisho.custodian.custodian import Custodian
 from sekisho.custodian.destruction import Destruction
+from sekisho.custodian.epochs import EpochKeks, Move
+from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.factor import OneTimeCodes
-from sekisho.custodian.kek import FileKek
+from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
 from sekisho.custody import records
 from sekisho.custody.register import Register, parse_register
@@ -38,16 +41,25 @@ from sekisho.errors import Busy, MediumError, Missing, Misuse, Unreadable
 from sekisho.files import Leftovers, write_whole
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
-from sekisho.ledger.writer import Ledger
+from sekisho.ledger.writer import Ledger, Trust
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
 
-_MIGRATIONS = (
-    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
-    "\n".join((tickets.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)),
+_SECOND = (
+    ledger_store.SCHEMA_2,
+    tickets.SCHEMA_2,
+    tickets.SCHEMA_2_EXPIRY,
+    epochs.SCHEMA_2,
+    devices.SCHEMA_2,
+    factor.SCHEMA_2,
+    escrow.SCHEMA_2,
 )
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
+_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND))
 _LOG_KEY = "ledger.key"
+_FILE = "file"
+_NOBODY = "0" * 16
+_KEK_LINE = re.compile(r"^kek[ \t]*=.*$", re.MULTILINE)
 _CUT_ID = re.compile(r"[0-9a-f]{10}")
 
 
@@ -60,7 +72,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         zone: IANA time zone of its clocks on the wall.
         origin: the name of its log.
         url: where its custodian answers requests for releases; empty where nobody asks over a network.
-        kek: which back-end keeps its key-encryption keys.
+        kek: which back-end keeps its key-encryption keys (:mod:`sekisho.custodian.keks.address`).
+        grace: how long after its window a copy's share is kept: ``due`` (until it is due back), or hours or days such as
+            ``12h`` or ``3d``.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -68,7 +82,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     zone: str
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
     url: Annotated[str, msgspec.Meta(pattern=_ADDRESS)] = ""
-    kek: str = "file"
+    kek: str = _FILE
+    grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
+
+    def kept_until(self, not_after: datetime, *, due: datetime) -> datetime:
+        """Return until when the share of a copy is kept."""
+        if self.grace == "due":
+            return due
+        number = int(self.grace[:-1])
+        return not_after + (timedelta(hours=number) if self.grace[-1] == "h" else timedelta(days=number))
+>>>>>>> main
 
     def to_toml(self) -> str:
         """Return the settings as the file has them."""
@@ -87,7 +110,9 @@ class Office:
     custodian: Custodian
     releases: Releases
     destruction: Destruction
+    move: Move
     codes: OneTimeCodes
+    escrows: Escrows
     vault: Vault
     leftovers: Leftovers
 
@@ -97,9 +122,11 @@ class Office:
 
         Raises:
             Misuse: there is one already, or some of one; or the settings are none of an office.
-            MediumError: the disk refused.
+            MediumError: the disk refused, or what keeps the key-encryption keys does not answer.
+            Missing, NoKey, Refused: that cannot be used; only where this shows no sooner than with the first key is the office made.
         """
         text = _text_of(settings)
+        open_kek(settings.kek, Surroundings(folder=Home(root).keks, scope=_NOBODY)).has(1)
         home = make_home(root)
         with _disk(root):
             _make_key(home.keys / _LOG_KEY)
@@ -109,6 +136,12 @@ class Office:
         office = cls.open(root, clock)
         with office.ledger.transaction() as tx:
             tx.append("office.made", fields={"schema": len(_MIGRATIONS)})
+        if settings.kek != _FILE:  # where the first key may fail, that shall not be while somebody seals
+            with contextlib.ExitStack() as if_it_fails:
+                if_it_fails.callback(office.close)
+                with office.ledger.transaction() as tx:
+                    office.custodian.prepare(tx)
+                if_it_fails.pop_all()
         return office
 
     @classmethod
@@ -142,17 +175,22 @@ class Office:
                 lock=home.lock,
                 clock=clock,
             )
-            kek = FileKek(home.keks)
+            around = _surroundings(home, ledger.key.public)
+            keks = EpochKeks(
+                connection, chosen=lambda: _read_settings(home).kek, build=lambda text: open_kek(text, around)
+            )
             office = cls(
                 home=home,
                 settings=settings,
                 clock=clock,
                 ledger=ledger,
                 signer=signer,
-                custodian=Custodian(connection, ledger, kek),
-                releases=Releases(connection, ledger, kek),
-                destruction=Destruction(connection, ledger, kek),
-                codes=OneTimeCodes(kek),
+                custodian=Custodian(connection, ledger, keks),
+                releases=Releases(connection, ledger, keks),
+                destruction=Destruction(connection, ledger, keks),
+                move=Move(connection, keks),
+                codes=OneTimeCodes(keks),
+                escrows=Escrows(connection, ledger, keks),
                 vault=vault,
                 leftovers=leftovers,
             )
@@ -163,19 +201,37 @@ class Office:
         return office
 
     def finish_destructions(self) -> None:
-        """Finish every destruction that was begun, as far as can be done now.
+        """Finish every destruction that was begun, and a move of the keys, as far as can be done now.
 
         Somebody who reads the database for long holds up the clearing of its log, and so the leaf that says that it is done;
         the shares and their key are gone by then. The next start goes on.
 
         Raises:
-            MediumError: the disk refused a key.
+            MediumError: the disk, or what keeps the keys, refused one.
+            Missing, NoKey: what keeps the keys cannot be used as it stands.
         """
         try:
+            self._settle_address()
             self.destruction.finish()
+            if epochs.pending_move(self.ledger.connection):
+                with self.ledger.transaction(Trust.STOPPING) as tx:
+                    self.move.end(tx)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
+
+    def _settle_address(self) -> None:
+        """Write where the keys have moved into the settings, while the database still says so."""
+        pending = epochs.pending_move(self.ledger.connection)
+        if pending is None or _read_settings(self.home).kek == pending[1]:
+            return
+        text = self.home.settings.read_text(encoding="utf-8-sig")
+        line = f"kek = {_quoted(pending[1])}"
+        changed, found = _KEK_LINE.subn(lambda _: line, text)
+        try:
+            write_whole(self.home.settings, (changed if found else f"{text}{line}\n").encode(), overwrite=True)
+        except OSError as error:
+            raise MediumError("store.disk_failed", path=self.home.settings) from error
 
     @property
     def people_lock(self) -> Path:
@@ -233,6 +289,11 @@ class Office:
         """Close the database, and what it keeps of unfinished files."""
         self.leftovers.close()
         self.ledger.connection.close()
+
+
+def _surroundings(home: Home, public: bytes) -> Surroundings:
+    """Say what a back-end may use: keys are named after the log's key, so that two offices may share a token or server."""
+    return Surroundings(folder=home.keks, scope=hashlib.sha256(public).digest()[:8].hex())
 
 
 def default_origin(name: str) -> str:

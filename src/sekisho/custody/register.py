@@ -16,6 +16,9 @@ from typing import Annotated
 import msgspec
 
 from sekisho.age.errors import KeyTextError
+from sekisho.age.keys import recipient_from_text
+from sekisho.age.mlkem768x25519 import HybridRecipient
+from sekisho.age.p256tag import P256TagRecipient
 from sekisho.age.x25519 import X25519Recipient
 from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import told
@@ -71,7 +74,7 @@ class Person(_Part, frozen=True, kw_only=True):
         employer: an organisation's id.
         roles: what the person may do in the office.
         key: SSH line of the signing key; empty for who never signs.
-        recipient: ``age1…``, to seal to; empty for who never opens.
+        recipient: ``age1pq1…``, ``age1…`` or ``age1tag1…``, to seal to; empty for who never opens.
         phone: where to call back; empty for who is called at the employer's.
     """
 
@@ -193,6 +196,18 @@ class Register:
             yield contract
 
 
+def parse_recipient(text: str) -> HybridRecipient | X25519Recipient | P256TagRecipient:
+    """Read a recipient that a capsule can be sealed to; ``str()`` gives the text back.
+
+    Raises:
+        KeyTextError: it is none, or of another kind of recipient.
+    """
+    recipient = recipient_from_text(text)
+    if isinstance(recipient, HybridRecipient | X25519Recipient | P256TagRecipient):
+        return recipient
+    raise KeyTextError("no capsule is sealed to a recipient of this kind")
+
+
 def read_register(path: Path) -> tuple[Register, str]:
     """Read a register file; return it and its text.
 
@@ -264,7 +279,7 @@ def _person_problems(person: Person, register: Register) -> Iterator[Said]:
         if person.key:
             parse_public(person.key)
         if person.recipient:
-            X25519Recipient.from_text(person.recipient)
+            parse_recipient(person.recipient)
     except Unreadable:
         yield Said("register.bad_key", {"person": person.id})
     except KeyTextError:

@@ -164,7 +164,7 @@ def open_here(
     Raises:
         SekishoError: as :func:`sekisho.capsule.opening.open_capsule`, or it is not what was sealed.
     """
-    opened = open_capsule(file, identity, LocalDesk(office, approvers, capsule=_digest(file, progress), use=use))
+    opened = open_capsule(file, identity, LocalDesk(office, approvers, capsule=file_digest(file, progress), use=use))
     row = records.copy_of_capsule(office.ledger.connection, bytes.fromhex(opened.manifest.cid))
     _, capsule = sealed_parts(row)
     if hashlib.sha256(opened.manifest.encode()).hexdigest() != capsule.manifest_sha256:
@@ -222,8 +222,8 @@ class LocalDesk:
         raise NoKey("custody.other_custodian")
 
 
-def _digest(file: BinaryIO, progress: Progress) -> str:
-    """Return the SHA-256 of a file, which then stands at its beginning again."""
+def file_digest(file: BinaryIO, progress: Progress) -> str:
+    """Return the SHA-256 of a file in hex, which then stands at its beginning again."""
     digest = hashlib.sha256()
     while block := file.read(_BLOCK):
         digest.update(block)

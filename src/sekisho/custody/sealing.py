@@ -189,6 +189,7 @@ class _Sealing:
             max_opens=statement.max_opens,
             approvals=RELEASE_APPROVALS,
             barred=frozenset(person.public_key.id for person in keys if person.key),
+            kept_until=self._office.settings.kept_until(from_text(statement.not_after), due=from_text(statement.due)),
         )
         with self._office.ledger.transaction() as tx:
             issued = self._office.custodian.issue(tx, policy, statement.sealed_to)

@@ -1,8 +1,10 @@
 """Stopping what is out, and going on: suspend by anybody on shift; lift, destroy and confirm the clock by two persons."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sekisho.custodian import tickets
 from sekisho.custody import records
 from sekisho.custody.checking import must_stand_apart, two_persons
 from sekisho.custody.handing import sealed_parts
@@ -53,7 +55,7 @@ def destroy_share(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> C
     cid, _ = sealed_parts(row)
     deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
     with office.ledger.transaction() as tx:
-        office.destruction.begin(tx, cid, reason="superseded", keys=deciders.values())
+        office.destruction.begin(tx, cid, reason="revoked", keys=deciders.values())
     office.finish_destructions()
     return row
 
@@ -68,6 +70,56 @@ def confirm_clock(office: Office, *, keys: Sequence[SigningKey]) -> datetime:
     with office.ledger.transaction(Trust.CONFIRMED) as tx:
         tx.append("clock.confirmed", fields={"by": sorted(deciders.values())})
         return tx.at
+
+
+def rotate_epoch(office: Office, *, keys: Sequence[SigningKey]) -> int:
+    """Wrap every share anew and destroy the key that wrapped them before; two persons. Return the new epoch.
+
+    Raises:
+        Refused: fewer than two who may.
+        MediumError: the disk refused a key; the next start goes on.
+    """
+    deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
+    with office.ledger.transaction() as tx:
+        office.destruction.rotate(tx, keys=deciders.values())
+    office.finish_destructions()
+    return tickets.current_epoch(office.ledger.connection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """A share that will be destroyed by itself.
+
+    Attributes:
+        cid: the copy.
+        slip: its slip number; none for a ticket that waits in a pool, or whose capsule is not finished.
+        state: of its ticket.
+        at: after this.
+    """
+
+    cid: bytes
+    slip: str | None
+    state: str
+    at: datetime
+
+
+def expire_now(office: Office) -> list[Expiring]:
+    """Destroy every share whose time is over, as every command does before its work; return them.
+
+    Raises:
+        MediumError: the disk refused a key; the next start goes on.
+    """
+    before = {each.cid: each for each in expiring(office)}
+    office.finish_destructions()
+    left = {each.cid for each in expiring(office)}
+    return [each for cid, each in before.items() if cid not in left]
+
+
+def expiring(office: Office) -> list[Expiring]:
+    """Return what will expire, the first first."""
+    slips = {row.cid: row.slip for row in records.copies(office.ledger.connection) if row.cid}
+    found = tickets.expiring(office.ledger.connection)
+    return [Expiring(cid=cid, slip=slips.get(cid), state=state, at=at) for cid, state, at in found]
 
 
 def destroyed_at(office: Office, slip: str) -> datetime | None:

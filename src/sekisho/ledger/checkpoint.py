@@ -1,7 +1,8 @@
 """Checkpoints (C2SP tlog-checkpoint v1.0.0): a tree head, and the note in which a log signs it.
 
 A checkpoint is taken for what it says only when the log's own key signed it and its origin is that key's name, so
-that a key shared by two logs cannot pass one off as the other. Witness lines in the note are carried along unread.
+that a key shared by two logs cannot pass one off as the other. Witness lines in the note are
+carried along unread; :mod:`sekisho.ledger.quorum` reads them.
 """
 
 from dataclasses import dataclass

@@ -32,20 +32,20 @@ class CompactRange:
     size: int = 0
     peaks: list[bytes] = field(default_factory=list)
 
-    def append(self, leaf: bytes) -> None:
-        """Add the hash of the next entry."""
-        node, rest = leaf, self.size
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add the hash of the next entry; return the perfect subtrees that it completes, from the leaf itself up."""
+        node, rest, completed = leaf, self.size, [leaf]
         while rest & 1:
             node = node_hash(self.peaks.pop(), node)
+            completed.append(node)
             rest >>= 1
         self.peaks.append(node)
         self.size += 1
+        return completed
 
     def root(self) -> bytes:
         """Return the root of the tree as it stands."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        return reduce(lambda right, left: node_hash(left, right), reversed(self.peaks))
+        return join(self.peaks)
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
@@ -54,6 +54,23 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     for leaf in leaves:
         tree.append(leaf)
     return tree.root()
+
+
+def perfect_subtrees(leaves: range) -> list[range]:
+    """Return what a range of leaves that a proof names is made of: perfect subtrees, large to small."""
+    parts, start = [], leaves.start
+    while start < leaves.stop:
+        end = start + (1 << ((leaves.stop - start).bit_length() - 1))
+        parts.append(range(start, end))
+        start = end
+    return parts
+
+
+def join(subtrees: Sequence[bytes]) -> bytes:
+    """Return the root over perfect subtrees, given large to small."""
+    if not subtrees:
+        return EMPTY_ROOT
+    return reduce(lambda right, left: node_hash(left, right), reversed(subtrees))
 
 
 def inclusion_path(index: int, size: int) -> list[range]:

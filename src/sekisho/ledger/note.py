@@ -38,7 +38,7 @@ class VerifierKey:
         Raises:
             Misuse: a name holds no spaces, no ``+`` and no control characters, and is not empty.
         """
-        if not _is_name(name):
+        if not is_name(name):
             raise Misuse("ledger.bad_name")
         return cls(name=name, public=signer.public_key().public_bytes_raw())
 
@@ -56,7 +56,7 @@ class VerifierKey:
         except ValueError as error:
             raise Unreadable("ledger.bad_vkey") from error
         key = cls(name=name, public=material[1:])
-        whole = material[:1] == _ED25519 and len(material) == 1 + _KEY_BYTES and _is_name(name)
+        whole = material[:1] == _ED25519 and len(material) == 1 + _KEY_BYTES and is_name(name)
         if not whole or key.id.hex() != key_id:
             raise Unreadable("ledger.bad_vkey")
         return key
@@ -169,10 +169,11 @@ def _parse_lines(lines: str) -> tuple[Signature, ...]:
 def _parse_line(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_MARK).partition(" ")
     data = read_base64(encoded)
-    if not line.startswith(_MARK) or not _is_name(name) or len(data) <= _KEY_ID_BYTES:
+    if not line.startswith(_MARK) or not is_name(name) or len(data) <= _KEY_ID_BYTES:
         raise ValueError("not a signature line")
     return Signature(name=name, key_id=data[:_KEY_ID_BYTES], value=data[_KEY_ID_BYTES:])
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Tell whether a key may bear a name: it stands between spaces in a note, and before a plus in a vkey."""
     return bool(name) and not any(each.isspace() or each < " " or each == "+" for each in name)

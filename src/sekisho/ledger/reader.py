@@ -79,13 +79,14 @@ class Reader:
         proof.verify(entry=body, key=self.key)
         return proof.text()
 
-    def consistency(self, old: Checkpoint) -> tuple[bytes, ...]:
-        """Return the proof that an earlier checkpoint of a non-empty log is a prefix of the newest one.
+    def consistency(self, old: Checkpoint, size: int | None = None) -> tuple[bytes, ...]:
+        """Return the proof that an earlier checkpoint of a non-empty log is a prefix of the newest one, or the one of ``size``.
 
         Raises:
             LedgerBroken: it is not.
+            Missing: there is no such checkpoint.
         """
-        new = self.checkpoint()
+        new = self.checkpoint(size)
         proof = self._hash(consistency_path(old.size, new.size)) if old.size <= new.size else ()
         if not proves_consistency(old=old.size, size=new.size, old_root=old.root, root=new.root, proof=proof):
             raise LedgerBroken("ledger.not_a_prefix", old=old.size, size=new.size)

@@ -1,7 +1,8 @@
 """The ledger's tables in SQLite, on a connection that somebody else opened.
 
 An append happens inside the caller's transaction, so that a change of state and its leaf are one commit. ``head``
-keeps the peaks of the tree, which is all that appending needs. Triggers keep entries and checkpoints from being changed
+keeps the peaks of the tree, which is all that appending needs, and ``subtree`` what proofs are made of: the roots of every
+16, 256, 4096 … entries, so that none takes more than fifteen hashes a level of those. Triggers keep entries and checkpoints from being changed
 or removed; they guard against accidents, the signed checkpoints against everything else. ``detail`` alone can be
 erased: it holds the personal values that leaves only commit to.
 
@@ -9,14 +10,14 @@ Errors of SQLite pass through as ``sqlite3.DatabaseError``; whoever opened the d
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sekisho.clock import to_text
 from sekisho.errors import Refused
 from sekisho.ledger.checkpoint import Checkpoint
-from sekisho.ledger.merkle import HASH_BYTES, CompactRange, leaf_hash, root_of
+from sekisho.ledger.merkle import HASH_BYTES, CompactRange, join, leaf_hash, perfect_subtrees, root_of
 
 SCHEMA = """
 CREATE TABLE entry (
@@ -66,6 +67,26 @@ BEGIN SELECT raise(ABORT, 'a checkpoint is never changed'); END;
 CREATE TRIGGER checkpoint_is_not_removed BEFORE DELETE ON checkpoint
 BEGIN SELECT raise(ABORT, 'a checkpoint is never removed'); END;
 """
+
+SCHEMA_2 = """
+CREATE TABLE subtree (
+    level INTEGER NOT NULL CHECK (level > 0),
+    idx   INTEGER NOT NULL,
+    hash  BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cosignature (
+    size    INTEGER NOT NULL REFERENCES checkpoint (size),
+    witness TEXT NOT NULL,
+    line    TEXT NOT NULL,
+    PRIMARY KEY (size, witness)
+) STRICT, WITHOUT ROWID;
+"""
+"""The second migration: roots of subtrees, which :func:`complete` fills in for what was appended before it; cosignatures."""
+
+_HEIGHT = 4
+_WIDTH = 1 << _HEIGHT  # entries, or subtrees of the level below, under one row of ``subtree``
 
 # WAL, because a rollback journal may come back after a power cut and undo an acknowledged commit (synchronous=EXTRA
 # exists for that); FULL or EXTRA, because NORMAL does not wait for the disk; secure_delete, because erased is erased.
@@ -118,20 +139,37 @@ def append(connection: sqlite3.Connection, body: bytes) -> int:
     tree = load_tree(connection)
     index, leaf = tree.size, leaf_hash(body)
     connection.execute("INSERT INTO entry (idx, leaf, body) VALUES (?, ?, ?)", (index, leaf, body))
-    tree.append(leaf)
+    completed = tree.append(leaf)
+    _add_subtrees(connection, completed, size=tree.size)
     connection.execute("UPDATE head SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
     return index
 
 
+def is_complete(connection: sqlite3.Connection) -> bool:
+    """Tell whether every root of a subtree that should be stored is."""
+    return _stored(connection, level=1) == load_tree(connection).size // _WIDTH
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Store, inside the caller's transaction, the roots of subtrees that an older Sekisho did not store."""
+    level, below = 1, load_tree(connection).size
+    while below >= _WIDTH:
+        count = below // _WIDTH
+        for index in range(_stored(connection, level), count):
+            root = root_of(_nodes(connection, level - 1, _under(index)))
+            connection.execute("INSERT INTO subtree (level, idx, hash) VALUES (?, ?, ?)", (level, index, root))
+        level, below = level + 1, count
+
+
 def root_at(connection: sqlite3.Connection, size: int) -> bytes:
-    """Return the root over the first ``size`` entries; at once for the newest, by hashing for an older one."""
+    """Return the root over the first ``size`` entries."""
     tree = load_tree(connection)
     return tree.root() if size == tree.size else subtree(connection, range(size))
 
 
 def subtree(connection: sqlite3.Connection, leaves: range) -> bytes:
     """Return the hash of a range of leaves, such as a proof names."""
-    return root_of(_leaves(connection, leaves))
+    return join([_perfect(connection, part) for part in perfect_subtrees(leaves)])
 
 
 def body(connection: sqlite3.Connection, index: int) -> bytes | None:
@@ -159,15 +197,32 @@ def add_checkpoint(connection: sqlite3.Connection, checkpoint: Checkpoint, *, at
 
 
 def checkpoint_note(connection: sqlite3.Connection, size: int | None = None) -> str | None:
-    """Return the note that signs ``size``, or the newest one; None where there is none."""
-    select = "SELECT note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
+    """Return the note that signs ``size``, or the newest one, with its cosignatures; None where there is none."""
+    select = "SELECT size, note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
     row = connection.execute(select, (size,)).fetchone()
-    return None if row is None else str(row[0])
+    if row is None:
+        return None
+    lines = connection.execute("SELECT line FROM cosignature WHERE size = ? ORDER BY witness", (row[0],)).fetchall()
+    return str(row[1]) + "".join(f"{line}\n" for (line,) in lines)
 
 
 def signed_sizes(connection: sqlite3.Connection) -> list[int]:
     """Return every size that was signed, in order."""
     return [row[0] for row in connection.execute("SELECT size FROM checkpoint ORDER BY size").fetchall()]
+
+
+def add_cosignature(connection: sqlite3.Connection, size: int, *, witness: str, line: str) -> None:
+    """Keep the cosignature of a witness under a checkpoint, inside the caller's transaction; the first is kept."""
+    insert = "INSERT INTO cosignature (size, witness, line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    connection.execute(insert, (size, witness, line))
+
+
+def cosigned_sizes(connection: sqlite3.Connection, *, above: int = -1, witness: str | None = None) -> list[int]:
+    """Return the sizes that somebody, or one witness, cosigned, newest first."""
+    select = (
+        "SELECT DISTINCT size FROM cosignature WHERE size > ? AND witness = coalesce(?, witness) ORDER BY size DESC"
+    )
+    return [row[0] for row in connection.execute(select, (above, witness)).fetchall()]
 
 
 def add_detail(connection: sqlite3.Connection, index: int, detail: Detail) -> None:
@@ -188,6 +243,36 @@ def erase_detail(connection: sqlite3.Connection, index: int, field: str) -> bool
     return connection.execute("DELETE FROM detail WHERE idx = ? AND field = ?", (index, field)).rowcount > 0
 
 
-def _leaves(connection: sqlite3.Connection, leaves: range) -> Iterator[bytes]:
-    select = "SELECT leaf FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"
-    return (row[0] for row in connection.execute(select, (leaves.start, leaves.stop)))
+def _add_subtrees(connection: sqlite3.Connection, completed: Sequence[bytes], *, size: int) -> None:
+    """Store the roots that an entry completed, of those that are stored: one every sixteen entries, now and then more."""
+    for level, root in enumerate(completed[_HEIGHT::_HEIGHT], 1):
+        index = (size >> _HEIGHT * level) - 1
+        connection.execute("INSERT INTO subtree (level, idx, hash) VALUES (?, ?, ?)", (level, index, root))
+
+
+def _stored(connection: sqlite3.Connection, level: int) -> int:
+    """Return how many subtrees of a level are stored; they are added in order."""
+    (count,) = connection.execute("SELECT coalesce(max(idx) + 1, 0) FROM subtree WHERE level = ?", (level,)).fetchone()
+    return int(count)
+
+
+def _perfect(connection: sqlite3.Connection, leaves: range) -> bytes:
+    """Return the root of a perfect subtree, from the largest that are stored."""
+    level = (len(leaves).bit_length() - 1) // _HEIGHT
+    shift = _HEIGHT * level
+    return root_of(_nodes(connection, level, range(leaves.start >> shift, leaves.stop >> shift)))
+
+
+def _nodes(connection: sqlite3.Connection, level: int, indexes: range) -> list[bytes]:
+    """Return neighbouring hashes of a level; where the last are not stored yet, from the level below."""
+    select = "SELECT hash FROM subtree WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
+    if level == 0:
+        select = "SELECT leaf FROM entry WHERE ? = 0 AND idx >= ? AND idx < ? ORDER BY idx"
+    found = [row[0] for row in connection.execute(select, (level, indexes.start, indexes.stop)).fetchall()]
+    if level == 0:
+        return found
+    return found + [root_of(_nodes(connection, level - 1, _under(index))) for index in indexes[len(found) :]]
+
+
+def _under(index: int) -> range:
+    return range(index * _WIDTH, (index + 1) * _WIDTH)

@@ -167,6 +167,9 @@ class Ledger(Reader):
             anchored = self._agreed()
             if store.checkpoint_note(self.connection) is not None:
                 self.checkpoint()  # refuses to go on with another key
+            if not store.is_complete(self.connection):
+                with _immediate(self.connection):
+                    store.complete(self.connection)
             self._publish(anchored, at=self.time())
 
     @contextlib.contextmanager
@@ -190,6 +193,15 @@ class Ledger(Reader):
                 now = self._moment(trust)
                 yield Transaction(self.connection, at=now, randomness=self._randomness)
             self._publish(anchored, at=now)
+
+    def add_cosignature(self, size: int, *, witness: str, line: str) -> None:
+        """Keep what a witness said of a checkpoint; the caller verified it.
+
+        Raises:
+            Busy: another program is writing.
+        """
+        with self._exclusive(), _immediate(self.connection):
+            store.add_cosignature(self.connection, size, witness=witness, line=line)
 
     def time(self) -> datetime:
         """Return the clock's time, but never one before the last entry: a clock set back must not prolong anything."""

@@ -29,6 +29,9 @@ _PROVEN = frozenset(
         "ticket.destroyed",
         "copy.found",
         "copy.erased",
+        "escrow.made",
+        "escrow.released",
+        "escrow.voided",
     }
 )
 

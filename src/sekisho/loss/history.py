@@ -33,13 +33,26 @@ class Release:
 
     Attributes:
         at: when.
-        route: ``local`` or ``voice``.
+        route: ``local``, ``voice``, ``online``, ``relay`` or ``escrow``.
         index: its leaf.
     """
 
     at: datetime
     route: str
     index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escrowed:
+    """Envelopes that could still open a copy, whatever became of its share here.
+
+    Attributes:
+        threshold: how many open it.
+        left: how many were not seen destroyed.
+    """
+
+    threshold: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,7 @@ class History:
         last_seen: when it was last seen in its holder's hands, by the earliest that anybody said; None where nobody did.
         erased_at: when it was erased, and whether that was verified.
         found_at: when it turned up, and whether it was unaltered; None while it is missing, again too.
+        escrow: the envelopes that could still open it, if there are enough.
         entries: all its entries.
     """
 
@@ -86,12 +100,23 @@ class History:
     last_seen: datetime | None
     erased_at: tuple[datetime, bool] | None
     found_at: tuple[datetime, bool] | None
+    escrow: Escrowed | None
     entries: tuple[Entry, ...]
 
     @property
     def by_voice(self) -> int:
         """How many of the releases were given by telephone."""
         return sum(release.route == "voice" for release in self.releases)
+
+    @property
+    def by_envelopes(self) -> int:
+        """How many of the releases were made by opening envelopes."""
+        return sum(release.route == "escrow" for release in self.releases)
+
+    @property
+    def in_plain(self) -> int:
+        """How many of the releases people have heard or read: a note of the share may exist."""
+        return self.by_voice + self.by_envelopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +201,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         requests=len(every("release.requested")),
         releases=tuple(
             Release(at=entry.at, route=str(entry.fields["route"]), index=entry.index)
-            for entry in every("release.given")
+            for entry in every("release.given", "escrow.released")
         ),
         lost_at=lost[0].at if lost else None,
         lost_index=lost[0].index if lost else None,
@@ -186,8 +211,24 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         last_seen=min(map(seen_in, every(LAST_SEEN)), default=None),
         erased_at=_with_flag(last("copy.erased"), "verified"),
         found_at=_with_flag(found, "identical") if _place(found) > _place(last("copy.lost")) else None,
+        escrow=_escrowed(entries),
         entries=tuple(entries),
     )
+
+
+def _escrowed(entries: Sequence[Entry]) -> Escrowed | None:
+    """Return the envelopes that are left, of the newest escrow of which enough are."""
+    live = None
+    for made in (entry for entry in entries if entry.type == "escrow.made"):
+        number, threshold, count = (int(str(made.fields[name])) for name in ("escrow", "threshold", "envelopes"))
+        voided = {
+            entry.fields["envelope"]
+            for entry in entries
+            if entry.type == "escrow.voided" and entry.fields["escrow"] == number
+        }
+        if count - len(voided) >= threshold:
+            live = Escrowed(threshold=threshold, left=count - len(voided))
+    return live
 
 
 def _told(office: Office, row: CopyRow, history: History, statements: Mapping[object, object]) -> ToldCopy:

@@ -125,15 +125,25 @@ def _copy_lines(evidence: CopyEvidence, zone: str, language: Language) -> list[s
         "  " + say(f"statement.route_{each.route}", language, at=to_local(each.at, zone), index=each.index)
         for each in history.releases
     ]
-    return words + ["  " + say(key, language) for key in evidence.residual]
+    escrow = history.escrow
+    left, threshold = (escrow.left, escrow.threshold) if escrow else (0, 0)
+    return words + ["  " + say(key, language, left=left, threshold=threshold) for key in evidence.residual]
 
 
 def _state(evidence: CopyEvidence, zone: str, language: Language) -> str:
     history = evidence.history
-    by_voice = "_by_voice" if history.by_voice else ""
-    releases = say(f"statement.count{by_voice}", language, count=len(history.releases), voice=history.by_voice)
+    kinds = "_by_voice" * bool(history.by_voice) + "_by_envelopes" * bool(history.by_envelopes)
+    releases = say(
+        f"statement.count{kinds}",
+        language,
+        count=len(history.releases),
+        voice=history.by_voice,
+        envelopes=history.by_envelopes,
+    )
     erased = _time(history.erased_at[0] if history.erased_at else None, zone, language)
-    return say(evidence.state, language, releases=releases, erased=erased)
+    escrow = history.escrow
+    left, threshold = (escrow.left, escrow.threshold) if escrow else (0, 0)
+    return say(evidence.state, language, releases=releases, erased=erased, left=left, threshold=threshold)
 
 
 def _people_lines(affected: Affected, language: Language) -> list[str]:
@@ -183,6 +193,7 @@ def _copy_json(evidence: CopyEvidence) -> dict[str, object]:
         "found_at": _json_time(history.found_at[0] if history.found_at else None),
         "erased_at": _json_time(history.erased_at[0] if history.erased_at else None),
         "epoch": history.epoch,
+        "escrow": {"left": history.escrow.left, "threshold": history.escrow.threshold} if history.escrow else None,
         "requests": history.requests,
         "releases": [{"at": to_text(each.at), "route": each.route, "index": each.index} for each in history.releases],
         "proofs": list(evidence.proofs),

@@ -2,7 +2,8 @@
 
 A: never released. B: released, but as far as recorded not after a report or after it was last seen. C: released after one
 of them: treat it as read. A release, and not an opening, is what the ledger knows: the digits of one that was given by
-telephone open the copy again. The state line is chosen by code, one text for every page, letter and script (loss reference,
+telephone open the copy again. Nor does destroying a share reach the envelopes of an escrow: while enough of them are left to
+open the copy, no line may say that it cannot be opened. The state line is chosen by code, one text for every page, letter and script (loss reference,
 sections 4.1, 4.2).
 """
 
@@ -30,8 +31,26 @@ def verdict(history: History) -> Verdict:
     return Verdict.BEFORE if history.releases else Verdict.NEVER
 
 
+_DENYING = frozenset({
+    "statement.never_destroyed",
+    "statement.never_stopped",
+    "statement.opened_before_destroyed",
+    "statement.opened_before_by_voice",
+    "statement.opened_before_stopped",
+    "statement.kept_destroyed",
+    "statement.kept_destroyed_by_voice",
+    "statement.kept_stopped",
+})  # fmt: skip
+"""What is said of a copy that nobody opens any more; with envelopes about, another sentence is true."""
+
+
 def state_line(history: History) -> str:
     """Return the catalogue key of the one sentence that is true of this copy."""
+    line = _state_line(history)
+    return f"{line}_escrow" if history.escrow and line in _DENYING else line
+
+
+def _state_line(history: History) -> str:
     judged = verdict(history)
     if judged is Verdict.AFTER:
         return "statement.opened_after"
@@ -43,7 +62,7 @@ def state_line(history: History) -> str:
     if history.erased_at:
         return "statement.erased" if history.erased_at[1] else "statement.erased_unverified"
     if history.destroyed_at:
-        return "statement.kept_destroyed_by_voice" if history.by_voice else "statement.kept_destroyed"
+        return "statement.kept_destroyed_by_voice" if history.in_plain else "statement.kept_destroyed"
     if history.suspended_at:
         return "statement.kept_stopped"
     return "statement.never_live" if judged is Verdict.NEVER else "statement.opened_live"
@@ -63,6 +82,10 @@ def residual_readers(history: History, *, may_save: bool) -> tuple[str, ...]:
         found.append("statement.reader_saved")
     if history.by_voice:
         found.append("statement.reader_voice")
+    if history.by_envelopes:
+        found.append("statement.reader_envelopes_opened")
+    if history.escrow:
+        found.append("statement.reader_escrow")
     if not history.destroyed_at:
         found.append("statement.reader_share")
     return tuple(found) or ("statement.reader_nobody",)
@@ -84,4 +107,4 @@ def _lost_before(history: History) -> str:
     """A code that was read aloud may have been kept, so a copy opened by telephone is never called shut for good."""
     if not history.destroyed_at:
         return "statement.opened_before_stopped" if history.suspended_at else "statement.lost_open"
-    return "statement.opened_before_by_voice" if history.by_voice else "statement.opened_before_destroyed"
+    return "statement.opened_before_by_voice" if history.in_plain else "statement.opened_before_destroyed"

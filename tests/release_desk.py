@@ -6,6 +6,7 @@ import pytest
 
 from invented_office import Town, signing_key
 from sekisho.capsule.opening import Ask, look_at
+from sekisho.capsule.rel1 import ReleaseStanza
 from sekisho.custodian.tickets import ReleaseRequest
 from sekisho.custody.releasing import approve_release
 from sekisho.errors import Refused, SekishoError
@@ -17,6 +18,7 @@ def ask_of(town: Town, slip: str) -> Ask:
     """Return what the opener asks for a copy."""
     closed = look_at(io.BytesIO(town.capsule(slip).read_bytes()))
     (stanza,) = closed.stanzas
+    assert isinstance(stanza, ReleaseStanza)
     return Ask(stanza.binding, stanza.kcv, closed.header_sha256)
 
 

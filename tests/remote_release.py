@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from invented_office import IDENTITY, Town, signing_key
+from release_desk import ask_of
 from sekisho.capsule.opening import OpenCapsule, ShareSource, open_capsule
 from sekisho.custodian.answers import Denied, Reply, Waiting
+from sekisho.custodian.boxes import EphemeralKey, Suite
 from sekisho.custodian.card import Card, read_card
+from sekisho.custodian.documents import sign_document, write_body
+from sekisho.custodian.policy import Limits
 from sekisho.custody.answering import DEFAULT_LIMITS, answer_all
 from sekisho.custody.relay_key import office_card
 from sekisho.custody.release_sources import Asker, OnlineRelease
 from sekisho.custody.releasing import approve_release
-from sekisho.custodian.policy import Limits
 from sekisho.errors import Refused
 
 DEVICE = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)
@@ -51,9 +54,7 @@ def card_of(town: Town) -> Card:
 
 
 def asker(town: Town, *, purpose: str = "", cards: tuple[Card, ...] | None = None) -> Asker:
-    return Asker(
-        cards=(card_of(town),) if cards is None else cards, device=DEVICE, clock=town.clock, purpose=purpose
-    )
+    return Asker(cards=(card_of(town),) if cards is None else cards, device=DEVICE, clock=town.clock, purpose=purpose)
 
 
 def answered(town: Town, *bodies: bytes, limits: Limits = DEFAULT_LIMITS) -> list[Reply]:
@@ -73,3 +74,9 @@ def online(town: Town, person: Person | None = None, **changes: object) -> Onlin
 
 def opened(town: Town, slip: str, source: ShareSource) -> OpenCapsule:
     return open_capsule(io.BytesIO(town.capsule(slip).read_bytes()), IDENTITY, source)
+
+
+def body_for(town: Town, slip: str, *, purpose: str = "", factor: str | None = None, suite: Suite = "x25519") -> bytes:
+    """Return what an opener posts for a copy, with a key that nobody keeps."""
+    document = asker(town, purpose=purpose).document(ask_of(town, slip), EphemeralKey.draw(suite))
+    return write_body(document.raw, sign_document(document.raw, DEVICE), factor=factor)

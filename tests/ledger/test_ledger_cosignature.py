@@ -1,0 +1,66 @@
+"""Cosignatures are those of the specification, and a changed one spoils its note."""
+
+import pytest
+from ledger_office import OWN_LOG, cases
+from witnesses import witness_key
+
+from sekisho.errors import LedgerBroken, Misuse, Unreadable
+from sekisho.ledger import note as notes
+from sekisho.ledger.cosignature import CosignerKey, cosign, cosigned
+
+W1 = CosignerKey.parse((OWN_LOG / "w1.vkey").read_text().strip())
+TIME_300 = 1767225600 + 300
+
+
+def test_the_own_logs_cosignature_verifies_and_is_made_again_bit_by_bit() -> None:
+    note = notes.parse((OWN_LOG / "checkpoint").read_bytes())
+    assert cosigned(note, [W1]) == {W1: TIME_300}
+    again = cosign(note.text, witness_key("witness 1"), name=W1.name, time=TIME_300)
+    assert again in note.signatures
+    assert CosignerKey.of(witness_key("witness 1"), name=W1.name) == W1
+
+
+@pytest.mark.parametrize(
+    "case", [each for each in cases("notes.json") if "cosignature" in each["id"]], ids=lambda c: c["id"]
+)
+def test_published_cosignatures(case: dict[str, object]) -> None:
+    keys = []
+    for vkey in case["vkeys"]:  # type: ignore[attr-defined]  # JSON
+        try:
+            keys.append(CosignerKey.parse(vkey))
+        except Unreadable:
+            continue
+    if case["expect"] == "bad-signature":
+        with pytest.raises(LedgerBroken):
+            cosigned(notes.parse(str(case["note"])), keys)
+    else:
+        assert cosigned(notes.parse(str(case["note"])), keys)
+
+
+def test_a_key_of_another_name_or_kind_is_no_witness() -> None:
+    for vkey in [(OWN_LOG / "log.vkey").read_text().strip(), (OWN_LOG / "w2.vkey").read_text().strip(), "x+y", ""]:
+        with pytest.raises(Unreadable):
+            CosignerKey.parse(vkey)
+    with pytest.raises(Unreadable):
+        CosignerKey.parse(str(W1).replace("w1", "w2"))
+    with pytest.raises(Misuse):
+        CosignerKey.of(witness_key("x"), name="a b")
+    assert str(CosignerKey.parse(str(W1))) == str(W1)
+
+
+@pytest.mark.parametrize("place", [0, 7, 8, 40, 71])
+def test_every_part_of_a_line_is_signed(place: int) -> None:
+    note = notes.parse((OWN_LOG / "checkpoint").read_bytes())
+    spoilt = [
+        notes.Signature(
+            name=each.name,
+            key_id=each.key_id,
+            value=each.value[:place] + bytes([each.value[place] ^ 1]) + each.value[place + 1 :],
+        )
+        for each in note.signatures
+        if each.key_id == W1.id
+    ]
+    with pytest.raises(LedgerBroken):
+        cosigned(notes.Note(text=note.text, signatures=tuple(spoilt)), [W1])
+    with pytest.raises(LedgerBroken):
+        cosigned(notes.Note(text=note.text.replace("300", "301"), signatures=note.signatures), [W1])
