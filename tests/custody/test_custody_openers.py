@@ -2,20 +2,27 @@
 
 import base64
 import hashlib
+import json
 import re
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from invented_office import PHONE, Town, signing_key
 from sekisho.capsule import opener
+from sekisho.capsule.opener_gate import Gate, gate
 from sekisho.capsule.opening import look_at
 from sekisho.custody.handing import erase
 from sekisho.custody.relay_key import office_card
 from sekisho.errors import MediumError, Refused
 
 pytest_plugins = ("office_fixtures",)
+
+
+class _Shown(msgspec.Struct):
+    gates: list[Gate]
 
 
 def sha256(path: Path) -> str:
@@ -38,11 +45,44 @@ def one_file(town: Town) -> str:
 def test_the_opener_beside_a_capsule_is_the_offices_own_and_on_record(town: Town) -> None:
     (slip,) = town.sealed("USB-1")
     page = town.stick("USB-1") / "OPEN.html"
-    assert page.read_bytes() == opener.fill(office_card(town.office).text)
+    shown = re.search(rb'id="office">([^<]*)<', page.read_bytes())
+    assert shown
+    assert page.read_bytes() == opener.fill(shown[1])
+    assert json.loads(shown[1]).items() >= json.loads(office_card(town.office).text).items()
     assert PHONE.encode() in page.read_bytes()
     (written,) = town.leaves("copy.written")
     assert written.fields["opener"] == town.record(slip).opener == sha256(page)
     assert "page" not in written.fields
+
+
+def gates(page: Path) -> list[Gate]:
+    shown = re.search(rb'id="office">([^<]*)<', page.read_bytes())
+    assert shown
+    return msgspec.json.decode(shown[1], type=_Shown).gates
+
+
+def opens(page: Path, pin: str) -> bool:
+    return any(gate(pin, base64.b64decode(each.salt)) == each for each in gates(page))
+
+
+def test_the_number_on_the_slip_opens_the_page_and_stands_nowhere_on_the_medium(town: Town) -> None:
+    (slip,) = town.sealed("USB-1")
+    page, pin = town.stick("USB-1") / "OPEN.html", town.record(slip).pin
+    assert re.fullmatch("[0-9]{4}", pin)
+    assert opens(page, pin)
+    assert not opens(page, f"{(int(pin) + 1) % 10_000:04d}")
+
+
+def test_a_medium_with_two_copies_takes_the_number_of_either_slip(town: Town) -> None:
+    slips = [*town.sealed("USB-1"), *town.sealed("USB-1")]
+    page = town.stick("USB-1") / "OPEN.html"
+    assert [opens(page, town.record(slip).pin) for slip in slips] == [True, True]
+    assert all(erased(town, slip) for slip in slips)
+    assert not page.exists()
+
+
+def test_a_self_opening_page_takes_its_own_number_alone(town: Town, one_file: str) -> None:
+    assert len(gates(town.capsule(one_file).with_suffix(".html"))) == 1
 
 
 def test_a_page_bears_the_very_capsule(town: Town, one_file: str) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from invented_office import EVENING, IDENTITY, PHONE, Town, signing_key
 from sekisho.capsule.opener import fill
-from sekisho.capsule.opener_gate import with_gate
+from sekisho.capsule.opener_gate import with_gates
 from sekisho.codes import read_challenge_code, release_code
 from sekisho.custody.office import Office
 from sekisho.custody.releasing import approve_release, ask_by_voice, give_release
@@ -73,7 +73,7 @@ def stick(
     capsule = town.capsule(slip)
     shown = card(town.office, url=url, relay=relay)
     if pin is not None:
-        shown = with_gate(shown, pin, bytes(16))
+        shown = with_gates(shown, ["0617", pin], bytes)
     page = capsule.with_suffix(".html") if embedded else capsule.with_name("OPEN.html")
     page.write_bytes(fill(shown, url=url, capsule=capsule.read_bytes() if embedded else None))
     key = town.write("supervisor.key", f"# 鍵\n{IDENTITY.to_secret_text()}\n")

@@ -3,7 +3,7 @@
 import type { Office } from "../core/index.ts";
 import { askForFile, askForKey } from "./before.ts";
 import { found } from "./found.ts";
-import { readGate } from "./gate.ts";
+import { readGates } from "./gate.ts";
 import { preferred, speak } from "./language.ts";
 import { Session } from "./session.ts";
 import { set } from "./stage.ts";
@@ -19,5 +19,5 @@ export function start(_root: HTMLElement, office: Office | null, capsule: Blob |
         if (capsule) void askForKey(session, { embedded: capsule });
         else askForFile(session);
     };
-    found(office, readGate(document), office ? open : null);
+    found(office, readGates(document), office ? open : null);
 }

@@ -27,12 +27,15 @@ export async function content(session: Session): Promise<void> {
         stop();
         closed(session, "closed.closed");
     };
+    let picked = 0;
     const buttons = shown.map((file) =>
         h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => void pick(file) }, file.form === "answers" ? words("lookup.title") : verbatim(file.name)),
     );
     const pick = async (file: File): Promise<void> => {
         buttons.forEach((each, i) => each.setAttribute("aria-pressed", String(shown[i] === file)));
-        await fill(session, place, file);
+        picked++;
+        const mine = picked;
+        await fill(session, place, file, () => mine === picked);
     };
     show({
         name: "content",
@@ -49,14 +52,14 @@ export async function content(session: Session): Promise<void> {
     if (first) await pick(first);
 }
 
-async function fill(session: Session, place: HTMLElement, file: File): Promise<void> {
+async function fill(session: Session, place: HTMLElement, file: File, wanted: () => boolean): Promise<void> {
     const progress = bar(words("opening.reading", { name: file.name }));
     place.replaceChildren(progress.element);
     try {
         const part = await partOf(session, file, progress.move);
-        place.replaceChildren(part);
+        if (wanted()) place.replaceChildren(part);
     } catch (error) {
-        if (session.opened) place.replaceChildren(alertBox(explain(error)));
+        if (wanted() && session.opened) place.replaceChildren(alertBox(explain(error)));
     } finally {
         announce(null);
     }

@@ -7,7 +7,7 @@ import { verbatim, words } from "./language.ts";
 import { show } from "./stage.ts";
 
 /** Show it; `open` goes on to the first step for who has the slip. */
-export function found(office: Office | null, gate: Gate | null, open: (() => void) | null): void {
+export function found(office: Office | null, gates: readonly Gate[], open: (() => void) | null): void {
     show({
         name: "found",
         title: "found.title",
@@ -17,7 +17,7 @@ export function found(office: Office | null, gate: Gate | null, open: (() => voi
             t("p", "found.leave"),
             t("p", "found.thanks"),
             h("p", { class: "actions screen" }, button("found.print", () => window.print(), "quiet")),
-            open ? slip(gate, open) : null,
+            open ? slip(gates, open) : null,
         ],
     });
 }
@@ -33,12 +33,12 @@ function call(office: Office): HTMLElement {
     );
 }
 
-function slip(gate: Gate | null, open: () => void): HTMLElement {
-    if (!gate) return h("section", { class: "slip screen" }, t("h2", "found.slip"), button("found.pin.go", open));
+function slip(gates: readonly Gate[], open: () => void): HTMLElement {
+    if (gates.length === 0) return h("section", { class: "slip screen" }, t("h2", "found.slip"), button("found.pin.go", open));
     const pin = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", size: 8, class: "short" });
     const submit = async (event: Event): Promise<void> => {
         event.preventDefault();
-        if (await passes(gate, pin.value)) return open();
+        if (await passes(gates, pin.value)) return open();
         complain(pin, words("found.pin.wrong"));
         pin.select();
     };

@@ -15,10 +15,21 @@ export interface Gate {
 
 const DIGITS = /^[0-9]{4,6}$/;
 
-/** Tell whether a typed number, in whatever width, opens the gate. */
-export async function passes(gate: Gate, typed: string): Promise<boolean> {
+/** Tell whether a typed number, in whatever width, opens one of the gates: a medium may hold more than one copy. */
+export async function passes(gates: readonly Gate[], typed: string): Promise<boolean> {
     const digits = typed.normalize("NFKC").replace(/[\s-]/g, "");
     if (!DIGITS.test(digits)) return false;
+    for (const gate of gates) if (await opens(gate, digits)) return true;
+    return false;
+}
+
+/** Return the gates in the office's slot of the page; none in a page that was made without one. */
+export function readGates(page: Document): readonly Gate[] {
+    const card = JSON.parse(page.getElementById("office")?.textContent || "null") as { readonly gates?: Gate[] } | null;
+    return card?.gates ?? [];
+}
+
+async function opens(gate: Gate, digits: string): Promise<boolean> {
     const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(digits), "PBKDF2", false, ["deriveBits"]);
     const how = { name: "PBKDF2", hash: "SHA-256", salt: bytes(gate.salt), iterations: gate.rounds };
     const found = new Uint8Array(await crypto.subtle.deriveBits(how, key, 256));
@@ -28,10 +39,4 @@ export async function passes(gate: Gate, typed: string): Promise<boolean> {
 
 function bytes(base64: string): Uint8Array<ArrayBuffer> {
     return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
-}
-
-/** Return the gate in the office's slot of the page, if there is one. */
-export function readGate(page: Document): Gate | null {
-    const card = JSON.parse(page.getElementById("office")?.textContent || "null") as { readonly gate?: Gate } | null;
-    return card?.gate ?? null;
 }

@@ -1,13 +1,13 @@
 """The opening number on the slip: a gate in the page against being talked into something, and no more.
 
 A finder's page shows nothing that could be read aloud before this number is typed. It keeps no secret: whoever has the page
-can try all ten thousand in a minute, and finds behind the gate only what is of no use without the recipient's key and a
+can try all ten thousand in a minute or two, and finds behind the gate only what is of no use without the recipient's key and a
 release (capsule reference, section 10.4, rule 4). PBKDF2 is what every browser has; ``opener/src/pages/gate.ts`` is the
 other side.
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,12 +17,12 @@ DIGITS = 4
 """So that it is taken neither for a slip number (6), nor a challenge (18), nor a code (48)."""
 
 SALT_SIZE = 16
-_ROUNDS = 600_000
+_ROUNDS = 100_000
 _HASH_SIZE = 32
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page keeps instead of the number; a key ``gate`` of the office's card."""
+    """What the page keeps instead of one number."""
 
     v: int
     salt: str
@@ -47,10 +47,11 @@ def gate(pin: str, salt: bytes) -> Gate:
     return Gate(v=1, salt=base64.b64encode(salt).decode(), rounds=_ROUNDS, hash=base64.b64encode(hashed).decode())
 
 
-def with_gate(card: bytes, pin: str, salt: bytes) -> bytes:
-    """Return an office's card as one page bears it: with the gate of its copy's slip.
+def with_gates(card: bytes, pins: Iterable[str], randomness: Callable[[int], bytes]) -> bytes:
+    """Return an office's card as a page bears it: any of these numbers opens its gate, for a medium may hold two copies.
 
     Raises:
-        ValueError: the card is no JSON object, or the salt is not 16 bytes.
+        ValueError: the card is no JSON object.
     """
-    return msgspec.json.encode(msgspec.json.decode(card, type=dict[str, object]) | {"gate": gate(pin, salt)})
+    gates = [gate(pin, randomness(SALT_SIZE)) for pin in pins]
+    return msgspec.json.encode(msgspec.json.decode(card, type=dict[str, object]) | {"gates": gates})

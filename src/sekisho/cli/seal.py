@@ -43,15 +43,19 @@ def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path, 
                 "read_back": row.slip in read_back,
                 "opener": row.capsule.opener,
                 "page": row.capsule.page.name if row.capsule.page else None,
+                "pin": row.capsule.pin,
             }
             for row in rows
             if row.capsule
         ]
-        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size")]
-        cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}"] for s in sealed]
+        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size", "pin")]
+        cells = [
+            [str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}", str(s["pin"])] for s in sealed
+        ]
         before = ", ".join(str(s["slip"]) for s in sealed if not s["read_back"])
         lines = [session.say("seal.before", slips=before)] if before else []
         lines += [session.say("seal.done", phone=office.settings.phone)] if read_back else []
+        lines += [session.say("seal.pins")] if read_back else []
         lines += [
             session.say("seal.opener", digest=digest)
             for digest in sorted({str(s["opener"]) for s in sealed if s["opener"]})

@@ -1,7 +1,8 @@
 """The browser opener on a medium: ``OPEN.html`` beside the capsule, and where asked for a page that bears the capsule too.
 
 Whoever swaps the opener could harvest a PIN and a release, so the digest of what was written stands in the ledger and on
-the slip. The page for all copies of an office is the same; it goes from a medium with the last capsule there.
+the slip. The page on a medium asks for the opening number of any slip whose copy lies there; it goes from the medium with
+the last capsule.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from sekisho.capsule import opener
+from sekisho.capsule.opener_gate import draw_pin, with_gates
 from sekisho.custody import records
 from sekisho.custody.office import Office
 from sekisho.custody.records import CapsuleRecord, CopyRow, PageRecord
@@ -23,13 +25,16 @@ _BLOCK = 1 << 20
 _READABLE = 0o644
 
 
-def write_openers(office: Office, folder: Path, capsule: CapsuleRecord, *, one_file: bool) -> CapsuleRecord:
+def write_openers(
+    office: Office, folder: Path, capsule: CapsuleRecord, *, medium: str, one_file: bool
+) -> CapsuleRecord:
     """Put the opener beside a capsule, and read back what was written.
 
     Args:
         office: whose card it bears.
         folder: where the medium is mounted.
         capsule: the capsule there.
+        medium: the medium's label; the opener takes the opening numbers of all copies that lie on it.
         one_file: write the self-opening page too, if the capsule is not too long for one.
 
     Returns:
@@ -38,14 +43,16 @@ def write_openers(office: Office, folder: Path, capsule: CapsuleRecord, *, one_f
     Raises:
         OSError: the medium failed.
     """
-    card, url = office_card(office).text, office.settings.url
-    digest = _written(folder / opener.NAME, opener.fill(card, url=url))
+    card, url, pin = office_card(office).text, office.settings.url, capsule.pin or draw_pin(os.urandom)
+    pins = {pin, *(beside.pin for beside in _capsules_on(office, medium) if beside.pin and not beside.overwritten)}
+    digest = _written(folder / opener.NAME, opener.fill(with_gates(card, sorted(pins), os.urandom), url=url))
     page = None
     if one_file and capsule.size <= opener.MOST_EMBEDDED:
         path = folder / Path(capsule.name).with_suffix(".html")
-        data = opener.fill(card, url=url, capsule=(folder / capsule.name).read_bytes())
+        shown = with_gates(card, [pin], os.urandom)
+        data = opener.fill(shown, url=url, capsule=(folder / capsule.name).read_bytes())
         page = PageRecord(name=path.name, sha256=_written(path, data), size=len(data))
-    return msgspec.structs.replace(capsule, opener=digest, page=page)
+    return msgspec.structs.replace(capsule, opener=digest, page=page, pin=pin)
 
 
 def check_page(folder: Path, capsule: CapsuleRecord, *, altered: bool) -> None:
@@ -83,7 +90,7 @@ def erase_openers(office: Office, row: CopyRow, capsule: CapsuleRecord, folder: 
     if capsule.opener and not any(folder.glob("capsule-*")):
         try:
             with open_file(page) as file:
-                ours = _digest(file) == capsule.opener
+                ours = _digest(file) in {each.opener for each in _capsules_on(office, row.medium)}
         except (FileNotFoundError, NotAFile):
             ours = False
         if ours:
@@ -113,6 +120,13 @@ def _erase_page(office: Office, row: CopyRow, page: PageRecord, folder: Path) ->
     except FileNotFoundError:
         return page.erasing
     return not os.path.lexists(path)
+
+
+def _capsules_on(office: Office, medium: str) -> list[CapsuleRecord]:
+    """Return every capsule that was written to a medium."""
+    connection = office.ledger.connection
+    rows = (records.get_copy(connection, slip) for slip in records.slips_on(connection, medium))
+    return [row.capsule for row in rows if row.capsule]
 
 
 def _written(path: Path, data: bytes) -> str:

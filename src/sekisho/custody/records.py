@@ -93,6 +93,7 @@ class CapsuleRecord(_Part, frozen=True, kw_only=True):
         overwritten: nothing of the capsule is left in the file, so that it need not be there any more.
         opener: digest of the browser opener beside it; empty where there was none yet.
         page: the self-opening page beside it, where there is one.
+        pin: the opening number on the slip, without which the opener shows only whom to call; empty where it asks none.
     """
 
     name: str
@@ -104,6 +105,7 @@ class CapsuleRecord(_Part, frozen=True, kw_only=True):
     overwritten: bool = False
     opener: str = ""
     page: PageRecord | None = None
+    pin: str = ""
 
 
 class CopyRow(_Part, frozen=True, kw_only=True):

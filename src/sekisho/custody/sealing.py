@@ -280,7 +280,7 @@ class _Sealing:
         with _medium(row.medium, folder):
             unchanged = _sha256(path) == capsule.sha256
             write_found_label(folder, self._office.settings)
-            capsule = write_openers(self._office, folder, capsule, one_file=self._one_file)
+            capsule = write_openers(self._office, folder, capsule, medium=row.medium, one_file=self._one_file)
         if not unchanged:
             raise MediumError("custody.read_back_differs", medium=row.medium, path=path)
         with self._office.ledger.transaction() as tx:
