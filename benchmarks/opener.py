@@ -100,7 +100,7 @@ def _measured(name: str, page: Path, folder: Path, *, by_code: bool) -> str:
         started.choose("#key", folder / "key.txt")
         before = cpu(started.pid)
         with _watched(started) as peak:
-            found = started.evaluate(f"attempt({json.dumps(release_code(SHARE) if by_code else None)})")
+            found = started.evaluate(f"attempt({json.dumps([release_code(SHARE)] if by_code else None)})")
         used = cpu(started.pid) - before
     told = " ".join(
         f"{key} {found.get(key)}" for key in ("load", "decode", "release", "open", "read", "all", "rows", "engine")

@@ -26,7 +26,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """An office with two copies out: USB-1 may be saved, USB-2 may not."""
     town = make_town(tmp_path_factory.mktemp("pages") / "town")
     slips = town.sealed("USB-1", max_opens=99)
-    with pytest.MonkeyPatch.context() as patch:  # rows that may not be saved can be seen in a page, and nowhere else yet
+    with (
+        pytest.MonkeyPatch.context() as patch
+    ):  # rows that may not be saved can be seen in a page, and nowhere else yet
         patch.setattr("sekisho.custody.requesting.check_wish", lambda *_, **__: None)
         slips += town.sealed("USB-2", max_opens=99, allow_save=False)
     for slip in slips:
@@ -296,7 +298,9 @@ def test_saving_is_offered_only_where_it_was_approved(visitor: Visitor, page: Br
 
 def test_saving_says_first_how_many_people_and_asks(visitor: Visitor) -> None:
     show_the_table(visitor)
-    visitor.js("(delete window.showSaveFilePicker, delete Window.prototype.showSaveFilePicker, window.showSaveFilePicker = undefined, 0)")
+    visitor.js(
+        "(delete window.showSaveFilePicker, delete Window.prototype.showSaveFilePicker, window.showSaveFilePicker = undefined, 0)"
+    )
     visitor.js(
         "(window.saved = [], URL.createObjectURL = ((make) => (blob) => (saved.push(blob), make.call(URL, blob)))(URL.createObjectURL), 0)"
     )
@@ -307,7 +311,9 @@ def test_saving_says_first_how_many_people_and_asks(visitor: Visitor) -> None:
     assert visitor.js("saved.length") == 0
     visitor.browser.click("#save-confirmed")
     visitor.browser.click("dialog button.main")
-    visitor.js("new Promise((done) => { const look = () => document.querySelector('dialog') ? setTimeout(look, 50) : done(0); look(); })")
+    visitor.js(
+        "new Promise((done) => { const look = () => document.querySelector('dialog') ? setTimeout(look, 50) : done(0); look(); })"
+    )
     assert "イソベ ワタル" in visitor.js("saved.at(-1).text()")
 
 
