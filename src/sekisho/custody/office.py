@@ -13,7 +13,7 @@ import sqlite3
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,10 +25,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sekisho.catalogue.shape import Misshapen, told
 from sekisho.catalogue.words import Said
 from sekisho.clock import Clock
-from sekisho.custodian import devices, epochs, factor, tickets
+from sekisho.custodian import devices, epochs, escrow, factor, tickets
 from sekisho.custodian.custodian import Custodian
 from sekisho.custodian.destruction import Destruction
 from sekisho.custodian.epochs import EpochKeks, Move
+from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
@@ -44,7 +45,15 @@ from sekisho.ledger.writer import Ledger, Trust
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
 
-_SECOND = (ledger_store.SCHEMA_2, tickets.SCHEMA_2, epochs.SCHEMA_2, devices.SCHEMA_2, factor.SCHEMA_2)
+_SECOND = (
+    ledger_store.SCHEMA_2,
+    tickets.SCHEMA_2,
+    tickets.SCHEMA_2_EXPIRY,
+    epochs.SCHEMA_2,
+    devices.SCHEMA_2,
+    factor.SCHEMA_2,
+    escrow.SCHEMA_2,
+)
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
@@ -64,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         origin: the name of its log.
         url: where its custodian answers requests for releases; empty where nobody asks over a network.
         kek: which back-end keeps its key-encryption keys (:mod:`sekisho.custodian.keks.address`).
+        grace: how long after its window a copy's share is kept: ``due`` (until it is due back), or hours or days such as
+            ``12h`` or ``3d``.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -72,6 +83,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     origin: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.-]+(/[A-Za-z0-9._-]+)*\Z")]
     url: Annotated[str, msgspec.Meta(pattern=_ADDRESS)] = ""
     kek: str = _FILE
+    grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
+
+    def kept_until(self, not_after: datetime, *, due: datetime) -> datetime:
+        """Return until when the share of a copy is kept."""
+        if self.grace == "due":
+            return due
+        number = int(self.grace[:-1])
+        return not_after + (timedelta(hours=number) if self.grace[-1] == "h" else timedelta(days=number))
 
     def to_toml(self) -> str:
         """Return the settings as the file has them."""
@@ -92,6 +111,7 @@ class Office:
     destruction: Destruction
     move: Move
     codes: OneTimeCodes
+    escrows: Escrows
     vault: Vault
     leftovers: Leftovers
 
@@ -169,6 +189,7 @@ class Office:
                 destruction=Destruction(connection, ledger, keks),
                 move=Move(connection, keks),
                 codes=OneTimeCodes(keks),
+                escrows=Escrows(connection, ledger, keks),
                 vault=vault,
                 leftovers=leftovers,
             )
