@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from browsers import Browser
-
-from invented_office import EVENING, IDENTITY, PHONE, Town, signing_key
+from invented_office import EVENING, IDENTITY, Town, signing_key
 from sekisho.capsule.opener import fill
 from sekisho.capsule.opener_gate import with_gates
 from sekisho.codes import read_challenge_code, release_code
