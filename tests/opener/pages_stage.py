@@ -1,7 +1,5 @@
 """A stick as a recipient gets it, and the person who opens it in a browser: the story of each test in a few words."""
 
-import base64
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,17 +7,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from browsers import Browser
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-from invented_office import EVENING, IDENTITY, PHONE, Town, signing_key
+from invented_office import EVENING, IDENTITY, Town, signing_key
 from sekisho.capsule.opener import fill
 from sekisho.capsule.opener_gate import with_gates
 from sekisho.codes import read_challenge_code, release_code
 from sekisho.custody.office import Office
+from sekisho.custody.relay_key import office_card
 from sekisho.custody.releasing import approve_release, ask_by_voice, give_release
 
 PIN = "4071"
-RELAY = X25519PrivateKey.from_private_bytes(hashlib.sha256(b"Sekisho test key: relay").digest())
 
 _CLOCK = """() => {
     const Real = Date;
@@ -31,21 +27,9 @@ _CLOCK = """() => {
 }"""
 
 
-def card(office: Office, *, url: str = "", relay: bool = False) -> bytes:
-    """Return the office's card."""
-    said: dict[str, Any] = {
-        "v": 1,
-        "name": "汐見市 情報政策課",
-        "phone": PHONE,
-        "kid": office.custodian.kid.hex(),
-        "log": str(office.ledger.key),
-        "url": url,
-    }
-    if relay:
-        public = RELAY.public_key().public_bytes_raw()
-        signature = office.signer.sign(b"sekisho.example/relay\0" + public)
-        said |= {"relay": base64.b64encode(public).decode(), "relay_signature": base64.b64encode(signature).decode()}
-    return json.dumps(said).encode()
+def card(office: Office, *, url: str) -> bytes:
+    """Return the office's card, with an address that its settings need not have."""
+    return json.dumps(json.loads(office_card(office).text) | {"url": url}).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +50,10 @@ class Stick:
         return release_code(give_release(self.town.office, request)).split()
 
 
-def stick(
-    town: Town, slip: str, *, url: str = "", relay: bool = False, pin: str | None = PIN, embedded: bool = False
-) -> Stick:
+def stick(town: Town, slip: str, *, url: str = "", pin: str | None = PIN, embedded: bool = False) -> Stick:
     """Lay out a stick, and the key file on the PC."""
     capsule = town.capsule(slip)
-    shown = card(town.office, url=url, relay=relay)
+    shown = card(town.office, url=url)
     if pin is not None:
         shown = with_gates(shown, ["0617", pin], bytes)
     page = capsule.with_suffix(".html") if embedded else capsule.with_name("OPEN.html")

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyrage
 import pytest
-from browsers import CHROMIUM, FIREFOX, NAMES, Browser, browser
-from conftest import need
 from pages_stage import PIN, Stick, Visitor, set_clock, stick
 
-from invented_office import PHONE, Town, copied, make_town
+from browsers import CHROMIUM, FIREFOX, NAMES, Browser, browser
+from conftest import need
+from invented_office import PHONE, Town, make_town
+from sekisho.age.x25519 import X25519Identity
 
 TITLE, RECIPIENT = "給付金", "supervisorさん"
 
@@ -104,7 +106,7 @@ def test_a_whole_code_can_be_pasted_anywhere(visitor: Visitor) -> None:
     visitor.until_state("content")
 
 
-def test_the_code_of_another_copy_is_told_and_may_be_corrected(visitor: Visitor, town: Town) -> None:
+def test_the_code_of_another_copy_is_told_and_may_be_corrected(visitor: Visitor) -> None:
     visitor.to_the_ways()
     code = visitor.call_the_desk()
     visitor.type_code(["000001", "000002", "000003", "000004", "000005", "000006", "000007", "000008"])
@@ -116,8 +118,6 @@ def test_the_code_of_another_copy_is_told_and_may_be_corrected(visitor: Visitor,
 
 
 def test_a_key_of_somebody_else_is_refused_before_anything_is_asked(visitor: Visitor, tmp_path: Path) -> None:
-    from sekisho.age.x25519 import X25519Identity
-
     other = tmp_path / "other.key"
     other.write_text(X25519Identity.generate().to_secret_text())
     visitor.to_the_key()
@@ -128,8 +128,6 @@ def test_a_key_of_somebody_else_is_refused_before_anything_is_asked(visitor: Vis
 
 
 def test_a_protected_key_file_asks_for_its_passphrase(visitor: Visitor, tmp_path: Path) -> None:
-    import pyrage
-
     locked = tmp_path / "locked.key"
     locked.write_bytes(pyrage.passphrase.encrypt(visitor.stick.key.read_bytes(), "こまどり"))
     visitor.to_the_key()
@@ -174,7 +172,7 @@ def test_a_key_added_beside_the_office_is_refused(visitor: Visitor, tmp_path: Pa
     assert "役所の許可なしに開ける別の鍵" in visitor.said("#capsule-error")
 
 
-def test_of_a_damaged_capsule_nothing_is_shown(visitor: Visitor, page: Browser, town: Town, tmp_path: Path) -> None:
+def test_of_a_damaged_capsule_nothing_is_shown(visitor: Visitor, tmp_path: Path) -> None:
     damaged = bytearray(visitor.stick.capsule.read_bytes())
     damaged[-1] ^= 1
     other = tmp_path / "capsule.age"

@@ -43,7 +43,9 @@ def gate(pin: str, salt: bytes) -> Gate:
     """
     if len(salt) != SALT_SIZE:
         raise ValueError("a salt is 16 bytes")
-    hashed = PBKDF2HMAC(algorithm=SHA256(), length=_HASH_SIZE, salt=salt, iterations=_ROUNDS).derive(pin.encode("ascii"))
+    hashed = PBKDF2HMAC(algorithm=SHA256(), length=_HASH_SIZE, salt=salt, iterations=_ROUNDS).derive(
+        pin.encode("ascii")
+    )
     return Gate(v=1, salt=base64.b64encode(salt).decode(), rounds=_ROUNDS, hash=base64.b64encode(hashed).decode())
 
 

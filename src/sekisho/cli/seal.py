@@ -49,9 +49,7 @@ def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path, 
             if row.capsule
         ]
         headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size", "pin")]
-        cells = [
-            [str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}", str(s["pin"])] for s in sealed
-        ]
+        cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}", str(s["pin"])] for s in sealed]
         before = ", ".join(str(s["slip"]) for s in sealed if not s["read_back"])
         lines = [session.say("seal.before", slips=before)] if before else []
         lines += [session.say("seal.done", phone=office.settings.phone)] if read_back else []

@@ -33,7 +33,7 @@ def begin_epoch(tx: Transaction, epoch: int, kek: Kek, *, by: Iterable[str] = ()
     kek.make(epoch)
     tickets.add_epoch(tx.connection, epoch)
     tx.connection.execute("UPDATE epoch SET place = ? WHERE number = ?", (kek.place, epoch))
-    fields: "dict[str, Value]" = {"epoch": epoch, "kek": kek.kind}
+    fields: dict[str, Value] = {"epoch": epoch, "kek": kek.kind}
     if people := sorted(set(by)):
         fields["by"] = people
     tx.append("epoch.begun", fields=fields)

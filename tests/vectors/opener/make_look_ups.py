@@ -39,7 +39,9 @@ def made() -> dict[str, Any]:
     """Return what the file holds."""
     return {
         "kana": dict(_forms(kana, _KANA)),
-        "dates": dict(_forms(lambda text: day.isoformat() if (day := parse_date(text)) else None, (*_DATES, *_written()))),
+        "dates": dict(
+            _forms(lambda text: day.isoformat() if (day := parse_date(text)) else None, (*_DATES, *_written()))
+        ),
         "postcodes": dict(_forms(postal_code, _POSTCODES)),
         "table": _table(),
     }
@@ -56,7 +58,9 @@ def _written() -> tuple[str, ...]:
     dice = random.Random(8)
     eras, between = ("明治", "大", "昭和", "S", "h", "令", "R"), ("年月日", "...", "///", "---", "ーー")
     days = ((dice.choice(eras), dice.randint(0, 64), dice.randint(0, 13), dice.randint(0, 32)) for _ in range(200))
-    return tuple(f"{e}{y}{s[0]}{m}{s[1]}{d}{s[2:]}" for (e, y, m, d), s in ((day, dice.choice(between)) for day in days))
+    return tuple(
+        f"{e}{y}{s[0]}{m}{s[1]}{d}{s[2:]}" for (e, y, m, d), s in ((day, dice.choice(between)) for day in days)
+    )
 
 
 def _table() -> dict[str, Any]:
@@ -76,7 +80,10 @@ def _table() -> dict[str, Any]:
         "question": {"ja": "対象ですか", "en": "Eligible?"},
         "answers": [{"ja": "対象です", "en": "yes"}, {"ja": "対象ではありません", "en": "no"}],
     }
-    asks = [[*fields, table.ask(found) if (found := question(*fields)) else None] for *fields, _ in (*people, *twins, nobody)]
+    asks = [
+        [*fields, table.ask(found) if (found := question(*fields)) else None]
+        for *fields, _ in (*people, *twins, nobody)
+    ]
     return {"table": base64.b64encode(built.data).decode(), "question": words, "asks": asks}
 
 
