@@ -237,6 +237,11 @@ def memory(pid: int) -> int:
     return sum(_pss(each) for each in _family(pid))
 
 
+def largest(pid: int) -> int:
+    """Return the resident bytes of the largest of a process and all its children."""
+    return max(_rss(each) for each in _family(pid))
+
+
 def cpu(pid: int) -> float:
     """Return the CPU seconds that a process and all its children have used so far."""
     ticks = 0
@@ -272,3 +277,10 @@ def _pss(pid: int) -> int:
         return 0
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
+
+
+def _rss(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
