@@ -28,19 +28,37 @@ export class TableIndex {
     /** Take the next bytes. */
     take(block: Uint8Array): void {
         if (this.#at === 0) this.#sample = block.slice(0, SAMPLE);
-        let [quoted, begins, lines] = [this.#quoted, this.#begins, this.#lines];
+        if (this.#quoted || block.includes(QUOTE)) this.#takeQuoted(block);
+        else this.#takePlain(block);
+        this.#at += block.length;
+    }
+
+    /** Without quotes every line end ends a row, and the browser finds those in half the time. */
+    #takePlain(block: Uint8Array): void {
+        for (let at = 0; at < block.length; ) {
+            if (this.#begins) this.#begin(this.#at + at);
+            const end = block.indexOf(LF, at);
+            if (end === -1) return;
+            this.#begins = true;
+            at = end + 1;
+        }
+    }
+
+    #takeQuoted(block: Uint8Array): void {
+        let quoted = this.#quoted;
         for (let i = 0; i < block.length; i++) {
-            if (begins) {
-                if (lines % STRIDE === 0) this.#places.push(this.#at + i);
-                begins = false;
-                lines++;
-            }
+            if (this.#begins) this.#begin(this.#at + i);
             const byte = block[i];
             if (byte === QUOTE) quoted = !quoted;
-            else if (byte === LF && !quoted) begins = true;
+            else if (byte === LF && !quoted) this.#begins = true;
         }
-        [this.#quoted, this.#begins, this.#lines] = [quoted, begins, lines];
-        this.#at += block.length;
+        this.#quoted = quoted;
+    }
+
+    #begin(at: number): void {
+        if (this.#lines % STRIDE === 0) this.#places.push(at);
+        this.#lines++;
+        this.#begins = false;
     }
 
     /** Return the table, once every byte was taken. */
@@ -147,7 +165,7 @@ function quotedCell(text: string, at: number): [string, number] {
 
 /** Return what the spellings of a text that a person would call the same have in common. */
 function alike(text: string): string {
-    return text.normalize("NFKC").toLowerCase().replace(/[ \u3000]+/g, "");
+    return text.normalize("NFKC").toLowerCase().replaceAll(" ", "");
 }
 
 /** Tell UTF-8 from CP932: by its mark, or because what the table begins with can be nothing else than UTF-8 or ASCII. */
