@@ -204,7 +204,7 @@ class _Firefox:
         number = next(self._ids)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self._socket.recv(timeout=600))
+            answer = json.loads(self._socket.recv(timeout=1800))
             if answer.get("id") == number:
                 if answer["type"] != "success":
                     raise AssertionError(f"{method}: {answer['error']}: {answer['message']}")
