@@ -11,7 +11,7 @@ import { sha256 } from "./kdf.ts";
 import { type Manifest, type ManifestFile, readManifest } from "./manifest.ts";
 import { Payload } from "./payload.ts";
 import { type MaskedKey, type ReleaseStanza, type Ticket, fits, readStanzas, unmask, unwrap } from "./rel1.ts";
-import { type Entry, readEntries } from "./zip.ts";
+import { type Entry, contentOf, readEntries } from "./zip.ts";
 
 const LONGEST_MANIFEST = 16 << 20;
 /** Of a file whose digest is made in one go, for which the browser copies it. */
@@ -124,6 +124,7 @@ export function checkWindow(manifest: Manifest, now: Date): void {
 /** An open capsule: its manifest, verified, and its files, each shown or saved only after {@link verify}. */
 export class OpenCapsule {
     readonly #verified = new Set<string>();
+    #kept: { readonly name: string; readonly content: Bytes } | null = null;
 
     constructor(
         private readonly payload: Payload,
@@ -158,7 +159,7 @@ export class OpenCapsule {
         const whole = new Uint8Array(file.size);
         try {
             let [at, crc] = [0, 0];
-            for await (const part of this.payload.stream(entry.start, entry.size)) {
+            for await (const part of contentOf(this.payload, entry)) {
                 whole.set(part, at);
                 crc = crc32(part, crc);
                 at += part.length;
@@ -191,15 +192,21 @@ export class OpenCapsule {
     }
 
     /**
-     * Reads a range of a file, which is verified whole before the first one.
+     * Reads a range of a file, which is verified whole before the first one; of a deflated file the whole stays in memory.
      *
      * @throws OpenerError `capsule.file_altered`, `capsule.truncated`, `capsule.no_such_file`.
      */
     async readRange(name: string, offset: number, length: number, progress?: Progress): Promise<Bytes> {
         const { file, entry } = this.#find(name);
-        if (!this.#verified.has(name)) await this.verify(name, progress);
         const from = Math.min(Math.max(0, offset), file.size);
-        return this.payload.read(entry.start + from, Math.min(length, file.size - from));
+        const size = Math.min(length, file.size - from);
+        if (entry.packed !== null) {
+            // What is deflated cannot be entered in the middle.
+            if (this.#kept?.name !== name) this.#kept = { name, content: await this.read(name, progress) };
+            return this.#kept.content.slice(from, from + size);
+        }
+        if (!this.#verified.has(name)) await this.verify(name, progress);
+        return this.payload.read(entry.start + from, size);
     }
 
     /**
@@ -227,6 +234,8 @@ export class OpenCapsule {
     /** Forgets the key; nothing can be read any more. */
     close(): void {
         this.payload.close();
+        this.#kept?.content.fill(0);
+        this.#kept = null;
     }
 
     #find(name: string): { file: ManifestFile; entry: Entry } {
@@ -241,7 +250,7 @@ export class OpenCapsule {
         const { file, entry } = this.#find(name);
         const digest = nobleSha256.create();
         let [crc, done] = [0, 0];
-        for await (const part of this.payload.stream(entry.start, entry.size)) {
+        for await (const part of contentOf(this.payload, entry)) {
             digest.update(part);
             crc = crc32(part, crc);
             done += part.length;
