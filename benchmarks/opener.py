@@ -22,9 +22,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,7 +36,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sekisho.age.mlkem768x25519 import HybridIdentity
 from sekisho.capsule.manifest import FieldForm, File, Manifest, PurposeRef
 from sekisho.capsule.opener import MOST_EMBEDDED, fill
-from sekisho.capsule.payload import Entry
+from sekisho.capsule.payload import deflated
 from sekisho.capsule.rel1 import Binding
 from sekisho.capsule.sealing import Content, Lock, Sealed, seal
 from sekisho.codes import release_code
@@ -69,13 +69,14 @@ def main() -> None:
     parser.add_argument("--city", type=Path, help="its folder")
     parser.add_argument("--table", default="register.csv", help="which of its tables")
     parser.add_argument("--gigabytes", type=float, help="of random bytes, beside the page only")
+    parser.add_argument("--deflate", action="store_true", help="deflate the table")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--browser", choices=NAMES, action="append")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="opener-benchmark-", dir=arguments.city) as name:
         folder = Path(name)
         content = arguments.city / arguments.table if arguments.city else _large(folder, arguments.gigabytes)
-        sealed = _seal(content, folder / "capsule.age")
+        sealed = _seal(content, folder / "capsule.age", deflate=arguments.deflate)
         print(
             f"{content.stat().st_size / 1e6:.1f} MB, sealed {sealed.size / 1e6:.1f} MB; {platform.machine()},", end=" "
         )
@@ -155,12 +156,12 @@ def _large(folder: Path, gigabytes: float) -> Path:
     return path
 
 
-def _seal(content: Path, path: Path) -> Sealed:
-    digest, crc32, size = hashlib.sha256(), 0, content.stat().st_size
+def _seal(content: Path, path: Path, *, deflate: bool) -> Sealed:
+    size = content.stat().st_size
     with content.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-            crc32 = zlib.crc32(block, crc32)
+        digest = hashlib.file_digest(file, "sha256")
+    entry = deflated(content.name, _blocks(content))
+    entry = entry if deflate else replace(entry, packed=None)
     manifest = Manifest(
         v=1, cid=BINDING.cid.hex(), slip="118488",
         purposes=[PurposeRef(id="benefit", title="給付金の案内", digest="aa" * 32)],
@@ -171,9 +172,15 @@ def _seal(content: Path, path: Path) -> Sealed:
         not_before="2022-06-21T08:00:00Z", not_after="2022-06-24T08:00:00Z", due="2022-06-24T09:00:00Z",
         max_opens=3, allow_save=True, sealed_at="2022-06-21T08:00:00Z", signer=SIGNER.public.line,
     )  # fmt: skip
-    contents = [Content(Entry(content.name, size, crc32), lambda: content.open("rb"))]
+    contents = [Content(entry, lambda: content.open("rb"))]
     with path.open("wb") as file:
         return seal(file, manifest, contents, [Lock(OWNER.recipient, BINDING, SHARE)], signer=SIGNER, time=TIME)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
 
 
 @contextmanager
