@@ -7,7 +7,8 @@ Needs `npm ci` done in opener/, Debian's chromium and firefox-esr. The page hold
 no clicks are in the figures, and no rows are drawn. Opening is everything from the click to the last byte: the recipient's key
 (post-quantum), the release, every chunk authenticated, the manifest's signature, every digest and check sum, every row counted.
 The custodian is one of three lines in this process, so that what is measured is the browser. Memory is the sum over all of a
-browser's processes of what they alone hold and their part of what they share (PSS), the highest that was seen every 50 ms.
+browser's processes of what they alone hold and their part of what they share (PSS), and what the largest of them has resident
+(RSS), which is the page's; the highest that was seen every 50 ms.
 """
 
 import argparse
@@ -34,7 +35,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sekisho.age.mlkem768x25519 import HybridIdentity
 from sekisho.capsule.manifest import FieldForm, File, Manifest, PurposeRef
-from sekisho.capsule.opener import fill
+from sekisho.capsule.opener import MOST_EMBEDDED, fill
 from sekisho.capsule.payload import Entry
 from sekisho.capsule.rel1 import Binding
 from sekisho.capsule.sealing import Content, Lock, Sealed, seal
@@ -50,7 +51,7 @@ from sekisho.signing.keys import SigningKey
 _HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(_HERE.parent / "tests"))
 
-from browsers import NAMES, Browser, browser, cpu, memory  # noqa: E402 - the tests' browsers, beside this folder
+from browsers import NAMES, Browser, browser, cpu, largest, memory  # noqa: E402 - the tests' browsers, beside this folder
 
 LOG = Ed25519PrivateKey.generate()
 VKEY = VerifierKey.of(LOG, name="city.example/ledger")
@@ -65,14 +66,15 @@ ORIGIN = "http://127.0.0.1:{port}"
 def main() -> None:
     """Seal, open in each browser in each way, and print."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--city", type=Path, help="a folder with register.csv")
+    parser.add_argument("--city", type=Path, help="its folder")
+    parser.add_argument("--table", default="register.csv", help="which of its tables")
     parser.add_argument("--gigabytes", type=float, help="of random bytes, beside the page only")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--browser", choices=NAMES, action="append")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="opener-benchmark-", dir=arguments.city) as name:
         folder = Path(name)
-        content = arguments.city / "register.csv" if arguments.city else _large(folder, arguments.gigabytes)
+        content = arguments.city / arguments.table if arguments.city else _large(folder, arguments.gigabytes)
         sealed = _seal(content, folder / "capsule.age")
         print(
             f"{content.stat().st_size / 1e6:.1f} MB, sealed {sealed.size / 1e6:.1f} MB; {platform.machine()},", end=" "
@@ -80,7 +82,9 @@ def main() -> None:
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}")
         (folder / "key.txt").write_text(OWNER.to_secret_text() + "\n")
         with _custodian(sealed) as url:
-            ways = _pages(folder, url, inside=sealed.size <= 64_000_000)
+            ways = _pages(folder, url, inside=sealed.size <= MOST_EMBEDDED)
+            if not arguments.city:
+                ways = {"beside, digits": ways["beside, digits"]}
             for browser_name in arguments.browser or NAMES:
                 for way, (page, by_code) in ways.items():
                     for _ in range(arguments.rounds if arguments.city else 1):
@@ -106,17 +110,17 @@ def _measured(name: str, page: Path, folder: Path, *, by_code: bool) -> str:
         f"{key} {found.get(key)}" for key in ("load", "decode", "release", "open", "read", "all", "rows", "engine")
     )
     told += f" CPU {used:.1f}"
-    return f"{told if 'all' in found else found}  peak {peak[0] / 1e6:.0f} MB, {idle / 1e6:.0f} before"
+    return f"{told if 'all' in found else found}  peak {peak[0] / 1e6:.0f} MB, {idle / 1e6:.0f} before; page {peak[1] / 1e6:.0f} MB"
 
 
 @contextmanager
 def _watched(started: Browser) -> Iterator[list[int]]:
-    """Give the highest memory that was seen."""
-    peak, done = [0], threading.Event()
+    """Give the highest memory that was seen, of all processes and of the largest."""
+    peak, done = [0, 0], threading.Event()
 
     def watch() -> None:
         while not done.wait(0.05):
-            peak[0] = max(peak[0], memory(started.pid))
+            peak[:] = [max(peak[0], memory(started.pid)), max(peak[1], largest(started.pid))]
 
     thread = threading.Thread(target=watch)
     thread.start()

@@ -204,7 +204,7 @@ class _Firefox:
         number = next(self._ids)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self._socket.recv(timeout=600))
+            answer = json.loads(self._socket.recv(timeout=1800))
             if answer.get("id") == number:
                 if answer["type"] != "success":
                     raise AssertionError(f"{method}: {answer['error']}: {answer['message']}")
@@ -235,6 +235,11 @@ def _address(said: IO[str] | None) -> str:
 def memory(pid: int) -> int:
     """Return the bytes that a process and all its children hold resident now, what they share counted once (PSS)."""
     return sum(_pss(each) for each in _family(pid))
+
+
+def largest(pid: int) -> int:
+    """Return the resident bytes of the largest of a process and all its children."""
+    return max(_rss(each) for each in _family(pid))
 
 
 def cpu(pid: int) -> float:
@@ -272,3 +277,10 @@ def _pss(pid: int) -> int:
         return 0
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
+
+
+def _rss(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -34,8 +35,8 @@ import sys
 from datetime import UTC, datetime
 import sekisho.clock
 sekisho.clock.SystemClock = lambda: sekisho.clock.ManualClock(datetime(2022, 6, 21, 8, 0, tzinfo=UTC))
-from sekisho.cli import age_plugin
-age_plugin._LOOKS, age_plugin._LOOK_SECONDS = {looks}, 0.1
+from sekisho.cli import age_plugin, plugin_routes
+plugin_routes.LOOKS, plugin_routes.LOOK_SECONDS = {looks}, 0.1
 age_plugin.main()
 """
 
@@ -73,7 +74,9 @@ class Opener:
         return [self.age, "-d", "-i", str(path), "-o", str(self.town.root / "opened"), str(self.town.capsule(slip))]
 
     def open(self, slip: str, key: PluginKey | None = None) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(self.command(slip, key), capture_output=True, text=True, check=False, env=_english())
+        done = subprocess.run(
+            self.command(slip, key), capture_output=True, text=True, check=False, env=_english(), start_new_session=True
+        )
         assert "Traceback" not in done.stderr
         assert IDENTITY.to_secret_text() not in done.stderr
         return done
@@ -124,9 +127,11 @@ def test_age_opens_a_capsule_once_two_persons_approved_and_not_before(opener: Op
 def test_age_waits_while_the_approvers_sign(opener: Opener) -> None:
     opener.install(looks=300)
     slip = opener.town.slips[0]
-    with subprocess.Popen(opener.command(slip), stderr=subprocess.PIPE, text=True, env=_english()) as running:
+    with subprocess.Popen(
+        opener.command(slip), stderr=subprocess.PIPE, text=True, env=_english(), start_new_session=True
+    ) as running:
         assert running.stderr
-        assert "0 of 2 approvals" in running.stderr.readline()
+        assert any("0 of 2 approvals" in line for line in running.stderr)
         approve(opener.town, opener.waiting(), "chief", "security")
         assert running.wait() == 0
     assert "rows.csv" in opener.opened()
@@ -252,14 +257,40 @@ def test_eighteen_digits_go_out_and_forty_eight_come_back(opener: Opener) -> Non
     file_key = PluginIdentity.from_text(opener.key(VOICE), dialogue=dialogue).unwrap(header.stanzas)
     assert file_key is not None
     header.verify(file_key)
-    assert ["6 digits" in told[1], "Group 1" in told[2], typed] == [True, True, []]
+    assert ["6 digits" in told[2], "Group 1" in told[3], typed] == [True, True, []]
     assert [leaf.fields["route"] for leaf in town.leaves("release.given")] == ["voice"]
+
+
+def test_who_does_not_acknowledge_what_is_recorded_is_given_nothing(opener: Opener) -> None:
+    town = opener.town
+    header = read_header(BytesIO(town.capsule(town.slips[0]).read_bytes()))
+    asked: list[str] = []
+
+    def no(_: str, question: str, __: str, ___: str | None) -> bool:
+        asked.append(question)
+        return False
+
+    for key in (VOICE, None):
+        with pytest.raises(PluginError, match="acknowledged"):
+            PluginIdentity.from_text(opener.key(key), dialogue=Dialogue(confirm=no)).unwrap(header.stanzas)
+    assert all("The office's ledger will record" in question for question in asked)
+    assert (len(asked), town.leaves("release.requested")) == (2, [])
 
 
 def test_where_nobody_can_be_asked_nothing_opens(opener: Opener) -> None:
     header = read_header(BytesIO(opener.town.capsule(opener.town.slips[0]).read_bytes()))
     with pytest.raises(PluginError):
         PluginIdentity.from_text(opener.key(VOICE)).unwrap(header.stanzas)
+
+
+def _wait_for(terminal: int, words: bytes) -> str:
+    """Read a terminal until it says something, and return all that it said."""
+    said = b""
+    while words not in said:
+        ready, _, _ = select.select([terminal], [], [], 120)
+        assert ready, f"it said {said!r} and no more"
+        said += os.read(terminal, 4096)
+    return said.decode()
 
 
 def test_age_asks_for_the_digits_on_its_terminal(opener: Opener) -> None:
@@ -269,10 +300,13 @@ def test_age_asks_for_the_digits_on_its_terminal(opener: Opener) -> None:
     command = [setsid or "", "--ctty", *opener.command(opener.town.slips[0], VOICE)]
     with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=_english()) as running:
         os.close(terminal)
-        said = b""
-        while b"48 digits" not in said:
-            said += os.read(end, 4096)
-        os.write(end, _read_back(opener.town, said.decode()).encode() + b"\n")
-        assert running.wait(60) == 0
-    os.close(end)
+        try:
+            _wait_for(end, b"or [2]")
+            os.write(end, b"1")
+            told = _wait_for(end, b"The 48 digits")
+            os.write(end, _read_back(opener.town, told).encode() + b"\n")
+            assert running.wait(120) == 0
+        finally:
+            running.kill()
+            os.close(end)
     assert "rows.csv" in opener.opened()

@@ -25,7 +25,7 @@ from sekisho.age.reader import Reader, open_with_file_key
 from sekisho.capsule import rel1
 from sekisho.capsule.asking import Ask, ShareSource, released_key
 from sekisho.capsule.manifest import File, Manifest, decode_manifest, verify_manifest
-from sekisho.capsule.payload import MANIFEST, SIGNATURE, read_payload
+from sekisho.capsule.payload import MANIFEST, SIGNATURE, files_of, read_entry, read_payload
 from sekisho.clock import from_text, to_machine_local
 from sekisho.errors import Misuse, NotFound, Refused, Unreadable
 from sekisho.progress import Progress, silent
@@ -35,7 +35,6 @@ __all__ = [
     "Ask", "Closed", "OpenCapsule", "ShareSource", "Use", "check_use", "check_window", "look_at", "open_capsule",
 ]  # fmt: skip
 
-_BLOCK = 1 << 20
 _LONGEST_MANIFEST = 16 << 20
 
 
@@ -145,8 +144,8 @@ class OpenCapsule:
         file = next((each for each in self.manifest.files if each.name == name), None)
         if file is None:
             raise NotFound("capsule.no_such_file", file=name)
-        with _guarded(), self._payload.open(name) as entry:
-            content = entry.read()
+        with _guarded():
+            content = b"".join(read_entry(self._payload, name))
         _check_digest(file, hashlib.sha256(content).digest())
         return content
 
@@ -166,8 +165,8 @@ class OpenCapsule:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256()
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as out, _guarded(), self._payload.open(file.name) as entry:
-            while block := entry.read(_BLOCK):
+        with os.fdopen(handle, "wb") as out, _guarded():
+            for block in read_entry(self._payload, file.name):
                 digest.update(block)
                 out.write(block)
                 progress(len(block))
@@ -180,7 +179,7 @@ def _verified(reader: Reader, closed: Closed) -> OpenCapsule:
     payload = read_payload(cast("BinaryIO", reader))
     manifest = decode_manifest(_small(payload, MANIFEST))
     signer = verify_manifest(manifest, _small(payload, SIGNATURE))
-    entries = [(entry.filename, entry.file_size) for entry in payload.infolist()[1:-1]]
+    entries = [(entry.filename, entry.file_size) for entry in files_of(payload)]
     if manifest.cid != closed.cid.hex() or entries != [(file.name, file.size) for file in manifest.files]:
         raise Unreadable("capsule.bad_manifest")
     return OpenCapsule(payload, manifest, signer)

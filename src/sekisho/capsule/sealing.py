@@ -100,6 +100,7 @@ def seal(
     *,
     signer: SigningKey,
     time: datetime,
+    pad: bool = False,
     randomness: Randomness = os.urandom,
     progress: Progress = silent,
 ) -> Sealed:
@@ -112,6 +113,7 @@ def seal(
         locks: the recipients, at least one.
         signer: the sealing officer's key.
         time: when, for the entries' time stamps.
+        pad: whether the size is rounded up, by 12 % at the most, to say less of how many people are inside.
         randomness: gives the file key and the payload's nonce.
         progress: told after each block how many bytes of the contents it had.
 
@@ -124,13 +126,15 @@ def seal(
     file_key = randomness(FILE_KEY_SIZE)
     stanzas = [lock.wrap(file_key, randomness).to_stanza() for lock in locks]
     header = Header.authenticated(stanzas, file_key=file_key)
-    sink, manifest_bytes = _Hashing(destination), manifest.encode()
+    sink, manifest_bytes, signature = _Hashing(destination), manifest.encode(), sign_manifest(manifest, signer)
     with encrypt_with_file_key(sink, header, file_key=file_key, randomness=randomness) as age:
         payload = PayloadWriter(age, time=time)
         _add_bytes(payload, MANIFEST, manifest_bytes)
         for content in contents:
             payload.add(content.entry, _blocks(content, progress))
-        _add_bytes(payload, SIGNATURE, sign_manifest(manifest, signer))
+        if pad:
+            payload.pad(following=_entry_of(SIGNATURE, signature))
+        _add_bytes(payload, SIGNATURE, signature)
         payload.close()
     return Sealed(sink.digest(), sink.size, hashlib.sha256(manifest_bytes).digest())
 
@@ -154,7 +158,11 @@ def _check(
 
 
 def _add_bytes(payload: PayloadWriter, name: str, data: bytes) -> None:
-    payload.add(Entry(name, len(data), zlib.crc32(data)), [data])
+    payload.add(_entry_of(name, data), [data])
+
+
+def _entry_of(name: str, data: bytes) -> Entry:
+    return Entry(name, len(data), zlib.crc32(data))
 
 
 def _blocks(content: Content, progress: Progress) -> Iterator[bytes]:

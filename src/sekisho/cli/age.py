@@ -21,7 +21,7 @@ from sekisho.cli.disk import disk
 from sekisho.cli.session import Session, pass_session
 from sekisho.clock import to_text
 from sekisho.errors import Misuse, NotFound
-from sekisho.files import private_folder, replacing
+from sekisho.files import private_folder, replacing, write_whole
 
 if TYPE_CHECKING:
     from sekisho.age.filekey import Recipient
@@ -49,6 +49,26 @@ def keygen(session: Session, *, pq: bool, pin: bool, out: Path) -> None:
         write_identity(session, out, identity, heading=f"created: {to_text(session.clock.now())}", pin=pin)
     document = {"file": str(out), "recipient": str(identity.recipient)}
     session.emit(document, [session.say("age.made", **document)])
+
+
+@run.command("plugin-identity")
+@click.option("--identity", "-i", type=FILE, required=True)
+@click.option("--card", type=FILE)
+@click.option("--code", is_flag=True)
+@click.option("--inside", is_flag=True)
+@click.option("--out", "-o", type=PATH, required=True)
+@pass_session
+def plugin_identity(
+    session: Session, *, identity: Path, card: Path | None, code: bool, inside: bool, out: Path
+) -> None:
+    """Make the identity with which age opens capsules."""
+    from sekisho.cli.plugin_identity import make_plugin_identity
+
+    text, route = make_plugin_identity(session, identity, card=card, code=code, inside=inside)
+    heading = f"# created: {to_text(session.clock.now())}\n# for: age -d -i {out.name} capsule.age\n"
+    with _writing(out):
+        write_whole(out, f"{heading}{text}\n".encode())
+    session.emit({"file": str(out), "route": route}, [session.say(f"age.plugin_{route}", file=out)])
 
 
 @run.command("encrypt")

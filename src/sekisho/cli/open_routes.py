@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sekisho.cli.device import device_key
 from sekisho.cli.disk import disk
 from sekisho.cli.session import Session
 from sekisho.clock import to_machine_local
@@ -25,7 +26,6 @@ _NONCE_SIZE = 4
 _LOOK_SECONDS = 1.0
 _LONGEST_LOOKS = 24 * 60 * 60
 _CARD = "card.json"
-_DEVICE = "device.key"
 
 
 class Telephone:
@@ -153,17 +153,10 @@ def make_asker(session: Session, cards: "tuple[Card, ...]", *, purpose: str) -> 
     from sekisho.canon.visible import hidden
     from sekisho.custodian.documents import MOST_PURPOSE
     from sekisho.custody.release_sources import Asker
-    from sekisho.files import private_folder
-    from sekisho.signing.keys import generate, load, save
 
     if hidden(purpose) or len(purpose) > MOST_PURPOSE:
         raise Misuse("cli.bad_purpose_text", most=MOST_PURPOSE)
-    path = session.home / _DEVICE
-    with disk(path):
-        if not path.exists():
-            private_folder(session.home)
-            save(generate(), path, passphrase=None)
-    device = load(path, passphrase=session.passphrase).key
+    device = device_key(session.home, session.passphrase)
     return Asker(cards=cards, device=device, clock=session.clock, purpose=purpose)
 
 

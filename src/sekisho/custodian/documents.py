@@ -27,6 +27,8 @@ from sekisho.ledger.encoding import read_base64, write_base64
 MOST_BODY_BYTES = 8192
 MOST_DOCUMENT_BYTES = 4096
 MOST_PURPOSE = 300
+NOT_SEEN = bytes(32)
+"""Stands for a header's digest where the opener is a plugin of ``age``, which is shown stanzas alone."""
 
 _PREFIX = f"{DOMAIN}/release-request\0".encode()
 _SIGNATURE_SIZE = 64

@@ -15,7 +15,7 @@ from sekisho.clock import to_local
 from sekisho.custodian import factor
 from sekisho.custodian.answers import Factor, Reply, Waiting, denied, released
 from sekisho.custodian.boxes import check_key, seal_share
-from sekisho.custodian.documents import Body, Document, read_body, read_document
+from sekisho.custodian.documents import NOT_SEEN, Body, Document, read_body, read_document
 from sekisho.custodian.policy import Limits, TicketState, must_be_live
 from sekisho.custodian.relay import RelayRequest, masked, read_relay
 from sekisho.custodian.releases import ONLINE, RELAY, Release
@@ -241,7 +241,7 @@ def _ticket(office: Office, document: Document) -> Ticket:
     if document.kid != office.custodian.kid:
         raise NotFound("custodian.other_custodian")
     ticket = _of_copy(office, document.cid, document.tid)
-    if ticket.state is not TicketState.ISSUED and ticket.header != document.header:
+    if ticket.state is not TicketState.ISSUED and document.header not in (NOT_SEEN, ticket.header):
         raise NoKey("custody.other_header")
     return ticket
 

@@ -12,12 +12,12 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sekisho.capsule.opening import Ask
+from sekisho.capsule.asking import Ask
 from sekisho.clock import Clock
 from sekisho.custodian.answers import Denied, Factor, Opened, Released, Waiting, open_answer, read_answer
 from sekisho.custodian.boxes import EphemeralKey, Suite
 from sekisho.custodian.card import Card
-from sekisho.custodian.documents import Document, read_document, sign_document, write_body, write_document
+from sekisho.custodian.documents import NOT_SEEN, Document, read_document, sign_document, write_body, write_document
 from sekisho.custodian.relay import RelayKey, RelayRequest
 from sekisho.errors import NoKey, Refused
 
@@ -60,7 +60,7 @@ class Asker:
                 cid=ask.binding.cid,
                 tid=ask.binding.tid,
                 kid=ask.binding.kid,
-                header=ask.header_sha256,
+                header=ask.header_sha256 or NOT_SEEN,
                 suite=key.suite,
                 key=key.key,
                 nonce=secrets.token_bytes(_NONCE_SIZE),
