@@ -11,6 +11,7 @@ from browsers import CHROMIUM, FIREFOX, NAMES, Browser, browser
 from conftest import need
 from invented_office import PHONE, Town, make_town
 from sekisho.age.x25519 import X25519Identity
+from sekisho.capsule.opener import fill
 
 TITLE, RECIPIENT = "給付金", "supervisorさん"
 
@@ -333,3 +334,14 @@ def test_before_and_after_its_window_a_capsule_stays_closed(visitor: Visitor) ->
     visitor.submit()
     assert "終わりました" in visitor.said(".alert")
     assert TITLE not in visitor.text()
+
+
+@pytest.mark.parametrize("card", [b"{}", b'{"v":1,"name":"a","phone":"1","kid":"0011223344556677","log":"x","url":""}'])
+def test_a_page_with_a_card_that_contradicts_itself_says_so(page: Browser, tmp_path: Path, card: bytes) -> None:
+    path = tmp_path / "OPEN.html"
+    path.write_bytes(fill(card))
+    page.go(path.as_uri())
+    assert page.evaluate("document.querySelector('main').dataset.state") == "found"
+    shown = page.evaluate("document.body.innerText")
+    assert "受渡票の番号" in shown or "number on the slip" in shown
+    assert page.evaluate("document.querySelector('#pin')") is None

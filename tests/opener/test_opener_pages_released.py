@@ -13,6 +13,7 @@ from browsers import CHROMIUM, FIREFOX, NAMES, Browser, browser
 from conftest import need
 from invented_office import Town, copied, make_town, signing_key
 from sekisho.codes import release_code
+from sekisho.custodian.documents import read_document
 from sekisho.custodian.relay import read_relay_text
 from sekisho.custodian.tickets import ReleaseRequest
 from sekisho.custody import records
@@ -180,9 +181,10 @@ def test_the_purpose_reaches_the_office_and_no_leaf(page: Browser, town: Town, s
     visitor.give_key()
     visitor.until_state("purpose")
     visitor.browser.type("#purpose", "給付金の問い合わせ")
+    visitor.js("(document.querySelector('#purpose').value += '\\n二行目\\t\\u202e', 0)")
     visitor.acknowledge()
     visitor.browser.click("#way-online")
     visitor.until(".number")
-    assert "給付金の問い合わせ".encode() in (waiting(town).asked or b"")
+    assert read_document(waiting(town).asked or b"").purpose == "給付金の問い合わせ 二行目"
     assert records.copies(town.office.ledger.connection)
     assert all("問い合わせ" not in entry.body().decode() for entry in town.office.ledger.entries())

@@ -14,6 +14,7 @@ export interface Origin {
 }
 
 const STEPS = 5;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /** Return where a step stands for who came this way. */
 export function step(origin: Origin, number: number): readonly [number, number] {
@@ -112,13 +113,13 @@ export async function askForKey(session: Session, origin: Origin): Promise<void>
 /** Say what will be recorded, and let the person confirm it. */
 export function askForPurpose(session: Session, origin: Origin): void {
     const box = h("input", { type: "checkbox", id: "acknowledged", "aria-describedby": "acknowledged-error" });
-    const purpose = h("textarea", { rows: 2, maxlength: 400, autocomplete: "off", spellcheck: "false" });
+    const purpose = h("textarea", { rows: 2, maxlength: 300, autocomplete: "off", spellcheck: "false" });
     purpose.value = session.purpose;
     const submit = (event: Event): void => {
         event.preventDefault();
         complain(box, box.checked ? null : words("purpose.ack.missing"));
         if (!box.checked) return box.focus();
-        session.purpose = purpose.value.trim();
+        session.purpose = purpose.value.replace(UNSEEN, " ").trim(); // what no screen shows is refused by the office
         askForWay(session, origin);
     };
     const recorded = (["copy", "who", "approved", "ack.recorded", "typed.recorded"] as const).map((each) => t("li", `purpose.${each}`));

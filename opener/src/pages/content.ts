@@ -110,6 +110,6 @@ function watch(session: Session, place: HTMLElement): () => void {
         clearInterval(timer);
         document.removeEventListener("visibilitychange", look);
     };
-    look();
+    queueMicrotask(look); // once it is shown
     return stop;
 }

@@ -38,7 +38,7 @@ function warn(session: Session, name: string): void {
     const place = h("div");
     const submit = async (event: Event): Promise<void> => {
         event.preventDefault();
-        complain(box, box.checked ? null : words("closed.missing"));
+        complain(box, box.checked ? null : words("purpose.ack.missing"));
         if (!box.checked) return box.focus();
         const progress = bar(words("page.working"));
         place.replaceChildren(progress.element);

@@ -131,6 +131,7 @@ export class Session {
             this.#shares = unlocked.asks.map(() => null); // an opening is used up: the key is tried anew for the next
             this.#released = null;
             this.#unlocked = await unlock(this.#closed, this.#identities);
+            this.#challenge = challengeCode(this.#closed.cid);
             throw error;
         }
     }

@@ -269,7 +269,7 @@ const PAGE = {
     "certificate.slip": ["受渡票：{slip}", "Slip: {slip}"],
     "certificate.opened": ["開いた時刻：{time}", "Opened: {time}"],
     "certificate.closed": ["消した時刻：{time}", "Wiped: {time}"],
-    "certificate.saved": ["保存したファイル：{count} 件（すべて消去したとの申告）", "Files saved: {count} (all declared erased)"],
+    "certificate.saved": ["保存したファイル：{count} 件（残っていないとの申告）", "Files saved: {count} (declared to be gone)"],
     "certificate.asked": ["調べた人数：{count} 人", "People looked up: {count}"],
     "certificate.unverified": [
         "この証明は、開いた人の申告です。ブラウザーのページは、端末に何が残ったかを確かめられません。",
