@@ -3,6 +3,7 @@
 import { checkGroup, GROUPS, spokenDigits } from "../core/codes.ts";
 import { h, t } from "./dom.ts";
 import { say, verbatim, words, type Said } from "./language.ts";
+import { announce } from "./stage.ts";
 
 const DIGITS = 6;
 
@@ -84,6 +85,7 @@ function distribute(state: State, first: number): void {
     else if (full) inputs[group]?.focus();
     if (wrong.length === 0 && inputs.every((input) => input.value.length === DIGITS)) {
         say(state.message, verbatim(""));
+        announce(words("code.complete"));
         state.done();
     }
 }

@@ -11,7 +11,6 @@ const PAGE = {
     "page.next": ["次へ", "Continue"],
     "page.back": ["戻る", "Back"],
     "page.problem": ["先へ進めません", "This did not work"],
-    "page.again": ["もう一度", "Try again"],
     "page.time": ["{time}", "{time}"],
     "page.working": ["処理しています…", "Working…"],
 
