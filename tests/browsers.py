@@ -4,6 +4,7 @@ Both are driven in the same few words. Debian's Firefox is not the patched one t
 geckodriver; it speaks the W3C's own protocol over a WebSocket instead.
 """
 
+import base64
 import json
 import os
 import re
@@ -80,9 +81,12 @@ class Browser(Protocol):
 @contextmanager
 def browser(name: str) -> Iterator[Browser]:
     """Start a browser of that name with a profile of its own; it ends with the ``with``."""
-    with tempfile.TemporaryDirectory(prefix="opener-browser-", ignore_cleanup_errors=True) as profile:
-        with _chromium(Path(profile)) if name == "chromium" else _firefox(Path(profile)) as started:
-            yield started
+    start = _chromium if name == "chromium" else _firefox
+    with (
+        tempfile.TemporaryDirectory(prefix="opener-browser-", ignore_cleanup_errors=True) as profile,
+        start(Path(profile)) as started,
+    ):
+        yield started
 
 
 class _Chromium:
@@ -179,8 +183,6 @@ class _Firefox:
         self._ask("input.performActions", {"context": self._context, "actions": actions})
 
     def screenshot(self, path: Path) -> None:
-        import base64
-
         shot = self._ask("browsingContext.captureScreenshot", {"context": self._context})
         path.write_bytes(base64.b64decode(shot["data"]))
 
@@ -202,7 +204,7 @@ class _Firefox:
         number = next(self._ids)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self._socket.recv(timeout=600))
+            answer = json.loads(self._socket.recv(timeout=1800))
             if answer.get("id") == number:
                 if answer["type"] != "success":
                     raise AssertionError(f"{method}: {answer['error']}: {answer['message']}")
@@ -235,6 +237,23 @@ def memory(pid: int) -> int:
     return sum(_pss(each) for each in _family(pid))
 
 
+def largest(pid: int) -> int:
+    """Return the resident bytes of the largest of a process and all its children."""
+    return max(_rss(each) for each in _family(pid))
+
+
+def cpu(pid: int) -> float:
+    """Return the CPU seconds that a process and all its children have used so far."""
+    ticks = 0
+    for each in _family(pid):
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _family(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
@@ -258,3 +277,10 @@ def _pss(pid: int) -> int:
         return 0
     found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
+
+
+def _rss(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0

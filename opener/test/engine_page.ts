@@ -16,8 +16,8 @@ const loaded = performance.now();
 const embedded = core.embeddedCapsule(document);
 const decoded = performance.now();
 
-/** Opens the capsule that was chosen, or that the page bears, by code or online, and reads every file through. */
-async function run(code: string | null): Promise<Record<string, unknown>> {
+/** Opens the capsule that was chosen, or that the page bears, by codes or online, and reads every file through. */
+async function run(codes: readonly (string | null)[] | null): Promise<Record<string, unknown>> {
     const begun = performance.now();
     const office = core.embeddedOffice(document);
     const closed = await core.lookAt(embedded ?? file("capsule"), office?.kid);
@@ -25,14 +25,16 @@ async function run(code: string | null): Promise<Record<string, unknown>> {
     const unlocked = await core.unlock(closed, identities);
     const [ask] = unlocked.asks as [core.Ask];
     let released: core.Released | null = null;
-    if (code === null && office) {
+    if (codes === null && office) {
         const request = await core.ReleaseRequest.make(ask, office, await core.deviceKey(), "確認", "xwing");
         released = await request.wait(() => undefined);
     }
-    const read = core.readReleaseCode(code ?? "");
-    const share = released?.share ?? (read.ok ? read.bytes : null);
+    const spoken = (codes ?? []).map((code) => {
+        const read = core.readReleaseCode(code ?? "");
+        return read.ok ? read.bytes : null;
+    });
     const asked = performance.now();
-    const capsule = await core.open(unlocked, [share], core.startWorker);
+    const capsule = await core.open(unlocked, released ? [released.share] : spoken, core.startWorker);
     if (released) core.checkReleased(released, capsule);
     const opened = performance.now();
     let rows = 0;
@@ -56,7 +58,7 @@ async function run(code: string | null): Promise<Record<string, unknown>> {
 }
 
 /** As `run`, but a refusal is given back by its key. */
-const attempt = (code: string | null): Promise<unknown> =>
-    run(code).catch((error: unknown) => (error instanceof core.OpenerError ? { refused: error.key } : { failed: String(error) }));
+const attempt = (codes: readonly (string | null)[] | null): Promise<unknown> =>
+    run(codes).catch((error: unknown) => (error instanceof core.OpenerError ? { refused: error.key } : { failed: String(error) }));
 
 Object.assign(globalThis, { core, attempt });

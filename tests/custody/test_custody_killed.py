@@ -88,7 +88,7 @@ def what_is_sealed_is_there(town: Town, slip: str) -> None:
 
 def one_good_capsule(town: Town, slip: str) -> None:
     names = sorted(path.name for path in town.stick("USB-1").iterdir())
-    assert names == [f"capsule-{slip}.age", "拾得した方へ_IF-FOUND.txt"]
+    assert names == ["OPEN.html", f"capsule-{slip}.age", "拾得した方へ_IF-FOUND.txt"]
     town.carry(slip, "officer", "carrier")
     assert "ワダ" in town.open(slip).read("rows.csv").decode()
 

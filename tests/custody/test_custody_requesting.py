@@ -160,7 +160,6 @@ WISHES: dict[str, tuple[dict[str, Any], str]] = {
     "a route that gives orders to a terminal": ({"route": "\x9b2J電車"}, "custody.unspeakable"),
     "a route that turns what follows around": ({"route": "\u202e電車"}, "custody.unspeakable"),
     "a medium of which part cannot be seen": ({"media": ("USB\u200b-1",)}, "custody.unspeakable"),
-    "rows that nobody could keep": ({"allow_save": False}, "custody.rows_not_saved"),
     "a window that ends before it begins": ({"not_before": EVENING + 9 * HOUR}, "custody.impossible_window"),
     "a window of no length": ({"not_before": EVENING + 7 * HOUR}, "custody.impossible_window"),
     "a window that is over": ({"not_before": EVENING - 2 * HOUR, "not_after": EVENING}, "custody.impossible_window"),
@@ -172,6 +171,10 @@ WISHES: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_wish_that_contradicts_itself_is_refused(town: Town, case: str) -> None:
     changes, key = WISHES[case]
     assert refused(town, key, **changes).exit_code == Misuse.exit_code
+
+
+def test_rows_may_be_asked_for_that_are_seen_in_the_page_and_not_saved(town: Town) -> None:
+    assert town.request(allow_save=False).statement.allow_save is False
 
 
 def test_a_word_that_no_screen_shows_is_named_with_its_place(town: Town) -> None:

@@ -106,7 +106,7 @@ def test_nobody_but_the_recipient_opens_it(town: Town) -> None:
 def test_a_finder_reads_whom_to_call(town: Town) -> None:
     (slip,) = town.sealed("USB-1")
     names = sorted(path.name for path in (town.root / "USB-1").iterdir())
-    assert names == [f"capsule-{slip}.age", "拾得した方へ_IF-FOUND.txt"]
+    assert names == ["OPEN.html", f"capsule-{slip}.age", "拾得した方へ_IF-FOUND.txt"]
 
 
 def test_sealing_again_changes_nothing(town: Town) -> None:

@@ -54,7 +54,7 @@ def good_in_the_end(town: Town, folder: Path) -> None:
     town.restart()
     seal_to(town, folder)
     (slip,) = town.slips
-    assert sorted(path.name for path in folder.iterdir()) == [f"capsule-{slip}.age", LABEL]
+    assert sorted(path.name for path in folder.iterdir()) == ["OPEN.html", f"capsule-{slip}.age", LABEL]
     states = [state for (state,) in town.office.ledger.connection.execute("SELECT state FROM ticket ORDER BY rowid")]
     assert states == ["destroyed"] * (len(states) - 1) + ["live"]
     assert town.partials() == []
@@ -92,7 +92,7 @@ def test_a_stick_pulled_at_any_moment_is_not_recorded_as_sealed(
             seal_to(town, stick)
             assert town.state(town.slips[0]) == "sealed"
         if town.state(town.slips[0]) == "sealed":
-            assert lying(pulled) == (".age", ".txt")
+            assert lying(pulled) == (".age", ".html", ".txt")
         pulled.rename(stick)
         good_in_the_end(town, stick)
         town.office.close()

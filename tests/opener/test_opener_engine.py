@@ -43,7 +43,7 @@ class Vector:
     def attempt(self, page: Browser) -> dict[str, Any]:
         page.choose("#capsule", self.capsule)
         page.choose("#key", self.key)
-        found: dict[str, Any] = page.evaluate(f"attempt({self.code!r})")
+        found: dict[str, Any] = page.evaluate(f"attempt([{self.code!r}])")
         return found
 
 
@@ -76,7 +76,7 @@ def test_a_page_that_bears_its_capsule_opens_it(
     path.write_bytes(fill(b"null", capsule=vector.bytes))
     page.go(path.as_uri())
     page.choose("#key", vector.key)
-    assert len(page.evaluate(f"attempt({vector.code!r})")["files"]) > 0
+    assert len(page.evaluate(f"attempt([{vector.code!r}])")["files"]) > 0
     assert page.evaluate("document.querySelectorAll('script.capsule').length") == 0
 
 

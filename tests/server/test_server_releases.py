@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from server_office import Service, serving
 
 from invented_office import Town
 from remote_release import Person, approve, asker, body_for, online, opened
@@ -14,6 +13,7 @@ from sekisho.custodian.policy import Limits
 from sekisho.custody.release_post import post
 from sekisho.custody.stopping import suspend_copy
 from sekisho.errors import Missing, Refused
+from server_office import Service, serving
 
 pytest_plugins = ("office_fixtures",)
 

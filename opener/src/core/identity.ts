@@ -24,24 +24,33 @@ export interface Identity {
     wipe(): void;
 }
 
-export const INNER_TYPES: ReadonlySet<string> = new Set(["X25519", "mlkem768x25519"]);
+/** Inner recipients that a capsule may have, with the bytes of each argument; that of `p256tag` lives in a token. */
+export const INNER_TYPES: ReadonlyMap<string, readonly number[]> = new Map([
+    ["X25519", [32]],
+    ["mlkem768x25519", [1120]],
+    ["p256tag", [4, 65]],
+]);
 
 const X25519_LABEL = utf8("age-encryption.org/v1/X25519");
 const HYBRID_LABEL = utf8("age-encryption.org/mlkem768x25519");
 const HYBRID_ENC = 1120;
+const BODY = 32;
 const NO_NONCE = new Uint8Array(12);
 const AGE_BINARY = utf8("age-encryption.org/");
 const LONGEST_FILE = 1 << 20;
 
-/** Checks the arguments of an inner stanza, whoever it is for. */
-export function checkInner(stanza: Stanza): void {
+/**
+ * Checks an inner stanza of a known type, whoever it is for.
+ *
+ * @throws OpenerError `capsule.bad_stanza`.
+ */
+export function checkInner({ type, args, body }: Stanza): void {
+    const sizes = INNER_TYPES.get(type) ?? [];
     try {
-        const [share] = stanza.args as [string];
-        const size = stanza.type === "X25519" ? 32 : HYBRID_ENC;
-        if (stanza.args.length !== 1 || stanza.body.length !== 32) throw new RangeError("not its form");
-        const bytes = fromUnpadded(share, size);
-        const point = stanza.type === "X25519" ? bytes : bytes.subarray(HYBRID_ENC - 32);
-        x25519.getSharedSecret(new Uint8Array(32).fill(8), point); // throws on a share of low order
+        if (args.length !== sizes.length || body.length !== BODY) throw new RangeError("not its form");
+        const values = args.map((argument, i) => fromUnpadded(argument, sizes[i]));
+        // On a share of low order, alone or behind one of ML-KEM, this throws.
+        if (type !== "p256tag") x25519.getSharedSecret(new Uint8Array(32).fill(8), (values[0] as Bytes).subarray(-32));
     } catch {
         throw new OpenerError("capsule.bad_stanza");
     }
@@ -55,7 +64,6 @@ class X25519Identity implements Identity {
     }
 
     async unwrap(stanza: Stanza): Promise<Bytes | null> {
-        checkInner(stanza);
         const share = fromUnpadded(stanza.args[0] as string, 32);
         const secret = x25519.getSharedSecret(this.secret, share);
         const key = hkdf(secret, concat(share, this.#recipient), X25519_LABEL, 32);
@@ -76,7 +84,6 @@ class HybridIdentity implements Identity {
     constructor(private readonly seed: Bytes) {}
 
     async unwrap(stanza: Stanza): Promise<Bytes | null> {
-        checkInner(stanza);
         const suite = new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305);
         const key = await suite.DeserializePrivateKey(this.seed, false);
         try {

@@ -40,5 +40,9 @@ function problemOf(name: string): string | null {
     return null;
 }
 
-/** What every spelling of a name has in common; JavaScript has no case folding, upper case after lower comes nearest. */
-export const caseless = (name: string): string => name.normalize("NFD").toLowerCase().toUpperCase().normalize("NFD");
+/**
+ * What every spelling of a name has in common. JavaScript has no case folding; upper case after lower parts characters as
+ * folding does, all of Unicode tried, but for the dotless i, whose upper case is that of another letter.
+ */
+export const caseless = (name: string): string =>
+    name.normalize("NFD").toLowerCase().replaceAll("ı", "\0").toUpperCase().normalize("NFD");

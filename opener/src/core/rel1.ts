@@ -69,7 +69,6 @@ export function readStanzas(header: Header): readonly ReleaseStanza[] {
  * @throws OpenerError `capsule.other_recipient`, or `capsule.bad_stanza`.
  */
 export async function unwrap(stanzas: readonly ReleaseStanza[], identities: readonly Identity[]): Promise<MaskedKey> {
-    for (const stanza of stanzas) checkInner(stanza.inner);
     for (const stanza of stanzas) {
         for (const identity of identities) {
             if (identity.type !== stanza.inner.type) continue;
@@ -90,17 +89,16 @@ export async function unwrap(stanzas: readonly ReleaseStanza[], identities: read
 export function unmask(key: MaskedKey, shares: readonly (Uint8Array | null)[]): Bytes {
     const { tickets, needed } = key.stanza;
     const points: Point[] = [];
-    let single: Bytes | null = null;
+    let hidden: Bytes | null = null;
     tickets.forEach((ticket, i) => {
         const share = shares[i];
-        if (!share) return;
-        if (!fits(share, ticket)) throw new OpenerError("capsule.wrong_share", { custodian: i + 1 });
+        if (!share || !fits(share, ticket)) return;
         const own = mask(share, ticket);
         if (ticket.masked) points.push({ x: i + 1, y: xor(ticket.masked, own) });
-        else single = own;
-        wipe(share as Bytes);
+        else hidden = own;
+        wipe(share);
     });
-    const hidden = single ?? (points.length >= needed && points.length > 0 ? interpolate(points.slice(0, needed)) : null);
+    if (points.length >= needed) hidden = interpolate(points.slice(0, needed));
     if (!hidden) throw new OpenerError("capsule.wrong_share");
     const fileKey = xor(key.masked, hidden);
     wipe(key.masked, hidden);
@@ -120,7 +118,7 @@ function parse(stanza: Stanza): ReleaseStanza {
     if (!INNER_TYPES.has(read.inner.type)) {
         throw new OpenerError("capsule.unknown_recipient", { type: read.inner.type.slice(0, LONGEST_SHOWN) });
     }
-    if (read.inner.body.length !== 32) throw bad();
+    checkInner(read.inner);
     return read;
 }
 
@@ -132,7 +130,7 @@ function parseSingle(stanza: Stanza): ReleaseStanza {
 }
 
 function parseSeveral(stanza: Stanza, needed: number, count: number): ReleaseStanza {
-    if (needed > count || count < 2 || count > MOST_CUSTODIANS) throw new RangeError("no such threshold");
+    if (needed < 2 || needed > count || count > MOST_CUSTODIANS) throw new RangeError("no such threshold");
     const cid = fromUnpadded(need(stanza.args[0]), 16);
     const parts = stanza.args.slice(2, 2 + 4 * count);
     const tickets = Array.from({ length: count }, (_, i) => ({
@@ -142,6 +140,8 @@ function parseSeveral(stanza: Stanza, needed: number, count: number): ReleaseSta
         kcv: fromUnpadded(need(parts[4 * i + 2]), 8),
         masked: fromUnpadded(need(parts[4 * i + 3]), 16),
     }));
+    // A custodian that had two tickets would count twice.
+    if (new Set(tickets.map(({ kid }) => kid.join())).size !== count) throw new RangeError("a custodian twice");
     return { cid, needed, tickets, inner: innerOf(stanza.args.slice(2 + 4 * count), stanza.body) };
 }
 

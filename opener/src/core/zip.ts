@@ -6,18 +6,22 @@
  */
 
 import { type Bytes, concat, equal, text, utf8 } from "./bytes.ts";
+import { crc32 } from "./crc32.ts";
 import { OpenerError } from "./errors.ts";
 import { Names } from "./names.ts";
 import type { Payload } from "./payload.ts";
 
 export const MANIFEST = "SEKISHO/manifest.json";
 export const SIGNATURE = "SEKISHO/manifest.sig";
+export const PADDING = "SEKISHO/padding";
 
 /** An entry of the directory. */
 export interface Entry {
     readonly name: string;
     readonly size: number;
     readonly crc32: number;
+    /** How many bytes it takes deflated; null where it is stored. */
+    readonly packed: number | null;
     /** Where its content begins. */
     readonly start: number;
 }
@@ -28,6 +32,8 @@ const END64 = 56;
 const CENTRAL = 46;
 const CENTRAL_EXTRA = 28;
 const VERSION = 45;
+const STORED = 0;
+const DEFLATED = 8;
 const UTF8_NAME = 0x0800;
 const IN_EXTRA = 0xffffffff;
 const LONGEST_DIRECTORY = 1 << 28;
@@ -35,8 +41,9 @@ const LONGEST_DIRECTORY = 1 << 28;
 const broken = (rule: string): OpenerError => new OpenerError("capsule.bad_payload", { rule });
 
 /**
- * Reads the directory, every byte of it and of the local headers checked.
+ * Reads the directory, every byte of it and of the local headers checked, and the padding.
  *
+ * @returns the manifest, the files and the signature.
  * @throws OpenerError `capsule.bad_payload`, with the rule that is broken.
  */
 export async function readEntries(payload: Payload): Promise<readonly Entry[]> {
@@ -46,27 +53,84 @@ export async function readEntries(payload: Payload): Promise<readonly Entry[]> {
     if (!first || records.length < 2 || first.name !== MANIFEST || records.at(-1)?.name !== SIGNATURE) {
         throw broken("manifest first, signature last");
     }
+    if (records.slice(0, -2).some(({ name }) => name === PADDING)) {
+        throw broken("padding before the signature, and no file of that name");
+    }
     const layout = new Layout(first.stamp);
     const entries: Entry[] = [];
     for (const record of records) {
         const from = layout.at;
         const header = added(layout, record);
         if (layout.at > at || !equal(await payload.read(from, header.length), header)) {
-            throw broken("entries stored, in order, without gaps, and both their headers the same");
+            throw broken("entries stored or deflated, in order, without gaps, and both their headers the same");
         }
-        entries.push({ name: record.name, size: record.size, crc32: record.crc32, start: from + header.length });
+        const { name, size, crc32, packed } = record;
+        entries.push({ name, size, crc32, packed, start: from + header.length });
     }
     const end = layout.end();
     if (layout.at + end.length !== payload.size || !equal(await payload.read(layout.at, end.length), end)) {
         throw broken("a plain directory, and nothing before or after it");
     }
-    return entries;
+    const padding = entries.find(({ name }) => name === PADDING);
+    if (padding) await checkPadding(payload, padding);
+    return entries.filter((entry) => entry !== padding);
+}
+
+/** Gives the content of an entry; what is deflated is let grow to its size and not one byte further. */
+export function contentOf(payload: Payload, entry: Entry): AsyncGenerator<Bytes> {
+    if (entry.packed === null) return payload.stream(entry.start, entry.size);
+    return inflated(payload.stream(entry.start, entry.packed), entry.size);
+}
+
+async function* inflated(parts: AsyncGenerator<Bytes>, size: number): AsyncGenerator<Bytes> {
+    const packed = new ReadableStream<Bytes>({
+        async pull(controller) {
+            const { value, done } = await parts.next();
+            if (done) controller.close();
+            else controller.enqueue(value);
+        },
+    });
+    const reader = packed.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    let total = 0;
+    try {
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+            total += next.value.length;
+            if (total > size) break;
+            yield next.value;
+        }
+    } catch (error) {
+        throw error instanceof OpenerError ? error : new OpenerError("capsule.truncated");
+    } finally {
+        reader.cancel().catch(() => undefined);
+    }
+    if (total !== size) throw new OpenerError("capsule.truncated");
+}
+
+/** Refuses padding that is not zeros, or more or less of them than there must be: nothing else hides in it. */
+async function checkPadding(payload: Payload, { start, size, crc32: expected }: Entry): Promise<void> {
+    let [zeros, crc] = [payload.size === padded(payload.size - size), 0];
+    if (zeros) {
+        for await (const part of payload.stream(start, size)) {
+            zeros &&= part.every((byte) => byte === 0);
+            crc = crc32(part, crc);
+        }
+    }
+    if (!zeros || crc !== expected) throw broken("padding of zeros, as many as the size asks for");
+}
+
+/** Padmé (PETS 2019, PURBs, section 4): a size of which only the leading bits are left. */
+export function padded(size: number): number {
+    if (size < 2) return size;
+    const exponent = BigInt(size).toString(2).length - 1;
+    const low = 2n ** BigInt(exponent - exponent.toString(2).length) - 1n;
+    return Number((BigInt(size) + low) & ~low);
 }
 
 interface Record {
     readonly name: string;
     readonly size: number;
     readonly crc32: number;
+    readonly packed: number | null;
     readonly stamp: number;
 }
 
@@ -94,6 +158,7 @@ function parseDirectory(directory: Bytes): Record[] {
             records.push({
                 name: text(directory.subarray(at + CENTRAL, extra)),
                 size: safe(view, extra + 4),
+                packed: view.getUint16(at + 10, true) === STORED ? null : safe(view, extra + 12),
                 crc32: view.getUint32(at + 16, true),
                 stamp: view.getUint32(at + 12, true),
             });
@@ -128,20 +193,25 @@ class Layout {
     constructor(private readonly stamp: number) {}
 
     /** Returns the local header of the next entry; `at` moves to the end of its content. */
-    add({ name, size, crc32 }: Record): Bytes {
+    add({ name, size, crc32, packed }: Record): Bytes {
+        if (packed !== null && [MANIFEST, SIGNATURE, PADDING].includes(name)) {
+            throw new RangeError("manifest, signature and padding stored");
+        }
         this.#names.add(name);
+        const taken = packed ?? size;
+        const method = packed === null ? STORED : DEFLATED;
         const encoded = utf8(name);
-        const common = [u16(VERSION), u16(UTF8_NAME), u16(0), u32(this.stamp), u32(crc32), u32(IN_EXTRA), u32(IN_EXTRA)];
+        const common = [u16(VERSION), u16(UTF8_NAME), u16(method), u32(this.stamp), u32(crc32), u32(IN_EXTRA), u32(IN_EXTRA)];
         const local = concat(
-            u32(0x04034b50), ...common, u16(encoded.length), u16(20), encoded, u16(1), u16(16), u64(size), u64(size),
+            u32(0x04034b50), ...common, u16(encoded.length), u16(20), encoded, u16(1), u16(16), u64(size), u64(taken),
         );
         this.#central.push(
             concat(
                 u32(0x02014b50), u16((3 << 8) | VERSION), ...common, u16(encoded.length), u16(CENTRAL_EXTRA), u16(0), u16(0),
-                u16(0), u32(0o100600 * 2 ** 16), u32(IN_EXTRA), encoded, u16(1), u16(24), u64(size), u64(size), u64(this.at),
+                u16(0), u32(0o100600 * 2 ** 16), u32(IN_EXTRA), encoded, u16(1), u16(24), u64(size), u64(taken), u64(this.at),
             ),
         );
-        this.at += local.length + size;
+        this.at += local.length + taken;
         return local;
     }
 

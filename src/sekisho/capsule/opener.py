@@ -34,13 +34,14 @@ def version() -> str:
     return hashlib.sha256(template()).hexdigest()
 
 
-def fill(card: bytes, *, url: str = "", capsule: bytes | None = None) -> bytes:
+def fill(card: bytes, *, url: str = "", capsule: bytes | None = None, page: bytes | None = None) -> bytes:
     """Return the page of an office.
 
     Args:
         card: the office's card, JSON.
         url: where releases are asked for; empty: the page connects to nothing.
         capsule: what a self-opening page bears.
+        page: another page with the same slots, for a test.
 
     Raises:
         ValueError: the address is none that a policy can name, or the capsule is longer than a page may bear.
@@ -49,7 +50,7 @@ def fill(card: bytes, *, url: str = "", capsule: bytes | None = None) -> bytes:
         raise ValueError("too long for a page")
     # In JSON "<" stands only inside strings, where this spells the same; so no text can end the element.
     data = _CARD.replace(b"null", card.strip().replace(b"<", rb"\u003c"))
-    page = _once(template(), _CARD, data)
+    page = _once(template() if page is None else page, _CARD, data)
     if url:
         page = _once(page, _NOWHERE, b"connect-src " + origin(url).encode())
     return _once(page, _CAPSULE, b"".join(_elements(capsule or b"")))

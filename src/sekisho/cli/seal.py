@@ -16,8 +16,9 @@ from sekisho.errors import Misuse
 @click.argument("reference")
 @click.option("--medium", "media", multiple=True, required=True)
 @click.option("--key", type=FILE, required=True)
+@click.option("--one-file", is_flag=True)
 @pass_session
-def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) -> None:
+def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path, one_file: bool) -> None:
     """Seal."""
     from sekisho.custody import records
     from sekisho.custody.sealing import bytes_to_seal, seal_request, unsealed
@@ -31,7 +32,7 @@ def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) 
         sealer = session.key(key)
         read_back = unsealed(office, number)
         with progress(session, "seal.sealing", total=bytes_to_seal(office, number)) as step:
-            rows = seal_request(office, number, folders, sealer=sealer, progress=step)
+            rows = seal_request(office, number, folders, sealer=sealer, one_file=one_file, progress=step)
         sealed = [
             {
                 "slip": row.slip,
@@ -40,13 +41,23 @@ def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path) 
                 "size": row.capsule.size,
                 "sha256": row.capsule.sha256,
                 "read_back": row.slip in read_back,
+                "opener": row.capsule.opener,
+                "page": row.capsule.page.name if row.capsule.page else None,
+                "pin": row.capsule.pin,
             }
             for row in rows
             if row.capsule
         ]
-        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size")]
-        cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}"] for s in sealed]
+        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size", "pin")]
+        cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}", str(s["pin"])] for s in sealed]
         before = ", ".join(str(s["slip"]) for s in sealed if not s["read_back"])
         lines = [session.say("seal.before", slips=before)] if before else []
         lines += [session.say("seal.done", phone=office.settings.phone)] if read_back else []
+        lines += [session.say("seal.pins")] if read_back else []
+        lines += [
+            session.say("seal.opener", digest=digest)
+            for digest in sorted({str(s["opener"]) for s in sealed if s["opener"]})
+        ]
+        too_long = ", ".join(str(s["slip"]) for s in sealed if one_file and s["read_back"] and not s["page"])
+        lines += [session.say("seal.too_long", slips=too_long)] if too_long else []
         session.emit({"request": f"C-{number}", "copies": sealed}, [*table(headers, cells, right=[3]), *lines])

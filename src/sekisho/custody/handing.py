@@ -12,6 +12,7 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.copy import State
 from sekisho.custody.office import Office
+from sekisho.custody.openers import check_page, erase_openers, overwrite
 from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.custody.statements import (
     ERASURE,
@@ -26,7 +27,6 @@ from sekisho.files import NotAFile, open_file, sync_folder
 from sekisho.signing.keys import SigningKey
 from sekisho.signing.sshsig import sign
 
-_BLOCK = 1 << 20
 _METHOD = "overwritten and removed"
 
 
@@ -105,7 +105,7 @@ def erase(
     cid, _ = sealed_parts(row)
     if not folder.is_dir():
         raise MediumError("custody.no_medium", medium=row.medium, path=folder)
-    verified = _erase_file(office, row, folder, altered=altered)
+    verified = _erase_files(office, row, folder, altered=altered)
     keys = [holder.public.id, witness.public.id]
     with office.ledger.transaction() as tx:
         statement = ErasureStatement(
@@ -225,10 +225,23 @@ def _is_sealed(file: FileIO, capsule: CapsuleRecord) -> bool:
     return size == capsule.size and hashlib.file_digest(file, "sha256").hexdigest() == capsule.sha256
 
 
-def _erase_file(office: Office, row: CopyRow, folder: Path, *, altered: bool) -> bool:
-    """Overwrite and remove what is under a capsule's name; true if it was that, now or before a kill, and is gone now."""
+def _erase_files(office: Office, row: CopyRow, folder: Path, *, altered: bool) -> bool:
+    """Overwrite and remove a capsule and what opens it; true if they were that, now or before a kill, and are gone now."""
     _, capsule = sealed_parts(row)
-    path = folder / capsule.name
+    try:
+        check_page(folder, capsule, altered=altered and row.copy.state is State.FOUND)
+        verified = _erase_capsule(office, row, folder / capsule.name, altered=altered)
+        gone = erase_openers(office, row, capsule, folder)
+        sync_folder(folder)
+    except NotAFile as error:
+        raise Unreadable("capsule.not_a_file", path=error.filename or folder / capsule.name) from None
+    except OSError as error:
+        raise MediumError("custody.medium_failed", medium=row.medium, path=folder) from error
+    return verified and gone
+
+
+def _erase_capsule(office: Office, row: CopyRow, path: Path, *, altered: bool) -> bool:
+    _, capsule = sealed_parts(row)
     try:
         with open_file(path, change=True) as file:
             size = os.fstat(file.fileno()).st_size
@@ -236,17 +249,12 @@ def _erase_file(office: Office, row: CopyRow, folder: Path, *, altered: bool) ->
             _may_go(row, path, genuine=genuine, altered=altered)
             if genuine:
                 _mark(office, row.slip, erasing=True)
-            _overwrite(file, min(size, capsule.size))
+            overwrite(file, min(size, capsule.size))
         if genuine:
             _mark(office, row.slip, overwritten=True)
         path.unlink()
-        sync_folder(folder)
     except FileNotFoundError:
         return capsule.overwritten
-    except NotAFile:
-        raise Unreadable("capsule.not_a_file", path=path) from None
-    except OSError as error:
-        raise MediumError("custody.medium_failed", medium=row.medium, path=folder) from error
     return genuine and not os.path.lexists(path)
 
 
@@ -264,13 +272,6 @@ def _mark(office: Office, slip: str, **progress: bool) -> None:
         _, capsule = sealed_parts(row)
         marked = msgspec.structs.replace(capsule, **progress)
         records.update_copy(tx.connection, msgspec.structs.replace(row, capsule=marked))
-
-
-def _overwrite(file: FileIO, size: int) -> None:
-    file.seek(0)
-    while size:
-        size -= file.write(os.urandom(min(_BLOCK, size)))  # which may take less than it was given
-    os.fsync(file.fileno())
 
 
 def _last_entry(office: Office, cid: bytes) -> str:

@@ -63,6 +63,22 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What a row holds."""
 
 
+class PageRecord(_Part, frozen=True, kw_only=True):
+    """The self-opening page in which a capsule travels once more.
+
+    Attributes:
+        name: its file name on the medium.
+        sha256: digest of the file.
+        size: its bytes.
+        erasing: as that of the capsule.
+    """
+
+    name: str
+    sha256: Hex
+    size: int
+    erasing: bool = False
+
+
 class CapsuleRecord(_Part, frozen=True, kw_only=True):
     """A copy's capsule.
 
@@ -74,6 +90,9 @@ class CapsuleRecord(_Part, frozen=True, kw_only=True):
         by: who sealed it.
         erasing: the file was compared with the digest and is being overwritten, so that it need not fit it any more.
         overwritten: nothing of the capsule is left in the file, so that it need not be there any more.
+        opener: digest of the browser opener beside it; empty where there was none yet.
+        page: the self-opening page beside it, where there is one.
+        pin: the opening number on the slip, without which the opener shows only whom to call; empty where it asks none.
     """
 
     name: str
@@ -83,6 +102,9 @@ class CapsuleRecord(_Part, frozen=True, kw_only=True):
     by: str
     erasing: bool = False
     overwritten: bool = False
+    opener: str = ""
+    page: PageRecord | None = None
+    pin: str = ""
 
 
 class CopyRow(_Part, frozen=True, kw_only=True):

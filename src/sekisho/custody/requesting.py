@@ -141,8 +141,6 @@ def check_wish(wish: Wish, cuts: list[CutRecord], now: datetime, *, last_day: da
     if wish.max_opens > MOST_OPENS:
         raise Misuse("custody.too_many_opens", most=MOST_OPENS)
     _check_words(wish)
-    if not wish.allow_save and any(cut.profile != "answer" for cut in cuts):
-        raise Misuse("custody.rows_not_saved")
     if not wish.not_before < wish.not_after <= wish.due or wish.not_after <= now:
         raise Misuse("custody.impossible_window")
     for cut in cuts:

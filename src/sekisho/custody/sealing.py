@@ -1,7 +1,7 @@
 """Sealing what was approved: one capsule a medium, each with its own ticket, in an order that a kill cannot spoil.
 
     ticket issued, durable  →  index of people in the vault  →  capsule written beside its place, synced
-    →  committed (the ticket lives; digests in the ledger)  →  renamed, synced  →  read back  →  copy.written
+    →  committed (the ticket lives; digests in the ledger)  →  renamed, synced  →  read back, opener beside it  →  copy.written
 
 A kill before the commit leaves a ticket that nothing can open; after it, a copy that is not yet in its place. Sealing the
 same request again finishes what can be finished and replaces what cannot.
@@ -32,6 +32,7 @@ from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.found_label import write_found_label
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
+from sekisho.custody.openers import write_openers
 from sekisho.custody.peer import Digests, Dual, Terms, binding_of
 from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.errors import MediumError, Misuse, Unreadable
@@ -48,6 +49,7 @@ def seal_request(
     folders: Mapping[str, Path],
     *,
     sealer: SigningKey,
+    one_file: bool = False,
     progress: Progress = silent,
     dual: Dual | None = None,
 ) -> list[CopyRow]:
@@ -58,6 +60,7 @@ def seal_request(
         number: the request.
         folders: medium label → the folder where it is mounted.
         sealer: the sealing officer's key, which signs the manifest.
+        one_file: put a page that bears the capsule beside it too, where it is not too long for one.
         progress: told after each block how many bytes it had, of all the media's :func:`bytes_to_seal`.
         dual: the other custodians, without so many of whom these copies open for nobody.
 
@@ -71,7 +74,7 @@ def seal_request(
         MediumError: a medium failed; its copy is not sealed and its ticket opens nothing.
     """
     with exclusive(office.home.cuts / "lock"):
-        sealing = _Sealing(office, number, sealer, progress, dual)
+        sealing = _Sealing(office, number, sealer, one_file=one_file, progress=progress, dual=dual)
         rows = records.copies(office.ledger.connection, number)
         check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
         sealed = [sealing.copy(row, folders) for row in rows]
@@ -118,9 +121,19 @@ def load_index(office: Office, cid: bytes, *, digest: str) -> Index:
 class _Sealing:
     """Seals the copies of one request."""
 
-    def __init__(self, office: Office, number: int, sealer: SigningKey, progress: Progress, dual: Dual | None) -> None:
+    def __init__(
+        self,
+        office: Office,
+        number: int,
+        sealer: SigningKey,
+        *,
+        one_file: bool,
+        progress: Progress,
+        dual: Dual | None,
+    ) -> None:
         self._office = office
         self._dual = dual
+        self._one_file = one_file
         self._progress = progress
         self._sealer = sealer
         self._officer = sealing_officer(office.register, sealer.public)
@@ -251,16 +264,23 @@ class _Sealing:
         with on_medium(row.medium, folder):
             unchanged = digest_on_medium(path) == capsule.sha256
             write_found_label(folder, self._office.settings)
+            capsule = write_openers(self._office, folder, capsule, medium=row.medium, one_file=self._one_file)
         if not unchanged:
             raise MediumError("custody.read_back_differs", medium=row.medium, path=path)
         with self._office.ledger.transaction() as tx:
             row = records.get_copy(tx.connection, row.slip)
-            row = msgspec.structs.replace(row, copy=life.after(row.copy, life.Seal(self._officer)))
+            row = msgspec.structs.replace(row, copy=life.after(row.copy, life.Seal(self._officer)), capsule=capsule)
             records.update_copy(tx.connection, row)
             tx.append(
                 "copy.written",
                 copy=cid.hex(),
-                fields={"slip": row.slip, "capsule": capsule.sha256, "verify": "read-back"},
+                fields={
+                    "slip": row.slip,
+                    "capsule": capsule.sha256,
+                    "verify": "read-back",
+                    "opener": capsule.opener,
+                    **({"page": capsule.page.sha256} if capsule.page else {}),
+                },
                 details={"medium": row.medium, "holder": self._officer},
             )
         return row

@@ -1,0 +1,143 @@
+"""The browser opener on a medium: ``OPEN.html`` beside the capsule, and where asked for a page that bears the capsule too.
+
+Whoever swaps the opener could harvest a PIN and a release, so the digest of what was written stands in the ledger and on
+the slip. The page on a medium asks for the opening number of any slip whose copy lies there; it goes from the medium with
+the last capsule.
+"""
+
+import hashlib
+import os
+from io import FileIO
+from pathlib import Path
+
+import msgspec
+
+from sekisho.capsule import opener
+from sekisho.capsule.opener_gate import draw_pin, with_gates
+from sekisho.custody import records
+from sekisho.custody.office import Office
+from sekisho.custody.records import CapsuleRecord, CopyRow, PageRecord
+from sekisho.custody.relay_key import office_card
+from sekisho.errors import Refused
+from sekisho.files import NotAFile, open_file, write_whole
+
+_BLOCK = 1 << 20
+_READABLE = 0o644
+
+
+def write_openers(
+    office: Office, folder: Path, capsule: CapsuleRecord, *, medium: str, one_file: bool
+) -> CapsuleRecord:
+    """Put the opener beside a capsule, and read back what was written.
+
+    Args:
+        office: whose card it bears.
+        folder: where the medium is mounted.
+        capsule: the capsule there.
+        medium: the medium's label; the opener takes the opening numbers of all copies that lie on it.
+        one_file: write the self-opening page too, if the capsule is not too long for one.
+
+    Returns:
+        the capsule with what stands beside it now.
+
+    Raises:
+        OSError: the medium failed.
+    """
+    card, url, pin = office_card(office).text, office.settings.url, capsule.pin or draw_pin(os.urandom)
+    pins = {pin, *(beside.pin for beside in _capsules_on(office, medium) if beside.pin and not beside.overwritten)}
+    digest = _written(folder / opener.NAME, opener.fill(with_gates(card, sorted(pins), os.urandom), url=url))
+    page = None
+    if one_file and capsule.size <= opener.MOST_EMBEDDED:
+        path = folder / Path(capsule.name).with_suffix(".html")
+        shown = with_gates(card, [pin], os.urandom)
+        data = opener.fill(shown, url=url, capsule=(folder / capsule.name).read_bytes())
+        page = PageRecord(name=path.name, sha256=_written(path, data), size=len(data))
+    return msgspec.structs.replace(capsule, opener=digest, page=page, pin=pin)
+
+
+def check_page(folder: Path, capsule: CapsuleRecord, *, altered: bool) -> None:
+    """Look at the self-opening page before anything is erased.
+
+    Raises:
+        Refused: it is not as it was written, and it was not said that it may go all the same: it is evidence.
+        NotAFile: what stands there is no file of its own.
+        OSError: the medium failed.
+    """
+    page = capsule.page
+    if page is None or altered:
+        return
+    try:
+        with open_file(folder / page.name) as file:
+            size = os.fstat(file.fileno()).st_size
+            as_written = size == page.size and (page.erasing or _digest(file) == page.sha256)
+    except FileNotFoundError:
+        return
+    if not as_written:
+        raise Refused("custody.another_capsule", path=folder / page.name)
+
+
+def erase_openers(office: Office, row: CopyRow, capsule: CapsuleRecord, folder: Path) -> bool:
+    """Overwrite and remove the self-opening page, and the opener if no other capsule is left that needs it.
+
+    Returns:
+        whether nothing of the copy is left in them.
+
+    Raises:
+        NotAFile, OSError: as :func:`check_page`, which comes first.
+    """
+    gone = capsule.page is None or _erase_page(office, row, capsule.page, folder)
+    page = folder / opener.NAME
+    if capsule.opener and not any(folder.glob("capsule-*")):
+        try:
+            with open_file(page) as file:
+                ours = _digest(file) in {each.opener for each in _capsules_on(office, row.medium)}
+        except (FileNotFoundError, NotAFile):
+            ours = False
+        if ours:
+            page.unlink()
+    return gone
+
+
+def overwrite(file: FileIO, size: int) -> None:
+    """Write random bytes over the first ``size`` of a file, and through to the medium."""
+    file.seek(0)
+    while size:
+        size -= file.write(os.urandom(min(_BLOCK, size)))  # which may take less than it was given
+    os.fsync(file.fileno())
+
+
+def _erase_page(office: Office, row: CopyRow, page: PageRecord, folder: Path) -> bool:
+    path = folder / page.name
+    try:
+        with open_file(path, change=True) as file:
+            with office.ledger.transaction() as tx:
+                now = records.get_copy(tx.connection, row.slip)
+                if now.capsule:
+                    capsule = msgspec.structs.replace(now.capsule, page=msgspec.structs.replace(page, erasing=True))
+                    records.update_copy(tx.connection, msgspec.structs.replace(now, capsule=capsule))
+            overwrite(file, min(os.fstat(file.fileno()).st_size, page.size))
+        path.unlink()
+    except FileNotFoundError:
+        return page.erasing
+    return not os.path.lexists(path)
+
+
+def _capsules_on(office: Office, medium: str) -> list[CapsuleRecord]:
+    """Return every capsule that was written to a medium."""
+    connection = office.ledger.connection
+    rows = (records.get_copy(connection, slip) for slip in records.slips_on(connection, medium))
+    return [row.capsule for row in rows if row.capsule]
+
+
+def _written(path: Path, data: bytes) -> str:
+    write_whole(path, data, overwrite=True, mode=_READABLE)
+    digest = hashlib.sha256(data).hexdigest()
+    with open_file(path) as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # ask the medium, not what memory still holds
+        if _digest(file) != digest:
+            raise OSError("what was written does not read back")
+    return digest
+
+
+def _digest(file: FileIO) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
