@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from ledger_office import KEY, LEDGER_VECTORS, OWN_LOG
-from verified import VERIFIER, as_export, flip, flips, verify, with_sums
 
 from sekisho.ledger.export import guides
+from verified import VERIFIER, as_export, flip, flips, verify, with_sums
 
 pytest_plugins = ("export_fixtures",)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from ledger_office import KEY, OWN_LOG, SIGNER, Office
-from verified import LAST, VERIFIER, verify, with_sums
 
 from sekisho.ledger.checkpoint import TreeHead
 from sekisho.ledger.merkle import EMPTY_ROOT, leaf_hash
 from sekisho.ledger.note import sign
 from sekisho.ledger.tiles import bundle as write_bundle
 from sekisho.ledger.tiles import tile_path, tiles
+from verified import LAST, VERIFIER, verify, with_sums
 
 pytest_plugins = ("export_fixtures",)
 

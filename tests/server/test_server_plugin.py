@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from server_office import serving
 
 from invented_office import IDENTITY, Town, signing_key
 from sekisho.age.errors import PluginError
@@ -17,6 +16,7 @@ from sekisho.age.plugin_ipc import identity_text
 from sekisho.capsule.plugin import NAME, PluginKey, Route
 from sekisho.custody.relay_key import office_card
 from sekisho.custody.releasing import approve_release
+from server_office import serving
 
 pytest_plugins = ("office_fixtures",)
 
