@@ -36,7 +36,11 @@ def _sealed(text: bytes, *, armored: bool = False) -> bytes:
     return lines.getvalue()
 
 
-@pytest.mark.parametrize("text", [str(CLASSIC.recipient), str(HYBRID.recipient), str(TAGGED.recipient), SSH])
+@pytest.mark.parametrize(
+    "text",
+    [str(CLASSIC.recipient), str(HYBRID.recipient), str(TAGGED.recipient), SSH],
+    ids=["age1", "age1pq1", "age1tag1", "ssh"],
+)
 def test_a_recipient_of_each_kind_is_known_by_its_text(text: str) -> None:
     assert str(keys.recipient_from_text(text)) == text
 
