@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import need
-from sekisho.capsule.payload import MANIFEST, SIGNATURE, Entry, PayloadWriter, read_payload
+from sekisho.capsule.payload import MANIFEST, SIGNATURE, Entry, PayloadWriter, read_entry, read_payload
 from sekisho.errors import Unreadable
 
 ENTRIES = [(MANIFEST, b"{}"), *FILES.items(), (SIGNATURE, b"signed")]
@@ -348,3 +348,14 @@ def test_more_entries_than_a_zip_counts_come_back(count: int) -> None:
     names = [f"{number:05d}" for number in range(count - 2)]
     payload = payload_of([(MANIFEST, b""), *((name, b"") for name in names), (SIGNATURE, b"")])
     assert read_payload(BytesIO(payload)).namelist()[1:-1] == names
+
+
+def test_who_wants_a_few_files_of_many_meets_a_wrong_header_in_the_file_that_has_it() -> None:
+    names = list(FILES)
+    at = GOOD.index(b"PK\x03\x04", GOOD.index(FILES[names[0]]))
+    damaged = GOOD[: at + 14] + bytes([GOOD[at + 14] ^ 1]) + GOOD[at + 15 :]
+    assert refused(damaged).startswith("entries stored or deflated")
+    payload = read_payload(BytesIO(damaged), sparse=True)
+    assert b"".join(read_entry(payload, names[0])) == FILES[names[0]]
+    with pytest.raises(Unreadable, match="both their headers"):
+        b"".join(read_entry(payload, names[1]))

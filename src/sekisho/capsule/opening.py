@@ -77,8 +77,14 @@ def look_at(file: BinaryIO) -> Closed:
     return Closed(header, rel1.read_stanzas(header))
 
 
-def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "OpenCapsule":
+def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource, *, sparse: bool = False) -> "OpenCapsule":
     """Open a capsule: unwrap, ask for a release, unmask, verify.
+
+    Args:
+        file: the capsule.
+        identity: the recipient's key.
+        source: where the share comes from.
+        sparse: for who wants a few files of many: see :func:`sekisho.capsule.payload.read_payload`.
 
     Raises:
         NoKey: another recipient's capsule, or a share that does not fit.
@@ -89,7 +95,7 @@ def open_capsule(file: BinaryIO, identity: Identity, source: ShareSource) -> "Op
     file_key = released_key(rel1.unwrap(closed.stanzas, identity), source, header_sha256=closed.header_sha256)
     try:
         reader = open_with_file_key(file, closed.header, file_key=file_key)
-        return _verified(reader, closed)
+        return _verified(reader, closed, sparse=sparse)
     except MacError:
         raise Unreadable("capsule.header_altered") from None
     except (PayloadError, HeaderError):
@@ -176,8 +182,8 @@ class OpenCapsule:
         _check_digest(file, digest.digest())
 
 
-def _verified(reader: Reader, closed: Closed) -> OpenCapsule:
-    payload = read_payload(cast("BinaryIO", reader))
+def _verified(reader: Reader, closed: Closed, *, sparse: bool) -> OpenCapsule:
+    payload = read_payload(cast("BinaryIO", reader), sparse=sparse)
     manifest = decode_manifest(_small(payload, MANIFEST))
     signer = verify_manifest(manifest, _small(payload, SIGNATURE))
     entries = [(entry.filename, entry.file_size) for entry in files_of(payload)]
@@ -190,7 +196,7 @@ def _small(payload: zipfile.ZipFile, name: str) -> bytes:
     if payload.getinfo(name).file_size > _LONGEST_MANIFEST:
         raise Unreadable("capsule.bad_manifest")
     with _guarded():
-        return payload.read(name)
+        return b"".join(read_entry(payload, name))
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 from sekisho.capsule.names import Names
 from sekisho.capsule.padding import padded
@@ -43,6 +43,7 @@ _MADE_ON_UNIX = 3 << 8 | _VERSION
 _STORED, _DEFLATED = 0, 8
 _BLOCK = 1 << 20
 _LEVEL = 9
+_PLAIN = "entries stored or deflated, in order, without gaps, and both their headers the same"
 _FIRST_YEAR, _LAST_YEAR = 1980, 2107
 
 
@@ -137,8 +138,12 @@ class PayloadWriter:
         self._sink.write(self._layout.end())
 
 
-def read_payload(file: BinaryIO) -> zipfile.ZipFile:
+def read_payload(file: BinaryIO, *, sparse: bool = False) -> zipfile.ZipFile:
     """Open a payload, every byte of it checked but the content of its files.
+
+    Args:
+        file: the payload.
+        sparse: compare the local header of an entry only when :func:`read_entry` reads it, for who wants a few of many.
 
     Raises:
         Unreadable: a rule is broken; the message says which.
@@ -155,7 +160,9 @@ def read_payload(file: BinaryIO) -> zipfile.ZipFile:
         raise _broken("padding before the signature, and no file of that name")
     layout = _Layout(_pack_time(entries[0].date_time))
     for entry in entries:
-        _check_entry(file, layout, entry, end=payload.start_dir)
+        _add_entry(layout, entry, end=payload.start_dir)
+        if not sparse:
+            _check_local_header(payload, entry)
     if not _stands(file, layout.at, layout.end(), and_nothing_else=True):
         raise _broken("a plain directory, and nothing before or after it")
     if PADDING in names:
@@ -172,10 +179,12 @@ def read_entry(payload: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     """Return the content of an entry, in blocks; what is deflated ends where its entry does and has its size exactly.
 
     Raises:
+        Unreadable: its two headers differ.
         zipfile.BadZipFile: the content is not what its entry says.
         KeyError: there is no such entry.
     """
     entry = payload.getinfo(name)
+    _check_local_header(payload, entry)
     if entry.compress_type == _STORED:
         with payload.open(name) as content:
             while block := content.read(_BLOCK):
@@ -252,7 +261,7 @@ class _Layout:
 
     def __init__(self, stamp: tuple[int, int]) -> None:
         self.at = 0
-        self._stamp = stamp
+        self.stamp = stamp
         self._names = Names()
         self._central: list[bytes] = []
 
@@ -265,8 +274,8 @@ class _Layout:
         if entry.packed is not None and entry.name in {MANIFEST, SIGNATURE, PADDING}:
             raise ValueError("manifest, signature and padding stored")
         self._names.add(entry.name)
-        header = _local_header(entry, self._stamp)
-        self._central.append(_central_header(entry, self._stamp, self.at))
+        header = _local_header(entry, self.stamp)
+        self._central.append(_central_header(entry, self.stamp, self.at))
         self.at += len(header) + entry.taken
         return header
 
@@ -287,19 +296,30 @@ class _Layout:
         return directory + end64 + locator + end
 
 
-def _check_entry(file: BinaryIO, layout: _Layout, entry: zipfile.ZipInfo, *, end: int) -> None:
-    """Compare the local header of an entry with what the central directory says of it."""
+def _add_entry(layout: _Layout, entry: zipfile.ZipInfo, *, end: int) -> None:
+    """Add what the central directory says of an entry to the layout, which says where it must stand."""
     at = layout.at
     try:
-        packed = None if entry.compress_type == _STORED else entry.compress_size
-        header = layout.add(Entry(entry.orig_filename, entry.file_size, entry.CRC, packed))
+        layout.add(_entry_of(entry))
     except ValueError as problem:
         raise _broken(str(problem)) from None
-    if layout.at > end or not _stands(file, at, header):
-        raise _broken("entries stored or deflated, in order, without gaps, and both their headers the same")
+    if entry.header_offset != at or layout.at > end or _pack_time(entry.date_time) != layout.stamp:
+        raise _broken(_PLAIN)
 
 
-def _stands(file: BinaryIO, at: int, expected: bytes, *, and_nothing_else: bool = False) -> bool:
+def _check_local_header(payload: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Compare the local header of an entry with what the central directory says of it."""
+    assert payload.fp is not None
+    if not _stands(payload.fp, entry.header_offset, _local_header(_entry_of(entry), _pack_time(entry.date_time))):
+        raise _broken(_PLAIN)
+
+
+def _entry_of(entry: zipfile.ZipInfo) -> Entry:
+    packed = None if entry.compress_type == _STORED else entry.compress_size
+    return Entry(entry.orig_filename, entry.file_size, entry.CRC, packed)
+
+
+def _stands(file: IO[bytes], at: int, expected: bytes, *, and_nothing_else: bool = False) -> bool:
     file.seek(at)
     return file.read(len(expected) + and_nothing_else) == expected
 
