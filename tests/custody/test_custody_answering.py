@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invented_office import IDENTITY, Town
+from invented_office import IDENTITY, PHONE, Town, register_text
 from release_desk import ask_of
 from remote_release import DEVICE, Person, answered, approve, asker, body_for, card_of, online, opened
 from sekisho.capsule.opening import open_capsule
@@ -189,7 +189,7 @@ def test_a_request_that_fails_after_its_leaf_was_written_leaves_none(
 
     with monkeypatch.context() as patch:
         patch.setattr("sekisho.custody.releasing.records.update_copy", update)
-        assert keys_of(out, bad, good) == [(403, "custody.not_now"), (200, None)]
+        assert keys_of(out, bad, good) == [(403, "custodian.held_back"), (200, None)]
     assert [entry.copy for entry in out.leaves("release.given")] == [out.cid(other).hex()]
     assert keys_of(out, bad) == [(200, None)]
     out.verify()
@@ -242,7 +242,7 @@ def test_what_is_lost_suspended_unknown_or_anothers_is_refused(out: Town) -> Non
         changed(ticket="00" * 16),
         changed(copy=out.cid(other).hex()),
         changed(copy="00" * 16),
-        changed(header="00" * 32),
+        changed(header="01" * 32),
         changed(key="A" * 43 + "="),
     ) == [
         (404, "custodian.other_custodian"),
@@ -257,6 +257,26 @@ def test_what_is_lost_suspended_unknown_or_anothers_is_refused(out: Town) -> Non
     assert keys_of(out, body_for(out, slip)) == [(403, "custodian.suspended")]
 
 
+def unseen(town: Town, slip: str) -> bytes:
+    """Return what a plugin of age posts, which sees no header."""
+    document = asker(town).document(replace(ask_of(town, slip), header_sha256=b""), EphemeralKey.draw("x25519"))
+    return write_body(document.raw, sign_document(document.raw, DEVICE))
+
+
+def test_who_has_not_seen_the_header_asks_only_for_what_may_be_saved(town: Town) -> None:
+    (shown,) = town.sealed("USB-1", allow_save=False)
+    (saved,) = town.sealed("USB-2")
+    for slip in (shown, saved):
+        town.carry(slip, "officer", "carrier", "supervisor")
+    assert keys_of(town, unseen(town, shown), unseen(town, saved), body_for(town, shown)) == [
+        (403, "capsule.save_not_allowed"),
+        (202, None),
+        (202, None),
+    ]
+    with pytest.raises(Refused):
+        take_file(town.office, unseen(town, shown))
+
+
 def test_what_fails_inside_is_not_told_to_whoever_asks(out: Town) -> None:
     slip = out.slips[0]
     body = body_for(out, slip)
@@ -267,6 +287,18 @@ def test_what_fails_inside_is_not_told_to_whoever_asks(out: Town) -> None:
     (reply,) = answered(out, body)
     assert (reply.status, getattr(reply.answer, "key", None)) == (503, "custodian.not_now")
     assert out.leaves("release.given") == []
+
+
+def test_whoever_holds_a_medium_learns_no_name_and_no_state_of_the_register(out: Town) -> None:
+    slip = out.slips[0]
+    out.learn(register_text().replace('["carrier", "supervisor"]', '["carrier"]'))
+    (reply,) = answered(
+        out, body_for(out, slip)
+    )  # anybody can write one: ids stand in the header, and the device is new
+    assert (reply.status, getattr(reply.answer, "key", None)) == (403, "custodian.held_back")
+    said = reply.encode().decode()
+    assert PHONE in said
+    assert not any(word in said for word in ("supervisor", out.office.register.person("supervisor").employer))
 
 
 def test_times_are_told_by_the_offices_clock(out: Town) -> None:
