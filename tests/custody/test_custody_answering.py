@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,14 +26,16 @@ from sekisho.custodian.documents import read_body, sign_document, write_body
 from sekisho.custodian.policy import Limits
 from sekisho.custodian.relay import RelayKey, RelayRequest, read_relay_text
 from sekisho.custodian.releases import Releases
-from sekisho.custody import records
+from sekisho.custody import records, releasing
 from sekisho.custody.answering import answer_all, give_code, give_file, take_code, take_file
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.release_sources import CodeRelease, FileRelease
 from sekisho.custody.stopping import suspend_copy
 from sekisho.errors import MediumError, NoKey, NotFound, Refused, Unreadable
+from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.proof import Proof
+from witnesses import Witnesses
 
 pytest_plugins = ("office_fixtures",)
 
@@ -352,6 +355,29 @@ def test_by_file_the_desk_gives_one_answer_that_only_that_opener_reads(out: Town
     with pytest.raises(Refused) as caught:
         opened(out, slip, again)
     assert caught.value.key == "custodian.leaf_of_another"
+
+
+def test_the_answer_in_a_file_is_proven_by_a_checkpoint_that_witnesses_cosigned(out: Town, tmp_path: Path) -> None:
+    witnesses = Witnesses(tmp_path, out.office.ledger.key)
+    cosigning = Cosigning(out.office.ledger, witnesses.quorum(), send=witnesses.post)
+    object.__setattr__(out.office.releases, "_cosigning", cosigning)
+    key = EphemeralKey.draw("x25519")
+    document = asker(out).document(ask_of(out, out.slips[0]), key)
+    request, _ = take_file(out.office, write_body(document.raw, sign_document(document.raw, DEVICE)))
+    approve(out, request.id, *TWO)
+    record_release(out, request.id)
+    cosigning.cover(out.office.ledger.checkpoint().size - 1)
+    body = body_for(out, out.slips[1])
+    answered(out, body)  # the ledger goes on; nobody has brought that to the witness
+    answer = read_answer(give_file(out.office, request).encode())
+    assert isinstance(answer, Released)
+    opened = open_answer(answer, asked=document, key=key, log=card_of(out).log, witnesses=witnesses.quorum())
+    assert ask_of(out, out.slips[0]).fits(opened.share)
+
+
+def record_release(town: Town, number: int) -> None:
+    with town.office.ledger.transaction() as tx:
+        releasing.record_release(town.office, tx, town.office.releases.get(number))
 
 
 def test_a_file_that_waits_opens_nothing(out: Town) -> None:

@@ -112,7 +112,8 @@ def give_file(office: Office, request: ReleaseRequest) -> Reply:
     with office.ledger.transaction() as tx:
         release = record_release(office, tx, request)
     share = release.share()
-    return _sealed(office, document, release, share, office.ledger.proof(release.index))
+    (proof,) = office.releases.proofs([release])
+    return _sealed(office, document, release, share, proof)
 
 
 def take_code(office: Office, asked: RelayRequest, *, limits: Limits = DEFAULT_LIMITS) -> ReleaseRequest:
