@@ -139,6 +139,18 @@ def test_a_new_back_end_that_fails_leaves_everything_as_it_was(office: Office) -
     assert (places(office), office.open(live)) == (["file"], live.share)
 
 
+def test_keys_that_are_away_do_not_move_and_no_share_is_left_behind(office: Office, tmp_path: Path) -> None:
+    live = office.live()
+    (key,) = office.home.keks.glob("*.kek")
+    away = key.rename(tmp_path / "token in a drawer")
+    with pytest.raises(Missing):
+        office.move_keys("passphrase")
+    away.rename(key)
+    office.finish()
+    assert (places(office), epochs.pending_move(office.connection)) == (["file"], None)
+    assert office.open(live) == live.share
+
+
 def test_an_old_back_end_that_is_away_is_emptied_at_the_next_start(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

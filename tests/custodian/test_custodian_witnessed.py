@@ -102,6 +102,23 @@ def test_no_share_leaves_while_witnesses_are_down_and_a_retry_counts_once(make: 
     assert refused.value.key == "custodian.answered"
 
 
+def test_a_share_that_waited_leaves_once_however_many_asked_for_it(make: Callable[..., Watched]) -> None:
+    watched = make(names=TWO[:1])
+    issued = watched.office.live()
+    watched.witnesses.down.add(TWO[0])
+    request = _approved(watched.office, issued)
+    with pytest.raises(Refused):
+        watched.office.give(request).share()
+    waiting = [watched.office.give(request) for _ in range(3)]  # as two programs, or one body twice in a round, do
+    watched.witnesses.down.clear()
+    shares = watched.office.releases.shares(waiting[:2])
+    assert shares[0] == issued.share
+    assert getattr(shares[1], "key", None) == "custodian.answered"
+    with pytest.raises(Refused):
+        waiting[2].share()
+    assert len(watched.given()) == 1
+
+
 def test_the_same_challenge_again_goes_on(make: Callable[..., Watched]) -> None:
     watched = make(names=TWO[:1])
     issued = watched.office.live()

@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invented_office import IDENTITY, Town
+from invented_office import IDENTITY, PHONE, Town, register_text
 from release_desk import ask_of
 from remote_release import DEVICE, Person, answered, approve, asker, body_for, card_of, online, opened
 from sekisho.capsule.opening import open_capsule
@@ -25,14 +26,16 @@ from sekisho.custodian.documents import read_body, sign_document, write_body
 from sekisho.custodian.policy import Limits
 from sekisho.custodian.relay import RelayKey, RelayRequest, read_relay_text
 from sekisho.custodian.releases import Releases
-from sekisho.custody import records
+from sekisho.custody import records, releasing
 from sekisho.custody.answering import answer_all, give_code, give_file, take_code, take_file
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.release_sources import CodeRelease, FileRelease
 from sekisho.custody.stopping import suspend_copy
 from sekisho.errors import MediumError, NoKey, NotFound, Refused, Unreadable
+from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.proof import Proof
+from witnesses import Witnesses
 
 pytest_plugins = ("office_fixtures",)
 
@@ -189,7 +192,7 @@ def test_a_request_that_fails_after_its_leaf_was_written_leaves_none(
 
     with monkeypatch.context() as patch:
         patch.setattr("sekisho.custody.releasing.records.update_copy", update)
-        assert keys_of(out, bad, good) == [(403, "custody.not_now"), (200, None)]
+        assert keys_of(out, bad, good) == [(403, "custodian.held_back"), (200, None)]
     assert [entry.copy for entry in out.leaves("release.given")] == [out.cid(other).hex()]
     assert keys_of(out, bad) == [(200, None)]
     out.verify()
@@ -242,7 +245,7 @@ def test_what_is_lost_suspended_unknown_or_anothers_is_refused(out: Town) -> Non
         changed(ticket="00" * 16),
         changed(copy=out.cid(other).hex()),
         changed(copy="00" * 16),
-        changed(header="00" * 32),
+        changed(header="01" * 32),
         changed(key="A" * 43 + "="),
     ) == [
         (404, "custodian.other_custodian"),
@@ -257,6 +260,26 @@ def test_what_is_lost_suspended_unknown_or_anothers_is_refused(out: Town) -> Non
     assert keys_of(out, body_for(out, slip)) == [(403, "custodian.suspended")]
 
 
+def unseen(town: Town, slip: str) -> bytes:
+    """Return what a plugin of age posts, which sees no header."""
+    document = asker(town).document(replace(ask_of(town, slip), header_sha256=b""), EphemeralKey.draw("x25519"))
+    return write_body(document.raw, sign_document(document.raw, DEVICE))
+
+
+def test_who_has_not_seen_the_header_asks_only_for_what_may_be_saved(town: Town) -> None:
+    (shown,) = town.sealed("USB-1", allow_save=False)
+    (saved,) = town.sealed("USB-2")
+    for slip in (shown, saved):
+        town.carry(slip, "officer", "carrier", "supervisor")
+    assert keys_of(town, unseen(town, shown), unseen(town, saved), body_for(town, shown)) == [
+        (403, "capsule.save_not_allowed"),
+        (202, None),
+        (202, None),
+    ]
+    with pytest.raises(Refused):
+        take_file(town.office, unseen(town, shown))
+
+
 def test_what_fails_inside_is_not_told_to_whoever_asks(out: Town) -> None:
     slip = out.slips[0]
     body = body_for(out, slip)
@@ -267,6 +290,18 @@ def test_what_fails_inside_is_not_told_to_whoever_asks(out: Town) -> None:
     (reply,) = answered(out, body)
     assert (reply.status, getattr(reply.answer, "key", None)) == (503, "custodian.not_now")
     assert out.leaves("release.given") == []
+
+
+def test_whoever_holds_a_medium_learns_no_name_and_no_state_of_the_register(out: Town) -> None:
+    slip = out.slips[0]
+    out.learn(register_text().replace('["carrier", "supervisor"]', '["carrier"]'))
+    (reply,) = answered(
+        out, body_for(out, slip)
+    )  # anybody can write one: ids stand in the header, and the device is new
+    assert (reply.status, getattr(reply.answer, "key", None)) == (403, "custodian.held_back")
+    said = reply.encode().decode()
+    assert PHONE in said
+    assert not any(word in said for word in ("supervisor", out.office.register.person("supervisor").employer))
 
 
 def test_times_are_told_by_the_offices_clock(out: Town) -> None:
@@ -320,6 +355,29 @@ def test_by_file_the_desk_gives_one_answer_that_only_that_opener_reads(out: Town
     with pytest.raises(Refused) as caught:
         opened(out, slip, again)
     assert caught.value.key == "custodian.leaf_of_another"
+
+
+def test_the_answer_in_a_file_is_proven_by_a_checkpoint_that_witnesses_cosigned(out: Town, tmp_path: Path) -> None:
+    witnesses = Witnesses(tmp_path, out.office.ledger.key)
+    cosigning = Cosigning(out.office.ledger, witnesses.quorum(), send=witnesses.post)
+    object.__setattr__(out.office.releases, "_cosigning", cosigning)
+    key = EphemeralKey.draw("x25519")
+    document = asker(out).document(ask_of(out, out.slips[0]), key)
+    request, _ = take_file(out.office, write_body(document.raw, sign_document(document.raw, DEVICE)))
+    approve(out, request.id, *TWO)
+    record_release(out, request.id)
+    cosigning.cover(out.office.ledger.checkpoint().size - 1)
+    body = body_for(out, out.slips[1])
+    answered(out, body)  # the ledger goes on; nobody has brought that to the witness
+    answer = read_answer(give_file(out.office, request).encode())
+    assert isinstance(answer, Released)
+    opened = open_answer(answer, asked=document, key=key, log=card_of(out).log, witnesses=witnesses.quorum())
+    assert ask_of(out, out.slips[0]).fits(opened.share)
+
+
+def record_release(town: Town, number: int) -> None:
+    with town.office.ledger.transaction() as tx:
+        releasing.record_release(town.office, tx, town.office.releases.get(number))
 
 
 def test_a_file_that_waits_opens_nothing(out: Town) -> None:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from sekisho.custody.peer import Dual, OpenPeer, Terms
 from sekisho.custody.releasing import LocalDesk
 from sekisho.custody.sealing import seal_request
 from sekisho.errors import Misuse, NoKey, NotFound, Refused, SekishoError
+from sekisho.ledger.cosigning import Cosigning
 from sekisho.loss.evidence import gather, issue_evidence
 from sekisho.loss.lost import report_lost
+from witnesses import Witnesses
 
 pytest_plugins = ("office_fixtures",)
 
@@ -179,6 +181,33 @@ def test_what_cannot_be_is_refused(town: Town, others: tuple[Town, Town]) -> Non
         other.issue(terms)
     with pytest.raises(Refused):
         OpenPeer(others[1].office, KEYS[:1]).issue(terms)
+
+
+@pytest.mark.parametrize("approvals", [0, 1])
+def test_no_terms_of_another_office_have_a_peer_release_by_fewer_than_two(
+    town: Town, others: tuple[Town, Town], approvals: int
+) -> None:
+    (ticket,) = town.office.custodian.tickets(town.cid(sealed(town, others[0])))
+    policy = replace(ticket.policy, approvals=approvals)
+    terms = Terms(cid=ticket.cid, office="x.example/ledger", policy=policy, recipient=ticket.recipient)
+    with pytest.raises(Refused) as refused:
+        OpenPeer(others[1].office, KEYS).issue(terms)
+    assert refused.value.key == "custody.peer_too_easy"
+
+
+def test_a_share_leaves_a_peer_after_its_witnesses_saw_the_leaf(
+    town: Town, others: tuple[Town, Town], tmp_path: Path
+) -> None:
+    (ticket,) = town.office.custodian.tickets(town.cid(sealed(town, others[0])))
+    terms = Terms(cid=ticket.cid, office="x.example/ledger", policy=ticket.policy, recipient=ticket.recipient)
+    peer = others[1]
+    witnesses = Witnesses(tmp_path, peer.office.ledger.key)
+    object.__setattr__(peer.office, "cosigning", Cosigning(peer.office.ledger, witnesses.quorum(), send=witnesses.post))
+    witnesses.down.add("audit.example/w1")
+    with pytest.raises(Refused) as refused:
+        OpenPeer(peer.office, KEYS).issue(terms)
+    assert refused.value.key == "ledger.not_cosigned"
+    assert witnesses.asked == ["audit.example/w1"]
 
 
 def test_after_a_loss_nothing_is_claimed_for_the_other_custodians(

@@ -1,5 +1,6 @@
 """A station without the office: it seals with tickets issued ahead, and what it brings back is checked to the last byte."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,7 @@ from sekisho.custodian import pool as pools_of
 from sekisho.custodian.policy import Policy
 from sekisho.custody.approved import Approved
 from sekisho.custody.pooling import commit_from_station, issue_pool, pools, write_order
+from sekisho.custody.sealing import index_path
 from sekisho.custody.station import Station
 from sekisho.custody.station_files import CommitStatement, read_commit, read_pool, sign_commit
 from sekisho.errors import MediumError, Misuse, NoKey, Refused, SekishoError, Unreadable
@@ -318,6 +320,24 @@ def test_a_ticket_that_is_none_of_a_pool_is_not_brought_to_life(outside: Outside
 def pools_policy(town: Town) -> Policy:
     (row, *_) = [town.row(slip) for slip in town.slips]
     return Approved(town.office, row.request).policy()
+
+
+def test_a_refused_commit_leaves_another_copys_index_of_people_alone(outside: Outside) -> None:
+    town = outside.town
+    data = outside.sealed("USB-1")
+    (other,) = town.sealed("USB-9")
+    path = index_path(town.office, town.cid(other))
+    before = path.read_bytes()
+    statement, _ = read_commit(data)
+    approved = Approved(town.office, statement.request)
+    copies = []
+    for each in statement.copies:
+        manifest = approved.manifest(each.slip, town.cid(other), sealed_at=each.sealed_at, signer=statement.signer)
+        digest = hashlib.sha256(manifest.encode()).hexdigest()
+        copies.append(replace(each, cid=town.cid(other).hex(), manifest=digest))
+    forged = changed(data, lambda old: replace(old, copies=copies))
+    assert refusal(town, forged, NoKey) == "custodian.foreign_ticket"
+    assert path.read_bytes() == before
 
 
 def test_another_custodians_commit_is_refused(outside: Outside) -> None:

@@ -30,6 +30,7 @@ class AskedRelease(TypedDict):
     typed: NotRequired[str]
     device: NotRequired[str]
     device_name: NotRequired[str]
+    header_seen: NotRequired[bool]
     peer: NotRequired[bool]
 
 
@@ -89,11 +90,12 @@ def _for_peer(office: "Office", request: "ReleaseRequest", ticket: "Ticket") -> 
 def _from_document(office: "Office", raw: bytes) -> AskedRelease:
     """Return what a request document says itself: what was typed, and on which device."""
     from sekisho.custodian import devices
-    from sekisho.custodian.documents import device_id, read_document
+    from sekisho.custodian.documents import NOT_SEEN, device_id, read_document
 
     document = read_document(raw)
     known = devices.get(office.ledger.connection, device_id(document.device))
-    said = {"typed": document.purpose, "device": known.id, "device_name": known.name}
+    said: dict[str, str | bool] = {"typed": document.purpose, "device": known.id, "device_name": known.name}
+    said["header_seen"] = document.header != NOT_SEEN
     return cast("AskedRelease", said)
 
 
@@ -117,6 +119,8 @@ def asked_release_lines(
         yield _asked_here(session, office, request, asked)
     if "device" in asked:
         yield _device_line(session, office, asked["device"])
+        if not asked["header_seen"]:
+            yield session.say("release.header_unseen")
         if asked["typed"]:
             yield session.say("release.typed", purpose=shown(asked["typed"]))
 

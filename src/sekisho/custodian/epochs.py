@@ -91,11 +91,21 @@ class Move:
         if new.place == self._keks.place:
             raise Refused("custodian.kek_is_there", place=new.place)
         epoch = tickets.current_epoch(tx.connection) + 1
+        if self._is_away(tx.connection, epoch - 1):
+            raise Missing("custodian.no_kek", epoch=epoch - 1)
         row = (self._keks.chosen_address, to)
         begin_epoch(tx, epoch, new, by=by)
         rewrap_all(tx, epoch, old=self._keks, new=new)
         tx.connection.execute("INSERT INTO kek_move (id, left_behind, taken) VALUES (0, ?, ?)", row)
         return epoch
+
+    def _is_away(self, connection: Connection, epoch: int) -> bool:
+        """Tell whether the key that is to be left is not to be had now, a token in a drawer for one, though a share needs it.
+
+        Nothing would be wrapped anew then, and the key destroyed as soon as it is back.
+        """
+        needed = tickets.wrapped_shares(connection) or factor.is_kept(connection)
+        return bool(needed) and not self._keks.has(epoch)
 
     def end(self, tx: Transaction) -> None:
         """Destroy what was left behind and say so, if a move is under way; whoever calls has written the new address.

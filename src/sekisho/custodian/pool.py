@@ -94,15 +94,24 @@ def adopt(custodian: Custodian, tx: Transaction, cid: bytes, policy: Policy, *, 
         NoKey: it is no ticket of a pool here.
         Refused: it was used before, or has expired.
     """
-    if pool_of(tx.connection, cid) is None:
+    must_wait(tx.connection, cid, at=tx.at)
+    tickets.set_policy(tx.connection, cid, policy, recipient=recipient)
+    custodian.commit(tx, cid, header=header)
+
+
+def must_wait(connection: Connection, cid: bytes, *, at: datetime) -> None:
+    """Refuse what is no ticket of a pool that still waits to be used.
+
+    Raises:
+        NoKey, Refused: as :func:`adopt`.
+    """
+    if pool_of(connection, cid) is None:
         raise NoKey("custodian.foreign_ticket")
-    (ticket,) = tickets.of_copy(tx.connection, cid)
-    if tx.at > ticket.policy.expires_at:
+    (ticket,) = tickets.of_copy(connection, cid)
+    if at > ticket.policy.expires_at:
         raise Refused("custodian.pool_expired", expired_at=ticket.policy.expires_at)
     if ticket.state is not TicketState.ISSUED:
         raise Refused("custodian.not_issued")
-    tickets.set_policy(tx.connection, cid, policy, recipient=recipient)
-    custodian.commit(tx, cid, header=header)
 
 
 def pool_of(connection: Connection, cid: bytes) -> int | None:

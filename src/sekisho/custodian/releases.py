@@ -326,8 +326,14 @@ class Release:
         ticket = tickets.get(tx.connection, self.ticket.tid)
         must_be_live(ticket.state)
         share = share_of(ticket, self._kek)
-        tickets.end_uncosigned(tx.connection, self.request)
+        if not tickets.end_uncosigned(tx.connection, self.request) and self._waited:
+            raise Refused("custodian.answered", number=self.request)
         return share
+
+    @property
+    def _waited(self) -> bool:
+        """Whether its share waited for witnesses: then it leaves once, however many asked for it meanwhile."""
+        return self.goes_on or bool(self._cosigning.quorum.witnesses)
 
 
 def _statement(request: ReleaseRequest, ticket: Ticket) -> bytes:

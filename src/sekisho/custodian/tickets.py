@@ -430,9 +430,9 @@ def uncosigned_of(connection: Connection, tid: bytes, *, route: str) -> list[tup
     return list(connection.execute(f"{select} ORDER BY id", (tid, route)).fetchall())
 
 
-def end_uncosigned(connection: Connection, request_id: int) -> None:
-    """Forget that a share waits: it leaves now, or never will."""
-    connection.execute("DELETE FROM release_uncosigned WHERE request = ?", (request_id,))
+def end_uncosigned(connection: Connection, request_id: int) -> bool:
+    """Forget that a share waits: it leaves now, or never will. False if it waited no more."""
+    return connection.execute("DELETE FROM release_uncosigned WHERE request = ?", (request_id,)).rowcount > 0
 
 
 def find_asked(connection: Connection, tid: bytes, digest: bytes) -> ReleaseRequest | None:

@@ -19,6 +19,7 @@ from sekisho.custodian.policy import Limits, TicketState, must_be_live
 from sekisho.custodian.relay import RelayRequest, masked, read_relay
 from sekisho.custodian.releases import ONLINE, RELAY, Release
 from sekisho.custodian.tickets import ReleaseRequest, Ticket
+from sekisho.custody import records
 from sekisho.custody.office import Office
 from sekisho.custody.relay_key import relay_key
 from sekisho.custody.releasing import check_possible, copy_here, digests_of, give_release, record_release
@@ -29,6 +30,7 @@ from sekisho.sql import Connection
 
 DEFAULT_LIMITS = Limits()
 _FOR_THE_ASKER = (Refused, NotFound, NoKey)
+_TOLD_OF_THE_COPY = frozenset({"custody.other_header", "capsule.save_not_allowed"})
 _SHORT_HEADER = 8
 
 
@@ -110,7 +112,8 @@ def give_file(office: Office, request: ReleaseRequest) -> Reply:
     with office.ledger.transaction() as tx:
         release = record_release(office, tx, request)
     share = release.share()
-    return _sealed(office, document, release, share, office.ledger.proof(release.index))
+    (proof,) = office.releases.proofs([release])
+    return _sealed(office, document, release, share, proof)
 
 
 def take_code(office: Office, asked: RelayRequest, *, limits: Limits = DEFAULT_LIMITS) -> ReleaseRequest:
@@ -257,9 +260,23 @@ def _ticket(office: Office, document: Document) -> Ticket:
     if document.kid != office.custodian.kid:
         raise NotFound("custodian.other_custodian")
     ticket = _of_copy(office, document.cid, document.tid)
-    if ticket.state is not TicketState.ISSUED and document.header not in (NOT_SEEN, ticket.header):
+    if ticket.state is TicketState.ISSUED or document.header == ticket.header:
+        return ticket
+    if document.header != NOT_SEEN:
         raise NoKey("custody.other_header")
+    _must_be_for_saving(office, ticket)
     return ticket
+
+
+def _must_be_for_saving(office: Office, ticket: Ticket) -> None:
+    """Refuse a request of who has not seen the header, but for a copy that may be saved.
+
+    A plugin of ``age`` sees stanzas alone, and ``age`` writes what it opens to the disk. So that it may be saved must have been
+    approved, as it must for a plugin on the office's own machine; of a peer's copy nobody here knows.
+    """
+    row = copy_here(office, ticket)
+    if row is None or not records.get_request(office.ledger.connection, row.request).statement.allow_save:
+        raise Refused("capsule.save_not_allowed")
 
 
 def _of_copy(office: Office, cid: bytes, tid: bytes) -> Ticket:
@@ -270,10 +287,16 @@ def _of_copy(office: Office, cid: bytes, tid: bytes) -> Ticket:
 
 
 def _denied(office: Office, error: SekishoError) -> Reply:
-    """Say what is refused; times by the clock on the office's wall. What fails inside is for the office alone."""
+    """Say what is refused; times by the clock on the office's wall. What fails inside is for the office alone.
+
+    Whoever holds a medium can ask, for its ids stand in the header. So what the register and the copy's own life refuse, which
+    names persons, employers and where the copy should be, is told as no more than that.
+    """
     told = isinstance(error, _FOR_THE_ASKER) or error.key == "custodian.bad_request_document"
     if not told or error.key == "custodian.forged_approval":
         error = Busy("custodian.not_now")
+    elif not error.key.startswith("custodian.") and error.key not in _TOLD_OF_THE_COPY:
+        error = Refused("custodian.held_back", phone=office.settings.phone)
     zone = office.settings.zone
     error.values = {
         name: f"{to_local(value, zone)} ({zone})" if isinstance(value, datetime) else value

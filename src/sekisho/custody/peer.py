@@ -14,6 +14,7 @@ from sekisho.capsule.rel1 import Binding
 from sekisho.custodian.custodian import Issued
 from sekisho.custodian.policy import Policy
 from sekisho.custody import peer_records
+from sekisho.custody.approved import RELEASE_APPROVALS
 from sekisho.custody.checking import two_persons
 from sekisho.custody.office import Office
 from sekisho.custody.register import DECIDERS
@@ -99,17 +100,24 @@ class OpenPeer:
 def issue_for_peer(office: Office, terms: Terms, *, keys: Sequence[SigningKey]) -> Issued:
     """Take on a share of another office's copy; two persons of this one decide.
 
+    The terms are another office's word: that two persons here approve each release is this office's own rule, which none of
+    them can lower. The share leaves this house, so witnesses have seen the leaf of its ticket before.
+
     Raises:
-        Refused: fewer than two who may, or a copy here has that number on the telephone.
+        Refused: fewer than two who may, terms by which fewer than two would release, a copy here that has that number on the
+            telephone, or too few witnesses that cosigned.
         Missing, Unreadable, MediumError: the key-encryption key cannot be had.
     """
     deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
     if terms.office == office.settings.origin:
         raise Refused("custody.own_peer")
+    if terms.policy.approvals < RELEASE_APPROVALS:
+        raise Refused("custody.peer_too_easy", need=RELEASE_APPROVALS)
     with office.ledger.transaction() as tx:
         issued = office.custodian.issue(tx, terms.policy, terms.recipient, cid=terms.cid)
         peer_records.add(tx.connection, terms.cid, office=terms.office)
         tx.append("peer.issued", copy=terms.cid.hex(), fields={"office": terms.office, "by": sorted(deciders.values())})
+    office.cosigning.cover(office.ledger.checkpoint().size - 1)
     return issued
 
 

@@ -173,6 +173,8 @@ def commit_from_station(office: Office, data: bytes) -> list[CopyRow]:
     rows = [_Committed(office, approved, statement, each).row() for each in statement.copies]
     if not rows or len({row.slip for row in rows}) != len(rows):
         raise Refused("custody.commit_twice", slip=rows[0].slip if rows else "-")
+    for each in statement.copies:  # first, for what is written under a copy's id must not be another's
+        pool.must_wait(office.ledger.connection, bytes.fromhex(each.cid), at=office.ledger.time())
     for each in statement.copies:
         # Before the commit, as when a copy is sealed here; one of a commit that then fails is overwritten by the next.
         office.vault.write(index_path(office, bytes.fromhex(each.cid)), approved.index.encode(), overwrite=True)
