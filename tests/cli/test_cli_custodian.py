@@ -118,6 +118,22 @@ def test_what_is_no_challenge_is_told_for_what_it_is(town: Town, typed: str, key
     assert (said.code, said.error["error"]) == (2, key)
 
 
+@pytest.mark.parametrize("typed", ["ask.json", "media/ask", "none"])
+def test_a_request_file_that_is_not_there_is_no_misread_challenge(town: Town, typed: str) -> None:
+    said = town.say("custodian", "release", "--yes", typed, "--json")
+    assert (said.code, said.error["error"]) == (7, "cli.no_file")
+
+
+def test_a_card_is_never_written_over_and_no_disk_is_blamed_for_it(town: Town) -> None:
+    card = town.root / "card.json"
+    card.write_text("mine", encoding="ascii")
+    said = town.say("custodian", "card", "--out", card, "--json")
+    assert (said.code, said.error["error"]) == (2, "cli.file_exists")
+    assert card.read_text(encoding="ascii") == "mine"
+    said = town.say("custodian", "card", "--out", town.root / "none" / "card.json", "--json")
+    assert (said.code, said.error["error"]) == (7, "cli.no_file")
+
+
 def test_eighteen_digits_and_a_letter_are_not_said_to_be_eighteen(town: Town) -> None:
     said = town.say("custodian", "release", "--yes", "000009 000010 000011 x")
     assert (said.code, "only digits" in said.err) == (2, True)

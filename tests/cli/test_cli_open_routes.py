@@ -128,7 +128,7 @@ def test_by_a_qr_code_the_digits_are_masked_for_the_window_that_showed_it(
     real = Session.tell
 
     def tell(session: Session, key: str, /, **values: object) -> None:
-        if key == "open.qr":
+        if key == "open.scan":
             codes.append(str(values["text"]))
         real(session, key, **values)
 

@@ -40,7 +40,9 @@ def test_every_option_has_words(name: str, language: Language) -> None:
     for command in _walk(_load(name)):
         for parameter in command.get_params(click.Context(command)):
             if isinstance(parameter, click.Option):
-                assert option_words(command.key, parameter, language)
+                text = option_words(command.key, parameter, language)
+                assert text
+                assert "{" not in text, f"{command.key}: what a running command says, with a place to fill in"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

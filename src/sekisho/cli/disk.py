@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sekisho.errors import MediumError, Unreadable
+from sekisho.errors import MediumError, Misuse, NotFound, Unreadable
 from sekisho.files import NotAFile, open_file
 
 
@@ -31,10 +31,18 @@ def disk(path: Path) -> Iterator[None]:
 
     Raises:
         MediumError: just that.
+        Misuse: something has that name already; whoever is told that a disk refuses looks for a fault of the medium.
+        NotFound: the folder it is to lie in is not there.
     """
     try:
         yield
     except BrokenPipeError:  # of a screen that nobody reads any more, and of no disk
         raise
+    except FileExistsError:
+        raise Misuse("cli.file_exists", path=path) from None
+    except FileNotFoundError as error:
+        if path.parent.is_dir():
+            raise MediumError("cli.disk", path=path) from error
+        raise NotFound("cli.no_file", path=path.parent) from None
     except OSError as error:
         raise MediumError("cli.disk", path=path) from error

@@ -103,11 +103,8 @@ def file_release(session: Session, asker: "Asker", request: Path, answer: Path) 
     def exchange(body: bytes) -> bytes:
         from sekisho.files import write_whole
 
-        try:
-            with disk(request):
-                write_whole(request, body)
-        except FileExistsError:
-            raise Misuse("cli.file_exists", path=request) from None
+        with disk(request):
+            write_whole(request, body)
         session.tell("open.carry", request=request, answer=answer)
         return _awaited(answer)
 
@@ -119,7 +116,7 @@ def code_release(session: Session, cards: "tuple[Card, ...]") -> "CodeRelease":
     from sekisho.custody.release_sources import CodeRelease
 
     def show(card: "Card", text: str) -> None:
-        session.tell("open.qr", phone=card.phone, code=_qr(text), text=text)
+        session.tell("open.scan", phone=card.phone, code=_qr(text), text=text)
 
     return CodeRelease(
         cards=cards,

@@ -12,7 +12,7 @@ from sekisho.cli.command import FILE, PATH, command
 from sekisho.cli.disk import disk
 from sekisho.cli.session import Session, pass_session
 from sekisho.codes import Misread, read_challenge_code, release_code, spoken_digits
-from sekisho.errors import Misuse, Refused
+from sekisho.errors import Misuse, NotFound, Refused
 
 if TYPE_CHECKING:
     from sekisho.custodian.tickets import ReleaseRequest
@@ -122,6 +122,8 @@ def _challenge(text: str) -> bytes:
         if misread.groups:
             raise Misuse("cli.challenge_misread", groups=", ".join(map(str, misread.groups))) from None
         if misread.digits != len(spoken_digits(text)):
+            if not misread.digits or Path(text).suffix or Path(text).parent != Path():
+                raise NotFound("cli.no_file", path=text) from None  # no challenge has a suffix, and none is all letters
             raise Misuse("cli.challenge_letters") from None
         raise Misuse("cli.challenge_length", digits=misread.digits, expected=misread.expected) from None
 

@@ -27,11 +27,8 @@ def card(session: Session, *, out: Path | None) -> None:
     if out is None:
         session.emit({"card": made.text.decode()}, [made.text.decode().rstrip("\n")])
         return
-    try:
-        with disk(out):
-            write_whole(out, made.text, mode=0o644)
-    except FileExistsError:
-        raise Misuse("cli.file_exists", path=out) from None
+    with disk(out):
+        write_whole(out, made.text, mode=0o644)
     session.emit({"file": str(out), "kid": made.kid.hex()}, [session.say("custodian.card.written", path=out)])
 
 
