@@ -253,9 +253,11 @@ class Town:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def seal(self, request: Request, *, sealer: str = "officer", one_file: bool = False) -> list[CopyRow]:
+    def seal(
+        self, request: Request, *, sealer: str = "officer", one_file: bool = False, pad: bool = False
+    ) -> list[CopyRow]:
         folders = {medium: self.stick(medium) for medium in request.statement.media}
-        return seal_request(self.office, request.id, folders, sealer=signing_key(sealer), one_file=one_file)
+        return seal_request(self.office, request.id, folders, sealer=signing_key(sealer), one_file=one_file, pad=pad)
 
     def sealed(self, *media: str, **changes: Any) -> list[str]:
         """Ask for copies on these sticks, approve and seal them; return their slip numbers."""

@@ -13,6 +13,7 @@ from cli_town import Said, Town, capsule, carry, found_town
 from test_cli_killed import PROGRAM
 
 from invented_office import unwritable
+from sekisho.age.x25519 import X25519Identity
 
 
 @pytest.fixture
@@ -50,6 +51,16 @@ def unspent(town: Town, slip: str) -> None:
 
 def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+# Whose key opens.
+
+
+def test_every_identity_of_a_file_is_tried(town: Town) -> None:
+    slip = out_with(town, "rows")
+    secret = town.identity.read_text()
+    town.identity.write_text(f"# of last year\n{X25519Identity.generate().to_secret_text()}\n{secret}")
+    assert open_here(town, slip, "--out", town.root / "out").code == 0
 
 
 # Before a release is asked for.

@@ -1,5 +1,6 @@
 """A station without the office, by the command line alone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,9 @@ def test_a_copy_is_sealed_outside_and_opened_when_the_office_has_heard_of_it(tow
     seal = ("station", "seal", root / "order.age", "--medium", f"USB-1={root / 'USB-1'}", "--key", town.key("officer"))
     sealed = town.json(*seal, "-o", root / "commit.json", *station)
     (slip,) = sealed["slips"]
-    assert town.json("pool", "commit", root / "commit.json")["slips"] == [slip]
+    committed = town.json("pool", "commit", root / "commit.json")
+    assert committed["slips"] == [slip]
+    assert re.fullmatch("[0-9]{4}", committed["copies"][0]["pin"])  # the office prints the slip
     carry(town, slip)
     opened = ("open", capsule(town, "USB-1", slip), "-i", town.identity, "--out", root / "seen", "--yes", *keys)
     said = town.say(*opened)

@@ -14,6 +14,8 @@ import pytest
 from invented_office import EVENING, IDENTITY, PEOPLE, Town, register_text, signing_key
 from sekisho.age.x25519 import X25519Identity
 from sekisho.capsule.opening import look_at, open_capsule
+from sekisho.capsule.padding import padded
+from sekisho.capsule.payload import PADDING
 from sekisho.clock import from_text
 from sekisho.custody import records
 from sekisho.custody.cut_kept import load_cut_index
@@ -42,6 +44,32 @@ def test_a_capsule_opens_to_what_was_cut_with_what_was_approved(town: Town) -> N
     assert (opened.manifest.max_opens, opened.manifest.allow_save) == (2, True)
     assert opened.signer == signing_key("officer").public
     assert [purpose.title for purpose in opened.manifest.purposes] == ["給付金 rows", "給付金 answers"]
+
+
+def methods(town: Town, slip: str) -> dict[str, int]:
+    town.carry(slip, "officer", "carrier")
+    opened = town.open(slip)
+    assert opened.read("rows.csv").decode().startswith("整理番号,カナ,住所,口座末尾\r\n")
+    assert {name: opened.read(name) for name in ("answers.tbl", "question.json")}  # as the manifest says, or refused
+    return {entry.filename: entry.compress_type for entry in opened._payload.infolist()}
+
+
+def test_a_table_is_deflated_for_one_page_and_nothing_else_is(town: Town) -> None:
+    plain, packed = (
+        town.seal(town.approved(media=(each,)), one_file=each == "USB-2")[0] for each in ("USB-1", "USB-2")
+    )
+    assert not any(methods(town, plain.slip).values())
+    assert {name for name, method in methods(town, packed.slip).items() if method} == {"rows.csv"}
+    assert town.record(packed.slip).page
+
+
+def test_a_padded_capsule_opens_and_its_payload_has_a_padded_size(town: Town) -> None:
+    (row,) = town.seal(town.approved(media=("USB-1",)), one_file=True, pad=True)
+    with town.capsule(row.slip).open("rb") as file:
+        header = look_at(file).header.encode()
+    payload = town.capsule(row.slip).stat().st_size - len(header) - 16 - 16  # a nonce, and the tag of its one chunk
+    assert payload == padded(payload)
+    assert PADDING in methods(town, row.slip)
 
 
 def test_two_sticks_are_two_copies_with_a_ticket_each(town: Town) -> None:

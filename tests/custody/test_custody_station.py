@@ -1,7 +1,9 @@
 """A station without the office: it seals with tickets issued ahead, and what it brings back is checked to the last byte."""
 
+import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from msgspec.structs import replace
 from invented_office import Town, signing_key, unwritable
 from sekisho.age.keys import recipient_from_text
 from sekisho.age.x25519 import X25519Identity
+from sekisho.capsule.opener_gate import gate
 from sekisho.clock import ManualClock
 from sekisho.custodian import pool as pools_of
 from sekisho.custodian.policy import Policy
@@ -130,6 +133,37 @@ def test_before_the_commit_nobody_opens_it(outside: Outside) -> None:
 def test_the_label_for_a_finder_lies_beside_it(outside: Outside) -> None:
     outside.sealed("USB-1")
     assert "拾得した方へ_IF-FOUND.txt" in {path.name for path in outside.town.stick("USB-1").iterdir()}
+
+
+def test_the_opener_beside_it_takes_the_number_on_its_slip(outside: Outside) -> None:
+    rows = commit_from_station(outside.town.office, outside.sealed("USB-1", "USB-2"))
+    leaves = outside.town.leaves("copy.written")
+    for row, leaf in zip(rows, leaves, strict=True):
+        page = (outside.town.stick(row.medium) / "OPEN.html").read_bytes()
+        shown = re.search(rb'id="office">([^<]*)<', page)
+        record = outside.town.record(row.slip)
+        assert shown
+        (one,) = json.loads(shown[1])["gates"]
+        assert gate(record.pin, base64.b64decode(one["salt"])).hash == one["hash"]
+        assert record.opener == leaf.fields["opener"] == hashlib.sha256(page).hexdigest()
+
+
+def test_ordered_again_the_number_is_the_same_and_what_stands_on_the_medium_counts(outside: Outside) -> None:
+    request = outside.town.approved(media=("USB-1",))
+    outside.station.load(outside.pool())
+    outside.seal(outside.order(request.id), "USB-1")
+    (outside.town.stick("USB-1") / "OPEN.html").unlink()  # as where a kill came before it was written
+    (row,) = commit_from_station(
+        outside.town.office, outside.seal(outside.order(request.id, name="again.age"), "USB-1")
+    )
+    record, page = outside.town.record(row.slip), outside.town.stick("USB-1") / "OPEN.html"
+    assert record.opener == hashlib.sha256(page.read_bytes()).hexdigest()
+    assert page.read_bytes().count(b'"rounds"') == 1
+
+
+def test_another_opener_than_was_ordered_is_refused(outside: Outside) -> None:
+    data = changed(outside.sealed("USB-1"), lambda old: replace(old, copies=[replace(old.copies[0], opener="0" * 64)]))
+    assert refusal(outside.town, data) == "custody.content_changed"
 
 
 def test_a_pool_is_in_the_ledger_before_its_shares_leave(outside: Outside) -> None:

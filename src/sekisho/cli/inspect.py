@@ -35,16 +35,24 @@ def _inspect_capsule(session: Session, path: Path) -> None:
 
     with open_to_read(path) as file, disk(path):
         closed, size = look_at(file), os.fstat(file.fileno()).st_size
+    custodians = list(dict.fromkeys(part.binding.kid.hex() for each in closed.stanzas for part in each.parts))
+    needed = max(stanza.needed for stanza in closed.stanzas)
     types = sorted({stanza.inner.type for stanza in closed.stanzas})
     document: dict[str, object] = {
         "copy": closed.cid.hex(),
-        "custodian": closed.stanzas[0].binding.kid.hex(),
+        "custodian": custodians[0],
+        "custodians": custodians,
+        "needed": needed,
         "recipients": len(closed.stanzas),
         "types": types,
         "size": size,
         "short": challenge_code(closed.cid[:2] + bytes(4)).split()[0],
     }
-    session.emit(document, [session.say("inspect.capsule", **(document | {"types": ", ".join(types)}))])
+    said = document | {"types": ", ".join(types), "custodian": ", ".join(custodians)}
+    lines = [session.say("inspect.capsule", **said)]
+    if needed > 1:
+        lines += [session.say("inspect.dual", count=len(custodians), needed=needed)]
+    session.emit(document, lines)
 
 
 def _inspect_copy(session: Session, slip: str) -> None:

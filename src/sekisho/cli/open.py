@@ -49,6 +49,8 @@ def run(
     out: Path | None, ask: bool, yes: bool,
 ) -> None:  # fmt: skip
     """Open."""
+    from sekisho.age.any_of import AnyOf
+
     if (out is None) == (not ask):
         raise Misuse("cli.open_how")
     demand_a_look(session, yes=yes)
@@ -57,7 +59,7 @@ def run(
         witnesses=witnesses, purpose=purpose, keys=keys,
     )  # fmt: skip
     route.must_be_one()
-    reader = read_identities(session, identity)[0]
+    reader = AnyOf(read_identities(session, identity))
     opening = Opening(session, route, reader, yes=yes)
     with open_to_read(capsule) as file, disk(capsule):
         if out is None:

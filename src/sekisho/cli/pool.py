@@ -78,7 +78,17 @@ def commit(session: Session, *, file: Path) -> None:
     with session.office() as office:
         rows = commit_from_station(office, data)
         slips = [row.slip for row in rows]
-        session.emit({"slips": slips}, [session.say("pool.commit.done", slips=" ".join(slips))])
+        copies = [
+            {"slip": row.slip, "medium": row.medium, "opener": row.capsule.opener, "pin": row.capsule.pin}
+            for row in rows
+            if row.capsule
+        ]
+        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "pin")]
+        cells = [[each["slip"], each["medium"], each["pin"]] for each in copies]
+        lines = [session.say("pool.commit.done", slips=" ".join(slips)), *table(headers, cells)]
+        lines += [session.say("seal.pins")]
+        lines += [session.say("seal.opener", digest=digest) for digest in sorted({each["opener"] for each in copies})]
+        session.emit({"slips": slips, "copies": copies}, lines)
 
 
 @run.command("list")

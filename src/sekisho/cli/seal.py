@@ -17,8 +17,9 @@ from sekisho.errors import Misuse
 @click.option("--medium", "media", multiple=True, required=True)
 @click.option("--key", type=FILE, required=True)
 @click.option("--one-file", is_flag=True)
+@click.option("--pad", is_flag=True)
 @pass_session
-def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path, one_file: bool) -> None:
+def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path, one_file: bool, pad: bool) -> None:
     """Seal."""
     from sekisho.custody import records
     from sekisho.custody.sealing import bytes_to_seal, seal_request, unsealed
@@ -32,7 +33,7 @@ def run(session: Session, *, reference: str, media: tuple[str, ...], key: Path, 
         sealer = session.key(key)
         read_back = unsealed(office, number)
         with progress(session, "seal.sealing", total=bytes_to_seal(office, number)) as step:
-            rows = seal_request(office, number, folders, sealer=sealer, one_file=one_file, progress=step)
+            rows = seal_request(office, number, folders, sealer=sealer, one_file=one_file, pad=pad, progress=step)
         sealed = [
             {
                 "slip": row.slip,

@@ -58,6 +58,7 @@ _SECOND = (
     factor.SCHEMA_2,
     escrow.SCHEMA_2,
     peer_records.SCHEMA_2,
+    records.SCHEMA_2,
 )
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"

@@ -7,6 +7,7 @@ the last capsule.
 
 import hashlib
 import os
+from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
 
@@ -43,16 +44,22 @@ def write_openers(
     Raises:
         OSError: the medium failed.
     """
-    card, url, pin = office_card(office).text, office.settings.url, capsule.pin or draw_pin(os.urandom)
-    pins = {pin, *(beside.pin for beside in _capsules_on(office, medium) if beside.pin and not beside.overwritten)}
-    digest = _written(folder / opener.NAME, opener.fill(with_gates(card, sorted(pins), os.urandom), url=url))
+    pin = capsule.pin or draw_pin(os.urandom)
+    digest = written(folder / opener.NAME, opener_page(office, medium, [pin]))
     page = None
     if one_file and capsule.size <= opener.MOST_EMBEDDED:
         path = folder / Path(capsule.name).with_suffix(".html")
-        shown = with_gates(card, [pin], os.urandom)
-        data = opener.fill(shown, url=url, capsule=(folder / capsule.name).read_bytes())
-        page = PageRecord(name=path.name, sha256=_written(path, data), size=len(data))
+        shown = with_gates(office_card(office).text, [pin], os.urandom)
+        data = opener.fill(shown, url=office.settings.url, capsule=(folder / capsule.name).read_bytes())
+        page = PageRecord(name=path.name, sha256=written(path, data), size=len(data))
     return msgspec.structs.replace(capsule, opener=digest, page=page, pin=pin)
+
+
+def opener_page(office: Office, medium: str, pins: Iterable[str]) -> bytes:
+    """Return the opener for a medium: it takes these opening numbers, and those of the copies that lie there already."""
+    there = (beside.pin for beside in _capsules_on(office, medium) if beside.pin and not beside.overwritten)
+    card = with_gates(office_card(office).text, sorted({*pins, *there}), os.urandom)
+    return opener.fill(card, url=office.settings.url)
 
 
 def check_page(folder: Path, capsule: CapsuleRecord, *, altered: bool) -> None:
@@ -129,7 +136,12 @@ def _capsules_on(office: Office, medium: str) -> list[CapsuleRecord]:
     return [row.capsule for row in rows if row.capsule]
 
 
-def _written(path: Path, data: bytes) -> str:
+def written(path: Path, data: bytes) -> str:
+    """Write a page, whole or not at all, and return the digest of what its medium gives back.
+
+    Raises:
+        OSError: the medium failed, or gives back something else.
+    """
     write_whole(path, data, overwrite=True, mode=_READABLE)
     digest = hashlib.sha256(data).hexdigest()
     with open_file(path) as file:

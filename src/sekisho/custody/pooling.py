@@ -29,6 +29,7 @@ from sekisho.custody.checking import stored_path, two_persons
 from sekisho.custody.copy import State
 from sekisho.custody.found_label import found_label
 from sekisho.custody.office import Office
+from sekisho.custody.ordered_openers import order_opener, ordered_pin
 from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.custody.register import DECIDERS
 from sekisho.custody.sealing import capsule_name, index_path
@@ -122,6 +123,7 @@ def write_order(office: Office, number: int, station: Recipient, path: Path) -> 
                 slip=row.slip,
                 medium=row.medium,
                 manifest=approved.manifest(row.slip, _NOBODY, sealed_at=at, signer=office.ledger.key.name),
+                opener=order_opener(office, row),
             )
             for row in rows
         ],
@@ -209,7 +211,15 @@ class _Committed:
             or self.copy.name != capsule_name(row.slip)
         ):
             raise Refused("custody.content_changed", number=self.statement.request)
+        self._pin()
         return row
+
+    def _pin(self) -> str:
+        """Return the number of the opener beside it, which is one that was ordered for it: another would be somebody's."""
+        pin = ordered_pin(self.office.ledger.connection, self.copy.slip, self.copy.opener)
+        if pin is None:
+            raise Refused("custody.content_changed", number=self.statement.request)
+        return pin
 
     def bring_to_life(self, tx: Transaction, *, officer: str, key: PublicKey) -> CopyRow:
         row = self.row()  # again, for what stands in the database now
@@ -222,6 +232,8 @@ class _Committed:
             size=self.copy.size,
             manifest_sha256=self.copy.manifest,
             by=officer,
+            opener=self.copy.opener,
+            pin=self._pin(),
         )
         row = msgspec.structs.replace(row, cid=cid, copy=life.after(row.copy, life.Seal(officer)))
         manifest = self._manifest()
@@ -229,7 +241,7 @@ class _Committed:
         tx.append(
             "copy.written",
             copy=self.copy.cid,
-            fields={"slip": row.slip, "capsule": capsule.sha256, "verify": "station"},
+            fields={"slip": row.slip, "capsule": capsule.sha256, "verify": "station", "opener": capsule.opener},
             details={"medium": row.medium, "holder": officer},
         )
         return row

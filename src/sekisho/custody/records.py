@@ -54,6 +54,14 @@ CREATE TABLE signed (
 ) STRICT;
 """
 
+SCHEMA_2 = """
+CREATE TABLE ordered_opener (
+    sha256 TEXT PRIMARY KEY,
+    slip   TEXT NOT NULL REFERENCES copy (slip),
+    pin    TEXT NOT NULL
+) STRICT;
+"""
+
 _Shape = TypeVar("_Shape")
 
 _COPY = "SELECT slip, request, medium, cid, copy, capsule FROM copy"

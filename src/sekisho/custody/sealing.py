@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ import msgspec
 
 from sekisho.capsule.manifest import Manifest
 from sekisho.capsule.opening import look_at
-from sekisho.capsule.payload import Entry
+from sekisho.capsule.payload import Entry, deflated
 from sekisho.capsule.sealing import Content, DualLock, Lock, Sealed, seal
 from sekisho.clock import from_text, to_text
 from sekisho.custodian.custodian import Issued
@@ -42,6 +43,9 @@ from sekisho.people.index import Index, decode_index
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
+_BLOCK = 1 << 20
+_TABLES = frozenset({"table", "answers"})
+
 
 def seal_request(
     office: Office,
@@ -50,6 +54,7 @@ def seal_request(
     *,
     sealer: SigningKey,
     one_file: bool = False,
+    pad: bool = False,
     progress: Progress = silent,
     dual: Dual | None = None,
 ) -> list[CopyRow]:
@@ -60,7 +65,9 @@ def seal_request(
         number: the request.
         folders: medium label → the folder where it is mounted.
         sealer: the sealing officer's key, which signs the manifest.
-        one_file: put a page that bears the capsule beside it too, where it is not too long for one.
+        one_file: put a page that bears the capsule beside it too, where it is not too long for one; tables are deflated
+            for it.
+        pad: round the capsules' sizes up, so that they say less of how many people are inside.
         progress: told after each block how many bytes it had, of all the media's :func:`bytes_to_seal`.
         dual: the other custodians, without so many of whom these copies open for nobody.
 
@@ -74,7 +81,7 @@ def seal_request(
         MediumError: a medium failed; its copy is not sealed and its ticket opens nothing.
     """
     with exclusive(office.home.cuts / "lock"):
-        sealing = _Sealing(office, number, sealer, one_file=one_file, progress=progress, dual=dual)
+        sealing = _Sealing(office, number, sealer, one_file=one_file, pad=pad, progress=progress, dual=dual)
         rows = records.copies(office.ledger.connection, number)
         check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
         sealed = [sealing.copy(row, folders) for row in rows]
@@ -128,12 +135,15 @@ class _Sealing:
         sealer: SigningKey,
         *,
         one_file: bool,
+        pad: bool,
         progress: Progress,
         dual: Dual | None,
     ) -> None:
         self._office = office
         self._dual = dual
         self._one_file = one_file
+        self._pad = pad
+        self._packed = dict[str, Entry]()
         self._progress = progress
         self._sealer = sealer
         self._officer = sealing_officer(office.register, sealer.public)
@@ -228,12 +238,31 @@ class _Sealing:
             [lock],
             signer=self._sealer,
             time=from_text(manifest.sealed_at),
+            pad=self._pad,
             progress=self._progress,
         )
 
     def _content(self, cut: CutRecord, stored: CutFile) -> Content:
         path = stored_path(self._office, cut, stored)
-        return Content(Entry(stored.name, stored.size, stored.crc32), lambda: self._office.vault.open(path))
+        return Content(self._entry(stored, path), lambda: self._office.vault.open(path))
+
+    def _entry(self, stored: CutFile, path: Path) -> Entry:
+        """Return how a file is to stand in the payload.
+
+        How far a file shrinks tells of its content. Nobody can learn more from it here than from the number of rows:
+        each is deflated alone, once, and is a table that the office cut, so that nobody puts in guess after guess
+        beside what they want to know and watches the size (CRIME). Nothing else is deflated, and nothing without need.
+        """
+        entry = Entry(stored.name, stored.size, stored.crc32)
+        if not self._one_file or stored.form not in _TABLES:
+            return entry
+        if stored.name not in self._packed:
+            with self._office.vault.open(path) as file:
+                blocks = iter(lambda: file.read(_BLOCK), b"")
+                packed = deflated(stored.name, blocks).packed
+            # Size and check sum stay those that were approved: of anything else sealing fails. Tokens do not shrink.
+            self._packed[stored.name] = replace(entry, packed=packed) if packed and packed < stored.size else entry
+        return self._packed[stored.name]
 
     def _commit(self, row: CopyRow, header: bytes, sealed: Sealed, manifest: Manifest, issued: list[Issued]) -> CopyRow:
         """Bring the ticket to life and record the capsule's digests, while the file still waits for its name."""

@@ -22,12 +22,14 @@ import msgspec
 from sekisho.age.filekey import Recipient
 from sekisho.age.keys import recipient_from_text
 from sekisho.age.x25519 import X25519Identity
+from sekisho.capsule import opener
 from sekisho.capsule.opening import look_at
 from sekisho.capsule.payload import Entry
 from sekisho.capsule.rel1 import Binding
 from sekisho.capsule.sealing import Content, Lock, seal
 from sekisho.clock import Clock, from_text, to_text
 from sekisho.custodian.kek import FileKek
+from sekisho.custody.openers import written
 from sekisho.custody.sealing import capsule_name, check_folders, digest_on_medium, on_medium
 from sekisho.custody.station_files import (
     CommitStatement,
@@ -264,20 +266,31 @@ class Station:
         if before is not None:
             with on_medium(copy.medium, folder):
                 if before.commit and path.exists() and digest_on_medium(path) == before.commit.capsule:
-                    return before.commit
+                    return self._beside(job, copy, folder, before, before.commit)
             self._renew([ticket for ticket in self._state.tickets if ticket != before])
         if path.exists():
             raise Misuse("custody.capsule_exists", path=path)
         ticket = self._take(job.order, copy)
         with on_medium(copy.medium, folder), replacing(path) as file:
             commit = self._write(job, copy, ticket, file)
-            self._used(ticket, commit)
+            used = self._used(ticket, commit)
         with on_medium(copy.medium, folder):
-            for beside in job.order.beside:
-                write_whole(folder / Path(beside.name).name, beside.text.encode(), overwrite=True, mode=0o644)
+            commit = self._beside(job, copy, folder, used, commit)
             unchanged = digest_on_medium(path) == commit.capsule
         if not unchanged:
             raise MediumError("custody.read_back_differs", medium=copy.medium, path=path)
+        return commit
+
+    def _beside(
+        self, job: _Job, copy: OrderedCopy, folder: Path, ticket: _Ticket, commit: CommittedCopy
+    ) -> CommittedCopy:
+        """Put label and opener beside a capsule; the commit then names the opener that stands there, of whichever order."""
+        for beside in job.order.beside:
+            write_whole(folder / Path(beside.name).name, beside.text.encode(), overwrite=True, mode=0o644)
+        digest = written(folder / opener.NAME, copy.opener.encode())
+        commit = msgspec.structs.replace(commit, opener=digest)
+        named = msgspec.structs.replace(ticket, commit=commit)
+        self._save([named if each.cid == ticket.cid else each for each in self._state.tickets])
         return commit
 
     def _take(self, order: Order, copy: OrderedCopy) -> _Ticket:
@@ -318,12 +331,14 @@ class Station:
             manifest=sealed.manifest_sha256.hex(),
             sealed_at=manifest.sealed_at,
             sealed_to=[hashlib.sha256(job.order.sealed_to.encode()).hexdigest()],
+            opener=hashlib.sha256(copy.opener.encode()).hexdigest(),
         )
 
-    def _used(self, ticket: _Ticket, commit: CommittedCopy) -> None:
-        """Keep what was sealed and destroy the share with which it was."""
+    def _used(self, ticket: _Ticket, commit: CommittedCopy) -> _Ticket:
+        """Keep what was sealed and destroy the share with which it was; return the ticket without it."""
         used = msgspec.structs.replace(ticket, use=Use.SEALED, wrapped="", commit=commit)
         self._renew([used if each.cid == ticket.cid else each for each in self._state.tickets])
+        return used
 
     def _identity(self) -> X25519Identity:
         secret = self._kek.unwrap(self._state.epoch, bytes.fromhex(self._state.identity), _KEY)

@@ -78,11 +78,19 @@ class OrderedFile(_Part, frozen=True, kw_only=True):
 
 
 class OrderedCopy(_Part, frozen=True, kw_only=True):
-    """A copy to be sealed; its manifest lacks only what the station adds: id, time and signer."""
+    """A copy to be sealed.
+
+    Attributes:
+        slip: the slip number.
+        medium: its medium's label.
+        manifest: lacks only what the station adds: id, time and signer.
+        opener: the page that lies beside it, which takes the opening number on this slip.
+    """
 
     slip: str
     medium: str
     manifest: Manifest
+    opener: str
 
 
 class Beside(_Part, frozen=True, kw_only=True):
@@ -129,6 +137,7 @@ class CommittedCopy(_Part, frozen=True, kw_only=True):
         manifest: SHA-256 of its manifest.
         sealed_at: when, by the station's clock.
         sealed_to: SHA-256 of each recipient's text.
+        opener: SHA-256 of the page beside it.
     """
 
     cid: Id
@@ -140,6 +149,7 @@ class CommittedCopy(_Part, frozen=True, kw_only=True):
     manifest: Digest
     sealed_at: str
     sealed_to: list[Digest]
+    opener: Digest
 
 
 class CommitStatement(_Part, frozen=True, kw_only=True):
