@@ -1,6 +1,7 @@
 """Opening without the office at hand: over a network, by files, by a QR code; what is told and asked on both sides."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from sekisho.cli import open_routes
 from sekisho.cli.main import run
 from sekisho.cli.session import Session
 from sekisho.codes import read_release_code
+from sekisho.custodian.answers import Opened
 from sekisho.custodian.card import Card
+from sekisho.custody import release_sources
 from sekisho.custody.answering import answer_all
 from sekisho.custody.office import Office
 
@@ -88,6 +91,25 @@ def test_over_a_network_the_opener_waits_for_the_approvals_and_opens(town: Town,
     (device,) = town.json("custodian", "device")["devices"]
     assert device["id"] == given(town, slip)["device"]
     assert "照会" not in (town.say("ledger", "show", "--slip", slip).out)
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_any_custodian_says_of_another_capsule_is_refused(
+    town: Town, slip: str, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    # as of a capsule of several custodians, each of whom says what was sealed
+    real = release_sources._checked
+
+    def checked(ask: Any, opened: Opened, kept: list[Opened]) -> bytes:
+        share = real(ask, opened, kept)
+        kept.insert(place, replace(opened, capsule=bytes(32)))
+        return share
+
+    monkeypatch.setattr(release_sources, "_checked", checked)
+    said = opening(town, slip, "--online", "--yes")
+    assert said.code != 0
+    assert not (town.root / "opened").exists()
 
 
 @pytest.mark.usefixtures("desk")

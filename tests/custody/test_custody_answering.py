@@ -18,6 +18,7 @@ from invented_office import IDENTITY, PHONE, Town, register_text
 from release_desk import ask_of
 from remote_release import DEVICE, Person, answered, approve, asker, body_for, card_of, online, opened
 from sekisho.capsule.opening import open_capsule
+from sekisho.cli.asked_release import asked_release
 from sekisho.codes import read_release_code, release_code
 from sekisho.custodian import devices
 from sekisho.custodian.answers import Denied, Released, open_answer, read_answer
@@ -278,6 +279,8 @@ def test_who_has_not_seen_the_header_asks_only_for_what_may_be_saved(town: Town)
     ]
     with pytest.raises(Refused):
         take_file(town.office, unseen(town, shown))
+    requests = town.office.releases.waiting()
+    assert [asked_release(town.office, each)["header_seen"] for each in requests] == [False, True], "the desk is told"
 
 
 def test_what_fails_inside_is_not_told_to_whoever_asks(out: Town) -> None:
