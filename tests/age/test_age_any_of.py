@@ -1,12 +1,15 @@
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sekisho.age.any_of import AnyOf
 from sekisho.age.errors import HeaderError, PluginError
-from sekisho.age.filekey import Identity
 from sekisho.age.stanza import Stanza
 from sekisho.age.x25519 import X25519Identity
+
+if TYPE_CHECKING:
+    from sekisho.age.filekey import Identity
 
 FILE_KEY = bytes(range(16))
 

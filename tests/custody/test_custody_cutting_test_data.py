@@ -11,7 +11,6 @@ from sekisho.custody import records
 from sekisho.custody.cut_kept import load_cut_index, load_population
 from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.cutting import make_cut, prepare
-from sekisho.errors import Misuse
 
 pytest_plugins = ("office_fixtures",)
 
@@ -91,8 +90,3 @@ def test_it_goes_the_way_of_every_copy(town: Town, trial: CutRecord) -> None:
     request = records.get_request(town.office.ledger.connection, town.row(slip).request)
     assert (request.statement.people, request.statement.kinds) == (0, [])
     town.verify()
-
-
-def test_a_table_that_may_not_be_saved_is_of_no_use(town: Town, trial: CutRecord) -> None:
-    with pytest.raises(Misuse):
-        town.request(cuts=(trial.id,), allow_save=False)

@@ -162,7 +162,7 @@ def test_an_erasure_that_was_broken_off_before_a_loss_says_nothing_of_what_was_f
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as context:
-        context.setattr("sekisho.custody.handing._overwrite", broken_off)
+        context.setattr("sekisho.custody.handing.overwrite", broken_off)
         with pytest.raises(MediumError):
             wipe(out, slip)
     assert out.record(slip).erasing

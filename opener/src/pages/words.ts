@@ -199,7 +199,7 @@ const PAGE = {
 
     "lookup.title": ["お一人ずつ調べる", "Look up one person"],
     "lookup.kana": ["名前の読み（かな）", "Name in kana"],
-    "lookup.kana.hint": ["ひらがな・カタカナ・半角、どれでもかまいません。例：わだ しげる", "Hiragana, katakana or half-width. For example: ワダ シゲル"],
+    "lookup.kana.hint": ["ひらがな・カタカナ・半角、どれでもかまいません。例：あおば はるか", "Hiragana, katakana or half-width. For example: アオバ ハルカ"],
     "lookup.birth": ["生年月日", "Date of birth"],
     "lookup.birth.hint": ["例：昭和39年4月1日、S39.4.1、1964-04-01", "For example: 1964-04-01, 昭和39年4月1日, S39.4.1"],
     "lookup.birth.read": ["{western}（{era}）", "{western} ({era})"],
