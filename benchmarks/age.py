@@ -6,7 +6,7 @@ Every tool is a process of its own, so its start and imports count; the column "
 much that is. Rounds are interleaved and the best of each is shown, because a shared machine only ever adds to it; each
 tool goes first in turn, because the first to fill fresh memory pays for the next. All tools seal the same bytes and open
 the file that ``age`` or, without it, pyrage made. "Null" writes to ``/dev/null`` and shows the engine; "file" is what a
-user waits for, and for us includes fsync and rename.
+user waits for, and for us includes fsync, rename and as many threads as pay off; "null" has one.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +61,10 @@ TASKS = ("start", "seal null", "open null", "seal file", "open file")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one process used: CPU seconds of user and system, and its peak memory in MB."""
+    """What one process used: CPU seconds of user and system, seconds by the wall, and its peak memory in MB."""
 
     seconds: float
+    wall: float
     peak: float
 
 
@@ -127,20 +129,24 @@ def _measure(folder: Path, *, rounds: int) -> dict[tuple[str, str], Cost]:
             for tool in tools[first:] + tools[:first]:
                 cost = _run(folder, tool, task)
                 known = best.get((tool, task), cost)
-                best[tool, task] = Cost(min(cost.seconds, known.seconds), max(cost.peak, known.peak))
+                best[tool, task] = Cost(
+                    min(cost.seconds, known.seconds), min(cost.wall, known.wall), max(cost.peak, known.peak)
+                )
     return best
 
 
 def _run(folder: Path, tool: str, task: str) -> Cost:
     source = folder / {"start": "empty", "seal": "plain", "open": "sealed"}[task.split(" ", maxsplit=1)[0]]
     destination = folder / "made" if task.endswith("file") else Path(os.devnull)
+    began = time.perf_counter()
     process = subprocess.Popen(_command(tool, task, source, destination, folder / "key"))
     _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{tool} failed at: {task}")
     (folder / "made").unlink(missing_ok=True)
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1000)
 
 
 def _print(costs: dict[tuple[str, str], Cost], *, megabytes: int) -> None:
@@ -151,6 +157,8 @@ def _print(costs: dict[tuple[str, str], Cost], *, megabytes: int) -> None:
         print(f"{tool:8}{costs[tool, 'start'].seconds:>24.2f} s" + "".join(f"{cell:>26}" for cell in cells))
     for tool in list(_tools())[1:]:
         print(f"{tool} / sekisho, CPU: " + ", ".join(_ratio(costs, tool, task) for task in TASKS[1:]))
+        walls = ((task, costs[tool, task].wall / costs["sekisho", task].wall) for task in TASKS[1:])
+        print(f"{tool} / sekisho, wall: " + ", ".join(f"{task} {ratio:.2f}x" for task, ratio in walls))
 
 
 def _ratio(costs: dict[tuple[str, str], Cost], tool: str, task: str) -> str:

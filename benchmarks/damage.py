@@ -36,7 +36,7 @@ GPG = [
 TOOLS: dict[str, tuple[list[str], list[str]]] = {
     "sekisho age": (
         [*SEKISHO, "encrypt", "-r", RECIPIENT, "-o", "{sealed}", "{plain}"],
-        [*SEKISHO, "decrypt", "-i", "{key}", "-o", "{made}", "{sealed}"],
+        [*SEKISHO, "decrypt", "--overwrite", "-i", "{key}", "-o", "{made}", "{sealed}"],
     ),
     "age": (
         ["age", "-r", RECIPIENT, "-o", "{sealed}", "{plain}"],
