@@ -245,5 +245,7 @@ def test_two_persons_say_that_the_clock_is_right_and_the_office_goes_on(in_2099:
     said = town.json("custodian", "resume", "--key", town.key("chief"), "--key", town.key("security"))
     assert said == {"at": "2099-06-21T08:00:00Z"}
     town.json("cut", "list")
-    assert town.say("custodian", "suspend", slip_of(town)).code == 3  # by then its share is destroyed: its time was over
+    assert (
+        town.say("custodian", "suspend", slip_of(town)).code == 3
+    )  # by then its share is destroyed: its time was over
     assert entries(town)[-1] == "2099-06-21T08:00:00Z"

@@ -138,6 +138,13 @@ class History:
         return found[-1 if last else 0] if found else None
 
     @property
+    def stopped_index(self) -> int | None:
+        """The place of the entry that stopped releases, if nobody has allowed them again: of ``suspended_at``."""
+        lifted = self.index_of("ticket.lifted", last=True)
+        after = -1 if lifted is None else lifted
+        return next((entry.index for entry in self.entries if entry.type in _STOPS and entry.index > after), None)
+
+    @property
     def by_envelopes(self) -> int:
         """How many of the releases were made by opening envelopes."""
         return sum(release.route == "escrow" for release in self.releases)

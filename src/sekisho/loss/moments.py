@@ -11,8 +11,6 @@ from sekisho.custody.office import Office
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.loss.history import History
 
-_STOPPED = ("ticket.suspended", "ticket.destroy_intended")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
@@ -32,7 +30,7 @@ def moments(office: Office, history: History) -> dict[str, Moment | None]:
 
     Each is one that witnesses cosigned, where there is one; otherwise one that only the ledger signed, or none.
     """
-    stopped, destroyed = history.index_of(*_STOPPED), history.index_of("ticket.destroyed")
+    stopped, destroyed = history.stopped_index, history.index_of("ticket.destroyed")
     return {
         "before_loss": None if history.lost_index is None else _last(office, history.lost_index),
         "after_stop": None if stopped is None else _first(office, stopped),
