@@ -1,5 +1,6 @@
 """The documents are true: the tutorial runs, generated pages are current, links lead somewhere, words have their page."""
 
+import json
 import os
 import re
 import runpy
@@ -118,3 +119,6 @@ def test_locks_hold_versions_and_hashes_and_no_addresses() -> None:
         requirements = re.findall(r"^[a-z].*==", text, re.MULTILINE)
         assert len(requirements) > 10
         assert text.count("--hash=sha256:") >= len(requirements)
+    packages = json.loads((ROOT / "opener" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert "://" not in json.dumps(packages)
+    assert all(package["integrity"].startswith("sha512-") for name, package in packages.items() if name)

@@ -8,6 +8,7 @@ the others are in :mod:`sekisho.custodian.keks`.
 
 import contextlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -118,18 +119,11 @@ class KeyFiles:
         return self._folder / f"{epoch:06d}{self._suffix}"
 
 
-class FileKek:
-    """Keys as files, readable by their owner alone."""
+class KekInFiles(ABC):
+    """Keys that stand in files and are used here; how a file holds its key is each back-end's own."""
 
-    kind: str = "file"
-    place: str = "file"
-
-    def __init__(self, folder: Path) -> None:
-        self._files = KeyFiles(folder, ".kek")
-
-    def make(self, epoch: int) -> None:
-        """See :meth:`Kek.make`."""
-        self._files.write(epoch, lambda: AESGCM.generate_key(8 * KEY_SIZE))
+    def __init__(self, files: KeyFiles) -> None:
+        self._files = files
 
     def has(self, epoch: int) -> bool:
         """See :meth:`Kek.has`."""
@@ -144,8 +138,26 @@ class FileKek:
         return decrypt(self._key(epoch), wrapped, bound(epoch, context))
 
     def destroy_all_but(self, epoch: int) -> None:
-        """See :meth:`Kek.destroy_all_but`."""
+        """See :meth:`Kek.destroy_all_but`; it takes no key, and so nobody is asked for one."""
         self._files.destroy_all_but(epoch)
+
+    @abstractmethod
+    def _key(self, epoch: int) -> bytes:
+        """Return the key of an epoch; raises as :meth:`Kek.unwrap` does."""
+
+
+class FileKek(KekInFiles):
+    """Keys as files, readable by their owner alone."""
+
+    kind: str = "file"
+    place: str = "file"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(KeyFiles(folder, ".kek"))
+
+    def make(self, epoch: int) -> None:
+        """See :meth:`Kek.make`."""
+        self._files.write(epoch, lambda: AESGCM.generate_key(8 * KEY_SIZE))
 
     def _key(self, epoch: int) -> bytes:
         key = self._files.read(epoch)

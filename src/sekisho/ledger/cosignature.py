@@ -6,64 +6,24 @@ holds the time in eight bytes and the signature. A witness's name is not signed,
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Self
+from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sekisho.errors import LedgerBroken, Misuse, Unreadable
-from sekisho.ledger.encoding import read_base64, write_base64
-from sekisho.ledger.note import Note, Signature, is_name
+from sekisho.errors import LedgerBroken
+from sekisho.ledger.note import NamedKey, Note, Signature
 
-_COSIGNATURE = b"\x04"
-_KEY_BYTES, _KEY_ID_BYTES, _TIME_BYTES, _SIGNATURE_BYTES = 32, 4, 8, 64
+_TIME_BYTES, _SIGNATURE_BYTES = 8, 64
 _LATEST = 1 << 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CosignerKey:
-    """The public key of a witness with the name it signs under; as text a *vkey*, ``name+id+base64``."""
+class CosignerKey(NamedKey):
+    """The public key of a witness, of type 0x04."""
 
-    name: str
-    public: bytes
-
-    @classmethod
-    def of(cls, signer: Ed25519PrivateKey, *, name: str) -> Self:
-        """Return the key of a witness.
-
-        Raises:
-            Misuse: the name cannot stand in a note.
-        """
-        if not is_name(name):
-            raise Misuse("ledger.bad_name")
-        return cls(name=name, public=signer.public_key().public_bytes_raw())
-
-    @classmethod
-    def parse(cls, vkey: str) -> Self:
-        """Read a vkey of type 0x04; its printed id must be the one its key gives.
-
-        Raises:
-            Unreadable: not such a vkey; that of a log is none.
-        """
-        try:
-            name, key_id, encoded = vkey.split("+", 2)  # from the left: base64 has "+" of its own
-            material = read_base64(encoded)
-        except ValueError as error:
-            raise Unreadable("ledger.bad_witness_key") from error
-        key = cls(name=name, public=material[1:])
-        whole = material[:1] == _COSIGNATURE and len(material) == 1 + _KEY_BYTES and is_name(name)
-        if not whole or key.id.hex() != key_id:
-            raise Unreadable("ledger.bad_witness_key")
-        return key
-
-    @property
-    def id(self) -> bytes:
-        """The four bytes that, with the name, mark this key's lines."""
-        return sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.public).digest()[:_KEY_ID_BYTES]
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{write_base64(_COSIGNATURE + self.public)}"
+    type: ClassVar[bytes] = b"\x04"
+    unreadable: ClassVar[str] = "ledger.bad_witness_key"
 
 
 def cosign(text: str, signer: Ed25519PrivateKey, *, name: str, time: int) -> Signature:

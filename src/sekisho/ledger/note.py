@@ -8,7 +8,7 @@ signature type 0x01 is spoken here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Self
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sekisho.errors import LedgerBroken, Misuse, NoKey, Unreadable
 from sekisho.ledger.encoding import read_base64, write_base64
 
-_ED25519 = b"\x01"
 _KEY_BYTES = 32
 _KEY_ID_BYTES = 4
 _MARK = "— "
@@ -25,15 +24,18 @@ _MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerifierKey:
-    """A public key with the name it signs under; as text a *vkey*, ``name+id+base64``."""
+class NamedKey:
+    """An Ed25519 public key with the name it signs under; as text a *vkey*, ``name+id+base64``, whose type tells its role."""
+
+    type: ClassVar[bytes]
+    unreadable: ClassVar[str]
 
     name: str
     public: bytes
 
     @classmethod
     def of(cls, signer: Ed25519PrivateKey, *, name: str) -> Self:
-        """Return the verifier key of a signer.
+        """Return the public key of a signer.
 
         Raises:
             Misuse: a name holds no spaces, no ``+`` and no control characters, and is not empty.
@@ -44,27 +46,38 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
-        """Read a vkey of type 0x01; its printed id must be the one its key gives.
+        """Read a vkey of this type; its printed id must be the one its key gives.
 
         Raises:
-            Unreadable: not such a vkey.
+            Unreadable: not such a vkey; one of another type is none.
         """
         try:
             # From the left: base64 has "+" of its own, a name has none.
             name, key_id, encoded = vkey.split("+", 2)
             material = read_base64(encoded)
         except ValueError as error:
-            raise Unreadable("ledger.bad_vkey") from error
+            raise Unreadable(cls.unreadable) from error
         key = cls(name=name, public=material[1:])
-        whole = material[:1] == _ED25519 and len(material) == 1 + _KEY_BYTES and is_name(name)
+        whole = material[:1] == cls.type and len(material) == 1 + _KEY_BYTES and is_name(name)
         if not whole or key.id.hex() != key_id:
-            raise Unreadable("ledger.bad_vkey")
+            raise Unreadable(cls.unreadable)
         return key
 
     @property
     def id(self) -> bytes:
         """The four bytes that, with the name, mark this key's signature lines."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_KEY_ID_BYTES]
+        return sha256(self.name.encode() + b"\n" + self.type + self.public).digest()[:_KEY_ID_BYTES]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{write_base64(self.type + self.public)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierKey(NamedKey):
+    """The public key of a log, of type 0x01."""
+
+    type: ClassVar[bytes] = b"\x01"
+    unreadable: ClassVar[str] = "ledger.bad_vkey"
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Tell whether this key signed ``text``."""
@@ -73,9 +86,6 @@ class VerifierKey:
         except InvalidSignature:
             return False
         return True
-
-    def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{write_base64(_ED25519 + self.public)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

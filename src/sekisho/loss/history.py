@@ -91,6 +91,7 @@ class History:
         lost_at: when it was first reported lost.
         lost_index: the place of that entry in the ledger.
         suspended_at: when releases were stopped, if nobody has allowed them again.
+        stopped_index: the place of the entry that stopped them.
         destroyed_at: when its share was destroyed.
         epoch: the key epoch that began with the destruction.
         last_seen: when it was last seen in its holder's hands, by the earliest that anybody said; None where nobody did.
@@ -114,6 +115,7 @@ class History:
     lost_at: datetime | None
     lost_index: int | None
     suspended_at: datetime | None
+    stopped_index: int | None
     destroyed_at: datetime | None
     epoch: int | None
     last_seen: datetime | None
@@ -138,16 +140,9 @@ class History:
         return found[-1 if last else 0] if found else None
 
     @property
-    def stopped_index(self) -> int | None:
-        """The place of the entry that stopped releases, if nobody has allowed them again: of ``suspended_at``."""
-        lifted = self.index_of("ticket.lifted", last=True)
-        after = -1 if lifted is None else lifted
-        return next((entry.index for entry in self.entries if entry.type in _STOPS and entry.index > after), None)
-
-    @property
     def by_envelopes(self) -> int:
         """How many of the releases were made by opening envelopes."""
-        return sum(release.route == "escrow" for release in self.releases)
+        return self.by_route("escrow")
 
     @property
     def in_plain(self) -> int:
@@ -248,6 +243,7 @@ def tell(cid: bytes, entries: Sequence[Entry]) -> History:
         lost_at=lost[0].at if lost else None,
         lost_index=lost[0].index if lost else None,
         suspended_at=stops[0].at if stops else None,
+        stopped_index=stops[0].index if stops else None,
         destroyed_at=destroyed.at if destroyed else None,
         epoch=int(str(destroyed.fields["epoch"])) if destroyed else None,
         last_seen=min(map(seen_in, every(LAST_SEEN)), default=None),

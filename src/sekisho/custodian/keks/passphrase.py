@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from sekisho.custodian.kek import KEY_SIZE, NONCE_SIZE, KeyFiles, bound, decrypt, encrypt
+from sekisho.custodian.kek import KEY_SIZE, NONCE_SIZE, KekInFiles, KeyFiles
 from sekisho.errors import NoKey, Refused, Unreadable
 
 SHORTEST = 12
@@ -45,7 +45,7 @@ class Cost:
     lanes: int = 4
 
 
-class PassphraseKek:
+class PassphraseKek(KekInFiles):
     """Keys as files that a passphrase opens."""
 
     kind: str = "passphrase"
@@ -67,7 +67,7 @@ class PassphraseKek:
             again: gives a new one a second time, where a person types it.
             cost: of a guess.
         """
-        self._files = KeyFiles(folder, _SUFFIX)
+        super().__init__(KeyFiles(folder, _SUFFIX))
         self._passphrase = passphrase
         self._again = again
         self._cost = cost
@@ -88,22 +88,6 @@ class PassphraseKek:
         else:
             self._must_be_new()
         self._files.write(epoch, self._sealed)
-
-    def has(self, epoch: int) -> bool:
-        """See :meth:`~sekisho.custodian.kek.Kek.has`."""
-        return self._files.has(epoch)
-
-    def wrap(self, epoch: int, share: bytes, context: bytes) -> bytes:
-        """See :meth:`~sekisho.custodian.kek.Kek.wrap`."""
-        return encrypt(self._key(epoch), share, bound(epoch, context))
-
-    def unwrap(self, epoch: int, wrapped: bytes, context: bytes) -> bytes:
-        """See :meth:`~sekisho.custodian.kek.Kek.unwrap`."""
-        return decrypt(self._key(epoch), wrapped, bound(epoch, context))
-
-    def destroy_all_but(self, epoch: int) -> None:
-        """See :meth:`~sekisho.custodian.kek.Kek.destroy_all_but`; destroying asks for no passphrase."""
-        self._files.destroy_all_but(epoch)
 
     def _sealed(self) -> bytes:
         salt, nonce = os.urandom(_SALT_SIZE), os.urandom(NONCE_SIZE)
