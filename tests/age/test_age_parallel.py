@@ -3,6 +3,7 @@
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -101,6 +102,23 @@ def test_a_source_that_became_shorter_fails(tmp_path: Path) -> None:
             cipher=lambda: cipher_for(bytes(16), nonce=bytes(16)),
             threads=2,
         )
+
+
+@pytest.mark.parametrize("size", [RUN - 1, RUN + 1])
+def test_a_source_that_changes_while_it_is_read_is_not_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    plain = tmp_path / "plain"
+    plain.write_bytes(_plain(RUN))
+
+    def sealed_meanwhile(*places: Place, **how: Any) -> None:
+        seal_chunks(*places, **how)
+        os.truncate(plain, size)
+
+    monkeypatch.setattr("sekisho.age.file.seal_chunks", sealed_meanwhile)
+    with pytest.raises(OSError, match="grew or shrank"):
+        encrypt_file(plain, tmp_path / "sealed", [OWNER.recipient])
+    assert os.listdir(tmp_path) == ["plain"]
 
 
 def test_a_pipe_is_sealed_and_opened_in_order(tmp_path: Path) -> None:

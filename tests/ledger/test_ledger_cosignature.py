@@ -2,11 +2,11 @@
 
 import pytest
 from ledger_office import OWN_LOG, cases
-from witnesses import witness_key
 
 from sekisho.errors import LedgerBroken, Misuse, Unreadable
 from sekisho.ledger import note as notes
 from sekisho.ledger.cosignature import CosignerKey, cosign, cosigned
+from witnesses import witness_key
 
 W1 = CosignerKey.parse((OWN_LOG / "w1.vkey").read_text().strip())
 TIME_300 = 1767225600 + 300

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from ledger_office import KEY, Office
-from witnesses import Witnesses
 
 from sekisho.errors import LedgerBroken, Misuse, NoKey, Refused, Unreadable
 from sekisho.ledger.cosigning import Cosigning
@@ -13,6 +12,7 @@ from sekisho.ledger.proof import Proof
 from sekisho.ledger.quorum import NOBODY, Quorum, Witness
 from sekisho.ledger.witness import SIZE, Answer
 from sekisho.ledger.writer import Ledger
+from witnesses import Witnesses
 
 TWO = ("audit.example/w1", "pref.example/w2")
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_office import LEDGER_VECTORS, Office
-from witnesses import NIGHT, Witnesses, witness_key
 
 from sekisho.clock import ManualClock
 from sekisho.errors import MediumError
@@ -18,6 +17,7 @@ from sekisho.ledger import witness as witness_module
 from sekisho.ledger.cosignature import CosignerKey, cosigned
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.witness import SIZE, Request, Witness
+from witnesses import NIGHT, Witnesses, witness_key
 
 SEQUENCES = json.loads((LEDGER_VECTORS / "witness-add-checkpoint.json").read_text())["sequences"]
 
