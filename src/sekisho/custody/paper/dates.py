@@ -9,6 +9,9 @@ from sekisho.catalogue.words import Language
 Years = Literal["era", "western"]
 
 _FIRST_MONTH = 4
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def fiscal_year(day: date) -> int:
@@ -42,25 +45,28 @@ def fiscal_words(year: int, language: Language, *, years: Years = "era") -> str:
     return f"{_year(date(year, _FIRST_MONTH, 1), years)}年度"
 
 
-def day_words(day: date, language: Language, *, years: Years = "era") -> str:
-    """Write a day.
+def day_words(day: date, language: Language, *, years: Years = "era", short: bool = False) -> str:
+    """Write a day; shortly in the cell of a table.
 
     >>> day_words(date(2019, 5, 1), "ja"), day_words(date(2019, 4, 30), "ja"), day_words(date(2022, 6, 21), "en")
     ('令和元年5月1日', '平成31年4月30日', '21 June 2022')
+    >>> day_words(date(2022, 6, 21), "ja", short=True), day_words(date(2022, 6, 21), "en", short=True)
+    ('令和4.6.21', '21 Jun 2022')
     """
     if language == "en":
-        return f"{day.day} {day:%B} {day.year}"
-    return f"{_year(day, years)}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1][: 3 if short else None]} {day.year}"
+    year = _year(day, years)
+    return f"{year}.{day.month}.{day.day}" if short else f"{year}年{day.month}月{day.day}日"
 
 
-def time_words(time: datetime, language: Language, *, years: Years = "era") -> str:
+def time_words(time: datetime, language: Language, *, years: Years = "era", short: bool = False) -> str:
     """Write a time of the office's wall clock.
 
     >>> time_words(datetime(2022, 6, 21, 17, 5), "ja"), time_words(datetime(2022, 6, 21, 17, 5), "en")
     ('令和4年6月21日 17時05分', '21 June 2022 17:05')
     """
-    day = day_words(time.date(), language, years=years)
-    return f"{day} {time:%H:%M}" if language == "en" else f"{day} {time.hour}時{time:%M}分"
+    day = day_words(time.date(), language, years=years, short=short)
+    return f"{day} {time:%H:%M}" if short or language == "en" else f"{day} {time.hour}時{time:%M}分"
 
 
 def _year(day: date, years: Years) -> str:

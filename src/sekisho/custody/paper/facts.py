@@ -17,11 +17,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     Attributes:
         entries: the ledger entries behind it, by index.
-        CODES: the fields whose values are words of the catalogue: ``paper.FIELD.VALUE``.
+        CODES: the fields whose values the catalogue may have words for: ``paper.FIELD.VALUE``.
+        KINDS: the fields that hold ids of kinds of data.
         FISCAL: the fields that hold a fiscal year, which begins on 1 April.
     """
 
     CODES: ClassVar[frozenset[str]] = frozenset()
+    KINDS: ClassVar[frozenset[str]] = frozenset()
     FISCAL: ClassVar[frozenset[str]] = frozenset()
 
     entries: tuple[int, ...] = ()
@@ -43,7 +45,6 @@ class MediumRow(Facts, frozen=True, kw_only=True):
     serial: str = ""
     capacity: str = ""
     section: str = ""
-    encrypted: bool | None = None
     probed: bool | None = None
     state: Literal["", "in_store", "issued", "quarantine", "retired"] = ""
     retired_on: date | None = None
@@ -72,6 +73,7 @@ class HoldingsHead(Facts, frozen=True, kw_only=True):
 class CarryOutHead(Facts, frozen=True, kw_only=True):
     """A request for copies that leave the office."""
 
+    KINDS = frozenset({"kinds"})
     FISCAL = frozenset({"fiscal_year"})
 
     number: str = ""
@@ -103,15 +105,17 @@ class CarryOutHead(Facts, frozen=True, kw_only=True):
 class ApprovalRow(Facts, frozen=True, kw_only=True):
     """Who approved a request."""
 
+    CODES = frozenset({"roles"})
+
     person: str = ""
-    roles: str = ""
+    roles: tuple[str, ...] = ()
     approved_at: datetime | None = None
 
 
 class LendingRow(Facts, frozen=True, kw_only=True):
     """A copy that left the office, and how it came back."""
 
-    CODES = frozenset({"state"})
+    CODES = frozenset({"copy_state"})
 
     out_at: datetime | None = None
     medium: str = ""
@@ -128,7 +132,7 @@ class LendingRow(Facts, frozen=True, kw_only=True):
     erased: bool | None = None
     erased_at: datetime | None = None
     checker: str = ""
-    state: str = ""
+    copy_state: str = ""
 
 
 class NoticeHead(Facts, frozen=True, kw_only=True):
@@ -151,7 +155,7 @@ class NoticeHead(Facts, frozen=True, kw_only=True):
 class ErasureHead(Facts, frozen=True, kw_only=True):
     """The erasure of a medium or of what was on it, with the fields that NIST SP 800-88 asks of a certificate."""
 
-    CODES = frozenset({"sanitization", "result"})
+    CODES = frozenset({"sanitization", "method", "result", "weakest"})
 
     certificate: str = ""
     manufacturer: str = ""
@@ -163,7 +167,7 @@ class ErasureHead(Facts, frozen=True, kw_only=True):
     capacity: str = ""
     source: str = ""
     category_before: str = ""
-    sanitization: Literal["", "clear", "purge", "destroy"] = ""
+    sanitization: Literal["", "clear", "purge", "destroy", "copy"] = ""
     method: str = ""
     tool: str = ""
     verification: str = ""

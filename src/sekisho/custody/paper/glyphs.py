@@ -131,7 +131,9 @@ def find_fonts(own: Sequence[Path] = (), folders: Iterable[Path] | None = None) 
         raise Missing("custody.paper_fonts")
     shared = [read_font(found[name], own=False) for name in names if name in found]
     mine = [read_font(path, own=True) for path in own]
-    return Fonts((*[font for font in shared if font.path.name != _RARE], *mine, *[f for f in shared if f.path.name == _RARE]))
+    return Fonts(
+        (*[font for font in shared if font.path.name != _RARE], *mine, *[f for f in shared if f.path.name == _RARE])
+    )
 
 
 @lru_cache(maxsize=32)

@@ -37,46 +37,30 @@ class Words(_Part, frozen=True, kw_only=True):
         return self.ja if language == "ja" else self.en
 
 
-class Line(_Part, frozen=True, kw_only=True):
-    """A line of the head.
+class Line(Words, frozen=True, kw_only=True):
+    """A line of the head, and the words beside it.
 
     Attributes:
         field: which fact.
-        ja: what stands beside it, in Japanese.
-        en: the same in English.
         height: room for handwriting, in lines; at least as much as the fact needs.
     """
 
     field: str
-    ja: str
-    en: str
     height: Annotated[int, msgspec.Meta(ge=1, le=30)] = 1
 
-    def says(self, language: Language) -> str:
-        """Return its words."""
-        return self.ja if language == "ja" else self.en
 
-
-class Column(_Part, frozen=True, kw_only=True):
-    """A column.
+class Column(Words, frozen=True, kw_only=True):
+    """A column, and its heading.
 
     Attributes:
         field: which fact.
-        ja: its heading in Japanese.
-        en: its heading in English.
         width: its share of the page's width.
         align: where its text stands.
     """
 
     field: str
-    ja: str
-    en: str
     width: Annotated[float, msgspec.Meta(gt=0, le=20)] = 1.0
     align: Literal["left", "center", "right"] = "left"
-
-    def says(self, language: Language) -> str:
-        """Return its heading."""
-        return self.ja if language == "ja" else self.en
 
 
 class Mapping(_Part, frozen=True, kw_only=True):
@@ -135,7 +119,7 @@ def _problems(mapping: Mapping) -> Iterator[Said]:
     head, row = KINDS[mapping.facts]
     yield from _unknown("line", [line.field for line in mapping.line], head)
     yield from _unknown("column", [column.field for column in mapping.column], row)
-    printed = {each.field for each in (*mapping.line, *mapping.column)}
+    printed = {line.field for line in mapping.line} | {column.field for column in mapping.column}
     if ENTRIES not in printed and mapping.facts != "label":  # a finder has no ledger
         yield Said("paper.mapping.no_entries", {"field": ENTRIES})
 

@@ -29,10 +29,12 @@ class Template:
     """A template.
 
     Attributes:
+        name: what mappings call it.
         source: its typst.
         folder: where it lies; it reads pictures, such as an office's crest, from there and from nowhere else.
     """
 
+    name: str
     source: bytes
     folder: Path
 
@@ -69,7 +71,7 @@ class Shelf:
             Refused: it wants a package of typst, which would be fetched over the network.
         """
         base, own = self._template(_BASE), self._template(name)
-        return Template(f"{_text(base)}\n{_text(own)}".encode(), own.parent)
+        return Template(name, f"{_text(base)}\n{_text(own)}".encode(), own.parent)
 
     def own_fonts(self) -> list[Path]:
         """Return the fonts that stand beside the forms."""

@@ -1,17 +1,17 @@
 """A form's facts as its template gets them: words, in the order and under the headings that the office's mapping wants."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sekisho.catalogue.words import Language, say
+from sekisho.catalogue.words import Language, area_words, say
 from sekisho.clock import to_text
 from sekisho.custody.paper.dates import day_words, fiscal_words, time_words
 from sekisho.custody.paper.facts import Facts, Form
 from sekisho.custody.paper.mapping import ENTRIES, Column, Line, Mapping
 from sekisho.custody.paper.pictures import pictures
+from sekisho.kinds.taxonomy import taxonomy
 
 _DASH = "—"
 
@@ -62,42 +62,56 @@ class Sheet:
         return {"field": line.field, "label": line.says(self.language), "text": text, "height": line.height}
 
     def _heading(self, column: Column) -> dict[str, Any]:
-        return {"field": column.field, "label": column.says(self.language), "width": column.width, "align": column.align}
+        return {
+            "field": column.field,
+            "label": column.says(self.language),
+            "width": column.width,
+            "align": column.align,
+        }
 
     def _cells(self, row: Facts | None) -> list[str]:
-        return [self._value(row, column.field) for column in self.mapping.column]
+        return [self._value(row, column.field, short=True) for column in self.mapping.column]
 
     def _facts(self, facts: Facts) -> dict[str, str]:
         return {field: self._value(facts, field) for field in facts.__struct_fields__}
 
-    def _value(self, facts: Facts | None, field: str) -> str:
+    def _value(self, facts: Facts | None, field: str, *, short: bool = False) -> str:
         if facts is None:
             return ""
         value = getattr(facts, field)
         if field == ENTRIES:
             return ", ".join(map(str, value))
-        if field in facts.CODES and value:
-            return say(f"paper.{field}.{value}", self.language)
+        if field in facts.CODES:
+            return "\n".join(self._coded(field, each) for each in (value if isinstance(value, tuple) else (value,)))
+        if field in facts.KINDS:
+            return "\n".join(taxonomy()[each].label(self.language) if each in taxonomy() else each for each in value)
         if field in facts.FISCAL and value is not None:
             return fiscal_words(value, self.language, years=self.mapping.years)
-        return self._words(value)
+        if isinstance(value, bool):
+            return self._coded(
+                field, "yes" if value else "no", otherwise=say(f"paper.{'yes' if value else 'no'}", self.language)
+            )
+        return self._words(value, short=short)
 
-    def _words(self, value: object) -> str:
+    def _coded(self, field: str, code: str, otherwise: str = "") -> str:
+        """Return the catalogue's words for a code; what is none stays as it is."""
+        words = area_words("paper").get(f"{field}.{code}")
+        return words[self.language] if words else otherwise or code
+
+    def _words(self, value: object, *, short: bool = False) -> str:
         match value:
             case None:
                 return ""
             case str():
                 return value
-            case bool():
-                return say("paper.yes" if value else "paper.no", self.language)
             case int():
                 return f"{value:,}"
             case datetime():
                 local = value.astimezone(ZoneInfo(self.form.office.zone))
-                return time_words(local, self.language, years=self.mapping.years)
+                return time_words(local, self.language, years=self.mapping.years, short=short)
             case date():
-                return day_words(value, self.language, years=self.mapping.years)
-            case Sequence():
+                return day_words(value, self.language, years=self.mapping.years, short=short)
+            case tuple():
                 return "\n".join(map(self._words, value))
             case _:
                 raise TypeError(f"nothing that a form prints: {type(value).__name__}")
@@ -107,7 +121,12 @@ class Sheet:
         ledger, language = self.form.ledger, self.language
         if self.form.blank:
             return say("paper.blank", language)
-        said = {"origin": ledger.origin, "size": ledger.size, "root": ledger.root[:16] or _DASH, "at": to_text(self.form.at)}
+        said = {
+            "origin": ledger.origin,
+            "size": ledger.size,
+            "root": ledger.root[:16] or _DASH,
+            "at": to_text(self.form.at),
+        }
         return say("paper.ledger", language, **said)
 
 

@@ -8,6 +8,7 @@ only time is the form's, so that the same facts are the same bytes.
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +18,6 @@ from sekisho.custody.paper.glyphs import Fonts, Unset, find_fonts
 from sekisho.custody.paper.shelf import Shelf, Template
 from sekisho.custody.paper.shown import Sheet
 from sekisho.errors import Missing, Unreadable
-
-_STANDARD = "a-2a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +50,33 @@ def print_form(form: Form, shelf: Shelf, *, language: Language, fonts: Fonts | N
     """
     mapping = shelf.mapping(form.form)
     template = shelf.template(mapping.template)
-    try:
-        import typst  # noqa: PLC0415 - an extra, and who only lists forms does not pay for it
-
-        fonts = fonts or find_fonts(shelf.own_fonts())
-    except ImportError:
-        raise Missing("custody.paper_no_typst") from None
-    setting = _Setting(fonts)
+    setting = _Setting(fonts or ready_fonts(shelf))
     data = setting.fitted(Sheet(form, mapping, language).data())
     data |= setting.remarks(language)
-    try:
-        pdf = _compile(typst, template, data, fonts, form)
-    except typst.TypstError as error:
-        raise Unreadable("custody.paper_template", template=mapping.template, why=_first_line(error)) from None
+    pdf = _compile(template, data, setting.fonts, form.at)
     return Printed(pdf, tuple(sorted(setting.unset)))
+
+
+def ready_fonts(shelf: Shelf) -> Fonts:
+    """Return the fonts of this machine and of the shelf, where typst is there to use them.
+
+    Raises:
+        Missing: typst or the fonts are not installed.
+        Unreadable: a font of the office is none.
+    """
+    try:
+        import typst  # noqa: F401, PLC0415 - an extra, and who only lists forms does not pay for it
+
+        return find_fonts(shelf.own_fonts())
+    except ImportError:
+        raise Missing("custody.paper_no_typst") from None
 
 
 class _Setting:
     """Fits texts to the fonts, and remembers what did not fit."""
 
     def __init__(self, fonts: Fonts) -> None:
-        self._fonts = fonts
+        self.fonts = fonts
         self._elsewhere = dict[str, str]()
         self.unset = set[Unset]()
 
@@ -79,7 +84,7 @@ class _Setting:
         """Return JSON with every text as it can be printed; pictures stay as they are."""
         match data:
             case str():
-                printed, elsewhere, unset = self._fonts.set(data)
+                printed, elsewhere, unset = self.fonts.set(data)
                 self._elsewhere |= elsewhere
                 self.unset |= set(unset)
                 return printed
@@ -93,7 +98,7 @@ class _Setting:
     def remarks(self, language: Language) -> dict[str, Any]:
         """Return the families, what is set in which other one, and the remark on what is not set."""
         unset = ", ".join(each.name for each in sorted(self.unset))
-        families = self._fonts.families()
+        families = self.fonts.families()
         return {
             "families": families,
             "mono": next((family for family in families if family == "BIZ UDGothic"), families[0]),
@@ -111,7 +116,9 @@ class _Setting:
         return "|".join(re.escape(each) for each in sorted(characters, key=len, reverse=True))
 
 
-def _compile(typst: Any, template: Template, data: dict[str, Any], fonts: Fonts, form: Form) -> bytes:  # noqa: ANN401 - a module
+def _compile(template: Template, data: dict[str, Any], fonts: Fonts, at: datetime) -> bytes:
+    import typst  # noqa: PLC0415 - an extra
+
     compiler = typst.Compiler(
         input=template.source,
         root=template.folder,
@@ -119,18 +126,30 @@ def _compile(typst: Any, template: Template, data: dict[str, Any], fonts: Fonts,
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
     )
-    pdf: bytes = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=form.at)
+    try:
+        pdf = compiler.compile(format="pdf", pdf_standards="a-2a", timestamp=at)
+    except typst.TypstError as error:
+        raise Unreadable("custody.paper_template", template=template.name, why=_first_line(error)) from None
+    assert isinstance(pdf, bytes), "a PDF is one file"
     return pdf
 
 
 @lru_cache(maxsize=4)
 def _faces(fonts: Fonts) -> Any:  # noqa: ANN401 - typst's own
-    """Return the fonts as typst wants them: their files and no others."""
+    """Return the fonts as typst wants them: by the folders in which they lie.
+
+    Raises:
+        Unreadable: typst does not know one of them, whose text it would leave out without a word.
+    """
     import typst  # noqa: PLC0415 - an extra
 
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[font.path for font in fonts.fonts]
-    )
+    folders = dict.fromkeys(font.path.parent for font in fonts.fonts)
+    faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+    known = set(faces.families())
+    for font in fonts.fonts:
+        if font.family not in known:
+            raise Unreadable("custody.paper_bad_font", path=font.path)
+    return faces
 
 
 def _first_line(error: Exception) -> str:
