@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ STEP = 1 << 20
 
 
 def told(volume: Volume | None) -> dict[str, Any] | None:
-    return json.loads(json.dumps(asdict(volume), default=str)) if volume else None
+    if volume is None:
+        return None
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(volume), default=str))
+    return plain
 
 
 def identify(folder: str) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def try_capacity(path: str, *options: str) -> dict[str, Any]:
     return {"ok": capacity.true, **asdict(capacity)}
 
 
-COMMANDS = {"identify": identify, "write": write, "probe": try_capacity}
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"identify": identify, "write": write, "probe": try_capacity}
 
 
 def run(command: str, *arguments: str) -> int:

@@ -101,9 +101,7 @@ def probe(device: BlockDevice, *, randomness: Callable[[int], bytes]) -> Capacit
     return capacity
 
 
-def full_test(
-    device: BlockDevice, *, randomness: Callable[[int], bytes], progress: Progress = silent
-) -> Capacity:
+def full_test(device: BlockDevice, *, randomness: Callable[[int], bytes], progress: Progress = silent) -> Capacity:
     """Write every block of a device and read all of it back; what was on it is gone.
 
     Args:
@@ -131,9 +129,7 @@ def full_test(
     return Capacity(said=device.size, good=good, bad_from=bad, blocks=size // BLOCK, restored=False, full=True)
 
 
-def _judge(
-    size: int, blocks: Mapping[int, bytes], found: Mapping[int, bytes | None], *, restored: bool
-) -> Capacity:
+def _judge(size: int, blocks: Mapping[int, bytes], found: Mapping[int, bytes | None], *, restored: bool) -> Capacity:
     places = {data: offset for offset, data in blocks.items()}
     wrong = {offset for offset, data in blocks.items() if found.get(offset) != data}
     round_trips = {abs(there - offset) for offset, there in _strangers(found, places)}
