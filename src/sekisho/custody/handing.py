@@ -99,9 +99,8 @@ def erase(
     """
     register = office.register
     holds, watches = register.owner(holder.public), register.owner(witness.public)
-    event = life.Erase(holds.id, watches.id)
     row = records.get_copy(office.ledger.connection, slip)
-    life.after(row.copy, event)  # refused before anything is overwritten
+    life.after(row.copy, life.Erase(holds.id, watches.id))  # refused before anything is overwritten
     cid, _ = sealed_parts(row)
     if not folder.is_dir():
         raise MediumError("custody.no_medium", medium=row.medium, path=folder)
@@ -121,7 +120,7 @@ def erase(
             at=to_text(tx.at),
         )
         row = records.get_copy(tx.connection, slip)
-        erased = life.after(row.copy, event)
+        erased = life.after(row.copy, life.Erase(holds.id, watches.id, proven=verified))
         changed = msgspec.structs.replace(row, copy=life.after(erased, life.Close()) if verified else erased)
         records.update_copy(tx.connection, changed)
         index = tx.append(
