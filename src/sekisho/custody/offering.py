@@ -196,6 +196,12 @@ def take_answer(office: Office, statement: bytes, signature: str) -> CopyRow:
                 return changed
 
 
+def take_signed(office: Office, statement: bytes, signature: str) -> CopyRow:
+    """Record what was signed elsewhere, an offer or an answer; raises as :func:`take_offer` and :func:`take_answer`."""
+    is_offer = b'"type":"offer"' in statement  # whatever it is, each reads it whole
+    return take_offer(office, statement, signature) if is_offer else take_answer(office, statement, signature)
+
+
 def expire_offers(office: Office) -> list[str]:
     """Record the end of every offer whose time is over; return the slip numbers of what stays with its holder."""
     now = office.ledger.time()
