@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from security_key import ASKED_WHO, TOUCHED, SecurityKey
 from signing_keys import NAMESPACE, STATEMENT, ssh_keygen
 
+from security_key import ASKED_WHO, TOUCHED, SecurityKey
 from sekisho.errors import NoKey, SekishoError, Unreadable
 from sekisho.signing.keys import parse_public, public_from_blob
 from sekisho.signing.kinds import SK_ED25519, SK_P256, Touch

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from signing_keys import STATEMENT
-from soft_passkey import RP, SoftPasskey
 
 from conftest import VECTORS
 from sekisho.errors import NoKey, SekishoError, Unreadable
@@ -28,6 +27,7 @@ from sekisho.signing.webauthn import (
     to_base64url,
     verify_assertion,
 )
+from soft_passkey import RP, SoftPasskey
 
 PUBLISHED = json.loads((VECTORS / "signing" / "webauthn.json").read_text(encoding="utf-8"))
 REASONS = {
