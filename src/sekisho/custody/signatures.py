@@ -48,6 +48,10 @@ DEFAULT_LEVELS = (Level.L0, Level.L2, Level.L2, Level.L2)
 """The least level by sensitivity, 1 to 4: what says anything of a person's life takes a key."""
 
 
+_TOO_LITTLE = {Level.L1: "custody.level_l1", Level.L2: "custody.level_l2", Level.L3: "custody.level_l3"}
+"""What would do, by the least level."""
+
+
 class PaperSignature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands for the signature of a person without a device: one line of JSON.
 
@@ -135,7 +139,7 @@ def must_reach(level: Level, least: Level, *, person: str) -> None:
         Refused: just that; the words say what would do.
     """
     if level < least:
-        raise Refused(f"custody.level_{least.lower()}", person=person, level=level.value, least=least.value)
+        raise Refused(_TOO_LITTLE[least], person=person, level=level.value, least=least.value)
 
 
 def _algorithm(signature: str) -> str:
