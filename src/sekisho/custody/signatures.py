@@ -116,8 +116,20 @@ def check_signature(register: Register, person_id: str, statement: bytes, namesp
         case "webauthn":
             return _check_passkey(person, statement, read_assertion(signature))
         case "paper":
-            return _check_paper(register, person, statement, _read_paper(signature))
+            return _check_paper(register, person, statement, read_paper(signature))
     raise Unreadable("signing.not_a_signature")
+
+
+def read_paper(text: str) -> PaperSignature:
+    """Read the line of a paper.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    try:
+        return msgspec.json.decode(text, type=PaperSignature)
+    except (msgspec.DecodeError, UnicodeError):
+        raise Unreadable("signing.not_a_signature") from None
 
 
 def paper_statement(person: str, paper: str, statement: bytes) -> bytes:
@@ -189,13 +201,6 @@ def must_countersign(register: Register, witness: Person, person_id: str) -> Non
         raise Refused("custody.two_signatures", person=person_id)
     if not register.is_staff(witness):
         raise Refused("custody.not_staff", person=witness.id)
-
-
-def _read_paper(text: str) -> PaperSignature:
-    try:
-        return msgspec.json.decode(text, type=PaperSignature)
-    except (msgspec.DecodeError, UnicodeError):
-        raise Unreadable("signing.not_a_signature") from None
 
 
 def _must_be(owner: Person, person: Person) -> None:

@@ -58,7 +58,7 @@ def verify(armored: str, message: bytes, *, namespace: str) -> PublicKey:
 
 def verify_touch(armored: str, message: bytes, *, namespace: str) -> Signed:
     """Return whose signature this is, and what a security key says of it; raises as :func:`verify` does."""
-    key, found_namespace, signature = _parse(armored)
+    key, found_namespace, signature = parts(armored)
     if found_namespace != namespace.encode():
         raise NoKey("signing.other_purpose", expected=namespace)
     signed = signed_data(message, namespace)
@@ -97,8 +97,12 @@ def signed_data(message: bytes, namespace: str) -> bytes:
     return _MAGIC + ssh_string(namespace.encode()) + ssh_string(b"") + ssh_string(_HASH) + ssh_string(digest)
 
 
-def _parse(armored: str) -> tuple[PublicKey, bytes, bytes]:
-    """Return key, namespace and signature blob of an armored blob."""
+def parts(armored: str) -> tuple[PublicKey, bytes, bytes]:
+    """Return key, namespace and signature blob of an armored signature, none of which is checked yet.
+
+    Raises:
+        Unreadable: it is none.
+    """
     try:
         first, *middle, last = armored.strip().splitlines()
         blob = base64.b64decode("".join(middle), validate=True)
