@@ -130,7 +130,7 @@ def _packed(statement: bytes) -> cbor.Value:
     packed: dict[int | str, cbor.Value] = {}
     for name, value in said.items():
         key = str(name)
-        packed[_NUMBERS[key] if key in _NUMBERS else key] = _packed_value(key, value)
+        packed[_NUMBERS.get(key, key)] = _packed_value(key, value)
     return packed
 
 
