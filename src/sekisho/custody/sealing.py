@@ -298,7 +298,10 @@ class _Sealing:
             raise MediumError("custody.read_back_differs", medium=row.medium, path=path)
         with self._office.ledger.transaction() as tx:
             row = records.get_copy(tx.connection, row.slip)
-            row = msgspec.structs.replace(row, copy=life.after(row.copy, life.Seal(self._officer)), capsule=capsule)
+            together = records.copies(tx.connection, row.request)
+            which = [each.slip for each in together].index(row.slip)
+            copies = life.among(tuple(each.copy for each in together), which, life.Seal(self._officer, cid.hex()))
+            row = msgspec.structs.replace(row, copy=copies[which], capsule=capsule)
             records.update_copy(tx.connection, row)
             tx.append(
                 "copy.written",
