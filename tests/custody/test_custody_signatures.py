@@ -63,7 +63,7 @@ def test_a_key_in_a_file_is_worth_its_passphrase(register: Register) -> None:
     assert verify_signature(register, "officer", STATEMENT, HANDOVER, signature) is Level.L2
     assert _refused(register, "officer", signature, STATEMENT + b" ").key == "signing.bad_signature"
     refused = _refused(register, "carrier", signature)
-    assert (refused.key, refused.values["signer"]) == ("custody.others_signature", "officer")
+    assert (refused.key, refused.values["person"]) == ("custody.other_signer", "carrier")
     assert _refused(register, "ghost", signature).key == "custody.unregistered"
 
 
@@ -115,7 +115,7 @@ def test_a_person_without_a_device_signs_on_paper_before_staff(town: Town) -> No
     signature = sign_on_paper(town.office, "carrier", PIN, STATEMENT, paper="P-7", staff=signing_key("officer"))
     checked = check_signature(town.office.register, "carrier", STATEMENT, HANDOVER, signature)
     assert (checked.level, checked.key) == (Level.L0, signing_key("officer").public.id)
-    assert _refused(town.office.register, "supervisor", signature).key == "custody.others_signature"
+    assert _refused(town.office.register, "supervisor", signature).key == "custody.other_signer"
     assert _refused(town.office.register, "carrier", signature, b"{}").key == "signing.bad_signature"
     other = msgspec.structs.replace(msgspec.json.decode(signature, type=PaperSignature), paper="P-8").text()
     assert _refused(town.office.register, "carrier", other).key == "signing.bad_signature"

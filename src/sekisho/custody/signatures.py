@@ -184,7 +184,7 @@ def _check_passkey(person: Person, statement: bytes, assertion: Assertion) -> Ch
 
 def _check_paper(register: Register, person: Person, statement: bytes, paper: PaperSignature) -> Checked:
     if paper.person != person.id:
-        raise Refused("custody.others_signature", person=person.id, signer=paper.person)
+        raise Refused("custody.other_signer", person=person.id)
     seen = paper_statement(person.id, paper.paper, statement)
     witness = register.owner(verify_touch(paper.staff, seen, namespace=PAPER).key)
     must_countersign(register, witness, person.id)
@@ -205,4 +205,4 @@ def must_countersign(register: Register, witness: Person, person_id: str) -> Non
 
 def _must_be(owner: Person, person: Person) -> None:
     if owner.id != person.id:
-        raise Refused("custody.others_signature", person=person.id, signer=owner.id)
+        raise Refused("custody.other_signer", person=person.id)
