@@ -105,7 +105,9 @@ def test_the_rungs_lie_where_the_policy_says() -> None:
     }
 
 
-@pytest.mark.parametrize("due", ["2022-06-22T17:15", "2022-06-22T21:00", "2022-06-25T10:00", "2022-12-30T10:00"])
+@pytest.mark.parametrize(
+    "due", ["2022-06-22T17:15", "2022-06-22T21:00", "2022-06-22T00:00", "2022-06-25T10:00", "2022-12-30T10:00"]
+)
 def test_after_hours_the_security_officer_is_told_with_the_supervisor(due: str) -> None:
     """On a day on which nobody works, nobody waits for its close."""
     ladder = moments(due)
@@ -122,7 +124,7 @@ def test_without_a_policy_nothing_is_suspended_by_itself() -> None:
 
 
 def test_an_office_tells_whom_it_wants() -> None:
-    everybody = replace(LADDER, told={rung: (Part.APPROVER,) for rung in Rung})
+    everybody = replace(LADDER, told=dict.fromkeys(Rung, (Part.APPROVER,)))
     assert told("2022-06-21T22:00", Task.RETURN, policy=everybody)[0] == ("DUE", ("chief", "security"))
 
 
@@ -144,7 +146,9 @@ states = st.sampled_from(["sealed", "out", "opened", "erased", "returned", "foun
 hours = st.integers(0, 400)
 
 
-@given(looks=st.lists(hours, min_size=1, max_size=12).map(sorted), state=states, policy=st.sampled_from([LADDER, Policy()]))
+@given(
+    looks=st.lists(hours, min_size=1, max_size=12).map(sorted), state=states, policy=st.sampled_from([LADDER, Policy()])
+)
 def test_each_rung_fires_once_however_often_or_seldom_somebody_looks(
     looks: list[int], state: str, policy: Policy
 ) -> None:

@@ -52,7 +52,9 @@ def test_offices_rest_at_weekends_on_holidays_and_at_the_turn_of_the_year(day: s
 
 def test_what_the_office_says_goes_before_the_rules() -> None:
     own = Calendar(
-        zone="Asia/Tokyo", closed=frozenset({date(2022, 10, 10), date(2022, 6, 21)}), opened=frozenset({date(2022, 6, 25)})
+        zone="Asia/Tokyo",
+        closed=frozenset({date(2022, 10, 10), date(2022, 6, 21)}),
+        opened=frozenset({date(2022, 6, 25)}),
     )
     assert not own.works_on(date(2022, 6, 21))
     assert own.works_on(date(2022, 6, 25))
@@ -66,6 +68,8 @@ def test_the_working_day_ends_by_the_clock_on_the_wall() -> None:
     assert TOWN.still_open_until(at("2022-06-21T17:14:59")) == at("2022-06-21T17:15")
     assert TOWN.still_open_until(at("2022-06-21T17:15")) is None
     assert TOWN.still_open_until(at("2022-06-25T10:00")) is None
+    assert TOWN.still_open_until(at("2022-06-21T08:29:59")) is None
+    assert TOWN.still_open_until(at("2022-06-21T08:30")) == at("2022-06-21T17:15")
 
 
 def test_after_the_last_day_of_the_year_comes_the_fourth_of_january() -> None:

@@ -271,7 +271,9 @@ def open_tasks(now: datetime, facts: Facts, policy: Policy, calendar: Calendar) 
 def _of_copy(now: datetime, copy: CopyFacts, facts: Facts, calendar: Calendar) -> Iterator[DueTask]:
     people = _people(copy, facts)
 
-    def task(task: Task, due: datetime, rungs: frozenset[Rung], people: Mapping[Part, tuple[str, ...]] = people) -> DueTask:
+    def task(
+        task: Task, due: datetime, rungs: frozenset[Rung], people: Mapping[Part, tuple[str, ...]] = people
+    ) -> DueTask:
         return DueTask(task=task, subject=copy.slip, copy=copy.copy, due=due, rungs=rungs, people=people)
 
     if copy.offer is not None:

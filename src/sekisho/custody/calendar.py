@@ -76,6 +76,7 @@ class Calendar:
 
     Attributes:
         zone: IANA time zone of that clock.
+        opens: when its working day begins.
         closes: when its working day ends.
         closed: days on which it does not work although the rules say so, such as the town's own day.
         opened: days on which it works although the rules say otherwise.
@@ -83,6 +84,7 @@ class Calendar:
     """
 
     zone: str
+    opens: time = time(8, 30)
     closes: time = time(17, 15)
     closed: frozenset[date] = field(default_factory=frozenset)
     opened: frozenset[date] = field(default_factory=frozenset)
@@ -100,13 +102,13 @@ class Calendar:
 
     def close_of(self, day: date) -> datetime:
         """Return the moment at which the office closes on a day, in UTC."""
-        return datetime.combine(day, self.closes, ZoneInfo(self.zone)).astimezone(UTC)
+        return self._moment(day, self.closes)
 
     def still_open_until(self, moment: datetime) -> datetime | None:
-        """Return when the working day at a moment ends; none where nobody works any more, or does not on that day."""
+        """Return when the working day at a moment ends; none where nobody is at work at that moment."""
         day = self.day(moment)
-        closes = self.close_of(day)
-        return closes if self.works_on(day) and moment < closes else None
+        opens, closes = self._moment(day, self.opens), self.close_of(day)
+        return closes if self.works_on(day) and opens <= moment < closes else None
 
     def end_of_next_working_day(self, moment: datetime) -> datetime:
         """Return the close of the first working day after the day of a moment."""
@@ -117,6 +119,9 @@ class Calendar:
         day = self.day(moment)
         last = date(day.year + (day.month > 3), 3, 31)
         return self.close_of(next(self._working_days(last, step=-_DAY)))
+
+    def _moment(self, day: date, on_the_wall: time) -> datetime:
+        return datetime.combine(day, on_the_wall, ZoneInfo(self.zone)).astimezone(UTC)
 
     def _working_days(self, day: date, *, step: timedelta) -> Iterator[date]:
         """Yield working days from a day on; an office that says that it never works again works on weekdays."""

@@ -45,6 +45,9 @@ DECIDERS = (Role.APPROVER, Role.KEY_OFFICER)
 
 Phone = Annotated[str, msgspec.Meta(pattern=r"^([0-9+() -]*[0-9][0-9+() -]*)?\Z")]
 Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER)]
+Email = Annotated[
+    str, msgspec.Meta(max_length=254, pattern=r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?\Z")
+]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +79,7 @@ class Person(_Part, frozen=True, kw_only=True):
         key: SSH line of the signing key; empty for who never signs.
         recipient: ``age1pq1…``, ``age1…`` or ``age1tag1…``, to seal to; empty for who never opens.
         phone: where to call back; empty for who is called at the employer's.
+        email: where alarms are sent; empty for who gets none by mail.
     """
 
     id: Identifier
@@ -85,6 +89,7 @@ class Person(_Part, frozen=True, kw_only=True):
     key: str = ""
     recipient: str = ""
     phone: Phone = ""
+    email: Email = ""
 
     @property
     def public_key(self) -> PublicKey:

@@ -15,6 +15,7 @@ from sekisho.domain import namespace
 COPY, HANDOVER, ERASURE, FOUND, REGISTER = (
     namespace(purpose) for purpose in ("copy", "handover", "erasure", "found", "register")
 )
+ALARM = namespace("alarm")
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
 
@@ -173,3 +174,23 @@ class RegisterStatement(_Statement, frozen=True, kw_only=True):
     type: Literal["register"]
     register: Hex
     previous: Hex
+
+
+class AcknowledgementStatement(_Statement, frozen=True, kw_only=True):
+    """What a person signs who has taken note of an alarm.
+
+    Attributes:
+        v: version of this form.
+        type: always ``acknowledgement``.
+        alarm: the index of the alarm's entry in the ledger.
+        cause: of which task.
+        person: who takes note.
+        at: when.
+    """
+
+    v: Literal[1]
+    type: Literal["acknowledgement"]
+    alarm: int
+    cause: str
+    person: str
+    at: str
