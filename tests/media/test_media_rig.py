@@ -1,9 +1,9 @@
 """Real file systems on an emulated stick that lies, in a guest of its own: the short form of ``python -m rig.matrix``."""
 
 import random
-from pathlib import Path
 
 import pytest
+
 from conftest import need
 from rig.building import Boot, Unbuildable, build
 from rig.matrix import Outcome, play

@@ -31,10 +31,29 @@ PROGRAMS = {
 }
 """What the rig calls, here or in the guest, and the Debian package that brings it."""
 
-_MODULES = (
-    "virtio_pci virtio_blk virtio_scsi sd_mod virtio_console virtio_rng 9p 9pnet_virtio overlay xhci-pci usb-storage uas"
-    " vfat exfat nls_cp437 nls_ascii nls_utf8 nls_iso8859-1 dm-mod dm-flakey ext4"
-).split()
+_MODULES = [
+    "virtio_pci",
+    "virtio_blk",
+    "virtio_scsi",
+    "sd_mod",
+    "virtio_console",
+    "virtio_rng",
+    "9p",
+    "9pnet_virtio",
+    "overlay",
+    "xhci-pci",
+    "usb-storage",
+    "uas",
+    "vfat",
+    "exfat",
+    "nls_cp437",
+    "nls_ascii",
+    "nls_utf8",
+    "nls_iso8859-1",
+    "dm-mod",
+    "dm-flakey",
+    "ext4",
+]
 _FOLDERS = ("bin", "dev", "proc", "sys", "modules", "lower", "upper", "whole")
 _PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # where file systems are made from; not everyone's path
 

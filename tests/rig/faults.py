@@ -143,8 +143,7 @@ def _is_whole(device: Path, content: bytes) -> bool:
     try:
         with _mounted(device, options="ro"):
             return hashlib.sha256((STICK / _NAME).read_bytes()).digest() == hashlib.sha256(content).digest()
-    except (OSError, RuntimeError) as error:
-        print(device, error)
+    except (OSError, RuntimeError):
         return False
 
 

@@ -154,7 +154,10 @@ class Machine:
 
     def _command(self) -> list[str]:
         share = "security_model=none"
-        command = [find("qemu-system-x86_64"), *"-M q35,accel=tcg -cpu max -m 900 -smp 1 -nographic -no-reboot".split()]
+        command = [
+            find("qemu-system-x86_64"),
+            *["-M", "q35,accel=tcg", "-cpu", "max", "-m", "900", "-smp", "1", "-nographic", "-no-reboot"],
+        ]
         command += ["-net", "none", "-kernel", str(self.boot.kernel), "-initrd", str(self.boot.initrd)]
         command += ["-append", "console=ttyS0 quiet loglevel=3 panic=1 mitigations=off"]
         command += ["-virtfs", f"local,path=/,mount_tag=root,{share},readonly=on,multidevs=remap"]

@@ -8,6 +8,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from sekisho.media.platform import this_platform
+from sekisho.media.writing import look, read_back, writing
+
 Writer = Callable[[Path, str, bytes], str]
 """Writes a name with content into the folder of a mounted stick, and returns how it verified; raises if it is not written."""
 
@@ -35,9 +38,6 @@ def plain(folder: Path, name: str, data: bytes) -> str:
 
 def safe(folder: Path, name: str, data: bytes) -> str:
     """Write as Sekisho does when it seals."""
-    from sekisho.media.platform import this_platform
-    from sekisho.media.writing import look, read_back, writing
-
     place = look(folder, this_platform())
     with writing(place, name, size=len(data)) as file:
         file.write(data)
