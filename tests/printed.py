@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pypdfium2
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 _UNSEEN = re.compile("[\\s\u200b\ufffe\x02]+")
 

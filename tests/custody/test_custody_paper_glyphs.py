@@ -15,7 +15,9 @@ def font(family: str, characters: str, *variants: str, own: bool = False) -> Fon
     return Font(Path(family), family, frozenset(map(ord, characters)), pairs, own)
 
 
-FONTS = Fonts((font("text", "田中葛\U0001f600", "葛\U000e0100"), font("rare", "𠮷葛邉\ue000", "葛\U000e0101", "邉\U000e0110")))
+FONTS = Fonts(
+    (font("text", "田中葛\U0001f600", "葛\U000e0100"), font("rare", "𠮷葛邉\ue000", "葛\U000e0101", "邉\U000e0110"))
+)
 
 
 def test_a_character_of_the_first_font_stays_in_it() -> None:
@@ -76,7 +78,9 @@ def make_font(path: Path, family: str, character: str) -> None:
     builder.setupGlyf({".notdef": Glyph(), "one": Glyph()})
     builder.setupHorizontalMetrics({".notdef": (500, 0), "one": (1000, 0)})
     builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": family, "styleName": "Regular"})
+    builder.setupNameTable(
+        {"familyName": family, "styleName": "Regular", "psName": f"{family.replace(' ', '')}-Regular"}
+    )
     builder.setupOS2()
     builder.setupPost()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,9 @@ def test_a_column_stands_once() -> None:
     assert "twice" in wrong(MAPPING + ENTRIES.replace("}]", '}, { field = "entries", ja = "", en = "" }]'))
 
 
-@pytest.mark.parametrize("text", ["facts = ", MAPPING + "colour = 1", MAPPING.replace("media-ledger", "cats") + ENTRIES])
+@pytest.mark.parametrize(
+    "text", ["facts = ", MAPPING + "colour = 1", MAPPING.replace("media-ledger", "cats") + ENTRIES]
+)
 def test_what_is_no_mapping_is_refused(text: str) -> None:
     assert wrong(text)
 
@@ -74,7 +76,9 @@ def test_there_is_no_form_of_another_name(tmp_path: Path, name: str) -> None:
         office_shelf(tmp_path).mapping(name)
 
 
-@pytest.mark.parametrize("line", ['#import "@preview/cetz:0.4.0"', '#let where = "@local/x:1.0.0"', "#include `@preview/y`.text"])
+@pytest.mark.parametrize(
+    "line", ['#import "@preview/cetz:0.4.0"', '#let where = "@local/x:1.0.0"', "#include `@preview/y`.text"]
+)
 def test_a_template_that_would_fetch_a_package_is_refused(tmp_path: Path, line: str) -> None:
     shelf = office_shelf(tmp_path)
     (tmp_path / "form.typ").write_text(line, encoding="utf-8")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from test_custody_paper_glyphs import make_font
 
 from printed import fonts, pages, solid, words
 from sekisho.custody.paper import shelf as shelves
@@ -24,12 +25,12 @@ from sekisho.custody.paper.facts import (
 from sekisho.custody.paper.shelf import Shelf
 from sekisho.custody.paper.typeset import print_form
 from sekisho.errors import Missing, Unreadable
-from test_custody_paper_glyphs import make_font
 
 SHIPPED = Path(shelves.__file__).parent / "templates"
 SHELF = Shelf((SHIPPED,))
 AT = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
 LONG = "葛\U000e0101城　邉\U000e0110 次郎 (とびうお情報システムソリューションズ株式会社 関西支社 第三営業部)"
+NONE = Nothing()
 HOSTILE = (
     '#panic("x")',
     "#strong[x] $a+b$ *b* _i_ `c` \\ [ ] { } < > @y ~ -- = - + / // /* ' \"",
@@ -39,15 +40,21 @@ HOSTILE = (
 )
 
 
-def form(name: str, head: Facts = Nothing(), *rows: Facts, blank: bool = False) -> Form:
+def form(name: str, head: Facts = NONE, *rows: Facts, blank: bool = False) -> Form:
     office = OfficeFacts(name="汐見市", phone="06-0123-0617", zone="Asia/Tokyo")
     ledger = LedgerFacts(origin="city.example/ledger", size=345, root="ab" * 32)
     return Form(form=name, office=office, ledger=ledger, at=AT, head=head, rows=rows, blank=blank)
 
 
-def media(count: int, **facts: object) -> list[MediumRow]:
-    values = {"registered_on": date(2022, 4, 1), "product": "かもめ電機 セキュアUSB", "state": "in_store"} | facts
-    return [MediumRow(number=f"{1000 + n}7", label=f"USB-{n:03}", entries=(n + 3,), **values) for n in range(count)]  # type: ignore[arg-type] - each of its own type
+def medium(number: int) -> MediumRow:
+    return MediumRow(
+        number=f"{1000 + number}7",
+        label=f"USB-{number:03}",
+        registered_on=date(2022, 4, 1),
+        product="かもめ電機 セキュアUSB",
+        state="in_store",
+        entries=(number + 3,),
+    )
 
 
 SLIP = SlipHead(
@@ -64,9 +71,18 @@ SLIP = SlipHead(
 
 
 def test_a_form_holds_each_fact_as_text() -> None:
-    printed = print_form(form("media-ledger", Nothing(), *media(3)), SHELF, language="ja")
+    printed = print_form(form("media-ledger", NONE, *map(medium, range(3))), SHELF, language="ja")
     text = words(printed.pdf)
-    for fact in ("様式第1号", "外部記録媒体登録管理台帳", "令和4年6月21日", "USB-002", "10027", "令和4.4.1", "保管中", "city.example/ledger"):
+    for fact in (
+        "様式第1号",
+        "外部記録媒体登録管理台帳",
+        "令和4年6月21日",
+        "USB-002",
+        "10027",
+        "令和4.4.1",
+        "保管中",
+        "city.example/ledger",
+    ):
         assert solid(fact) in text
     assert printed.unset == ()
 
@@ -84,7 +100,7 @@ def test_the_same_facts_are_the_same_bytes() -> None:
 
 def test_forty_rows_take_several_pages_each_with_its_heading_and_its_number() -> None:
     rows = [LendingRow(slip=f"{n:06}", user=LONG, out_at=AT, entries=(n,)) for n in range(40)]
-    found = pages(print_form(form("lending-book", Nothing(), *rows), SHELF, language="ja").pdf)
+    found = pages(print_form(form("lending-book", NONE, *rows), SHELF, language="ja").pdf)
     assert len(found) > 1
     assert all("貸出日時" in page and f"{number}／{len(found)}頁" in page for number, page in enumerate(found, 1))
     assert all(f"{n:06}" in "".join(found) for n in range(40))
@@ -96,7 +112,12 @@ def test_typst_in_a_name_stays_text(hostile: str) -> None:
     head = CarryOutHead(applicant=hostile, ground=(hostile,), destination=hostile, entries=(1,))
     text = words(print_form(form("carry-out", head), SHELF, language="en").pdf)
     assert text.count(solid(hostile)) == 3
-    assert words(print_form(form("slip", SlipHead(slip="1", carrier=hostile)), SHELF, language="ja").pdf).count(solid(hostile)) == 1
+    assert (
+        words(print_form(form("slip", SlipHead(slip="1", carrier=hostile)), SHELF, language="ja").pdf).count(
+            solid(hostile)
+        )
+        == 1
+    )
 
 
 def test_what_no_font_sets_is_printed_as_a_geta_and_listed_on_the_paper_too() -> None:
@@ -109,7 +130,9 @@ def test_what_no_font_sets_is_printed_as_a_geta_and_listed_on_the_paper_too() ->
 
 def test_the_offices_own_font_prints_its_own_characters(tmp_path: Path) -> None:
     make_font(tmp_path / "fonts" / "gaiji.ttf", "Office Gaiji", "\ue000")
-    printed = print_form(form("slip", SlipHead(slip="1", carrier="山\ue000")), Shelf((tmp_path, SHIPPED)), language="ja")
+    printed = print_form(
+        form("slip", SlipHead(slip="1", carrier="山\ue000")), Shelf((tmp_path, SHIPPED)), language="ja"
+    )
     assert printed.unset == ()
     assert fonts(printed.pdf)["OfficeGaiji-Regular"]
 
@@ -126,11 +149,16 @@ def test_the_slip_never_bears_the_opening_number_and_its_sheet_names_no_medium()
 
 
 def test_labels_say_to_a_finder_whom_to_call_in_both_languages_and_nothing_of_what_they_hold() -> None:
-    rows = [LabelRow(number=f"{n:06}", label=f"USB-{n:03}", code="7Q2M-K9TX-4HCD", address="HTTPS://X.EXAMPLE/F/7Q2M-K9TX-4HCD") for n in range(50)]
-    found = pages(print_form(form("labels", Nothing(), *rows), SHELF, language="en").pdf)
+    rows = [
+        LabelRow(
+            number=f"{n:06}", label=f"USB-{n:03}", code="7Q2M-K9TX-4HCD", address="HTTPS://X.EXAMPLE/F/7Q2M-K9TX-4HCD"
+        )
+        for n in range(50)
+    ]
+    found = pages(print_form(form("labels", NONE, *rows), SHELF, language="en").pdf)
     assert [page.count("7Q2M-K9TX-4HCD") for page in found] == [44, 6]
     assert all("拾得した方" in page and "Iffound" in page and "06-0123-0617" in page for page in found)
-    assert len(pages(print_form(form("label", Nothing(), *rows[:3]), SHELF, language="ja").pdf)) == 3
+    assert len(pages(print_form(form("label", NONE, *rows[:3]), SHELF, language="ja").pdf)) == 3
 
 
 def test_an_empty_form_has_rows_to_write_in_and_says_how_they_enter_the_ledger() -> None:
@@ -140,8 +168,10 @@ def test_an_empty_form_has_rows_to_write_in_and_says_how_they_enter_the_ledger()
 
 
 def test_a_form_is_json_of_the_same_facts() -> None:
-    document = json.loads(json.dumps(form("media-ledger", Nothing(), *media(1)).document()))
-    assert document["rows"][0] | {"number": "10007", "registered_on": "2022-04-01", "entries": [3]} == document["rows"][0]
+    document = json.loads(json.dumps(form("media-ledger", NONE, medium(0)).document()))
+    assert (
+        document["rows"][0] | {"number": "10007", "registered_on": "2022-04-01", "entries": [3]} == document["rows"][0]
+    )
     assert document["at"] == "2022-06-21T08:00:00Z"
 
 
