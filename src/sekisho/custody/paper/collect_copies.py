@@ -204,7 +204,7 @@ def _lent(trail: Trail, row: CopyRow) -> list[LendingRow]:
             out_at=out.at,
             medium=row.medium,
             slip=row.slip,
-            user=trail.person(trail.details(out).get("receiver", "")),
+            user=trail.person(trail.receiver(out)),
             official=trail.person(statement.requester),
             purpose=", ".join(statement.purposes),
             permission=f"C-{row.request}",
@@ -223,7 +223,7 @@ def _lent(trail: Trail, row: CopyRow) -> list[LendingRow]:
 
 
 def _to_staff(trail: Trail, entry: Entry) -> bool:
-    receiver = trail.register.persons.get(trail.details(entry).get("receiver", ""))
+    receiver = trail.register.persons.get(trail.receiver(entry))
     return receiver is not None and trail.register.is_staff(receiver)
 
 

@@ -83,7 +83,7 @@ def capacity(medium: MediumRecord) -> str:
 
 
 def _own(trail: Trail) -> list[MediumRecord]:
-    return [medium for medium in media(trail.office.ledger.connection) if not getattr(medium, "foreign", False)]
+    return [medium for medium in media(trail.office.ledger.connection) if not medium.foreign]
 
 
 def _row(trail: Trail, medium: MediumRecord) -> MediumRow:
