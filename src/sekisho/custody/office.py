@@ -64,7 +64,14 @@ _SECOND = (
     peer_records.SCHEMA_2,
     records.SCHEMA_2,
 )
-_THIRD = (personal.SCHEMA_3, media_records.SCHEMA_3, pin_records.SCHEMA_3, counters.SCHEMA_3, jobs.SCHEMA_3, alarm_records.SCHEMA_3)
+_THIRD = (
+    personal.SCHEMA_3,
+    media_records.SCHEMA_3,
+    pin_records.SCHEMA_3,
+    counters.SCHEMA_3,
+    jobs.SCHEMA_3,
+    alarm_records.SCHEMA_3,
+)
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND), "\n".join(_THIRD))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
