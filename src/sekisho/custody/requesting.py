@@ -1,6 +1,7 @@
 """Asking for a copy, and approving it: everything that a signature will stand under is checked before it is signed."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ from sekisho.custody.cut_kept import load_cut_index
 from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow, Request
-from sekisho.custody.register import Person, Register, Role
+from sekisho.custody.register import IDENTIFIER, Person, Register, Role
 from sekisho.custody.statements import COPY, CopyStatement
 from sekisho.errors import Misuse, Refused
 from sekisho.people.index import union
@@ -30,6 +31,7 @@ from sekisho.signing.sshsig import sign
 MOST_OPENS = 1000
 
 _SLIP_DIGITS = 5
+_PLACE = re.compile(IDENTIFIER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Wish:
         due: when it is due back.
         max_opens: how often each copy may be opened.
         allow_save: whether rows may be saved when opened.
+        place: where alone it may be opened, by a name that the hand-over there repeats; empty for anywhere.
     """
 
     cuts: tuple[str, ...]
@@ -59,6 +62,7 @@ class Wish:
     due: datetime
     max_opens: int = 1
     allow_save: bool = False
+    place: str = ""
 
 
 def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Request:
@@ -89,6 +93,7 @@ def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Reques
             not_before=wish.not_before,
             not_after=wish.not_after,
             due=wish.due,
+            place=wish.place,
         )
         for medium in wish.media:
             slip = _fresh_slip(office)
@@ -149,6 +154,8 @@ def check_wish(wish: Wish, cuts: list[CutRecord], now: datetime, *, last_day: da
     if wish.max_opens > MOST_OPENS:
         raise Misuse("custody.too_many_opens", most=MOST_OPENS)
     _check_words(wish)
+    if wish.place and (not _PLACE.fullmatch(wish.place) or wish.carrier == wish.recipient):
+        raise Misuse("custody.impossible_place")
     if not wish.not_before < wish.not_after <= wish.due or wish.not_after <= now:
         raise Misuse("custody.impossible_window")
     for cut in cuts:
@@ -192,6 +199,7 @@ def _statement(
         max_opens=wish.max_opens,
         allow_save=wish.allow_save,
         approvals=APPROVALS,
+        place=wish.place,
     )
 
 
