@@ -11,6 +11,7 @@ import click
 from sekisho.cli.asking import confirmed, demand_a_look
 from sekisho.cli.command import FILE, group
 from sekisho.cli.party_contracts import state, whole_chain, whole_contract
+from sekisho.cli.party_means import passkey, pin
 from sekisho.cli.persons import person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -52,6 +53,13 @@ def import_register(session: Session, *, file: Path, keys: tuple[Path, ...], yes
         document = {"version": version, **counts, "changes": [asdict(each) for each in changes]}
         document["ended"] = [asdict(flag) for flag in flags]
         session.emit(document, [session.say("party.import.done", version=version, **counts)])
+
+
+run.add_command(pin)
+run.add_command(passkey)
+run.add_command(whole_chain)
+run.add_command(whole_contract)
+run.add_command(state)
 
 
 def _lines(session: Session, changes: "list[Difference]") -> Iterator[str]:
@@ -127,7 +135,3 @@ def _chain_words(session: Session, chain: list[str] | None) -> str:
     if chain is None:
         return session.say("party.list.outside")
     return " < ".join(chain) or session.say("party.list.staff")
-
-
-for below in (whole_chain, whole_contract, state):
-    run.add_command(below)

@@ -10,11 +10,13 @@ import msgspec
 from sekisho.clock import to_text
 from sekisho.custody import copy as life
 from sekisho.custody import records
+from sekisho.custody.assurance import must_do
 from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.custody.openers import check_page, erase_openers, overwrite
 from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.custody.register import Person
+from sekisho.custody.signatures import Level
 from sekisho.custody.statements import (
     ERASURE,
     FOUND,
@@ -53,6 +55,8 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
         row = records.get_copy(tx.connection, slip)
         changed = msgspec.structs.replace(row, copy=life.after(row.copy, event))
         cid, capsule = sealed_parts(row)
+        for person in (gives, receives):
+            must_do(office, row, Level.L2, person=person.id)
         statement = HandOverStatement(
             v=1,
             type="handover",
@@ -76,6 +80,7 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
                 "from": giver.public.id,
                 "to": receiver.public.id,
                 "previous": statement.previous,
+                "levels": [Level.L2.value, Level.L2.value],
             },
             details={"giver": gives.id, "receiver": receives.id, **({"place": place} if place else {})},
         )

@@ -21,14 +21,16 @@ from sekisho.clock import from_text, to_text
 from sekisho.custodian.policy import TicketState
 from sekisho.custody import copy as life
 from sekisho.custody import records
+from sekisho.custody.assurance import admit
 from sekisho.custody.handing import check_receiver, last_entry, sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
+from sekisho.custody.signatures import Checked, check_signature
 from sekisho.custody.statements import HANDOVER, Answer, AnswerStatement, OfferStatement, Reason
 from sekisho.errors import Misuse, Refused, Unreadable
 from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
-from sekisho.signing.sshsig import sign, verify
+from sekisho.signing.sshsig import sign
 
 _NONCE_BYTES = 16
 _Shape = TypeVar("_Shape", OfferStatement, AnswerStatement)
@@ -42,13 +44,19 @@ class _Signed:
         said: what it says.
         raw: its bytes.
         signature: the signature's text.
-        key: id of the key that signed.
+        person: who signed.
+        checked: what the signature is worth, and by which key.
     """
 
     said: OfferStatement | AnswerStatement
     raw: bytes
     signature: str
-    key: str
+    person: str
+    checked: Checked
+
+    @property
+    def key(self) -> str:
+        return self.checked.key
 
     @property
     def digest(self) -> str:
@@ -111,6 +119,7 @@ def take_offer(office: Office, statement: bytes, signature: str) -> CopyRow:
     check_receiver(office, receiver)
     with office.ledger.transaction() as tx:
         row = _current(office, tx, said)
+        admit(office, tx, row, signed.checked, person=signed.person)
         until = _time(said.until)
         if until <= tx.at:
             raise Misuse("custody.offer_ends_before", until=until)
@@ -237,6 +246,7 @@ def _accepted(office: Office, tx: Transaction, row: CopyRow, said: AnswerStateme
     offer = row.copy.offer
     if offer is None or offer.statement != said.offer:
         raise Refused("custody.no_offer")
+    admit(office, tx, row, signed.checked, person=signed.person)
     event = life.Accept(person.id, office.register.is_staff(person), tx.at, said.place)
     giver = office.register.person(offer.giver)
     fields = {"offer": said.offer, "to": signed.key, **({"from": giver.public_key.id} if giver.key else {})}
@@ -250,7 +260,12 @@ def _record(
     changed = msgspec.structs.replace(row, copy=life.after(row.copy, event))
     records.update_copy(tx.connection, changed)
     said = signed.said
-    common = {"slip": row.slip, "statement": signed.digest, "previous": said.previous}
+    common = {
+        "slip": row.slip,
+        "statement": signed.digest,
+        "previous": said.previous,
+        "level": signed.checked.level.value,
+    }
     index = tx.append(leaf, copy=said.copy_id, fields=common | fields, details=_details(row, said))
     records.add_signed(tx.connection, index, signed.raw, [signed.signature])
     return changed
@@ -303,8 +318,6 @@ def _time(text: str) -> datetime:
 
 def _signed_by(office: Office, said: OfferStatement | AnswerStatement, statement: bytes, signature: str) -> _Signed:
     """Return a statement with its signature, which is of the person in whose name it is."""
-    person = office.register.person(said.giver if isinstance(said, OfferStatement) else said.by)
-    key = verify(signature, statement, namespace=HANDOVER)
-    if person.public_key != key:
-        raise Refused("custody.other_signer", person=person.id)
-    return _Signed(said, statement, signature, key.id)
+    person = said.giver if isinstance(said, OfferStatement) else said.by
+    checked = check_signature(office.register, person, statement, HANDOVER, signature)
+    return _Signed(said, statement, signature, person, checked)
