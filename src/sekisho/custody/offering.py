@@ -300,12 +300,8 @@ def _record(
         "previous": said.previous,
         "level": signed.checked.level.value,
     }
-    index = tx.append(
-        leaf,
-        copy=said.copy_id,
-        fields=common | fields | (signed.away.fields if signed.away else {}),
-        details=_details(row, said),
-    )
+    away = signed.away.fields if signed.away else {}
+    index = tx.append(leaf, copy=said.copy_id, fields={**common, **fields, **away}, details=_details(row, said))
     records.add_signed(tx.connection, index, signed.raw, [signed.signature])
     return changed
 

@@ -79,6 +79,22 @@ def next_of(path: Path) -> Device:
     return device
 
 
+def pending_offer(office: Office, slip: str) -> Carried:
+    """Return the offer of a copy that waits for an answer, as its giver signed it.
+
+    Raises:
+        NotFound: there is no such copy.
+        Refused: nobody offers it.
+    """
+    offer = records.get_copy(office.ledger.connection, slip).copy.offer
+    for entry in _entries(office, slip) if offer else ():
+        signed = records.get_signed(office.ledger.connection, entry.index)
+        if signed and offer and entry.fields.get("statement") == offer.statement:
+            statement, (signature,) = signed
+            return Carried(statement=statement, signature=signature)
+    raise Refused("custody.no_offer")
+
+
 def answer_offer(
     offer: Carried,
     *,
