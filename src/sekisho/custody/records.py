@@ -275,6 +275,11 @@ def add_signed(connection: Connection, index: int, statement: bytes, signatures:
     )
 
 
+def remove_signed(connection: Connection, index: int) -> None:
+    """Forget the statement behind a ledger entry; its digest stays in the entry."""
+    connection.execute("DELETE FROM signed WHERE idx = ?", (index,))
+
+
 def get_signed(connection: Connection, index: int) -> tuple[bytes, list[str]] | None:
     """Return the statement behind a ledger entry and its signatures, if it has any."""
     row = connection.execute("SELECT statement, signatures FROM signed WHERE idx = ?", (index,)).fetchone()

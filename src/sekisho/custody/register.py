@@ -48,6 +48,9 @@ DECIDERS = (Role.APPROVER, Role.KEY_OFFICER)
 
 Phone = Annotated[str, msgspec.Meta(pattern=r"^([0-9+() -]*[0-9][0-9+() -]*)?\Z")]
 Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER)]
+Email = Annotated[
+    str, msgspec.Meta(max_length=254, pattern=r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?\Z")
+]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +107,7 @@ class Person(_Part, frozen=True, kw_only=True):
         recipient: ``age1pq1…``, ``age1…`` or ``age1tag1…``, to seal to; empty for who never opens.
         phone: where to call back; empty for who is called at the employer's.
         passkeys: what the person signs hand-overs with, beside the key or in its place.
+        email: where alarms are sent; empty for who gets none by mail.
     """
 
     id: Identifier
@@ -114,6 +118,7 @@ class Person(_Part, frozen=True, kw_only=True):
     recipient: str = ""
     phone: Phone = ""
     passkeys: list[RegisteredPasskey] = []
+    email: Email = ""
 
     @property
     def public_key(self) -> PublicKey:

@@ -17,6 +17,7 @@ COPY, HANDOVER, ERASURE, FOUND, REGISTER, AUDIT, WRITE_OFF, EMPLOYMENT = (
     namespace(purpose)
     for purpose in ("copy", "handover", "erasure", "found", "register", "audit", "write-off", "employment")
 )
+ALARM = namespace("alarm")
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
 
@@ -344,3 +345,23 @@ class RegisterStatement(_Statement, frozen=True, kw_only=True):
     type: Literal["register"]
     register: Hex
     previous: Hex
+
+
+class AcknowledgementStatement(_Statement, frozen=True, kw_only=True):
+    """What a person signs who has taken note of an alarm.
+
+    Attributes:
+        v: version of this form.
+        type: always ``acknowledgement``.
+        alarm: the index of the alarm's entry in the ledger.
+        cause: of which task.
+        person: who takes note.
+        at: when.
+    """
+
+    v: Literal[1]
+    type: Literal["acknowledgement"]
+    alarm: int
+    cause: str
+    person: str
+    at: str
