@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-
 from custody_media import Sticks
+
 from invented_media import Ports, device
 from invented_office import Town, signing_key
 from sekisho.custody.media_meeting import meet

@@ -5,15 +5,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from custody_media import Sticks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from custody_media import Sticks
 from invented_media import FAULTS, Failing, Ports, device
 from invented_office import Town, copied, signing_key
 from sekisho.custody import sealing
 from sekisho.custody.media_records import MediumState
 from sekisho.custody.media_register import keep_apart, mark_medium, release_medium
+from sekisho.custody.openers import write_openers
 from sekisho.errors import MediumError, NotFound, Refused
 from sekisho.media.direct import digest
 
@@ -125,7 +126,7 @@ def test_written_means_whole_on_the_stick_of_before(approved: Path, fault: str, 
 
 def test_a_stick_that_is_swapped_for_its_copy_is_noticed(sticks: Sticks, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the last file, before the ledger: same files, another plug-in."""
-    honest = sealing.write_openers
+    honest = write_openers
 
     def swapped(*arguments: object, **options: object) -> object:
         sticks.ports.replug(sticks.folder("USB-1"))

@@ -52,7 +52,7 @@ USB = [
 ]
 
 
-def mac(volume: dict[str, Any] = VOLUME, *, usb: object = USB) -> MacPlatform:
+def mac(volume: dict[str, Any] = VOLUME, *, usb: list[dict[str, Any]] = USB) -> MacPlatform:
     """Return a Mac whose tools print these."""
 
     def run(command: Sequence[str]) -> bytes:

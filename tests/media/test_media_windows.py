@@ -79,7 +79,11 @@ def test_a_folder_is_traced_to_its_drive() -> None:
     mounted = Mounted(disk=1, root="E:\\", filesystem="FAT32", serial=0x1234ABCD)
     volume = WindowsPlatform(Recorded(disk(), mounted=mounted)).volume_of(Path("stick"))
     assert volume is not None
-    assert (volume.filesystem, volume.volume_id, volume.device.fingerprint.serial) == ("vfat", "1234abcd", "60A44C413FAE")
+    assert (volume.filesystem, volume.volume_id, volume.device.fingerprint.serial) == (
+        "vfat",
+        "1234abcd",
+        "60A44C413FAE",
+    )
 
 
 def test_a_share_and_an_internal_disk_are_no_media() -> None:
