@@ -39,11 +39,17 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
             if medium.state is MediumState.ISSUED
         ),
         supervisors=settings.supervisors,
-        security_officers=settings.security_officers or _key_officers(register),
+        security_officers=security_officers(settings, register),
         last_run=jobs.last_beat(connection, WATCH),
         fired={(alarm.cause, alarm.rung) for alarm in alarms},
         acknowledged=acknowledged,
     )
+
+
+def security_officers(settings: AlarmSettings, register: Register) -> tuple[str, ...]:
+    """Return who is told as the security officer: whom the settings name, else the office's key officers."""
+    officers = tuple(person.id for person in register.persons.values() if register.may(person, Role.KEY_OFFICER))
+    return settings.security_officers or officers
 
 
 def subjects(facts: Facts) -> set[str]:
@@ -81,7 +87,3 @@ def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
 
 def _subject(slip: str, state: str) -> str:
     return f"copy/{slip}/{state}"
-
-
-def _key_officers(register: Register) -> tuple[str, ...]:
-    return tuple(person.id for person in register.persons.values() if register.may(person, Role.KEY_OFFICER))
