@@ -101,6 +101,10 @@ def replacing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iter
                 if unnamed is not None:
                     _give_name(unnamed, partial)
                 _appear(partial, path, overwrite=overwrite)
+            if unnamed is None:
+                # FAT gives the new name a length of 0 and the true one some time later, which a stick that is pulled does
+                # not live to see; waiting for the folder does not bring that forward, waiting for the file does.
+                os.fsync(file.fileno())
     except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()
@@ -136,6 +140,17 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     finally:
         os.close(handle)
     sync_folder(path.parent)
+
+
+def shred(path: Path) -> None:
+    """Overwrite a small file with random bytes, durably, and remove it; the caller syncs the folder.
+
+    On flash memory and on file systems that copy on write, old blocks may stay all the same.
+    """
+    with path.open("r+b", buffering=0) as file:
+        file.write(os.urandom(path.stat().st_size))
+        os.fsync(file.fileno())
+    path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

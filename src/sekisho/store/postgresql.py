@@ -81,12 +81,16 @@ class PostgresqlConnection:
             if value not in good:
                 raise Refused("ledger.unsafe_setting", setting=setting, value=value)
 
+    def need_not_wait(self) -> None:
+        """Let the open transaction commit without waiting for the disk."""
+        self.execute("SET LOCAL synchronous_commit = off")
+
     def forget(self) -> None:
         """Write the tables from which values were deleted anew; where a reader holds one, the next time does it.
 
         Nothing rests on it: the server's log keeps what it keeps.
         """
-        for table in ("ticket", "detail"):
+        for table in ("ticket", "secret", "record_key", "detail"):
             with contextlib.suppress(Busy):
                 self.execute(f"VACUUM (FULL) {table}")
 
