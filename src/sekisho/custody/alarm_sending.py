@@ -17,6 +17,7 @@ from sekisho.custody.alarm_records import Fired
 from sekisho.custody.alarming import alarm_settings, fire
 from sekisho.custody.alarms import Rung
 from sekisho.custody.jobs import Job
+from sekisho.custody.offering import expire_offers
 from sekisho.custody.office import Office
 from sekisho.custody.senders.choice import each_of, open_sender
 from sekisho.custody.senders.message import Each, Message, Sender, Surroundings, Unsent
@@ -53,6 +54,7 @@ def run_round(office: Office) -> Round:
     """Look, fire, send; raises as :func:`~sekisho.custody.alarming.fire` does. What a sender meets with is in the result."""
     settings = alarm_settings(office)
     fired = fire(office, settings)
+    expire_offers(office)  # only now: that one ran out unanswered is told first
     sent, faults = deliver(office, settings, worker=f"worker-{secrets.token_hex(8)}")
     faults += _after_round(office, settings, well=not (faults or jobs.dead(office.ledger.connection)))
     return Round(fired=tuple(fired), sent=sent, faults=tuple(faults))
