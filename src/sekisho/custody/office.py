@@ -34,7 +34,7 @@ from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
-from sekisho.custody import media_records, peer_records, records
+from sekisho.custody import certificate_records, media_records, peer_records, records
 from sekisho.custody.register import Register, parse_register
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
@@ -60,7 +60,7 @@ _SECOND = (
     peer_records.SCHEMA_2,
     records.SCHEMA_2,
 )
-_THIRD = (media_records.SCHEMA_3,)
+_THIRD = (media_records.SCHEMA_3, certificate_records.SCHEMA_3)
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND), "\n".join(_THIRD))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
