@@ -142,6 +142,17 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     sync_folder(path.parent)
 
 
+def shred(path: Path) -> None:
+    """Overwrite a small file with random bytes, durably, and remove it; the caller syncs the folder.
+
+    On flash memory and on file systems that copy on write, old blocks may stay all the same.
+    """
+    with path.open("r+b", buffering=0) as file:
+        file.write(os.urandom(path.stat().st_size))
+        os.fsync(file.fileno())
+    path.unlink()
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable; a file system that cannot sync folders is left as it is."""
     handle = _open_folder(folder)

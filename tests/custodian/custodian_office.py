@@ -24,10 +24,12 @@ from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest
 from sekisho.files import write_whole
+from sekisho.ledger import personal
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.entry import Entry
 from sekisho.ledger.merkle import leaf_hash, root_of
+from sekisho.ledger.record_keys import RecordKeys
 from sekisho.ledger.writer import Ledger
 from sekisho.signing.keys import PublicKey, SigningKey
 from sekisho.signing.sshsig import sign
@@ -48,6 +50,7 @@ _SECOND = (
     devices.SCHEMA_2,
     factor.SCHEMA_2,
     escrow.SCHEMA_2,
+    personal.SCHEMA_3,
 )
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", "\n".join(_SECOND))
 
@@ -98,6 +101,7 @@ class Office:
             anchor=self.home.anchor,
             lock=self.home.lock,
             clock=self.clock,
+            records=RecordKeys(self.root / "records"),
         )
         self.kek = EpochKeks(self.connection, chosen=self._address, build=self.back_end)
         self.move = Move(self.connection, self.kek)

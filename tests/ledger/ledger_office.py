@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock, ManualClock
 from sekisho.ledger.note import VerifierKey
+from sekisho.ledger.personal import SCHEMA_3
+from sekisho.ledger.record_keys import RecordKeys
 from sekisho.ledger.store import SCHEMA, SCHEMA_2
 from sekisho.ledger.writer import Ledger
 
@@ -66,7 +68,9 @@ class Office:
         connection = sqlite3.connect(self.database, isolation_level=None)
         connection.executescript(_SETTINGS)
         if not connection.execute("SELECT * FROM sqlite_master").fetchall():
-            connection.executescript(f"BEGIN; {SCHEMA} {SCHEMA_2} CREATE TABLE ticket (name TEXT) STRICT; COMMIT;")
+            connection.executescript(
+                f"BEGIN; {SCHEMA} {SCHEMA_2} {SCHEMA_3} CREATE TABLE ticket (name TEXT) STRICT; COMMIT;"
+            )
         return connection
 
     def ledger(
@@ -80,6 +84,7 @@ class Office:
             anchor=self.anchor,
             lock=self.root / "lock",
             clock=self.clock,
+            records=RecordKeys(self.root / "records"),
             patience=patience,
         )
 

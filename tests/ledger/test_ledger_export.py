@@ -49,7 +49,7 @@ def test_it_has_the_files_of_a_static_log_and_of_an_audit(office: Office, tmp_pa
 def test_nothing_personal_and_no_salt_leaves(office: Office, tmp_path: Path) -> None:
     with office.opened() as ledger:
         export_bundle(ledger, tmp_path / "out")
-        salts = [each.salt for index in range(3) for each in store.details(ledger.connection, index)]
+        salts = [each.salt for index in range(3) for each in ledger.disclosed(index)]
     everything = b"".join(contents(tmp_path / "out").values())
     for secret in ("尼崎 太郎".encode(), b"\\u5c3c", *salts, *(salt.hex().encode() for salt in salts)):
         assert secret not in everything

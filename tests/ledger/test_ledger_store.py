@@ -151,8 +151,3 @@ def test_a_connection_that_could_lose_or_keep_is_refused(connection: sqlite3.Con
 def test_synchronous_extra_is_more_than_enough(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = EXTRA")
     store.demand_settings(connection)
-
-
-def test_a_detail_does_not_show_in_its_repr() -> None:
-    detail = store.Detail(field="carrier", salt=bytes(32), value="尼崎 太郎")
-    assert repr(detail) == "Detail(field='carrier')"

@@ -14,7 +14,6 @@ from ledger_office import EVENING, Office
 
 from sekisho.clock import ManualClock
 from sekisho.errors import Busy, Misuse, NotFound
-from sekisho.ledger import store
 from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.commitment import commit
 from sekisho.sql import Connection
@@ -72,7 +71,7 @@ def test_a_detail_fits_its_commitment(office: Office) -> None:
         with ledger.transaction() as tx:
             tx.append("copy.sealed", details={"carrier": "尼崎 太郎", "phone": "06-0000-0000"})
         (entry,) = ledger.entries()
-        for each in store.details(ledger.connection, 0):
+        for each in ledger.disclosed(0):
             assert entry.commitments[each.field] == commit(field=each.field, salt=each.salt, value=each.value)
         assert ledger.details(0) == {"carrier": "尼崎 太郎", "phone": "06-0000-0000"}
 
@@ -85,7 +84,7 @@ def test_an_erased_detail_is_in_no_file_and_every_proof_holds(office: Office) ->
             assert tx.erase(1, "carrier", reason="request", law="appi-35") == 2
             tx.erase(0, "carrier", reason="request", law="appi-35")
         ledger.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        files = [path.read_bytes() for path in office.root.iterdir()]
+        files = [path.read_bytes() for path in office.root.rglob("*") if path.is_file()]
         assert not any("尼崎".encode() in content for content in files)
         assert ledger.details(1) == {}
         assert next(ledger.entries(1)).body() == before

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from sekisho.cli.command import FOLDER, PATH, group
+from sekisho.cli.command import FILE, FOLDER, PATH, group
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
-from sekisho.errors import LedgerBroken
+from sekisho.errors import LedgerBroken, Misuse
 
 _COPY_DIGITS = 8  # enough to tell copies apart on a screen; --json has the whole id
 
@@ -96,3 +96,27 @@ def verify(session: Session, *, folder: Path, log_key: str) -> None:
     session.emit({"folder": str(folder), "verified": found.sound, "lines": list(found.lines)}, found.lines)
     if not found.sound:
         raise LedgerBroken("cli.does_not_verify", path=folder)
+
+
+@run.command("forget")
+@click.option("--slip", default="")
+@click.option("--entry", type=click.IntRange(0))
+@click.option("--key", type=FILE, multiple=True, required=True)
+@click.option("--reason", type=click.Choice(["retention_over", "request", "mistake"]), required=True)
+@click.option("--law", required=True)
+@pass_session
+def forget(session: Session, *, slip: str, entry: int | None, key: tuple[Path, ...], reason: str, law: str) -> None:
+    """Erase the personal values behind entries."""
+    from sekisho.cli.arguments import read_slip
+    from sekisho.custody.forgetting import Reason, forget_copy, forget_entry
+
+    if bool(slip) == (entry is not None):
+        raise Misuse("cli.slip_or_entry")
+    with session.office() as office:
+        keys = [session.key(path) for path in key]
+        if entry is None:
+            done = forget_copy(office, read_slip(slip), keys=keys, reason=Reason(reason), law=law)
+        else:
+            done = forget_entry(office, entry, keys=keys, reason=Reason(reason), law=law)
+        document = {"erased": [{"index": each.index, "field": each.field, "entry": each.entry} for each in done]}
+        session.emit(document, [session.say("ledger.forget.done", count=len(done))])

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sekisho.errors import MediumError, Missing, Unreadable
-from sekisho.files import sync_folder, write_whole
+from sekisho.files import shred, sync_folder, write_whole
 
 KEY_SIZE = 32
 NONCE_SIZE = 12
@@ -110,7 +110,7 @@ class KeyFiles:
         for path in sorted(self._folder.glob(f"*{self._suffix}")):
             if path != self.path(epoch):
                 with _disk(path):
-                    _shred(path)
+                    shred(path)
         with _disk(self._folder):
             sync_folder(self._folder)
 
@@ -187,13 +187,6 @@ def decrypt(key: bytes, wrapped: bytes, bound_to: bytes) -> bytes:
 def bound(epoch: int, context: bytes) -> bytes:
     """Return what a wrapped share is bound to: its epoch and its ticket."""
     return epoch.to_bytes(8, "big") + context
-
-
-def _shred(path: Path) -> None:
-    with path.open("r+b", buffering=0) as file:
-        file.write(os.urandom(path.stat().st_size))
-        os.fsync(file.fileno())
-    path.unlink()
 
 
 @contextlib.contextmanager

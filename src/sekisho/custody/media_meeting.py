@@ -66,6 +66,15 @@ class Finding(StrEnum):
     FOREIGN = "foreign"
 
 
+_WORDS = {
+    Finding.UNMARKED: "custody.medium_unmarked",
+    Finding.ANOTHER: "custody.medium_another",
+    Finding.CLONE: "custody.medium_clone",
+    Finding.FORGED: "custody.medium_forged",
+    Finding.FOREIGN: "custody.medium_foreign_met",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What was met, and which medium of the register that concerns; none for a foreign stick."""
@@ -273,5 +282,4 @@ def _refusal(judgement: Judgement, label: str, place: Place) -> Refused:
     other = judgement.medium.label if judgement.medium else ""
     if judgement.finding is Finding.FOREIGN and place.volume is None:
         return Refused("custody.medium_no_device", medium=label, path=place.folder)
-    key = "medium_foreign_met" if judgement.finding is Finding.FOREIGN else f"medium_{judgement.finding}"
-    return Refused(f"custody.{key}", medium=label, other=other, path=place.folder)
+    return Refused(_WORDS[judgement.finding], medium=label, other=other, path=place.folder)

@@ -34,16 +34,29 @@ from sekisho.custodian.escrow import Escrows
 from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
-from sekisho.custody import certificate_records, media_records, peer_records, records
+from sekisho.custodian.shredding import Shredding
+from sekisho.custody import (
+    alarm_records,
+    certificate_records,
+    counters,
+    jobs,
+    media_records,
+    peer_records,
+    pin_records,
+    records,
+)
 from sekisho.custody.register import Register, parse_register
+from sekisho.custody.signatures import DEFAULT_LEVELS, Level
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
 from sekisho.errors import Busy, MediumError, Missing, Misuse, Refused, Unreadable
 from sekisho.files import Leftovers, write_whole
+from sekisho.ledger import personal
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.quorum import Quorum
+from sekisho.ledger.record_keys import RecordKeys
 from sekisho.ledger.writer import Ledger, Trust
 from sekisho.sql import Connection
 from sekisho.store.database import create_database, open_database, translated
@@ -60,7 +73,15 @@ _SECOND = (
     peer_records.SCHEMA_2,
     records.SCHEMA_2,
 )
-_THIRD = (media_records.SCHEMA_3, certificate_records.SCHEMA_3)
+_THIRD = (
+    personal.SCHEMA_3,
+    media_records.SCHEMA_3,
+    pin_records.SCHEMA_3,
+    counters.SCHEMA_3,
+    jobs.SCHEMA_3,
+    alarm_records.SCHEMA_3,
+    certificate_records.SCHEMA_3,
+)
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND), "\n".join(_THIRD))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
@@ -85,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ``12h`` or ``3d``.
         witness: who must cosign a release before it is given, each ``vkey url``; none in an office that stands alone.
         quorum: how many of them.
+        levels: the least level of a signature under a hand-over, for kinds of data of sensitivity 1 to 4.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -97,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
     witness: tuple[str, ...] = ()
     quorum: Annotated[int, msgspec.Meta(ge=0)] = 0
+    levels: tuple[Level, Level, Level, Level] = DEFAULT_LEVELS
 
     @property
     def witnesses(self) -> Quorum:
@@ -132,6 +155,7 @@ class Office:
     custodian: Custodian
     releases: Releases
     destruction: Destruction
+    shredding: Shredding
     move: Move
     codes: OneTimeCodes
     escrows: Escrows
@@ -190,6 +214,7 @@ class Office:
         connection = _open_database(home, settings.database)
         with contextlib.ExitStack() as if_it_fails, translated(home.database):
             if_it_fails.callback(connection.close)
+            record_keys = RecordKeys(home.records)
             ledger = Ledger(
                 connection,
                 origin=settings.origin,
@@ -197,6 +222,7 @@ class Office:
                 anchor=home.anchor,
                 lock=home.lock,
                 clock=clock,
+                records=record_keys,
             )
             around = _surroundings(home, ledger.key.public)
             keks = EpochKeks(
@@ -213,6 +239,7 @@ class Office:
                 custodian=Custodian(connection, ledger, keks),
                 releases=Releases(connection, ledger, keks, cosigning),
                 destruction=Destruction(connection, ledger, keks),
+                shredding=Shredding(connection, ledger, record_keys),
                 move=Move(connection, keks),
                 codes=OneTimeCodes(keks),
                 escrows=Escrows(ledger, keks, cosigning),
@@ -238,6 +265,7 @@ class Office:
         try:
             self._settle_address()
             self.destruction.finish()
+            self.shredding.finish()
             if epochs.pending_move(self.ledger.connection):
                 with self.ledger.transaction(Trust.STOPPING) as tx:
                     self.move.end(tx)

@@ -83,7 +83,15 @@ def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Reques
     signature = sign(requester, statement.encode(), namespace=COPY)
     with office.ledger.transaction() as tx:
         number = records.add_request(tx.connection, statement, signature)
-        blank = Copy(requester=person.id, carrier=wish.carrier, recipient=wish.recipient, needed=statement.approvals)
+        blank = Copy(
+            requester=person.id,
+            carrier=wish.carrier,
+            recipient=wish.recipient,
+            needed=statement.approvals,
+            not_before=wish.not_before,
+            not_after=wish.not_after,
+            due=wish.due,
+        )
         for medium in wish.media:
             slip = _fresh_slip(office)
             records.add_copy(

@@ -344,7 +344,10 @@ class _Sealing:
             capsule, beside = write_openers(self._office, place, capsule, medium=row.medium, one_file=self._one_file)
         with self._office.ledger.transaction() as tx:
             row = records.get_copy(tx.connection, row.slip)
-            row = msgspec.structs.replace(row, copy=life.after(row.copy, life.Seal(self._officer)), capsule=capsule)
+            together = records.copies(tx.connection, row.request)
+            which = [each.slip for each in together].index(row.slip)
+            copies = life.among(tuple(each.copy for each in together), which, life.Seal(self._officer, cid.hex()))
+            row = msgspec.structs.replace(row, copy=copies[which], capsule=capsule)
             records.update_copy(tx.connection, row)
             tx.append(
                 "copy.written",

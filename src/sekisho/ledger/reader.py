@@ -7,21 +7,24 @@ database yields an error and never a proof that fails in front of an auditor.
 from collections.abc import Iterator, Sequence
 
 from sekisho.errors import LedgerBroken, Missing, NotFound
-from sekisho.ledger import store
+from sekisho.ledger import personal, store
 from sekisho.ledger.checkpoint import Checkpoint, open_checkpoint
 from sekisho.ledger.entry import Entry, parse
 from sekisho.ledger.merkle import consistency_path, inclusion_path, proves_consistency
 from sekisho.ledger.note import VerifierKey
+from sekisho.ledger.personal import Detail
 from sekisho.ledger.proof import Proof
+from sekisho.ledger.record_keys import RecordKeys
 from sekisho.sql import Connection
 
 
 class Reader:
     """Reads a ledger; opened alone where nothing may be written, such as on a forked one."""
 
-    def __init__(self, connection: Connection, *, key: VerifierKey) -> None:
+    def __init__(self, connection: Connection, *, key: VerifierKey, records: RecordKeys | None = None) -> None:
         self.connection = connection
         self.key = key
+        self.records = records
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """Yield every entry from index ``start`` on.
@@ -41,8 +44,16 @@ class Reader:
         return (entry for entry in self.entries() if copy is not None and entry.copy == copy)
 
     def details(self, index: int) -> dict[str, str]:
-        """Return the personal values behind an entry's commitments, field → value, without the erased ones."""
-        return {detail.field: detail.value for detail in store.details(self.connection, index)}
+        """Return the personal values behind an entry's commitments, field → value; raises as :meth:`disclosed` does."""
+        return {detail.field: detail.value for detail in self.disclosed(index)}
+
+    def disclosed(self, index: int) -> list[Detail]:
+        """Return the personal values of an entry with their salts, without the erased ones; without record keys, none.
+
+        Raises:
+            Unreadable: a row is damaged.
+        """
+        return [] if self.records is None else personal.of(self.connection, self.records, index)
 
     def checkpoint(self, size: int | None = None) -> Checkpoint:
         """Return the newest checkpoint, or the one of ``size`` entries.

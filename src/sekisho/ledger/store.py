@@ -3,14 +3,13 @@
 An append happens inside the caller's transaction, so that a change of state and its leaf are one commit. ``head``
 keeps the peaks of the tree, which is all that appending needs, and ``subtree`` what proofs are made of: the roots of every
 16, 256, 4096 … entries, so that none takes more than fifteen hashes a level of those. Triggers keep entries and checkpoints from being changed
-or removed; they guard against accidents, the signed checkpoints against everything else. ``detail`` alone can be
-erased: it holds the personal values that leaves only commit to.
+or removed; they guard against accidents, the signed checkpoints against everything else. ``detail`` held, until the third
+migration, the personal values that leaves only commit to (:mod:`sekisho.ledger.personal`).
 
 Errors of SQLite pass through as ``sqlite3.DatabaseError``; whoever opened the database knows what to say of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sekisho.clock import to_text
@@ -96,18 +95,6 @@ _SETTINGS: dict[str, frozenset[str | int]] = {
     "secure_delete": frozenset({1, 2}),
 }
 _PAGE = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """A personal value and the salt under which its leaf commits to it."""
-
-    field: str
-    salt: bytes
-    value: str
-
-    def __repr__(self) -> str:
-        return f"Detail(field={self.field!r})"
 
 
 def demand_settings(connection: Connection) -> None:
@@ -226,24 +213,6 @@ def cosigned_sizes(connection: Connection, *, above: int = -1, witness: str | No
         "SELECT DISTINCT size FROM cosignature WHERE size > ? AND witness = coalesce(?, witness) ORDER BY size DESC"
     )
     return [row[0] for row in connection.execute(select, (above, witness)).fetchall()]
-
-
-def add_detail(connection: Connection, index: int, detail: Detail) -> None:
-    """Keep a personal value beside its entry, inside the caller's transaction."""
-    row = (index, detail.field, detail.salt, detail.value)
-    connection.execute("INSERT INTO detail (idx, field, salt, value) VALUES (?, ?, ?, ?)", row)
-
-
-def details(connection: Connection, index: int) -> list[Detail]:
-    """Return the personal values of an entry that are not erased."""
-    select = "SELECT field, salt, value FROM detail WHERE idx = ? ORDER BY field"
-    rows = connection.execute(select, (index,)).fetchall()
-    return [Detail(field=field, salt=salt, value=value) for field, salt, value in rows]
-
-
-def erase_detail(connection: Connection, index: int, field: str) -> bool:
-    """Remove a personal value and its salt inside the caller's transaction; false if there is none."""
-    return connection.execute("DELETE FROM detail WHERE idx = ? AND field = ?", (index, field)).rowcount > 0
 
 
 def _add_subtrees(connection: Connection, completed: Sequence[bytes], *, size: int) -> None:

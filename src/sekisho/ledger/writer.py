@@ -31,14 +31,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock
 from sekisho.errors import LedgerBroken, Misuse, NotFound, Refused
-from sekisho.ledger import store
+from sekisho.ledger import personal, store
 from sekisho.ledger.anchor import Anchor, exclusive
 from sekisho.ledger.checkpoint import TreeHead, sign_head
 from sekisho.ledger.commitment import SALT_BYTES, commit
 from sekisho.ledger.entry import Event, Value, parse
 from sekisho.ledger.merkle import CompactRange
 from sekisho.ledger.note import VerifierKey
+from sekisho.ledger.personal import Detail
 from sekisho.ledger.reader import Reader
+from sekisho.ledger.record_keys import RecordKeys
 from sekisho.sql import Connection, ServerConnection
 
 _NO_FIELDS: Mapping[str, Value] = {}
@@ -70,9 +72,12 @@ class Transaction:
         at: the time of everything in it; never before the last entry's.
     """
 
-    def __init__(self, connection: Connection, *, at: datetime, randomness: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, connection: Connection, *, at: datetime, records: RecordKeys | None, randomness: Callable[[int], bytes]
+    ) -> None:
         self.connection = connection
         self.at = at
+        self._records = records
         self._randomness = randomness
 
     def append(
@@ -104,13 +109,13 @@ class Transaction:
         leaf = Event(type=event, at=self.at, copy=copy, fields=fields, commitments=commitments)
         index = store.append(self.connection, leaf.body())
         for detail in salted:
-            store.add_detail(self.connection, index, detail)
+            personal.add(self.connection, self._record_keys(), index, detail)
         return index
 
     def erase(self, index: int, field: str, *, reason: str, law: str) -> int:
         """Erase a personal value and its salt, and return the index of the entry that says so.
 
-        The value leaves the files when the caller clears the write-ahead log after this transaction.
+        What is left of it elsewhere becomes unreadable when :class:`~sekisho.custodian.shredding.Shredding` has finished.
 
         Args:
             index: the entry that commits to the value.
@@ -121,12 +126,17 @@ class Transaction:
         Raises:
             NotFound: there is no such value, or it is erased already.
         """
-        if not store.erase_detail(self.connection, index, field):
+        if not personal.erase(self.connection, self._record_keys(), index, field):
             raise NotFound("ledger.no_detail", index=index)
         return self.append("record.erased", fields={"idx": index, "field": field, "reason": reason, "law": law})
 
-    def _salt(self, field: str, value: str) -> store.Detail:
-        return store.Detail(field=field, salt=self._randomness(SALT_BYTES), value=value)
+    def _record_keys(self) -> RecordKeys:
+        if self._records is None:
+            raise RuntimeError("a ledger that keeps personal values has record keys")
+        return self._records
+
+    def _salt(self, field: str, value: str) -> Detail:
+        return Detail(field=field, salt=self._randomness(SALT_BYTES), value=value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +166,7 @@ class Ledger(Reader):
         anchor: Path,
         lock: Path,
         clock: Clock,
+        records: RecordKeys | None = None,
         randomness: Callable[[int], bytes] = secrets.token_bytes,
         patience: float = 10.0,
     ) -> None:
@@ -168,6 +179,7 @@ class Ledger(Reader):
             anchor: the file of the last tree head, not inside anything that is restored with the database.
             lock: a file that nothing else locks.
             clock: the time of entries.
+            records: the keys of personal values; without them entries can have none.
             randomness: the source of salts.
             patience: seconds to wait for another writer.
 
@@ -178,7 +190,7 @@ class Ledger(Reader):
             Busy: another program is writing.
             MediumError: the disk refused the anchor.
         """
-        super().__init__(connection, key=VerifierKey.of(signer, name=origin))
+        super().__init__(connection, key=VerifierKey.of(signer, name=origin), records=records)
         self._signer = signer
         self._anchor = Anchor(anchor)
         self._exclusive = partial(exclusive, lock, patience=patience)
@@ -192,6 +204,8 @@ class Ledger(Reader):
                     self.checkpoint()  # refuses to go on with another key
                 if not store.is_complete(self.connection):
                     store.complete(self.connection)
+                if records is not None and personal.has_plain(self.connection):
+                    personal.adopt(self.connection, records)
             self._publish(seen, at=self.time())
 
     @contextlib.contextmanager
@@ -218,7 +232,7 @@ class Ledger(Reader):
             with _immediate(self.connection):
                 seen = self._agreed()
                 now = self._moment(trust, seen.last)
-                yield Transaction(self.connection, at=now, randomness=self._randomness)
+                yield Transaction(self.connection, at=now, records=self.records, randomness=self._randomness)
                 tree = store.load_tree(self.connection)
             if tree.size > seen.tree.size:
                 seen = _Seen(anchored=seen.anchored, tree=tree, last=now)

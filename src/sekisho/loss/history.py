@@ -18,7 +18,6 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.statements import CopyStatement
 from sekisho.errors import LedgerBroken, Unreadable
-from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.commitment import commit
 from sekisho.ledger.entry import Entry, Value
@@ -286,7 +285,7 @@ def _is_written_on(office: Office, history: History, medium: str) -> bool:
         commit(field="medium", salt=detail.salt, value=medium) == entry.commitments.get("medium")
         for entry in history.entries
         if entry.type == "copy.written"
-        for detail in store.details(office.ledger.connection, entry.index)
+        for detail in office.ledger.disclosed(entry.index)
         if detail.field == "medium"
     )
 

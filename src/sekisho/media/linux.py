@@ -81,14 +81,27 @@ class LinuxPlatform:
             mounted_at=mount.point,
         )
 
-    def _mount_of(self, folder: Path) -> Mount | None:
-        """Return the mount that a folder is on: the deepest, and of several at one point the last, which hides the others."""
+    def folders_on(self, path: Path) -> list[Path]:
+        """Return where file systems of a device are mounted.
+
+        Raises:
+            MediumError: there is no mount table.
+        """
+        points = {mount.point for mount in self._table()}
+        volumes = ((point, self.volume_of(point)) for point in sorted(points))
+        return [point for point, volume in volumes if volume and volume.device.path == path]
+
+    def _table(self) -> list[Mount]:
         try:
             lines = self.mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-            place = folder.resolve()
         except OSError as error:
             raise MediumError("media.system_does_not_tell", path=self.mounts) from error
-        over = [mount for mount in map(parse_mount, lines) if mount and place.is_relative_to(mount.point)]
+        return [mount for mount in map(parse_mount, lines) if mount]
+
+    def _mount_of(self, folder: Path) -> Mount | None:
+        """Return the mount that a folder is on: the deepest, and of several at one point the last, which hides the others."""
+        place = folder.resolve()
+        over = [mount for mount in self._table() if place.is_relative_to(mount.point)]
         return max(enumerate(over), key=lambda each: (len(each[1].point.parts), each[0]))[1] if over else None
 
     def _disk_of(self, entry: Path) -> Path | None:

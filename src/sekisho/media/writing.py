@@ -71,13 +71,14 @@ def check_room(place: Place, size: int) -> None:
         MediumError: the medium takes no writes, has not the room, or cannot hold so long a file.
         OSError: the medium failed.
     """
+    # A file system that knows of no blocks, as some across a network, says nothing of its room.
     there = os.statvfs(place.folder)
     if there.f_flag & os.ST_RDONLY or (place.volume and place.volume.device.read_only):
         raise MediumError("media.read_only", path=place.folder)
     if place.volume and place.volume.filesystem in _FAT and size > MOST_ON_FAT:
         raise MediumError("media.too_long_for_fat", path=place.folder, size=size, most=MOST_ON_FAT)
     free = there.f_bavail * there.f_frsize
-    if free < size + _SPARE:
+    if there.f_blocks and free < size + _SPARE:
         raise MediumError("media.no_room", path=place.folder, free=free, needed=size + _SPARE)
 
 

@@ -6,6 +6,7 @@ lock            held by whoever writes
 office.toml     name, telephone, time zone, log origin
 keys/           the ledger's signing key, the vault key
 keks/           key-encryption keys of the custodian, one file an epoch; in no backup
+records/        keys of the personal values in the ledger; a backup of it is as old as what it brings back
 cuts/           what was cut, encrypted to the vault
 people/         the population and the index of people of every copy, encrypted to the vault
 leftovers       where unfinished files may lie after a kill
@@ -55,6 +56,11 @@ class Home:
         return self.root / "keks"
 
     @property
+    def records(self) -> Path:
+        """The keys of personal values in the ledger."""
+        return self.root / "records"
+
+    @property
     def cuts(self) -> Path:
         """What was cut."""
         return self.root / "cuts"
@@ -67,7 +73,7 @@ class Home:
     @property
     def leftovers(self) -> Leftovers:
         """The journal of unfinished files."""
-        return Leftovers(self.root / "leftovers", own=[self.keys, self.keks, self.cuts, self.people])
+        return Leftovers(self.root / "leftovers", own=[self.keys, self.keks, self.records, self.cuts, self.people])
 
 
 def make_home(root: Path) -> Home:

@@ -90,7 +90,7 @@ class PostgresqlConnection:
 
         Nothing rests on it: the server's log keeps what it keeps.
         """
-        for table in ("ticket", "detail"):
+        for table in ("ticket", "secret", "record_key", "detail"):
             with contextlib.suppress(Busy):
                 self.execute(f"VACUUM (FULL) {table}")
 
