@@ -6,22 +6,7 @@ line in both languages of the page (opener/src/pages/words.ts), and only its tim
 paper.
 """
 
-import hashlib
 import re
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-
-from sekisho.codes import read_number
-from sekisho.custody import records
-from sekisho.custody.certificate_form import Declared, Signer
-from sekisho.custody.certificates import Draft, Issued, issue
-from sekisho.custody.certifying import facts_of, known_of
-from sekisho.custody.office import Office
-from sekisho.errors import Refused, Unreadable
-from sekisho.files import NotAFile, open_file
-from sekisho.media.erasing import Category, Method, NotVerifiable, Why
-from sekisho.signing.keys import SigningKey
 
 MOST_BYTES = 64 << 10
 
