@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from sekisho.custody import records
-from sekisho.custody.certificate_form import CopyFacts, Destination, Facts, MediumFacts
+from sekisho.custody.certificate_form import CopyFacts, Destination, Facts, MediumFacts, Signer
 from sekisho.custody.certificates import Draft, Hands, Issued, issue
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.key_facts import KeyFacts, judge_keys, key_facts
@@ -37,7 +37,7 @@ def certify_copy(office: Office, slip: str, hands: Hands) -> Issued:
     purged = judge_keys(known)
     by_key = erased.fields["verified"] == 1 and isinstance(purged, Verified)
     method = Method.CRYPTO_ERASE if by_key else Method.OVERWRITE_FILE
-    facts = facts_of(office, row.medium, hands, method=method, copies=[(row, erased.index, known)])
+    facts = facts_of(office, row.medium, hands.signers(office), method=method, copies=[(row, erased.index, known)])
     if erased.fields["verified"] != 1:
         draft = Draft(facts=facts, result=NotVerifiable(why=Why.ALTERED), category=Category.CLEAR)
     elif by_key:
@@ -58,7 +58,12 @@ def certify_keys(office: Office, slip: str, hands: Hands) -> Issued:
     cid, _ = sealed_parts(row)
     known = key_facts(cid.hex(), entries)
     facts = facts_of(
-        office, row.medium, hands, method=Method.CRYPTO_ERASE, copies=[(row, None, known)], destination="unknown"
+        office,
+        row.medium,
+        hands.signers(office),
+        method=Method.CRYPTO_ERASE,
+        copies=[(row, None, known)],
+        destination="unknown",
     )
     draft = Draft(facts=facts, result=judge_keys(known), category=Category.PURGE)
     return issue(office, draft, hands.keys, place=hands.place)
@@ -67,7 +72,7 @@ def certify_keys(office: Office, slip: str, hands: Hands) -> Issued:
 def facts_of(
     office: Office,
     label: str,
-    hands: Hands,
+    signers: tuple[Signer, Signer],
     *,
     method: Method,
     copies: Sequence[tuple[CopyRow, int | None, KeyFacts]],
@@ -79,16 +84,13 @@ def facts_of(
     Args:
         office: the office.
         label: the medium.
-        hands: who erased and who saw to it.
+        signers: who erased and who saw to it.
         method: how.
         copies: each with the ledger's entry of its erasure, if it has one, and what is known of its key.
         destination: where the medium goes now.
         tool: name and version, if it was not Sekisho itself.
-
-    Raises:
-        Refused: one person signs for both.
     """
-    sanitiser, verifier = hands.signers(office)
+    sanitiser, verifier = signers
     name, number = tool or (TOOL, version("sekisho"))
     known = [each for _, _, each in copies]
     return Facts(
