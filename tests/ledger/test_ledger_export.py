@@ -35,7 +35,7 @@ def test_it_has_the_files_of_a_static_log_and_of_an_audit(office: Office, tmp_pa
     files = contents(tmp_path / "out")
     assert sorted(files) == [
         "README.txt", "SHA256SUMS", "checkpoint", "checkpoints/0", "checkpoints/1", "checkpoints/2", "checkpoints/3",
-        "events.csv", "log.vkey", "proofs/copy.sealed-1.tlog-proof", "skeleton.ndjson", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py",
+        "events.csv", "log.vkey", "proofs/copy.sealed-1.tlog-proof", "skeleton.ndjson", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py", "verify_statement.py",
     ]  # fmt: skip
     assert files["events.csv"].decode().splitlines()[:2] == [
         "index,time,type,copy",

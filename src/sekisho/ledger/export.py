@@ -31,6 +31,7 @@ RESERVED = frozenset(
     {
         "README.txt",
         "verify.py",
+        "verify_statement.py",
         "log.vkey",
         "checkpoint",
         "checkpoints",
@@ -94,7 +95,7 @@ def export_bundle(
 def guides() -> dict[str, bytes]:
     """Return what tells an outsider how to check an export and does it: file name → content, the same for every export."""
     package = files("sekisho.ledger")
-    sources = {"README.txt": "export-readme.txt", "verify.py": "verifier.py"}
+    sources = {"README.txt": "export-readme.txt", "verify.py": "verifier.py", "verify_statement.py": "verifier_statement.py"}
     return {name: package.joinpath(source).read_bytes() for name, source in sources.items()}
 
 
