@@ -340,3 +340,17 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_written(tmp_path: Pa
     with pytest.raises(FileExistsError), replacing(tmp_path / "taken"):
         pytest.fail("the block began")
     assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_length_that_fat_writes_late_is_waited_for_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rig saw it: after fsync, rename and fsync of the folder, a vfat stick that was pulled held an empty file."""
+    path, named, sync = tmp_path / "capsule", list[bool](), os.fsync
+
+    def watched(handle: int) -> None:
+        sync(handle)
+        named.extend([path.exists()] if stat.S_ISREG(os.fstat(handle).st_mode) else [])
+
+    monkeypatch.setattr(os, "fsync", watched)
+    monkeypatch.setattr(files, "_make_unnamed_file", lambda _: None)  # nor has FAT such files
+    write_whole(path, b"bytes")
+    assert named == [False, True]

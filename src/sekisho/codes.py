@@ -4,7 +4,8 @@ A release share is eight 16-bit values v1..v8; group *i* of its code is ``11·v 
 neither ``d·10^k`` nor ``9·(a-b)·10^k``, so every wrong digit and every swap of neighbours is caught in the group
 where it happened, and since the residues differ, so is every group in the wrong place. A challenge is three such
 groups with the residues 9, 10 and 11 (11 being residue 0), so that one can never be typed for the other. Case and
-slip numbers end in a Damm check digit (H. M. Damm, 2004).
+slip numbers end in a Damm check digit (H. M. Damm, 2004). The lost code on a label is 60 random bits in Crockford's
+base 32, which has no letter that looks like a digit.
 """
 
 import re
@@ -18,6 +19,12 @@ _VALUES = 1 << 16
 
 # Zs and control white space, and every dash that a keyboard, a phone or a PDF produces between groups.
 _BETWEEN = re.compile(r"[\s\-‐-―−ー・,.]+")
+
+LOST_CODE_BYTES = 8
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("ILO", "110")
+_LOST_CODE_LETTERS = 12
 
 _DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
@@ -124,6 +131,31 @@ def checks(text: str) -> bool:
     """Tell whether a spoken number's last digit is its Damm check digit."""
     digits = spoken_digits(text)
     return len(digits) > 1 and digits.isascii() and digits.isdigit() and damm_digit(digits) == "0"
+
+
+def lost_code(random: bytes) -> str:
+    """Write 60 of 64 random bits as three groups of four letters and digits, such as ``7Q2M-K9TX-4HCD``.
+
+    Raises:
+        ValueError: not 8 bytes.
+    """
+    if len(random) != LOST_CODE_BYTES:
+        raise ValueError("a lost code is drawn from 8 bytes")
+    number = int.from_bytes(random, "big")
+    text = "".join(_CROCKFORD[number >> 5 * place & 31] for place in range(_LOST_CODE_LETTERS))
+    return "-".join(text[start : start + 4] for start in range(0, _LOST_CODE_LETTERS, 4))
+
+
+def read_lost_code(text: str) -> str:
+    """Return a lost code as it is printed, from one that was typed in whatever case, with I, L and O for 1 and 0.
+
+    Raises:
+        ValueError: it is none.
+    """
+    letters = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_LOOKALIKES)
+    if len(letters) != _LOST_CODE_LETTERS or not set(letters) <= set(_CROCKFORD):
+        raise ValueError("not a lost code")
+    return "-".join(letters[start : start + 4] for start in range(0, _LOST_CODE_LETTERS, 4))
 
 
 def _write(data: bytes, *, first_residue: int) -> str:

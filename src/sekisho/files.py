@@ -101,6 +101,10 @@ def replacing(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Iter
                 if unnamed is not None:
                     _give_name(unnamed, partial)
                 _appear(partial, path, overwrite=overwrite)
+            if unnamed is None:
+                # FAT gives the new name a length of 0 and the true one some time later, which a stick that is pulled does
+                # not live to see; waiting for the folder does not bring that forward, waiting for the file does.
+                os.fsync(file.fileno())
     except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink()

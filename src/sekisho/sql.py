@@ -56,6 +56,10 @@ class ServerConnection(Connection, Protocol):
         """
         ...
 
+    def need_not_wait(self) -> None:
+        """Let the open transaction commit without waiting for the disk."""
+        ...
+
     def forget(self) -> None:
         """Have deleted values leave the tables, as far as a server can be made to."""
         ...

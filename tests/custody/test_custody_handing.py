@@ -49,9 +49,12 @@ def test_staff_pass_it_among_themselves_and_it_is_still_in_the_house(town: Town,
     assert (town.state(slip), town.row(slip).copy.holder) == ("sealed", "chief")
 
 
-def test_it_comes_back_the_way_it_went(town: Town, slip: str) -> None:
+def test_it_comes_back_the_way_it_went_and_goes_out_no_more(town: Town, slip: str) -> None:
     town.carry(slip, "officer", "carrier", "supervisor", "carrier", "clerk")
-    assert (town.state(slip), town.row(slip).copy.holder) == ("out", "clerk")
+    assert (town.state(slip), town.row(slip).copy.holder) == ("returned", "clerk")
+    with pytest.raises(Refused) as caught:
+        town.carry(slip, "clerk", "carrier")
+    assert caught.value.key == "custody.to_staff_alone"
 
 
 def test_a_recipient_in_the_house_has_it_too(town: Town) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
 )  # fmt: skip
 
 from invented_office import CONTRACTOR, copied, register_text, signing_key
+from sekisho.clock import from_text
 from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.copy import Copy, Event, State
@@ -110,6 +112,10 @@ class Night(RuleBasedStateMachine):
     def known(self) -> list[Known]:
         return [each for copies in self.requests.values() for each in copies]
 
+    @property
+    def now(self) -> datetime:
+        return self.town.office.ledger.time()
+
     def outcome(self, act: Callable[[], object], *, tries: bool = False) -> str:
         """Do something; return which rule refused it, or nothing. Only a try to open may leave entries all the same."""
         size = self.town.size
@@ -148,7 +154,15 @@ class Night(RuleBasedStateMachine):
     def ask(self, media: int) -> list[Known]:
         count = len(self.known)
         request = self.town.request(media=[f"USB-{count + each}" for each in range(media)], max_opens=MOST_OPENS)
-        blank = Copy(requester="officer", carrier="carrier", recipient="supervisor")
+        asked = request.statement
+        blank = Copy(
+            requester="officer",
+            carrier="carrier",
+            recipient="supervisor",
+            not_before=from_text(asked.not_before),
+            not_after=from_text(asked.not_after),
+            due=from_text(asked.due),
+        )
         self.requests[request.id] = [Known(slip, request.id, blank) for slip in self.town.slips[count:]]
         return self.requests[request.id]
 
@@ -175,7 +189,8 @@ class Night(RuleBasedStateMachine):
             assert said == ""
             for each in self.requests[known.request]:
                 if each.copy.state is State.APPROVED:
-                    each.copy, each.ticket, each.there = life.after(each.copy, life.Seal(by)), "live", True
+                    ticket = self.town.cid(each.slip).hex()
+                    each.copy, each.ticket, each.there = life.after(each.copy, life.Seal(by, ticket)), "live", True
 
     # From hand to hand.
 
@@ -200,7 +215,7 @@ class Night(RuleBasedStateMachine):
         if not known.there:
             return
         said = self.outcome(lambda: self.town.open(known.slip, *approvers), tries=True)
-        expected, after = follows(known, life.Open())
+        expected, after = follows(known, life.Open(self.now))
         if known.ticket != "live":
             assert said == known.ticket
             return
@@ -264,7 +279,8 @@ class Night(RuleBasedStateMachine):
         holds, watches = signing_key(by), signing_key(witness)
         stick = self.stick(known)
         said = self.outcome(lambda: erase(self.town.office, known.slip, stick, holder=holds, witness=watches))
-        expected, after = follows(known, life.Erase(by, witness), *([life.Close()] if known.there else []))
+        erase_and_close = (life.Erase(by, witness, proven=True), life.Close())
+        expected, after = follows(known, *(erase_and_close if known.there else [life.Erase(by, witness)]))
         assert said == expected
         if said == "":
             known.copy, known.ticket, known.there = after, "destroyed", False

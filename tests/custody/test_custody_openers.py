@@ -17,6 +17,8 @@ from sekisho.capsule.opening import look_at
 from sekisho.custody.handing import erase
 from sekisho.custody.relay_key import office_card
 from sekisho.errors import MediumError, Refused
+from sekisho.media import writing
+from sekisho.media.direct import Verify
 
 pytest_plugins = ("office_fixtures",)
 
@@ -102,8 +104,14 @@ def test_a_capsule_too_long_for_a_page_has_none(town: Town, monkeypatch: pytest.
 
 
 def test_what_does_not_read_back_is_not_recorded_as_written(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = b"another page"
-    monkeypatch.setattr("sekisho.custody.openers.write_whole", lambda path, _data, **_options: path.write_bytes(wrong))
+    read_back = writing.read_back
+
+    def lying(place: writing.Place, name: str, sha256: str) -> Verify:
+        if name == opener.NAME:
+            (place.folder / name).write_bytes(b"another page")
+        return read_back(place, name, sha256)
+
+    monkeypatch.setattr(writing, "read_back", lying)
     with pytest.raises(MediumError):
         town.sealed("USB-1")
     assert town.leaves("copy.written") == []

@@ -59,7 +59,16 @@ def test_every_medium_is_a_copy_with_a_slip_number_that_checks(town: Town) -> No
     assert [row.medium for row in rows] == ["USB-1", "USB-2", "予備"]
     assert len({row.slip for row in rows}) == 3
     assert all(checks(row.slip) and len(row.slip) == 6 for row in rows)
-    assert all(row.copy == Copy(requester="officer", carrier="carrier", recipient="supervisor") for row in rows)
+    now = town.office.ledger.time()
+    asked = Copy(
+        requester="officer",
+        carrier="carrier",
+        recipient="supervisor",
+        not_before=now,
+        not_after=now + timedelta(hours=7),
+        due=now + timedelta(hours=8),
+    )
+    assert all(row.copy == asked for row in rows)
 
 
 def test_the_ledger_hears_of_it_without_a_name(town: Town) -> None:

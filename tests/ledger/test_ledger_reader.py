@@ -14,6 +14,7 @@ from sekisho.ledger.checkpoint import Checkpoint, TreeHead
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.proof import Proof
 from sekisho.ledger.reader import Reader
+from sekisho.ledger.record_keys import RecordKeys
 from sekisho.sql import Connection
 
 
@@ -27,7 +28,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.fixture
 def reader(office: Office) -> Iterator[Reader]:
     with contextlib.closing(office.connect()) as connection:
-        yield Reader(connection, key=KEY)
+        yield Reader(connection, key=KEY, records=RecordKeys(office.root / "records"))
 
 
 def tamper(connection: Connection, statement: str) -> None:

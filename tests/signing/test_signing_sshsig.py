@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from signing_keys import ALLOWED_SIGNERS, NAMESPACE, SIGNATURE, SIGNER, SIGNER_LINE, STATEMENT, ssh_keygen
 
 from sekisho.errors import NoKey, SekishoError, Unreadable
-from sekisho.signing.keys import generate, parse_public, ssh_string
-from sekisho.signing.sshsig import sign, verify
+from sekisho.signing.keys import generate, parse_public
+from sekisho.signing.sshsig import Signed, sign, verify, verify_touch
+from sekisho.signing.wire import ssh_string
 
 MAGIC = b"SSHSIG\x00\x00\x00\x01"
 
@@ -147,16 +148,21 @@ def test_openssh_accepts_ours_for_its_message_and_purpose_alone(tmp_path: Path) 
     assert not accepts("尼崎", "release@sekisho")
 
 
-def test_what_openssh_signs_is_accepted(tmp_path: Path) -> None:
-    ssh_keygen("-q", "-t", "ed25519", "-N", "", "-C", "carrier", "-f", tmp_path / "key")
-    signed = ssh_keygen("-Y", "sign", "-f", tmp_path / "key", "-n", NAMESPACE, given=STATEMENT)
+@pytest.mark.parametrize("options", [("-t", "ed25519"), ("-t", "rsa", "-b", "2048"), ("-t", "ecdsa", "-b", "256")])
+def test_what_openssh_signs_is_accepted(tmp_path: Path, options: tuple[str, ...]) -> None:
+    ssh_keygen("-q", *options, "-N", "", "-C", "carrier", "-f", tmp_path / "key")
+    signed = ssh_keygen("-Y", "sign", "-f", tmp_path / "key", "-n", NAMESPACE, given=STATEMENT).stdout.decode()
     public = parse_public((tmp_path / "key.pub").read_text(encoding="utf-8"))
-    assert verify(signed.stdout.decode(), STATEMENT, namespace=NAMESPACE) == public
+    assert verify_touch(signed, STATEMENT, namespace=NAMESPACE) == Signed(public, None)
+    assert public.line in (tmp_path / "key.pub").read_text(encoding="utf-8")
+    assert _refused(signed, STATEMENT + b" ").key == "signing.bad_signature"
 
 
-@pytest.mark.parametrize("options", [("-t", "rsa", "-b", "2048"), ("-t", "ecdsa")])
-def test_what_openssh_signs_with_another_kind_of_key_is_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("options", [("-t", "rsa", "-b", "1024"), ("-t", "ecdsa", "-b", "384")])
+def test_a_weak_key_and_a_kind_nobody_asked_for_are_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
     ssh_keygen("-q", *options, "-N", "", "-f", tmp_path / "key")
-    signed = ssh_keygen("-Y", "sign", "-f", tmp_path / "key", "-n", NAMESPACE, given=STATEMENT)
-    assert signed.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----")
-    assert _refused(signed.stdout.decode()).key == "signing.not_a_signature"
+    signed = ssh_keygen("-Y", "sign", "-f", tmp_path / "key", "-n", NAMESPACE, given=STATEMENT).stdout.decode()
+    assert signed.startswith("-----BEGIN SSH SIGNATURE-----")
+    assert _refused(signed).key == "signing.not_a_signature"
+    with pytest.raises(Unreadable):
+        parse_public((tmp_path / "key.pub").read_text(encoding="utf-8"))

@@ -47,6 +47,14 @@ def parse_date(text: str) -> date | None:
     return None
 
 
+def era_year(day: date) -> tuple[str, int] | None:
+    """Return the era of a day and the year in it, 1 for its first; None before Meiji."""
+    for era, (first_year, first_day) in reversed(_ERAS.items()):
+        if day >= first_day:
+            return era, day.year - first_year + 1
+    return None
+
+
 def _era_date(era: str, year: str, month: str, day: str) -> date | None:
     first_year, first_day = _ERAS[_SHORT.get(era, era)]
     found = _day(first_year + (1 if year == "元" else int(year)) - 1, int(month), int(day))

@@ -39,8 +39,12 @@ COMMANDS: dict[str, Entry] = {
     ),
     "request": _entry("request", "Ask for a copy of what was cut.", "切り出したものの写しを申請する。"),
     "approve": _entry("approve", "Approve a copy, or one release of it.", "写し、またはその開封を承認する。"),
+    "medium": _entry(
+        "medium", "Keep the register of media: sticks and what they are.", "媒体（USBメモリーなど）の登録簿を扱う。"
+    ),
     "seal": _entry("seal", "Seal an approved request to its media.", "承認された申請を媒体に封緘する。"),
     "hand-over": _entry("hand_over", "Hand a copy over; giver and receiver sign.", "写しを受け渡す（双方が署名）。"),
+    "copy": _entry("copies", "Follow copies from hand to hand.", "写しの所在・受渡し・返却を扱う。"),
     "open": _entry(
         "open", "Open a capsule with the recipient's key and a release.", "受取人の鍵と許可で、カプセルを開く。"
     ),
@@ -52,6 +56,7 @@ COMMANDS: dict[str, Entry] = {
         "lost", "Report a copy lost: stop it, prove it, say who is on it.", "紛失を届け出る（停止・証明・対象者）。"
     ),
     "found": _entry("found", "Record that a lost copy turned up.", "紛失した写しが見つかったことを記録する。"),
+    "paper": _entry("paper", "Print the office's forms from what is recorded.", "記録をもとに、組織の帳票を印刷する。"),
     "prove": _entry("prove", "State whether copies were opened, with proofs.", "開封されたかどうかを証明付きで示す。"),
     "who": _entry(
         "who", "Say who is on copies, and with which kinds of data.", "写しに誰のどの情報が入っているかを示す。"

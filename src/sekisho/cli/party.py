@@ -10,6 +10,7 @@ import click
 
 from sekisho.cli.asking import confirmed, demand_a_look
 from sekisho.cli.command import FILE, group
+from sekisho.cli.party_means import passkey, pin
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Refused
@@ -48,6 +49,10 @@ def import_register(session: Session, *, file: Path, keys: tuple[Path, ...], yes
         counts = {"persons": len(proposal.register.persons), "contracts": len(proposal.register.contracts)}
         document = {"version": version, **counts, "changes": [asdict(each) for each in changes]}
         session.emit(document, [session.say("party.import.done", version=version, **counts)])
+
+
+run.add_command(pin)
+run.add_command(passkey)
 
 
 def _lines(session: Session, changes: "list[Difference]") -> Iterator[str]:

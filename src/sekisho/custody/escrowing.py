@@ -182,7 +182,7 @@ def open_escrow(office: Office, slip: str, lines: Sequence[str]) -> bytes:
         cid, _ = sealed_parts(row)
         register = office.register
         register.chain(register.person(row.copy.recipient), office.today())
-        changed = msgspec.structs.replace(row, copy=life.after(row.copy, life.Open()))
+        changed = msgspec.structs.replace(row, copy=life.after(row.copy, life.Open(tx.at)))
         opened = office.escrows.open(tx, cid, [" ".join(line.lower().split()) for line in lines])
         records.update_copy(tx.connection, changed)
     return opened.share()
@@ -201,7 +201,7 @@ def report_opened(office: Office, slip: str, numbers: Sequence[int], *, keys: Se
         office.escrows.report_opened(tx, escrow, numbers)
         row = records.get_copy(tx.connection, slip)
         if row.copy.state in {life.State.OUT, life.State.OPENED}:
-            records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
+            records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open(None))))
     return store.get(office.ledger.connection, escrow.id)
 
 

@@ -1,10 +1,8 @@
 """What a finder reads on a medium: whom to call, and that there is nothing to see. Never what it holds or for whom."""
 
-from pathlib import Path
-
 from sekisho.catalogue.words import LANGUAGES, say
 from sekisho.custody.office import Settings
-from sekisho.files import write_whole
+from sekisho.media.writing import Place, put
 
 _NAME = "拾得した方へ_IF-FOUND.txt"
 
@@ -15,7 +13,11 @@ def found_label(settings: Settings) -> tuple[str, str]:
     return _NAME, f"{text}\n"
 
 
-def write_found_label(folder: Path, settings: Settings) -> None:
-    """Put the label on a medium; one that is there already is renewed."""
+def write_found_label(place: Place, settings: Settings) -> None:
+    """Put the label on a medium; one that is there already is renewed.
+
+    Raises:
+        MediumError, OSError: as :func:`~sekisho.media.writing.put`.
+    """
     name, text = found_label(settings)
-    write_whole(folder / name, text.encode(), overwrite=True, mode=0o644)
+    put(place, name, text.encode())

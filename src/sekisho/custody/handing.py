@@ -10,10 +10,13 @@ import msgspec
 from sekisho.clock import to_text
 from sekisho.custody import copy as life
 from sekisho.custody import records
+from sekisho.custody.assurance import must_do
 from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.custody.openers import check_page, erase_openers, overwrite
 from sekisho.custody.records import CapsuleRecord, CopyRow
+from sekisho.custody.register import Person
+from sekisho.custody.signatures import Level
 from sekisho.custody.statements import (
     ERASURE,
     FOUND,
@@ -30,8 +33,15 @@ from sekisho.signing.sshsig import sign
 _METHOD = "overwritten and removed"
 
 
-def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: SigningKey) -> CopyRow:
-    """Hand a copy over: both persons sign the same statement, and the holder changes in the commit that keeps it.
+def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: SigningKey, place: str = "") -> CopyRow:
+    """Hand a copy over at one table: both persons sign the same statement, and the holder changes in the commit that keeps it.
+
+    Args:
+        office: whose copy it is.
+        slip: its slip number.
+        giver: the key of who has it.
+        receiver: the key of who takes it.
+        place: where, as the approval names places; empty where that is not said.
 
     Raises:
         Refused: the giver does not hold it, the receiver is not named or on no contract chain, or both are one.
@@ -39,12 +49,14 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
     """
     register = office.register
     gives, receives = register.owner(giver.public), register.owner(receiver.public)
-    register.chain(receives, office.today())
-    event = life.HandOver(gives.id, receives.id, staff=register.is_staff(receives))
+    check_receiver(office, receives)
+    event = life.HandOver(gives.id, receives.id, staff=register.is_staff(receives), place=place)
     with office.ledger.transaction() as tx:
         row = records.get_copy(tx.connection, slip)
         changed = msgspec.structs.replace(row, copy=life.after(row.copy, event))
         cid, capsule = sealed_parts(row)
+        for person in (gives, receives):
+            must_do(office, row, Level.L2, person=person.id)
         statement = HandOverStatement(
             v=1,
             type="handover",
@@ -55,7 +67,8 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
             giver=gives.id,
             receiver=receives.id,
             at=to_text(tx.at),
-            previous=_last_entry(office, cid),
+            previous=last_entry(office, cid),
+            place=place,
         )
         records.update_copy(tx.connection, changed)
         index = tx.append(
@@ -67,8 +80,9 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
                 "from": giver.public.id,
                 "to": receiver.public.id,
                 "previous": statement.previous,
+                "levels": [Level.L2.value, Level.L2.value],
             },
-            details={"giver": gives.id, "receiver": receives.id},
+            details={"giver": gives.id, "receiver": receives.id, **({"place": place} if place else {})},
         )
         signatures = [sign(key, statement.encode(), namespace=HANDOVER) for key in (giver, receiver)]
         records.add_signed(tx.connection, index, statement.encode(), signatures)
@@ -99,9 +113,8 @@ def erase(
     """
     register = office.register
     holds, watches = register.owner(holder.public), register.owner(witness.public)
-    event = life.Erase(holds.id, watches.id)
     row = records.get_copy(office.ledger.connection, slip)
-    life.after(row.copy, event)  # refused before anything is overwritten
+    life.after(row.copy, life.Erase(holds.id, watches.id))  # refused before anything is overwritten
     cid, _ = sealed_parts(row)
     if not folder.is_dir():
         raise MediumError("custody.no_medium", medium=row.medium, path=folder)
@@ -121,7 +134,7 @@ def erase(
             at=to_text(tx.at),
         )
         row = records.get_copy(tx.connection, slip)
-        erased = life.after(row.copy, event)
+        erased = life.after(row.copy, life.Erase(holds.id, watches.id, proven=verified))
         changed = msgspec.structs.replace(row, copy=life.after(erased, life.Close()) if verified else erased)
         records.update_copy(tx.connection, changed)
         index = tx.append(
@@ -182,12 +195,21 @@ def find(office: Office, slip: str, folder: Path, *, taker: SigningKey | None = 
             identical=identical,
             holder=event.by,
             at=to_text(tx.at),
-            previous=_last_entry(office, cid),
+            previous=last_entry(office, cid),
         )
         fields |= {"statement": hashlib.sha256(statement.encode()).hexdigest(), "by": taker.public.id}
         index = tx.append("copy.found", copy=cid.hex(), fields=fields, details={"holder": event.by})
         records.add_signed(tx.connection, index, statement.encode(), [sign(taker, statement.encode(), namespace=FOUND)])
     return changed, identical
+
+
+def check_receiver(office: Office, person: Person) -> None:
+    """Refuse a receiver whom no contract chain admits today.
+
+    Raises:
+        Refused: just that.
+    """
+    office.register.chain(person, office.today())
 
 
 def sealed_parts(row: CopyRow) -> tuple[bytes, CapsuleRecord]:
@@ -274,7 +296,7 @@ def _mark(office: Office, slip: str, **progress: bool) -> None:
         records.update_copy(tx.connection, msgspec.structs.replace(row, capsule=marked))
 
 
-def _last_entry(office: Office, cid: bytes) -> str:
+def last_entry(office: Office, cid: bytes) -> str:
     """Return the SHA-256 of the copy's last ledger entry, so that its chain can be followed without the whole log."""
     last = b""
     for entry in office.ledger.entries_of(cid.hex()):

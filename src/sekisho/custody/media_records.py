@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from sekisho.errors import NotFound, Unreadable
+from sekisho.media.device import Fingerprint
 from sekisho.sql import Connection
 
 SCHEMA_3 = """
@@ -42,6 +43,7 @@ class MediumRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         section: which section of the office keeps it; may be empty.
         registered_at: when.
         probed: whether its capacity was probed and true.
+        foreign: it is none of the office; it was met, and is kept apart.
     """
 
     id: str
@@ -57,6 +59,12 @@ class MediumRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     section: str = ""
     registered_at: str
     probed: bool = False
+    foreign: bool = False
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What it said of itself when it was registered."""
+        return Fingerprint(vendor_id=self.vendor_id, product_id=self.product_id, serial=self.serial, size=self.size)
 
 
 def add_medium(connection: Connection, medium: MediumRecord) -> None:
@@ -87,6 +95,23 @@ def get_medium(connection: Connection, name: str) -> MediumRecord:
     if row is None:
         raise NotFound("custody.no_such_medium", medium=name)
     return _read(row[0])
+
+
+def keeps_media(connection: Connection) -> bool:
+    """Tell whether the office has registered any medium; from then on it takes no others."""
+    return any(not medium.foreign for medium in media(connection))
+
+
+def medium_of_lost_code(connection: Connection, code: str) -> MediumRecord:
+    """Return the medium on whose label a lost code stands.
+
+    Raises:
+        NotFound: none has it.
+    """
+    for medium in media(connection):
+        if medium.lost_code == code:
+            return medium
+    raise NotFound("custody.no_such_lost_code")
 
 
 def _read(text: str) -> MediumRecord:

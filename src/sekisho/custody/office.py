@@ -35,8 +35,9 @@ from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
 from sekisho.custodian.shredding import Shredding
-from sekisho.custody import media_records, peer_records, records
+from sekisho.custody import alarm_records, counters, jobs, media_records, peer_records, pin_records, records
 from sekisho.custody.register import Register, parse_register
+from sekisho.custody.signatures import DEFAULT_LEVELS, Level
 from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
 from sekisho.errors import Busy, MediumError, Missing, Misuse, Refused, Unreadable
@@ -63,7 +64,14 @@ _SECOND = (
     peer_records.SCHEMA_2,
     records.SCHEMA_2,
 )
-_THIRD = (personal.SCHEMA_3, media_records.SCHEMA_3)
+_THIRD = (
+    personal.SCHEMA_3,
+    media_records.SCHEMA_3,
+    pin_records.SCHEMA_3,
+    counters.SCHEMA_3,
+    jobs.SCHEMA_3,
+    alarm_records.SCHEMA_3,
+)
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND), "\n".join(_THIRD))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
@@ -88,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ``12h`` or ``3d``.
         witness: who must cosign a release before it is given, each ``vkey url``; none in an office that stands alone.
         quorum: how many of them.
+        levels: the least level of a signature under a hand-over, for kinds of data of sensitivity 1 to 4.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -100,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grace: Annotated[str, msgspec.Meta(pattern=r"^(due|[0-9]{1,4}[hd])\Z")] = "due"
     witness: tuple[str, ...] = ()
     quorum: Annotated[int, msgspec.Meta(ge=0)] = 0
+    levels: tuple[Level, Level, Level, Level] = DEFAULT_LEVELS
 
     @property
     def witnesses(self) -> Quorum:

@@ -20,39 +20,42 @@ from sekisho.custody.office import Office
 from sekisho.custody.records import CapsuleRecord, CopyRow, PageRecord
 from sekisho.custody.relay_key import office_card
 from sekisho.errors import Refused
-from sekisho.files import NotAFile, open_file, write_whole
+from sekisho.files import NotAFile, open_file
+from sekisho.media.direct import Verify
+from sekisho.media.writing import Place, put, weakest
 
 _BLOCK = 1 << 20
-_READABLE = 0o644
 
 
 def write_openers(
-    office: Office, folder: Path, capsule: CapsuleRecord, *, medium: str, one_file: bool
-) -> CapsuleRecord:
+    office: Office, place: Place, capsule: CapsuleRecord, *, medium: str, one_file: bool
+) -> tuple[CapsuleRecord, Verify]:
     """Put the opener beside a capsule, and read back what was written.
 
     Args:
         office: whose card it bears.
-        folder: where the medium is mounted.
+        place: where the medium is mounted.
         capsule: the capsule there.
         medium: the medium's label; the opener takes the opening numbers of all copies that lie on it.
         one_file: write the self-opening page too, if the capsule is not too long for one.
 
     Returns:
-        the capsule with what stands beside it now.
+        the capsule with what stands beside it now, and how that was read back.
 
     Raises:
+        MediumError: the medium has not the room, gives back something else, or is another one now.
         OSError: the medium failed.
     """
     pin = capsule.pin or draw_pin(os.urandom)
-    digest = written(folder / opener.NAME, opener_page(office, medium, [pin]))
+    digest, verify = put(place, opener.NAME, opener_page(office, medium, [pin]))
     page = None
     if one_file and capsule.size <= opener.MOST_EMBEDDED:
-        path = folder / Path(capsule.name).with_suffix(".html")
+        name = Path(capsule.name).with_suffix(".html").name
         shown = with_gates(office_card(office).text, [pin], os.urandom)
-        data = opener.fill(shown, url=office.settings.url, capsule=(folder / capsule.name).read_bytes())
-        page = PageRecord(name=path.name, sha256=written(path, data), size=len(data))
-    return msgspec.structs.replace(capsule, opener=digest, page=page, pin=pin)
+        data = opener.fill(shown, url=office.settings.url, capsule=(place.folder / capsule.name).read_bytes())
+        sha256, also = put(place, name, data)
+        page, verify = PageRecord(name=name, sha256=sha256, size=len(data)), weakest(verify, also)
+    return msgspec.structs.replace(capsule, opener=digest, page=page, pin=pin), verify
 
 
 def opener_page(office: Office, medium: str, pins: Iterable[str]) -> bytes:
@@ -134,21 +137,6 @@ def _capsules_on(office: Office, medium: str) -> list[CapsuleRecord]:
     connection = office.ledger.connection
     rows = (records.get_copy(connection, slip) for slip in records.slips_on(connection, medium))
     return [row.capsule for row in rows if row.capsule]
-
-
-def written(path: Path, data: bytes) -> str:
-    """Write a page, whole or not at all, and return the digest of what its medium gives back.
-
-    Raises:
-        OSError: the medium failed, or gives back something else.
-    """
-    write_whole(path, data, overwrite=True, mode=_READABLE)
-    digest = hashlib.sha256(data).hexdigest()
-    with open_file(path) as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # ask the medium, not what memory still holds
-        if _digest(file) != digest:
-            raise OSError("what was written does not read back")
-    return digest
 
 
 def _digest(file: FileIO) -> str:

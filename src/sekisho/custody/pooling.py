@@ -235,7 +235,7 @@ class _Committed:
             opener=self.copy.opener,
             pin=self._pin(),
         )
-        row = msgspec.structs.replace(row, cid=cid, copy=life.after(row.copy, life.Seal(officer)))
+        row = msgspec.structs.replace(row, cid=cid, copy=life.after(row.copy, life.Seal(officer, self.copy.cid)))
         manifest = self._manifest()
         row = self.approved.record_sealed(tx, row, capsule, header=header, manifest=manifest, by=key.id)
         tx.append(

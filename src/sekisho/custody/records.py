@@ -146,6 +146,11 @@ def newest_register(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
+def registers(connection: Connection) -> list[str]:
+    """Return the text of every version of the register, oldest first."""
+    return [str(text) for (text,) in connection.execute("SELECT text FROM register ORDER BY version").fetchall()]
+
+
 def add_cut(connection: Connection, record: CutRecord) -> None:
     """Store a cut."""
     connection.execute("INSERT INTO cut (id, record) VALUES (?, ?)", (record.id, _json(record)))

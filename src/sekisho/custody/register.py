@@ -4,6 +4,7 @@ One TOML file that the office keeps (``docs/reference/register.md``); every chan
 failure that it answers: a person nobody had named, employed by a company nobody had agreed to.
 """
 
+import hashlib
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import told
 from sekisho.catalogue.words import Said
 from sekisho.errors import NotFound, Refused, Unreadable
+from sekisho.signing.cose import read_key
 from sekisho.signing.keys import PublicKey, parse_public
+from sekisho.signing.webauthn import Base64Url, from_base64url
 
 
 class Role(StrEnum):
@@ -45,6 +48,9 @@ DECIDERS = (Role.APPROVER, Role.KEY_OFFICER)
 
 Phone = Annotated[str, msgspec.Meta(pattern=r"^([0-9+() -]*[0-9][0-9+() -]*)?\Z")]
 Identifier = Annotated[str, msgspec.Meta(pattern=IDENTIFIER)]
+Email = Annotated[
+    str, msgspec.Meta(max_length=254, pattern=r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*)?\Z")
+]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +71,30 @@ class Organisation(_Part, frozen=True, kw_only=True):
     phone: Phone = ""
 
 
+class RegisteredPasskey(_Part, frozen=True, kw_only=True):
+    """A passkey that a person signs hand-overs with (:mod:`sekisho.signing.webauthn`).
+
+    Attributes:
+        id: of the credential, base64url.
+        key: its COSE_Key, base64url.
+        rp: the name for which it was made: the host of the office's page.
+    """
+
+    id: Base64Url
+    key: Base64Url
+    rp: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z", max_length=253)]
+
+    @property
+    def cose(self) -> bytes:
+        """Its COSE_Key."""
+        return from_base64url(self.key)
+
+    @property
+    def kid(self) -> str:
+        """Eight bytes of the key's SHA-256 in hex: what the ledger calls it."""
+        return hashlib.sha256(self.cose).hexdigest()[:16]
+
+
 class Person(_Part, frozen=True, kw_only=True):
     """A person who may sign, carry or open.
 
@@ -76,6 +106,8 @@ class Person(_Part, frozen=True, kw_only=True):
         key: SSH line of the signing key; empty for who never signs.
         recipient: ``age1pq1…``, ``age1…`` or ``age1tag1…``, to seal to; empty for who never opens.
         phone: where to call back; empty for who is called at the employer's.
+        passkeys: what the person signs hand-overs with, beside the key or in its place.
+        email: where alarms are sent; empty for who gets none by mail.
     """
 
     id: Identifier
@@ -85,6 +117,8 @@ class Person(_Part, frozen=True, kw_only=True):
     key: str = ""
     recipient: str = ""
     phone: Phone = ""
+    passkeys: list[RegisteredPasskey] = []
+    email: Email = ""
 
     @property
     def public_key(self) -> PublicKey:
@@ -260,7 +294,8 @@ def _inconsistencies(file: _File, register: Register) -> Iterator[Said]:
     for person in file.person:
         yield from _person_problems(person, register)
     keys = Counter(person.public_key for person in file.person if person.key)
-    if any(persons > 1 for persons in keys.values()):
+    passkeys = Counter(passkey.key for person in file.person for passkey in person.passkeys)
+    if any(persons > 1 for persons in [*keys.values(), *passkeys.values()]):
         yield Said("register.shared_key")
     for contract in file.contract:
         yield from _contract_problems(contract, register)
@@ -284,6 +319,11 @@ def _person_problems(person: Person, register: Register) -> Iterator[Said]:
         yield Said("register.bad_key", {"person": person.id})
     except KeyTextError:
         yield Said("register.bad_recipient", {"person": person.id})
+    try:
+        for passkey in person.passkeys:
+            read_key(passkey.cose)
+    except (ValueError, Unreadable):
+        yield Said("register.bad_passkey", {"person": person.id})
 
 
 def _contract_problems(contract: Contract, register: Register) -> Iterator[Said]:

@@ -150,6 +150,8 @@ def _rows(
 def _fields(row: msgspec.Struct | None) -> dict[str, str]:
     """Return what a row says, a signing key by its id, without what it leaves empty."""
     values = {} if row is None else msgspec.structs.asdict(row)
+    if passkeys := values.get("passkeys"):
+        values["passkeys"] = [passkey.kid for passkey in passkeys]
     texts = {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in values.items()}
     if texts.get("key"):
         texts["key"] = parse_public(texts["key"]).id

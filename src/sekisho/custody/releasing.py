@@ -73,7 +73,7 @@ def check_possible(office: Office, request: ReleaseRequest) -> None:
     must_have_an_opening_left(ticket.policy, ticket.opens)
     if (row := copy_here(office, ticket)) is not None:
         _check_recipient(office.register, row, office.today())
-        life.after(row.copy, life.Open())
+        life.after(row.copy, life.Open(office.ledger.time()))
 
 
 def give_release(office: Office, request: ReleaseRequest, *, acknowledged: bool = False) -> bytes:
@@ -101,7 +101,7 @@ def record_release(office: Office, tx: Transaction, request: ReleaseRequest, *, 
         _check_recipient(register, row, office.day(tx.at))
     release = office.releases.give(tx, request, _who_approves(register, row), acknowledged=acknowledged)
     if row is not None and not release.goes_on:
-        records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open())))
+        records.update_copy(tx.connection, msgspec.structs.replace(row, copy=life.after(row.copy, life.Open(tx.at))))
     return release
 
 

@@ -18,6 +18,7 @@ from sekisho.custody.checking import APPROVALS, check_people, check_purposes, se
 from sekisho.custody.copy import Copy
 from sekisho.custody.cut_kept import load_cut_index
 from sekisho.custody.cut_record import CutRecord
+from sekisho.custody.media_meeting import check_media
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.register import Person, Register, Role
@@ -66,7 +67,7 @@ def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Reques
 
     Raises:
         Refused: a person, contract, purpose or time does not allow it.
-        NotFound: there is no such cut.
+        NotFound: there is no such cut, or no such medium in an office that keeps a register of them.
         Misuse: the wish contradicts itself.
     """
     register = office.register
@@ -75,13 +76,22 @@ def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Reques
     cuts = [records.get_cut(office.ledger.connection, cut_id) for cut_id in wish.cuts]
     today = office.today()
     check_wish(wish, cuts, office.ledger.time(), last_day=office.day(wish.not_after - timedelta(seconds=1)))
+    check_media(office, wish.media)
     check_people(register, wish.carrier, wish.recipient, days=(today, office.day(wish.due)))
     check_purposes(register, cuts, register.person(wish.recipient), today)
     statement = _statement(office, wish, cuts, register, person)
     signature = sign(requester, statement.encode(), namespace=COPY)
     with office.ledger.transaction() as tx:
         number = records.add_request(tx.connection, statement, signature)
-        blank = Copy(requester=person.id, carrier=wish.carrier, recipient=wish.recipient, needed=statement.approvals)
+        blank = Copy(
+            requester=person.id,
+            carrier=wish.carrier,
+            recipient=wish.recipient,
+            needed=statement.approvals,
+            not_before=wish.not_before,
+            not_after=wish.not_after,
+            due=wish.due,
+        )
         for medium in wish.media:
             slip = _fresh_slip(office)
             records.add_copy(

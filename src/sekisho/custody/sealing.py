@@ -1,14 +1,15 @@
 """Sealing what was approved: one capsule a medium, each with its own ticket, in an order that a kill cannot spoil.
 
-    ticket issued, durable  →  index of people in the vault  →  capsule written beside its place, synced
-    →  committed (the ticket lives; digests in the ledger)  →  renamed, synced  →  read back, opener beside it  →  copy.written
+    medium met  →  ticket issued, durable  →  index of people in the vault  →  capsule written beside its place, synced
+    →  committed (the ticket lives; digests in the ledger)  →  renamed, synced  →  read back past the system's memory, opener
+    beside it, the same medium still there  →  copy.written
 
 A kill before the commit leaves a ticket that nothing can open; after it, a copy that is not yet in its place. Sealing the
-same request again finishes what can be finished and replaces what cannot.
+same request again finishes what can be finished and replaces what cannot. A registered medium that fails is kept apart, and
+what was on its way onto it opens nothing.
 """
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -32,19 +33,28 @@ from sekisho.custody.copy import State
 from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.found_label import write_found_label
 from sekisho.custody.handing import sealed_parts
+from sekisho.custody.media_meeting import Reason, Stick, meet, quarantine
+from sekisho.custody.media_records import get_medium
 from sekisho.custody.office import Office
 from sekisho.custody.openers import write_openers
 from sekisho.custody.peer import Digests, Dual, Terms, binding_of
 from sekisho.custody.records import CapsuleRecord, CopyRow
 from sekisho.errors import MediumError, Misuse, Unreadable
-from sekisho.files import open_file, replacing
 from sekisho.ledger.anchor import exclusive
+from sekisho.media.device import Platform
+from sekisho.media.direct import Verify, digest
+from sekisho.media.writing import Place, check_room, read_back, weakest, writing
 from sekisho.people.index import Index, decode_index
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
 _BLOCK = 1 << 20
 _TABLES = frozenset({"table", "answers"})
+_OVERHEAD = 1 << 20
+_PADDED = 8  # padding adds 12 % at the most, an eighth
+_FAILURES = frozenset(
+    {"media.read_back_differs", "media.swapped", "custody.medium_failed", "custody.read_back_differs"}
+)
 
 
 def seal_request(
@@ -57,6 +67,7 @@ def seal_request(
     pad: bool = False,
     progress: Progress = silent,
     dual: Dual | None = None,
+    platform: Platform | None = None,
 ) -> list[CopyRow]:
     """Seal every copy of an approved request to its medium.
 
@@ -70,18 +81,22 @@ def seal_request(
         pad: round the capsules' sizes up, so that they say less of how many people are inside.
         progress: told after each block how many bytes it had, of all the media's :func:`bytes_to_seal`.
         dual: the other custodians, without so many of whom these copies open for nobody.
+        platform: the system's devices; this very system's if not given.
 
     Returns:
         the copies, sealed; the media of those that were sealed before (not :func:`unsealed`) were not touched.
 
     Raises:
-        Refused: not approved, or a person or contract no longer allows it.
+        Refused: not approved, or a person or contract no longer allows it, or what lies there is not the medium of the
+            request, where the office keeps a register of media.
         NoKey, Unreadable: what is to be sealed, or a signature under it, is not what was approved.
         Misuse: a medium of the request is not given, or two were given one folder.
-        MediumError: a medium failed; its copy is not sealed and its ticket opens nothing.
+        MediumError: a medium failed; its copy is not sealed and its ticket opens nothing. A registered one is kept apart.
     """
     with exclusive(office.home.cuts / "lock"):
-        sealing = _Sealing(office, number, sealer, one_file=one_file, pad=pad, progress=progress, dual=dual)
+        sealing = _Sealing(
+            office, number, sealer, one_file=one_file, pad=pad, progress=progress, dual=dual, platform=platform
+        )
         rows = records.copies(office.ledger.connection, number)
         check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
         sealed = [sealing.copy(row, folders) for row in rows]
@@ -138,8 +153,10 @@ class _Sealing:
         pad: bool,
         progress: Progress,
         dual: Dual | None,
+        platform: Platform | None,
     ) -> None:
         self._office = office
+        self._platform = platform
         self._dual = dual
         self._one_file = one_file
         self._pad = pad
@@ -156,12 +173,33 @@ class _Sealing:
         folder = folders[row.medium]
         if not folder.is_dir():
             raise MediumError("custody.no_medium", medium=row.medium, path=folder)
+        stick = meet(self._office, row.medium, folder, self._platform)
         self._office.note(folder)
+        with self._answering(row, stick):
+            if row.cid is not None:
+                row = self._resume(row, row.cid, folder)
+            if row.capsule is None:
+                row = self._write(row, stick.place)
+            return self._placed(row, stick.place)
+
+    @contextlib.contextmanager
+    def _answering(self, row: CopyRow, stick: Stick) -> Iterator[None]:
+        """Keep a registered medium apart that fails in the block, and have what was on its way there open nothing."""
+        try:
+            yield
+        except MediumError as error:
+            if stick.record is not None and error.key in _FAILURES:
+                self._give_up(row, stick, stick.record.id)
+            raise
+
+    def _give_up(self, row: CopyRow, stick: Stick, medium: str) -> None:
+        with self._office.ledger.transaction() as tx:
+            quarantine(tx, get_medium(tx.connection, medium), Reason.FAILED)
+        with contextlib.suppress(OSError):  # of a stick that is gone
+            (stick.place.folder / capsule_name(row.slip)).unlink()
+        row = records.get_copy(self._office.ledger.connection, row.slip)
         if row.cid is not None:
-            row = self._resume(row, row.cid, folder)
-        if row.capsule is None:
-            row = self._write(row, folder)
-        return self._placed(row, folder)
+            self._supersede(row, row.cid)
 
     def _resume(self, row: CopyRow, cid: bytes, folder: Path) -> CopyRow:
         """Keep a capsule that stands in its place as committed; otherwise destroy its ticket and begin anew."""
@@ -170,6 +208,10 @@ class _Sealing:
         with on_medium(row.medium, folder):
             if row.capsule and live and path.exists() and digest_on_medium(path) == row.capsule.sha256:
                 return row
+        return self._supersede(row, cid)
+
+    def _supersede(self, row: CopyRow, cid: bytes) -> CopyRow:
+        """Destroy the ticket of a capsule that is none, and return the copy without it."""
         with self._office.ledger.transaction() as tx:
             self._office.destruction.begin(tx, cid, reason="superseded", keys=[self._sealer.public.id])
             row = msgspec.structs.replace(row, cid=None, capsule=None)
@@ -178,17 +220,19 @@ class _Sealing:
         index_path(self._office, cid).unlink(missing_ok=True)  # nobody was ever on the copy that nobody has
         return row
 
-    def _write(self, row: CopyRow, folder: Path) -> CopyRow:
-        path = folder / capsule_name(row.slip)
+    def _write(self, row: CopyRow, place: Place) -> CopyRow:
+        path, most = place.folder / capsule_name(row.slip), self._most_bytes()
         if path.exists():
             raise Misuse("custody.capsule_exists", path=path)
+        with on_medium(row.medium, place.folder):
+            check_room(place, most)
         row, issued = self._issue(row)
         others = self._issue_at_peers(issued)
         self._office.vault.write(index_path(self._office, issued.cid), self._approved.index.encode())
         manifest = self._approved.manifest(
             row.slip, issued.cid, sealed_at=to_text(self._office.ledger.time()), signer=self._sealer.public.line
         )
-        with on_medium(row.medium, folder), replacing(path) as file:
+        with on_medium(row.medium, place.folder), writing(place, path.name, size=most) as file:
             sealed = self._seal(file, manifest, issued, others)
             file.flush()
             os.fsync(file.fileno())
@@ -197,6 +241,11 @@ class _Sealing:
             row = self._commit(row, header, sealed, manifest, [issued, *others])
             self._commit_at_peers(issued.cid, header, sealed)
         return row
+
+    def _most_bytes(self) -> int:
+        """Return how long the capsule will be at the most: files, a tag in 64 KiB, manifest, padding."""
+        content = sum(stored.size for cut in self._approved.cuts for stored in cut.files)
+        return content + content // 2048 + _OVERHEAD + (content // _PADDED if self._pad else 0)
 
     def _issue(self, row: CopyRow) -> tuple[CopyRow, Issued]:
         policy, recipient = self._approved.policy(), self._approved.request.statement.sealed_to
@@ -286,19 +335,19 @@ class _Sealing:
                 guarded=None if self._dual is None else (self._dual.needed, [each.kid.hex() for each in issued]),
             )
 
-    def _placed(self, row: CopyRow, folder: Path) -> CopyRow:
+    def _placed(self, row: CopyRow, place: Place) -> CopyRow:
         """Read the capsule back from its place, and only then record the copy as sealed and held."""
         cid, capsule = sealed_parts(row)
-        path = folder / capsule.name
-        with on_medium(row.medium, folder):
-            unchanged = digest_on_medium(path) == capsule.sha256
-            write_found_label(folder, self._office.settings)
-            capsule = write_openers(self._office, folder, capsule, medium=row.medium, one_file=self._one_file)
-        if not unchanged:
-            raise MediumError("custody.read_back_differs", medium=row.medium, path=path)
+        with on_medium(row.medium, place.folder):
+            verify = _read_back(row.medium, place, capsule)
+            write_found_label(place, self._office.settings)
+            capsule, beside = write_openers(self._office, place, capsule, medium=row.medium, one_file=self._one_file)
         with self._office.ledger.transaction() as tx:
             row = records.get_copy(tx.connection, row.slip)
-            row = msgspec.structs.replace(row, copy=life.after(row.copy, life.Seal(self._officer)), capsule=capsule)
+            together = records.copies(tx.connection, row.request)
+            which = [each.slip for each in together].index(row.slip)
+            copies = life.among(tuple(each.copy for each in together), which, life.Seal(self._officer, cid.hex()))
+            row = msgspec.structs.replace(row, copy=copies[which], capsule=capsule)
             records.update_copy(tx.connection, row)
             tx.append(
                 "copy.written",
@@ -306,7 +355,7 @@ class _Sealing:
                 fields={
                     "slip": row.slip,
                     "capsule": capsule.sha256,
-                    "verify": "read-back",
+                    "verify": weakest(verify, beside).value,
                     "opener": capsule.opener,
                     **({"page": capsule.page.sha256} if capsule.page else {}),
                 },
@@ -348,6 +397,13 @@ def index_path(office: Office, cid: bytes) -> Path:
 
 def digest_on_medium(path: Path) -> str:
     """Return the SHA-256 of a file, read back from its medium."""
-    with open_file(path) as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # ask the medium, not what memory still holds
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest(path)[0]
+
+
+def _read_back(medium: str, place: Place, capsule: CapsuleRecord) -> Verify:
+    try:
+        return read_back(place, capsule.name, capsule.sha256)
+    except MediumError as error:
+        if error.key != "media.read_back_differs":
+            raise
+        raise MediumError("custody.read_back_differs", medium=medium, path=place.folder / capsule.name) from error

@@ -1,5 +1,6 @@
 """What people sign in custody: requests for copies, approvals, hand-overs, erasures, the taking of what was found, registers.
 
+Also offers and what is said to them, what was seen on a medium that came back, and the giving up of what stays lost.
 Canonical JSON (RFC 8785) under an SSH signature, one namespace a purpose, so that an outsider verifies each with
 ``ssh-keygen -Y verify`` and nobody can turn one signature into another. Statements stay in the office; the ledger has
 their digests.
@@ -12,9 +13,11 @@ import rfc8785
 
 from sekisho.domain import namespace
 
-COPY, HANDOVER, ERASURE, FOUND, REGISTER = (
-    namespace(purpose) for purpose in ("copy", "handover", "erasure", "found", "register")
+COPY, HANDOVER, ERASURE, FOUND, REGISTER, AUDIT, WRITE_OFF, EMPLOYMENT = (
+    namespace(purpose)
+    for purpose in ("copy", "handover", "erasure", "found", "register", "audit", "write-off", "employment")
 )
+ALARM = namespace("alarm")
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
 
@@ -27,8 +30,10 @@ class _Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return rfc8785.dumps(msgspec.to_builtins(self))
 
 
-class CopyStatement(_Statement, frozen=True, kw_only=True):
+class CopyStatement(_Statement, frozen=True, kw_only=True, omit_defaults=True):
     """What a requester asks for and approvers sign: every copy is bound to all of it.
+
+    What has a default came later, and is left out where it is not said, so that older signatures still fit.
 
     Attributes:
         v: version of this form.
@@ -51,6 +56,7 @@ class CopyStatement(_Statement, frozen=True, kw_only=True):
         max_opens: how often each copy may be opened.
         allow_save: whether rows may be saved when opened.
         approvals: how many persons approve.
+        place: where alone it may be opened, as hand-overs name it; empty where that is not said.
     """
 
     v: Literal[1]
@@ -73,9 +79,10 @@ class CopyStatement(_Statement, frozen=True, kw_only=True):
     max_opens: int
     allow_save: bool
     approvals: int
+    place: str = ""
 
 
-class HandOverStatement(_Statement, frozen=True, kw_only=True):
+class HandOverStatement(_Statement, frozen=True, kw_only=True, omit_defaults=True):
     """What giver and receiver both sign; ``previous`` chains it to what was signed about the copy before.
 
     Attributes:
@@ -89,6 +96,7 @@ class HandOverStatement(_Statement, frozen=True, kw_only=True):
         receiver: who has it now.
         at: when.
         previous: SHA-256 of the copy's last ledger entry.
+        place: where, as the approval names places; empty where nobody said.
     """
 
     v: Literal[1]
@@ -101,6 +109,170 @@ class HandOverStatement(_Statement, frozen=True, kw_only=True):
     receiver: str
     at: str
     previous: Hex
+    place: str = ""
+
+
+class OfferStatement(_Statement, frozen=True, kw_only=True):
+    """What a holder signs who is ready to give a copy to somebody who is not at the same table.
+
+    Attributes:
+        v: version of this form.
+        type: always ``offer``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        medium: the medium's label.
+        capsule: SHA-256 of the capsule on it.
+        giver: who has it.
+        receiver: who may accept it.
+        at: when it was written, by the clock of whoever wrote it.
+        until: from then on nobody may accept it.
+        nonce: 16 random bytes, so that nobody finds the statement by its digest.
+        previous: SHA-256 of the copy's last ledger entry.
+    """
+
+    v: Literal[1]
+    type: Literal["offer"]
+    slip: str
+    copy_id: Hex
+    medium: str
+    capsule: Hex
+    giver: str
+    receiver: str
+    at: str
+    until: str
+    nonce: Hex
+    previous: Hex
+
+
+Answer = Literal["accepted", "declined", "seal_broken"]
+"""What may be said to an offer."""
+
+Reason = Literal["", "other_medium", "not_expected", "damaged", "withdrawn", "other"]
+"""Why somebody declines, as a code; ``withdrawn`` is the giver's."""
+
+
+class AnswerStatement(_Statement, frozen=True, kw_only=True):
+    """What the receiver signs: that he has the copy now, or why not; or the giver, who takes the offer back.
+
+    Attributes:
+        v: version of this form.
+        type: always ``answer``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        offer: SHA-256 of the statement that is answered; empty where a broken seal is reported without any.
+        by: who says so.
+        answer: what.
+        reason: why not; empty where it is accepted.
+        place: where, as the approval names places; empty where nobody said.
+        at: when it was written, by the clock of whoever wrote it.
+        nonce: 16 random bytes, so that nobody finds the statement by its digest.
+        previous: SHA-256 of the copy's last ledger entry.
+    """
+
+    v: Literal[1]
+    type: Literal["answer"]
+    slip: str
+    copy_id: Hex
+    offer: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+    by: str
+    answer: Answer
+    reason: Reason
+    place: str
+    at: str
+    nonce: Hex
+    previous: Hex
+
+
+Standing = Literal["identical", "altered", "missing", "additional"]
+"""How a file on a medium stands to what was written there."""
+
+
+class SeenFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file on a medium.
+
+    Attributes:
+        path: where, below the medium's folder.
+        standing: how it stands to what was written there.
+        size: its bytes; 0 for what is missing.
+        sha256: its digest; empty for what is missing, or no file that can be read.
+    """
+
+    path: str
+    standing: Standing
+    size: int
+    sha256: str
+
+
+class AuditStatement(_Statement, frozen=True, kw_only=True):
+    """What a member of staff signs who looked, without changing anything, at a medium that came back.
+
+    Attributes:
+        v: version of this form.
+        type: always ``audit``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        medium: the medium's label.
+        capsule: how its capsule stands.
+        files: every file there, and what is missing.
+        by: who looked.
+        at: when.
+        previous: SHA-256 of the copy's last ledger entry.
+    """
+
+    v: Literal[1]
+    type: Literal["audit"]
+    slip: str
+    copy_id: Hex
+    medium: str
+    capsule: Standing
+    files: list[SeenFile]
+    by: str
+    at: str
+    previous: Hex
+
+
+class WriteOffStatement(_Statement, frozen=True, kw_only=True):
+    """What two persons sign who have no part in a copy, and give up looking for it.
+
+    Attributes:
+        v: version of this form.
+        type: always ``write-off``.
+        slip: the copy's slip number.
+        copy_id: the copy's id.
+        holder: who answers for its being gone.
+        at: when.
+        previous: SHA-256 of the copy's last ledger entry.
+    """
+
+    v: Literal[1]
+    type: Literal["write-off"]
+    slip: str
+    copy_id: Hex
+    holder: str
+    at: str
+    previous: Hex
+
+
+class EmploymentStatement(_Statement, frozen=True, kw_only=True, rename={"starts": "from", "ends": "until"}):
+    """What an employer signs about one of its people: that he is one, and which keys are his.
+
+    Attributes:
+        v: version of this form.
+        type: always ``employment``.
+        person: who.
+        employer: which organisation of the register says so.
+        keys: ids of the person's signing keys, and the ``age1…`` he opens with, as far as he has any.
+        starts: the first day.
+        ends: the last day.
+    """
+
+    v: Literal[1]
+    type: Literal["employment"]
+    person: str
+    employer: str
+    keys: list[str]
+    starts: str
+    ends: str
 
 
 class ErasureStatement(_Statement, frozen=True, kw_only=True):
@@ -173,3 +345,23 @@ class RegisterStatement(_Statement, frozen=True, kw_only=True):
     type: Literal["register"]
     register: Hex
     previous: Hex
+
+
+class AcknowledgementStatement(_Statement, frozen=True, kw_only=True):
+    """What a person signs who has taken note of an alarm.
+
+    Attributes:
+        v: version of this form.
+        type: always ``acknowledgement``.
+        alarm: the index of the alarm's entry in the ledger.
+        cause: of which task.
+        person: who takes note.
+        at: when.
+    """
+
+    v: Literal[1]
+    type: Literal["acknowledgement"]
+    alarm: int
+    cause: str
+    person: str
+    at: str

@@ -29,7 +29,7 @@ from sekisho.capsule.rel1 import Binding
 from sekisho.capsule.sealing import Content, Lock, seal
 from sekisho.clock import Clock, from_text, to_text
 from sekisho.custodian.kek import FileKek
-from sekisho.custody.openers import written
+from sekisho.custody.media_meeting import looked_at
 from sekisho.custody.sealing import capsule_name, check_folders, digest_on_medium, on_medium
 from sekisho.custody.station_files import (
     CommitStatement,
@@ -44,8 +44,9 @@ from sekisho.custody.station_files import (
     sign_commit,
 )
 from sekisho.errors import MediumError, Missing, Misuse, Refused, Unreadable
-from sekisho.files import Leftovers, open_file, private_folder, replacing, write_whole
+from sekisho.files import Leftovers, open_file, private_folder, write_whole
 from sekisho.ledger.anchor import exclusive
+from sekisho.media.writing import Place, put, writing
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
@@ -266,28 +267,29 @@ class Station:
         if before is not None:
             with on_medium(copy.medium, folder):
                 if before.commit and path.exists() and digest_on_medium(path) == before.commit.capsule:
-                    return self._beside(job, copy, folder, before, before.commit)
+                    return self._beside(job, copy, looked_at(folder), before, before.commit)
             self._renew([ticket for ticket in self._state.tickets if ticket != before])
         if path.exists():
             raise Misuse("custody.capsule_exists", path=path)
         ticket = self._take(job.order, copy)
-        with on_medium(copy.medium, folder), replacing(path) as file:
+        place = looked_at(folder)
+        with on_medium(copy.medium, folder), writing(place, path.name) as file:
             commit = self._write(job, copy, ticket, file)
             used = self._used(ticket, commit)
         with on_medium(copy.medium, folder):
-            commit = self._beside(job, copy, folder, used, commit)
+            commit = self._beside(job, copy, place, used, commit)
             unchanged = digest_on_medium(path) == commit.capsule
         if not unchanged:
             raise MediumError("custody.read_back_differs", medium=copy.medium, path=path)
         return commit
 
     def _beside(
-        self, job: _Job, copy: OrderedCopy, folder: Path, ticket: _Ticket, commit: CommittedCopy
+        self, job: _Job, copy: OrderedCopy, place: Place, ticket: _Ticket, commit: CommittedCopy
     ) -> CommittedCopy:
         """Put label and opener beside a capsule; the commit then names the opener that stands there, of whichever order."""
         for beside in job.order.beside:
-            write_whole(folder / Path(beside.name).name, beside.text.encode(), overwrite=True, mode=0o644)
-        digest = written(folder / opener.NAME, copy.opener.encode())
+            put(place, Path(beside.name).name, beside.text.encode())
+        digest, _ = put(place, opener.NAME, copy.opener.encode())
         commit = msgspec.structs.replace(commit, opener=digest)
         named = msgspec.structs.replace(ticket, commit=commit)
         self._save([named if each.cid == ticket.cid else each for each in self._state.tickets])

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from sekisho.custodian import tickets
+from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.checking import must_stand_apart, two_persons
 from sekisho.custody.handing import sealed_parts
@@ -32,6 +35,8 @@ def suspend_copy(office: Office, slip: str) -> CopyRow:
 def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> CopyRow:
     """Lift a suspension; two persons who have no part in the copy, and never for a copy reported lost.
 
+    Of a copy whose seal was reported broken they say by this that they looked at it, and that it is sound.
+
     Raises:
         Refused: just that.
     """
@@ -42,6 +47,11 @@ def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) ->
         must_stand_apart(row, person)
     with office.ledger.transaction() as tx:
         office.custodian.lift(tx, cid, keys=deciders.values())
+        row = records.get_copy(tx.connection, slip)
+        if row.copy.seal_broken:
+            first, second, *_ = sorted(deciders)
+            row = msgspec.structs.replace(row, copy=life.after(row.copy, life.Clear(first, second)))
+            records.update_copy(tx.connection, row)
     return row
 
 

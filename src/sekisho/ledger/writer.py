@@ -3,8 +3,12 @@
 A transaction holds the lock from before its first statement until its checkpoint is stored, in this order: COMMIT; read
 size and root back; move the anchor; sign; store the note. A kill between any two of these leaves a database that is
 ahead of its anchor, or an anchor ahead of the last note, and the next opening or transaction signs what is missing:
-Ed25519 gives the same note again. A database *behind* its anchor, or with another root at the anchor's size, is a
-fork, and nothing more is written to it; :class:`~sekisho.ledger.reader.Reader` still reads it.
+Ed25519 gives the same note again. So the note's own commit need not wait for the disk. A database *behind* its anchor, or
+with another root at the anchor's size, is a fork, and nothing more is written to it;
+:class:`~sekisho.ledger.reader.Reader` still reads it.
+
+What nobody outside waits for is committed without a checkpoint: its COMMIT is all that the disk is waited for, and the next
+transaction that publishes, or :meth:`Ledger.publish`, covers it. Until then a restored backup that lacks it is not noticed.
 
 Time only goes forward: a clock set back stands still at the last entry. So one entry under a clock that is years ahead
 would hold the ledger there for good. Further ahead of the last entry than any office rests, the clock is not believed, and
@@ -17,6 +21,7 @@ stay. Nothing may be handed out on the strength of an entry before the block has
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
@@ -31,11 +36,12 @@ from sekisho.ledger.anchor import Anchor, exclusive
 from sekisho.ledger.checkpoint import TreeHead, sign_head
 from sekisho.ledger.commitment import SALT_BYTES, commit
 from sekisho.ledger.entry import Event, Value, parse
+from sekisho.ledger.merkle import CompactRange
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.personal import Detail
 from sekisho.ledger.reader import Reader
 from sekisho.ledger.record_keys import RecordKeys
-from sekisho.sql import Connection
+from sekisho.sql import Connection, ServerConnection
 
 _NO_FIELDS: Mapping[str, Value] = {}
 _NO_DETAILS: Mapping[str, str] = {}
@@ -133,6 +139,21 @@ class Transaction:
         return Detail(field=field, salt=self._randomness(SALT_BYTES), value=value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A database that was seen to go on from its anchor; what is still the same need not be hashed again.
+
+    Attributes:
+        anchored: the anchor.
+        tree: the tree in the database.
+        last: the time of its last entry.
+    """
+
+    anchored: TreeHead | None
+    tree: CompactRange
+    last: datetime | None
+
+
 class Ledger(Reader):
     """A ledger with its signing key; to have one is to know that it has not forked."""
 
@@ -175,23 +196,28 @@ class Ledger(Reader):
         self._exclusive = partial(exclusive, lock, patience=patience)
         self._clock = clock
         self._randomness = randomness
+        self._seen: _Seen | None = None
         with self._exclusive():
-            anchored = self._agreed()
-            if store.checkpoint_note(self.connection) is not None:
-                self.checkpoint()  # refuses to go on with another key
-            if not store.is_complete(self.connection):
-                with _immediate(self.connection):
+            with _immediate(self.connection):
+                seen = self._agreed()
+                if store.checkpoint_note(self.connection) is not None:
+                    self.checkpoint()  # refuses to go on with another key
+                if not store.is_complete(self.connection):
                     store.complete(self.connection)
-            if records is not None and personal.has_plain(self.connection):
-                with _immediate(self.connection):
+                if records is not None and personal.has_plain(self.connection):
                     personal.adopt(self.connection, records)
-            self._publish(anchored, at=self.time())
+            self._publish(seen, at=self.time())
 
     @contextlib.contextmanager
-    def transaction(self, trust: Trust = Trust.CHECKED) -> Iterator[Transaction]:
+    def transaction(self, trust: Trust = Trust.CHECKED, *, publish: bool = True) -> Iterator[Transaction]:
         """Commit entries and the caller's own statements together, then sign.
 
         Other writers wait until the block has ended, so it is kept short. What SQLite raises passes through.
+
+        Args:
+            trust: what to do under a clock that is not to be believed.
+            publish: sign before the block ends. Without, the entries are durable but under no checkpoint until somebody
+                publishes: not for a release, a hand-over, a loss or an erasure.
 
         Raises:
             Refused: the clock is too far ahead of the last entry to be believed; nothing was changed.
@@ -203,11 +229,21 @@ class Ledger(Reader):
         if self.connection.in_transaction:
             raise RuntimeError("a transaction is open on this connection")
         with self._exclusive():
-            anchored = self._agreed()
             with _immediate(self.connection):
-                now = self._moment(trust)
+                seen = self._agreed()
+                now = self._moment(trust, seen.last)
                 yield Transaction(self.connection, at=now, records=self.records, randomness=self._randomness)
-            self._publish(anchored, at=now)
+                tree = store.load_tree(self.connection)
+            if tree.size > seen.tree.size:
+                seen = _Seen(anchored=seen.anchored, tree=tree, last=now)
+            self._seen = seen
+            if publish:
+                self._publish(seen, at=now)
+
+    def publish(self) -> None:
+        """Sign what was committed without a checkpoint; raises as :meth:`transaction` does, whatever the clock says."""
+        with self.transaction(Trust.STOPPING):
+            pass
 
     def add_cosignature(self, size: int, *, witness: str, line: str) -> None:
         """Keep what a witness said of a checkpoint; the caller verified it.
@@ -220,49 +256,57 @@ class Ledger(Reader):
 
     def time(self) -> datetime:
         """Return the clock's time, but never one before the last entry: a clock set back must not prolong anything."""
-        now, last = self._clock.now(), self._last()
+        now, last = self._clock.now(), self._last(store.load_tree(self.connection).size)
         return now if last is None else max(now, last)
 
-    def _moment(self, trust: Trust) -> datetime:
+    def _moment(self, trust: Trust, last: datetime | None) -> datetime:
         """Return the time of a transaction."""
-        now, last = self.time(), self._last()
-        if last is None or now - last <= LONGEST_REST or trust is Trust.CONFIRMED:
+        now = self._clock.now()
+        if last is None:
             return now
+        if now - last <= LONGEST_REST or trust is Trust.CONFIRMED:
+            return max(now, last)
         if trust is Trust.CHECKED:
             raise Refused("ledger.clock_ahead", now=now, last=last)
         return last
 
-    def _last(self) -> datetime | None:
-        """Return the time of the last entry."""
-        size = store.load_tree(self.connection).size
+    def _last(self, size: int) -> datetime | None:
+        """Return the time of the last of so many entries."""
         last = store.body(self.connection, size - 1)
         return None if last is None else parse(last, index=size - 1).at
 
-    def _agreed(self) -> TreeHead | None:
-        """Return the anchor if the database goes on from it."""
+    def _agreed(self) -> _Seen:
+        """Return anchor and tree if the database goes on from the anchor."""
         store.demand_settings(self.connection)
         anchored = self._anchor.read()
         tree = store.load_tree(self.connection)
+        if self._seen is not None and (anchored, tree) == (self._seen.anchored, self._seen.tree):
+            return self._seen
+        self._must_go_on(anchored, tree)
+        return _Seen(anchored=anchored, tree=tree, last=self._last(tree.size))
+
+    def _must_go_on(self, anchored: TreeHead | None, tree: CompactRange) -> None:
         if anchored is None:
             if tree.size or store.checkpoint_note(self.connection) is not None:
                 raise LedgerBroken("ledger.anchor_missing", path=self._anchor.path)
-            return None
+            return
         if anchored.origin != self.key.name:
             raise LedgerBroken("ledger.other_origin", origin=anchored.origin, expected=self.key.name)
         if anchored.size > tree.size or store.root_at(self.connection, anchored.size) != anchored.root:
             raise LedgerBroken("ledger.forked", size=tree.size, anchored=anchored.size)
-        return anchored
 
-    def _publish(self, anchored: TreeHead | None, *, at: datetime) -> None:
-        """Move the anchor to what is durable, then sign exactly that."""
+    def _publish(self, seen: _Seen, *, at: datetime) -> None:
+        """Move the anchor to what is durable, then sign exactly that, and the anchor where a power cut took its note."""
         tree = store.load_tree(self.connection)
         head = TreeHead(origin=self.key.name, size=tree.size, root=tree.root())
-        if head != anchored:
-            self._anchor.swap(anchored, head)
-        if store.checkpoint_note(self.connection, head.size) is None:
-            checkpoint = sign_head(head, self._signer)
-            with _immediate(self.connection):
-                store.add_checkpoint(self.connection, checkpoint, at=at)
+        if head != seen.anchored:
+            self._anchor.swap(seen.anchored, head)
+        self._seen = replace(seen, anchored=head)
+        for each in (seen.anchored, head):
+            if each is not None and store.checkpoint_note(self.connection, each.size) is None:
+                checkpoint = sign_head(each, self._signer)
+                with _unhurried(self.connection):
+                    store.add_checkpoint(self.connection, checkpoint, at=at)
 
 
 @contextlib.contextmanager
@@ -277,3 +321,20 @@ def _immediate(connection: Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextlib.contextmanager
+def _unhurried(connection: Connection) -> Iterator[None]:
+    """Hold a write transaction that a power cut may undo: only for what is made again from what is durable."""
+    if isinstance(connection, ServerConnection):
+        with _immediate(connection):
+            connection.need_not_wait()
+            yield
+        return
+    (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        with _immediate(connection):
+            yield
+    finally:
+        connection.execute(f"PRAGMA synchronous = {synchronous}")

@@ -27,7 +27,7 @@ from sekisho.signing.keys import SigningKey
 from sekisho.sql import Connection
 from sekisho.store.database import translated
 
-_GONE = frozenset({State.CLOSED, State.CANCELLED})
+_GONE = frozenset({State.CLOSED, State.CLOSED_LOST, State.CANCELLED})
 _NOTHING: Mapping[str, SekishoError] = {}
 
 
@@ -195,7 +195,7 @@ def _lose(office: Office, tx: Transaction, slip: str) -> CopyRow:
         return row
     sealed = row.copy
     if row.capsule and sealed.state is State.APPROVED:  # a kill, or a bad stick, came before its record
-        sealed = life.after(sealed, life.Seal(row.capsule.by))
+        sealed = life.after(sealed, life.Seal(row.capsule.by, row.cid.hex() if row.cid else ""))
     changed = msgspec.structs.replace(row, copy=life.after(sealed, life.Lose()))
     cid, _ = sealed_parts(row)
     records.update_copy(tx.connection, changed)

@@ -1,6 +1,8 @@
-"""The keys with which people sign: Ed25519, private half in PKCS #8 (RFC 5958), public half as an SSH line.
+"""The keys with which people sign: private half in PKCS #8 (RFC 5958), public half as an SSH line.
 
-The SSH form is chosen because every auditor's machine has a program that verifies it (``ssh-keygen -Y verify``).
+The SSH form is chosen because every auditor's machine has a program that verifies it (``ssh-keygen -Y verify``). Keys made
+here are Ed25519; a public half may be of any kind in :mod:`sekisho.signing.kinds`, whose private half a security key or an
+agent keeps.
 """
 
 import base64
@@ -16,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sekisho.errors import Misuse, NoKey, NotFound, Unreadable
 from sekisho.files import write_whole
-
-SSH_TYPE = b"ssh-ed25519"
+from sekisho.signing.kinds import ED25519, must_be_key
+from sekisho.signing.wire import read_string, ssh_string
 
 _LONGEST_PASSPHRASE = 1023  # OpenSSL's limit
 
@@ -27,9 +29,15 @@ Passphrase = Callable[[Path], bytes]
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """The public half of a signing key: 32 raw bytes."""
+    """The public half of a signing key.
+
+    Attributes:
+        raw: 32 bytes of an Ed25519 key; of another kind, what follows the kind's name in the SSH blob.
+        kind: its SSH name.
+    """
 
     raw: bytes
+    kind: bytes = ED25519
 
     @property
     def id(self) -> str:
@@ -37,17 +45,22 @@ class PublicKey:
         return hashlib.sha256(self.blob).hexdigest()[:16]
 
     @property
+    def rest(self) -> bytes:
+        """What follows the kind's name in the blob."""
+        return ssh_string(self.raw) if self.kind == ED25519 else self.raw
+
+    @property
     def blob(self) -> bytes:
-        """The key as SSH encodes it (RFC 8709)."""
-        return ssh_string(SSH_TYPE) + ssh_string(self.raw)
+        """The key as SSH encodes it (RFC 4253 section 6.6)."""
+        return ssh_string(self.kind) + self.rest
 
     @property
     def line(self) -> str:
         """The key as an ``authorized_keys`` or ``allowed_signers`` line has it."""
-        return f"{SSH_TYPE.decode()} {base64.b64encode(self.blob).decode()}"
+        return f"{self.kind.decode()} {base64.b64encode(self.blob).decode()}"
 
     def key(self) -> Ed25519PublicKey:
-        """Return the key for verifying."""
+        """Return the Ed25519 key for verifying."""
         return Ed25519PublicKey.from_public_bytes(self.raw)
 
 
@@ -109,27 +122,33 @@ def load(path: Path, *, passphrase: Passphrase) -> SigningKey:
     return SigningKey(key)
 
 
+def public_from_blob(blob: bytes) -> PublicKey:
+    """Read a public key from its SSH blob.
+
+    Raises:
+        ValueError: it is none of a kind that is known.
+    """
+    kind, rest = read_string(blob)
+    must_be_key(kind, rest)
+    return PublicKey(read_string(rest)[0] if kind == ED25519 else rest, kind)
+
+
 @lru_cache(maxsize=1024)  # whose a key is is asked of a whole register, again and again
 def parse_public(line: str) -> PublicKey:
     """Read a public key from its SSH line; a comment behind it is ignored.
 
     Raises:
-        Unreadable: no ``ssh-ed25519`` line.
+        Unreadable: no line of a kind of key that is known.
     """
     words = line.split()
     try:
         blob = base64.b64decode(words[1], validate=True)
+        key = public_from_blob(blob)
     except (IndexError, ValueError):
         raise Unreadable("signing.not_a_public_key") from None
-    raw = blob[-32:]
-    if words[0] != SSH_TYPE.decode() or blob != PublicKey(raw).blob:
+    if words[0] != key.kind.decode() or key.blob != blob:
         raise Unreadable("signing.not_a_public_key")
-    return PublicKey(raw)
-
-
-def ssh_string(data: bytes) -> bytes:
-    """Encode bytes as an SSH string (RFC 4251 section 5)."""
-    return len(data).to_bytes(4, "big") + data
+    return key
 
 
 def _unlock(data: bytes, path: Path, passphrase: Passphrase) -> object:

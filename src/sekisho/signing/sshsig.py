@@ -8,11 +8,14 @@ import base64
 import binascii
 import hashlib
 import textwrap
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 
 from sekisho.errors import NoKey, Unreadable
-from sekisho.signing.keys import SSH_TYPE, PublicKey, SigningKey, ssh_string
+from sekisho.signing.keys import PublicKey, SigningKey, public_from_blob
+from sekisho.signing.kinds import ED25519, Touch, check
+from sekisho.signing.wire import read_strings, ssh_string
 
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
@@ -26,17 +29,21 @@ def sign(key: SigningKey, message: bytes, *, namespace: str) -> str:
     Raises:
         ValueError: the namespace is empty, which the format forbids.
     """
-    signature = key.key.sign(_signed_data(message, namespace))
-    blob = (
-        _MAGIC
-        + _VERSION
-        + ssh_string(key.public.blob)
-        + ssh_string(namespace.encode())
-        + ssh_string(b"")
-        + ssh_string(_HASH)
-        + ssh_string(ssh_string(SSH_TYPE) + ssh_string(signature))
-    )
-    return "\n".join([_BEGIN, *textwrap.wrap(base64.b64encode(blob).decode(), 70), _END, ""])
+    signature = key.key.sign(signed_data(message, namespace))
+    return armor(key.public, ssh_string(ED25519) + ssh_string(signature), namespace=namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature that fits.
+
+    Attributes:
+        key: whose it is.
+        touch: what a security key says of the moment; None of a key that is in a file.
+    """
+
+    key: PublicKey
+    touch: Touch | None
 
 
 def verify(armored: str, message: bytes, *, namespace: str) -> PublicKey:
@@ -46,49 +53,64 @@ def verify(armored: str, message: bytes, *, namespace: str) -> PublicKey:
         Unreadable: no SSH signature, or of another kind.
         NoKey: the signature does not fit the message and namespace.
     """
-    key, found_namespace, signature = _parse(armored)
+    return verify_touch(armored, message, namespace=namespace).key
+
+
+def verify_touch(armored: str, message: bytes, *, namespace: str) -> Signed:
+    """Return whose signature this is, and what a security key says of it; raises as :func:`verify` does."""
+    key, found_namespace, signature = parts(armored)
     if found_namespace != namespace.encode():
         raise NoKey("signing.other_purpose", expected=namespace)
+    signed = signed_data(message, namespace)
     try:
-        key.key().verify(signature, _signed_data(message, namespace))
+        touch = check(key.kind, key.rest, signature, signed)
     except InvalidSignature:
         raise NoKey("signing.bad_signature", key=key.id) from None
-    return key
+    except ValueError:
+        raise Unreadable("signing.not_a_signature") from None
+    return Signed(key, touch)
 
 
-def _signed_data(message: bytes, namespace: str) -> bytes:
+def armor(key: PublicKey, signature: bytes, *, namespace: str) -> str:
+    """Write a signature blob over :func:`signed_data`, which something else made, as ``ssh-keygen -Y sign`` writes it."""
+    blob = (
+        _MAGIC
+        + _VERSION
+        + ssh_string(key.blob)
+        + ssh_string(namespace.encode())
+        + ssh_string(b"")
+        + ssh_string(_HASH)
+        + ssh_string(signature)
+    )
+    return "\n".join([_BEGIN, *textwrap.wrap(base64.b64encode(blob).decode(), 70), _END, ""])
+
+
+def signed_data(message: bytes, namespace: str) -> bytes:
+    """Return the bytes over which a signature for one purpose stands.
+
+    Raises:
+        ValueError: the namespace is empty, which the format forbids.
+    """
     if not namespace:
         raise ValueError("a namespace is never empty")
     digest = hashlib.sha512(message).digest()
     return _MAGIC + ssh_string(namespace.encode()) + ssh_string(b"") + ssh_string(_HASH) + ssh_string(digest)
 
 
-def _parse(armored: str) -> tuple[PublicKey, bytes, bytes]:
-    """Return key, namespace and raw signature of an armored blob."""
+def parts(armored: str) -> tuple[PublicKey, bytes, bytes]:
+    """Return key, namespace and signature blob of an armored signature, none of which is checked yet.
+
+    Raises:
+        Unreadable: it is none.
+    """
     try:
         first, *middle, last = armored.strip().splitlines()
         blob = base64.b64decode("".join(middle), validate=True)
         rest = blob.removeprefix(_MAGIC + _VERSION)
-        key, namespace, reserved, hash_name, signature = _strings(rest, 5)
-        signature_type, raw_signature = _strings(signature, 2)
-        key_type, raw_key = _strings(key, 2)
+        key, namespace, reserved, hash_name, signature = read_strings(rest, 5)
+        public = public_from_blob(key)
     except (ValueError, binascii.Error):
         raise Unreadable("signing.not_a_signature") from None
-    fixed = (first, last, reserved, hash_name, signature_type, key_type, len(raw_key), len(raw_signature))
-    if rest == blob or fixed != (_BEGIN, _END, b"", _HASH, SSH_TYPE, SSH_TYPE, 32, 64):
+    if rest == blob or (first, last, reserved, hash_name) != (_BEGIN, _END, b"", _HASH):
         raise Unreadable("signing.not_a_signature")
-    return PublicKey(raw_key), namespace, raw_signature
-
-
-def _strings(data: bytes, count: int) -> list[bytes]:
-    """Read exactly ``count`` SSH strings that fill ``data``."""
-    found = []
-    for _ in range(count):
-        size = int.from_bytes(data[:4], "big")
-        if len(data) < 4 + size:
-            raise ValueError("truncated")
-        found.append(data[4 : 4 + size])
-        data = data[4 + size :]
-    if data:
-        raise ValueError("trailing data")
-    return found
+    return public, namespace, signature

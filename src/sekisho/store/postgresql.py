@@ -81,6 +81,10 @@ class PostgresqlConnection:
             if value not in good:
                 raise Refused("ledger.unsafe_setting", setting=setting, value=value)
 
+    def need_not_wait(self) -> None:
+        """Let the open transaction commit without waiting for the disk."""
+        self.execute("SET LOCAL synchronous_commit = off")
+
     def forget(self) -> None:
         """Write the tables from which values were deleted anew; where a reader holds one, the next time does it.
 

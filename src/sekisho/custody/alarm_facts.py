@@ -1,0 +1,87 @@
+"""What alarms follow from, read out of the office's tables."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sekisho.clock import from_text
+from sekisho.custody import alarm_records, jobs, media_records, records
+from sekisho.custody.alarm_policy import AlarmSettings
+from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Rung
+from sekisho.custody.copy import State
+from sekisho.custody.media_records import MediumState
+from sekisho.custody.records import CopyRow, Request
+from sekisho.custody.register import Register, Role
+from sekisho.sql import Connection
+
+WATCH = "alarm"
+"""What the one who looks at alarms is called among the heartbeats."""
+
+_ASKS_NOTHING = frozenset({State.REQUESTED, State.APPROVED, State.CANCELLED, State.LOST, State.CLOSED})
+
+
+def read_facts(connection: Connection, register: Register, settings: AlarmSettings, *, now: datetime) -> Facts:
+    """Read all that alarms follow from.
+
+    Raises:
+        Unreadable: a record is damaged.
+    """
+    seen = alarm_records.since(connection)
+    alarms = alarm_records.every(connection)
+    acknowledged: dict[str, Rung] = {}
+    for alarm in alarms:
+        if alarm.acknowledged is not None:
+            acknowledged[alarm.cause] = max(alarm.rung, acknowledged.get(alarm.cause, alarm.rung))
+    return Facts(
+        copies=tuple(_copies(connection, seen, now)),
+        media=tuple(
+            MediumFacts(label=medium.label, since=seen.get(f"medium/{medium.label}", now))
+            for medium in media_records.media(connection)
+            if medium.state is MediumState.ISSUED
+        ),
+        supervisors=settings.supervisors,
+        security_officers=settings.security_officers or _key_officers(register),
+        last_run=jobs.last_beat(connection, WATCH),
+        fired={(alarm.cause, alarm.rung) for alarm in alarms},
+        acknowledged=acknowledged,
+    )
+
+
+def subjects(facts: Facts) -> set[str]:
+    """Return what is remembered of the facts: since when each copy and medium is as it is."""
+    return {_subject(copy.slip, copy.state) for copy in facts.copies} | {f"medium/{each.label}" for each in facts.media}
+
+
+def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) -> Iterator[CopyFacts]:
+    requests: dict[int, Request] = {}
+    for row in records.copies(connection):
+        if row.copy.state in _ASKS_NOTHING:
+            continue
+        if row.request not in requests:
+            requests[row.request] = records.get_request(connection, row.request)
+        yield _facts(row, requests[row.request], seen.get(_subject(row.slip, row.copy.state), now))
+
+
+def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
+    statement = request.statement
+    return CopyFacts(
+        slip=row.slip,
+        copy="" if row.cid is None else row.cid.hex(),
+        state=row.copy.state,
+        requester=row.copy.requester,
+        carrier=row.copy.carrier,
+        recipient=row.copy.recipient,
+        holder=row.copy.holder or "",
+        approvers=tuple(sorted(row.copy.approvers)),
+        not_before=from_text(statement.not_before),
+        not_after=from_text(statement.not_after),
+        due=from_text(statement.due),
+        since=since,
+    )
+
+
+def _subject(slip: str, state: str) -> str:
+    return f"copy/{slip}/{state}"
+
+
+def _key_officers(register: Register) -> tuple[str, ...]:
+    return tuple(person.id for person in register.persons.values() if register.may(person, Role.KEY_OFFICER))

@@ -1,0 +1,185 @@
+"""Sending what alarms queued: each job by its channel's sender, at least once, and never by two at a time.
+
+A channel that fails is left alone for the rest of the round, so that a mail server which does not answer holds up no webhook, and no
+round holds up the next. After a round in which nothing is stuck, the senders of rounds have their turn: the calendar, and the ping
+whose absence alarms elsewhere.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sekisho.custody import alarm_records, jobs, records
+from sekisho.custody.alarm_calendar import outlook
+from sekisho.custody.alarm_policy import AlarmSettings, Channel
+from sekisho.custody.alarm_records import Fired
+from sekisho.custody.alarming import alarm_settings, fire
+from sekisho.custody.alarms import Rung
+from sekisho.custody.jobs import Job
+from sekisho.custody.office import Office
+from sekisho.custody.senders.choice import each_of, open_sender
+from sekisho.custody.senders.message import Each, Message, Sender, Surroundings, Unsent
+from sekisho.errors import NotFound, SekishoError
+
+LONGEST_DELIVERY = timedelta(seconds=30)
+"""How long a round sends before it leaves the rest to the next one, which must begin in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A message that did not leave: on which channel, and the code of why."""
+
+    channel: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What a round did.
+
+    Attributes:
+        fired: the alarms that fired, the highest rung first.
+        sent: how many messages left.
+        faults: what did not.
+    """
+
+    fired: tuple[Fired, ...]
+    sent: int
+    faults: tuple[Fault, ...]
+
+
+def run_round(office: Office) -> Round:
+    """Look, fire, send; raises as :func:`~sekisho.custody.alarming.fire` does. What a sender meets with is in the result."""
+    settings = alarm_settings(office)
+    fired = fire(office, settings)
+    sent, faults = deliver(office, settings, worker=f"worker-{secrets.token_hex(8)}")
+    faults += _after_round(office, settings, well=not (faults or jobs.dead(office.ledger.connection)))
+    return Round(fired=tuple(fired), sent=sent, faults=tuple(faults))
+
+
+def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[int, list[Fault]]:
+    """Send what is queued and due; return how many messages left, and what did not.
+
+    Args:
+        office: whose alarms they are.
+        settings: its channels.
+        worker: a name that no other has.
+    """
+    connection, begun = office.ledger.connection, office.clock.now()
+    sent, faults, blocked = 0, list[Fault](), set[str]()
+    while office.clock.now() - begun < LONGEST_DELIVERY:
+        job = jobs.claim(connection, worker=worker, now=office.clock.now(), without=blocked)
+        if job is None:
+            break
+        try:
+            _send(office, settings, job)
+        except Unsent as unsent:
+            jobs.fail(connection, job, worker=worker, now=office.clock.now(), fault=unsent.fault, final=unsent.final)
+            faults.append(Fault(channel=_channel_name(job), fault=unsent.fault))
+            if not unsent.final:
+                blocked.add(job.kind)
+        else:
+            jobs.finish(connection, job, worker=worker, now=office.clock.now())
+            jobs.beat(connection, job.kind, office.clock.now())
+            sent += 1
+    return sent, faults
+
+
+def send_test(office: Office, settings: AlarmSettings, *, to: Sequence[str]) -> Iterator[tuple[Channel, str, str]]:
+    """Send a test on every channel, to each of some persons; yield channel, person and the code of what went wrong.
+
+    Args:
+        office: whose alarms they are.
+        settings: its channels.
+        to: ids of persons; for channels that go to persons.
+    """
+    now, key = office.ledger.time(), f"test/{secrets.token_hex(8)}"
+    blank = Fired(index=-1, cause="", rung=Rung.BEFORE, persons=(), at=now, acknowledged=None)
+    for channel in settings.channels:
+        for person in to if each_of(channel) is Each.PERSON else [""]:
+            fault = ""
+            try:
+                address = _address(office, person) if person else ""
+                message = _message(office, blank, key=f"{key}/{channel.name}/{person}", address=address, test=now)
+                sender = _open(office, channel)
+                if each_of(channel) is Each.ROUND:
+                    sender.after_round(outlook(office, settings))
+                else:
+                    sender.send(message)
+            except Unsent as unsent:
+                fault = unsent.fault
+            yield channel, person, fault
+
+
+def _send(office: Office, settings: AlarmSettings, job: Job) -> None:
+    """Do a job."""
+    channel = next((each for each in settings.channels if each.name == job.payload.get("channel")), None)
+    if channel is None:
+        raise Unsent("no_channel", final=True)
+    alarm = alarm_records.get(office.ledger.connection, int(job.payload["alarm"]))
+    person = str(job.payload.get("person", ""))
+    address = _address(office, person) if person else ""
+    _open(office, channel).send(_message(office, alarm, key=job.key, address=address))
+
+
+def _open(office: Office, channel: Channel) -> Sender:
+    try:
+        return open_sender(channel, Surroundings(folder=office.home.root, clock=office.clock))
+    except SekishoError as error:
+        raise Unsent(error.key.rpartition(".")[2]) from error
+
+
+def _address(office: Office, person: str) -> str:
+    known = office.register.persons.get(person)
+    if known is None or not known.email:
+        raise Unsent("no_address", final=True)
+    return known.email
+
+
+def _message(office: Office, alarm: Fired, *, key: str, address: str, test: datetime | None = None) -> Message:
+    return Message(
+        key=key,
+        origin=office.settings.origin,
+        index=alarm.index,
+        task=alarm.task if test is None else "test",
+        rung=alarm.rung.name.lower(),
+        subject="" if test or alarm.subject == "-" else alarm.subject,
+        copy="" if test else _copy_of(office, alarm),
+        due=test or alarm.due,
+        at=alarm.at,
+        zone=office.settings.zone,
+        phone=office.settings.phone,
+        address=address,
+    )
+
+
+def _copy_of(office: Office, alarm: Fired) -> str:
+    """Return the id of the copy that an alarm is about; empty where it is about none."""
+    try:
+        cid = records.get_copy(office.ledger.connection, alarm.subject).cid
+    except NotFound:
+        return ""
+    return "" if cid is None else cid.hex()
+
+
+def _after_round(office: Office, settings: AlarmSettings, *, well: bool) -> list[Fault]:
+    """Let the senders of rounds have their turn; a ping says that all is well, so it goes last and only if it is."""
+    channels = [channel for channel in settings.channels if each_of(channel) is Each.ROUND]
+    faults = list[Fault]()
+    if not channels:
+        return faults
+    view = outlook(office, settings)
+    for channel in sorted(channels, key=lambda channel: channel.sender == "ping"):
+        if channel.sender == "ping" and (faults or not well):
+            continue
+        try:
+            _open(office, channel).after_round(view)
+            jobs.beat(office.ledger.connection, f"send/{channel.name}", office.clock.now())
+        except Unsent as unsent:
+            faults.append(Fault(channel=channel.name, fault=unsent.fault))
+    return faults
+
+
+def _channel_name(job: Job) -> str:
+    return str(job.payload.get("channel", ""))

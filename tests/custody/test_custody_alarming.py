@@ -1,0 +1,131 @@
+"""Alarms of an office: what is due fires once, in the ledger before anything leaves, whoever looks and however late."""
+
+from datetime import timedelta
+
+import pytest
+
+from invented_office import Town, signing_key
+from sekisho.custody import alarm_records, jobs
+from sekisho.custody.alarming import acknowledge, alarm_settings, fire, look
+from sekisho.custody.alarms import Rung, Task
+from sekisho.custody.handing import erase
+from sekisho.errors import NotFound, Refused, Unreadable
+from sekisho.ledger.entry import Entry
+
+pytest_plugins = ("office_fixtures",)
+
+WINDOW_ENDS = timedelta(
+    hours=7
+)  # after which the copies of the town may not be opened any more; they are due an hour later
+
+
+def fired(town: Town) -> list[tuple[str, str]]:
+    """Task and rung of every alarm in the ledger, in its order."""
+    return [(str(leaf.fields["task"]), str(leaf.fields["rung"])) for leaf in town.leaves("alarm.fired")]
+
+
+def persons(town: Town, leaf: Entry) -> list[str]:
+    return town.office.ledger.details(leaf.index)["persons"].split()
+
+
+def test_an_evening_on_which_nobody_erases_is_told_to_four_people(out: Town) -> None:
+    """The window ends at midnight; an hour later, when the copy is due back too, everybody knows."""
+    fire(out.office)
+    out.clock.advance(WINDOW_ENDS + timedelta(hours=1))
+    fire(out.office)
+    told = {
+        person
+        for leaf in out.leaves("alarm.fired")
+        if leaf.fields["task"] == Task.ERASE
+        for person in persons(out, leaf)
+    }
+    assert told == {"carrier", "supervisor", "officer", "security"}
+    out.verify()
+
+
+def test_a_leaf_names_the_copy_and_nobody(out: Town) -> None:
+    out.clock.advance(WINDOW_ENDS)
+    fire(out.office)
+    leaf = next(leaf for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.ERASE)
+    assert leaf.copy in {out.cid(slip).hex() for slip in out.slips}
+    assert not {"carrier", "officer"} & set(str(leaf.body()).replace('"', " ").split())
+
+
+def test_what_is_erased_in_time_alarms_nobody(out: Town) -> None:
+    fire(out.office)
+    out.clock.advance(timedelta(hours=2))
+    for slip in out.slips:
+        medium = out.row(slip).medium
+        erase(out.office, slip, out.stick(medium), holder=signing_key("carrier"), witness=signing_key("supervisor"))
+    out.clock.advance(timedelta(days=30))
+    assert [alarm for alarm in look(out.office) if alarm.task.task is not Task.SILENCE] == []
+
+
+def test_each_rung_fires_once_in_a_week_with_a_night_in_which_the_machine_was_off(out: Town) -> None:
+    out.write("home/alarms.toml", '[ladder]\nsuspend = "72h"\n[watch]\nsilence = "2h"\n')
+    for hour in range(24 * 7):
+        if not 6 <= hour < 33:
+            fire(out.office)
+            fire(out.office)
+        out.clock.advance(timedelta(hours=1))
+    alarms = alarm_records.every(out.office.ledger.connection)
+    assert len(alarms) == len({(alarm.cause, alarm.rung) for alarm in alarms})
+    ladder = [name for task, name in fired(out) if task == Task.RETURN]
+    assert sorted(ladder) == sorted(rung.name.lower() for rung in Rung for _ in out.slips)
+    missed = ["treat_as_lost", "treat_as_lost", "officer", "officer", "supervisor", "supervisor", "due", "due"]
+    assert ladder[:10] == [*missed, "before", "before"]
+    assert ladder[10:] == ["suspend", "suspend"]
+    assert {out.ticket(slip) for slip in out.slips} == {"suspended"}
+    (silence,) = (leaf for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.SILENCE)
+    assert persons(out, silence) == ["security"]
+    out.verify()
+
+
+def test_a_look_is_in_the_ledger_at_first_and_then_each_hour(out: Town) -> None:
+    for _ in range(121):
+        fire(out.office)
+        out.clock.advance(timedelta(minutes=1))
+    assert len(out.leaves("alarm.heartbeat")) == 3
+    last = jobs.last_beat(out.office.ledger.connection, "alarm")
+    assert last == out.clock.now() - timedelta(minutes=1)
+
+
+def test_who_acknowledges_stops_the_rungs_below_and_what_stays_undone_still_climbs(out: Town) -> None:
+    out.clock.advance(WINDOW_ENDS + timedelta(hours=1))
+    first = next(alarm for alarm in fire(out.office) if alarm.task == Task.RETURN)
+    known = acknowledge(out.office, first.index, key=signing_key("carrier"))
+    assert known.acknowledged is not None
+    with pytest.raises(Refused):
+        acknowledge(out.office, first.index, key=signing_key("officer"))
+    out.clock.advance(timedelta(hours=1))
+    assert Rung.SUPERVISOR in {alarm.rung for alarm in fire(out.office) if alarm.cause == first.cause}
+    (leaf,) = out.leaves("alarm.acknowledged")
+    assert leaf.fields["alarm"] == first.index
+    out.verify()
+
+
+def test_a_stranger_acknowledges_nothing(out: Town) -> None:
+    out.clock.advance(WINDOW_ENDS)
+    alarm = fire(out.office)[0]
+    with pytest.raises(Refused):
+        acknowledge(out.office, alarm.index, key=signing_key("stranger"))
+    with pytest.raises(NotFound):
+        acknowledge(out.office, 0, key=signing_key("officer"))
+    assert out.leaves("alarm.acknowledged") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ladder]\nbefore = 2",
+        '[ladder]\ntold = { never = ["owner"] }',
+        '[people]\nsupervisor = ["Not An Id"]',
+        '[[channel]]\nname = "a"\nsender = "mail"\n[[channel]]\nname = "a"\nsender = "ping"\n',
+        "[calendar",
+    ],
+)
+def test_settings_that_mean_nothing_are_told_with_their_place(out: Town, text: str) -> None:
+    out.write("home/alarms.toml", text)
+    with pytest.raises(Unreadable) as refused:
+        alarm_settings(out.office)
+    assert all("{" not in refused.value.what(language) for language in ("ja", "en"))
