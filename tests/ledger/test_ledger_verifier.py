@@ -145,7 +145,16 @@ def test_a_changed_entry_is_named_and_its_root_refused(folder: Path) -> None:
     assert "events.csv line 2 " in said
 
 
-NEEDED = ["checkpoint", "log.vkey", "README.txt", "verify.py", "verify_statement.py", "tile/0/000", "tile/1/000.p/1", "tile/entries/001.p/44"]
+NEEDED = [
+    "checkpoint",
+    "log.vkey",
+    "README.txt",
+    "verify.py",
+    "verify_statement.py",
+    "tile/0/000",
+    "tile/1/000.p/1",
+    "tile/entries/001.p/44",
+]
 
 
 @pytest.mark.parametrize("path", NEEDED)

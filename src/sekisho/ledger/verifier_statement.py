@@ -53,7 +53,7 @@ REQUEST = re.compile("requests/[^/]+")
 REQUESTED = b"sekisho.example/release-request\0"  # stands before a request in what its device signs
 SIGNED = re.compile(r"signed/(0|[1-9][0-9]{0,18})\.json")
 WITNESS = re.compile(r"witnesses/[^/]+\.vkey")
-SIGNER = re.compile(rb"([0-9a-f]{16}) [^ ]+ ssh-ed25519 ([A-Za-z0-9+/]+={0,2})")
+SIGNER = re.compile(rb"([0-9a-f]{16}) \S+ ([A-Za-z0-9+/]+={0,2})")
 LOG = re.compile(
     r"log\.vkey|policy\.txt|events\.csv|skeleton\.ndjson|disclosed\.jsonl|SHA256SUMS|keys/allowed_signers|tile/[^\0]+|"
     rf"checkpoint|checkpoints/(0|[1-9][0-9]{{0,18}})|proofs/[^/]+\.tlog-proof|{SIGNED.pattern}(\.[0-9]\.sig)?|{WITNESS.pattern}"
