@@ -36,7 +36,7 @@ def test_it_has_the_files_of_a_static_log_and_of_an_audit(office: Office, tmp_pa
     files = contents(tmp_path / "out")
     assert sorted(files) == [
         "README.txt", "SHA256SUMS", "checkpoint", "checkpoints/0", "checkpoints/1", "checkpoints/2", "checkpoints/3",
-        "events.csv", "keys/allowed_signers", "log.vkey", "policy.txt", "proofs/copy.sealed-1.tlog-proof", "skeleton.ndjson", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py", "verify_statement.py",
+        "events.csv", "log.vkey", "policy.txt", "proofs/copy.sealed-1.tlog-proof", "skeleton.ndjson", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py", "verify_statement.py",
     ]  # fmt: skip
     assert files["events.csv"].decode().splitlines()[:2] == [
         "index,time,type,copy",
@@ -275,7 +275,7 @@ def test_a_paper_replaces_nothing_of_the_log(office: Office, tmp_path: Path, nam
 def test_every_name_of_the_log_is_kept_from_papers(office: Office, tmp_path: Path) -> None:
     with office.opened() as ledger:
         export_bundle(ledger, tmp_path / "out", proofs={"a": 0})
-    asked_for = {"witnesses", "disclosed.jsonl", "signed"}
+    asked_for = {"keys", "witnesses", "disclosed.jsonl", "signed"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == RESERVED - asked_for | {"policy.txt"}
 
 

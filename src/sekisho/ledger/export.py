@@ -161,7 +161,8 @@ def _add_company(made: "_Bundle", company: Company, ledger: Reader, checkpoint: 
         made.add("policy.txt", company.quorum.policy(ledger.key).encode())
     for name, witness in company.quorum.named().items():
         made.add(f"witnesses/{name}.vkey", f"{witness.key}\n".encode())
-    made.add("keys/allowed_signers", "".join(f"{line}\n" for line in company.signers).encode())
+    if company.signers:
+        made.add("keys/allowed_signers", "".join(f"{line}\n" for line in company.signers).encode())
     lines = [
         json.dumps(
             {"idx": index, "field": detail.field, "salt": detail.salt.hex(), "value": detail.value}, ensure_ascii=False

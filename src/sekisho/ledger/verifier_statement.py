@@ -56,7 +56,8 @@ WITNESS = re.compile(r"witnesses/[^/]+\.vkey")
 SIGNER = re.compile(rb"([0-9a-f]{16}) \S+ ([A-Za-z0-9+/]+={0,2})")
 LOG = re.compile(
     r"log\.vkey|policy\.txt|events\.csv|skeleton\.ndjson|disclosed\.jsonl|SHA256SUMS|keys/allowed_signers|tile/[^\0]+|"
-    rf"checkpoint|checkpoints/(0|[1-9][0-9]{{0,18}})|proofs/[^/]+\.tlog-proof|{SIGNED.pattern}(\.[0-9]\.sig)?|{WITNESS.pattern}"
+    r"checkpoint|checkpoints/(0|[1-9][0-9]{0,18})|proofs/[^/]+\.tlog-proof|signed/(0|[1-9][0-9]{0,18})\.(json|[0-9]\.sig)|"
+    rf"{WITNESS.pattern}"
 )
 
 
