@@ -10,6 +10,8 @@ from custody_sticks import lost, wipe
 from invented_office import EVENING, PHONE, Town, register_text, signing_key
 from printed import words
 from sekisho.custody import records
+from sekisho.custody.certificates import Hands, Issued
+from sekisho.custody.certifying import certify_copy
 from sekisho.custody.media_records import MediumRecord, MediumState, add_medium
 from sekisho.custody.paper.facts import (
     ApprovalRow,
@@ -41,7 +43,7 @@ EVENTS = {
     "lending-book": {"copy.handed_over", "release.given", "copy.erased", "copy.lost"},
     "carry-out": {"copy.requested", "copy.approved"},
     "medium-notice": {"medium.retired"},
-    "erasure-certificate": {"copy.erased", "ticket.destroyed"},
+    "erasure-certificate": {"certificate.issued", "copy.erased", "release.given", "ticket.destroyed"},
     "worker-list": {"register.changed"},
     "slip": {"copy.written"},
     "opening-number": {"copy.written"},
@@ -71,6 +73,13 @@ def store(town: Town, label: str, number: str, state: MediumState = MediumState.
     return medium
 
 
+def certified(town: Town, slip: str, *, at: Path | None = None) -> Issued:
+    """Erase a copy where it is, and issue what is due."""
+    wipe(town, slip, at=at)
+    hands = Hands(sanitiser=signing_key("carrier"), verifier=signing_key("chief"), place="市役所 3階")
+    return certify_copy(town.office, slip, hands)
+
+
 def resolved(town: Town, form: Form) -> list[str]:
     """Return the types of the entries that a form names; each is below the size of the ledger that it states."""
     indexes = list(itertools.chain.from_iterable(facts.entries for facts in (form.head, *form.rows)))
@@ -90,6 +99,7 @@ def test_every_line_of_every_form_leads_to_entries_about_it(out: Town) -> None:
     out.carry(first, "carrier", "supervisor")
     out.open(first)
     wipe(out, first, holder="supervisor")
+    certify_copy(out.office, first, Hands(sanitiser=signing_key("supervisor"), verifier=signing_key("chief")))
     store(out, "USB-9", "000019", MediumState.RETIRED)
     store(out, "USB-8", "000026")
     filled = opening | {
@@ -193,29 +203,59 @@ def test_a_copy_that_opens_no_more_has_no_opening_number_to_print(out: Town) -> 
     assert caught.value.key == "custody.paper_no_pin"
 
 
-def test_an_erasure_is_certified_once_it_was_seen_and_never_as_more_than_it_is(out: Town) -> None:
+def test_an_erasure_is_certified_once_it_was_seen_by_the_words_of_its_certificate(out: Town) -> None:
     slip = out.slips[0]
     with pytest.raises(Refused) as caught:
         fill(out.office, "erasure-certificate", [slip])
     assert caught.value.key == "custody.paper_not_erased"
-    wipe(out, slip)
+    issued = certified(out, slip)
     form = fill(out.office, "erasure-certificate", [slip])
     head, (row,) = form.head, form.rows
     assert isinstance(head, ErasureHead)
     assert isinstance(row, ErasedRow)
-    assert (head.result, head.sanitization, head.weakest) == ("pass", "copy", "old_blocks")
+    assert (head.certificate, head.result, head.sanitization, head.verification) == (
+        issued.document.number,
+        "pass",
+        "purge",
+        "keys",
+    )
     assert (head.operator, head.witness) == ("carrierさん (磯風コールセンター)", "chiefさん (汐見市)")
-    assert row.share_destroyed_at == EVENING
+    assert (head.place, row.share_destroyed_at, row.opens) == ("市役所 3階", EVENING, 0)
+    assert fill(out.office, "erasure-certificate", [issued.document.number]).head == head
     text = words(to_pdf(out.office, form, language="en").pdf)
-    assert "thecopyonly" in text
+    assert "Purge" in text
+    assert "cryptographicerase" in text
 
 
-def test_an_erasure_that_nobody_could_see_is_not_certified(out: Town, tmp_path: Path) -> None:
+def test_a_copy_that_was_opened_is_cleared_at_most_and_the_paper_says_so(out: Town) -> None:
+    slip = out.slips[0]
+    out.carry(slip, "carrier", "supervisor")
+    out.open(slip)
+    wipe(out, slip, holder="supervisor")
+    certify_copy(out.office, slip, Hands(sanitiser=signing_key("supervisor"), verifier=signing_key("chief")))
+    head = fill(out.office, "erasure-certificate", [slip]).head
+    assert isinstance(head, ErasureHead)
+    assert (head.sanitization, head.openings, head.weakest) == ("clear", 1, "opened")
+
+
+def test_an_erasure_that_nobody_could_see_is_a_record_and_no_certificate(out: Town, tmp_path: Path) -> None:
+    slip = out.slips[0]
     (tmp_path / "empty").mkdir()
-    wipe(out, out.slips[0], at=tmp_path / "empty")
+    certified(out, slip, at=tmp_path / "empty")
     with pytest.raises(Refused) as caught:
-        fill(out.office, "erasure-certificate", [out.slips[0]])
+        fill(out.office, "erasure-certificate", [slip])
     assert caught.value.key == "custody.paper_not_verified"
+    text = words(to_pdf(out.office, fill(out.office, "erasure-record", [slip]), language="ja").pdf)
+    assert "消去の記録（未確認）" in text
+    assert "証明書ではない" in text
+    assert "消去・廃棄証明書" not in text
+
+
+def test_a_certificate_is_never_printed_as_an_unverified_record(out: Town) -> None:
+    certified(out, out.slips[0])
+    with pytest.raises(Refused) as caught:
+        fill(out.office, "erasure-record", [out.slips[0]])
+    assert caught.value.key == "custody.paper_is_certificate"
 
 
 def test_media_are_listed_counted_and_noticed(town: Town) -> None:
@@ -258,10 +298,14 @@ def test_a_worker_list_has_everybody_whom_a_contract_names(town: Town) -> None:
 
 
 def test_the_draft_of_a_breach_notice_names_whom_no_contract_admits(out: Town) -> None:
-    assert fill(out.office, "breach-notice", ["R4-0001"]).rows == ()
+    assert fill(out.office, "breach-notice", ["R4-1234"]).rows == ()
     out.learn(register_text(persons='["supervisor"]'))
-    rows = fill(out.office, "breach-notice", ["R4-0001"]).rows
-    assert [(row.person, row.event) for row in rows if isinstance(row, BreachRow)] == [("carrierさん", "received")] * 2
+    form = fill(out.office, "breach-notice", ["R4-1234"])
+    assert {(row.person, row.employer) for row in form.rows if isinstance(row, BreachRow)} == {
+        ("carrierさん", "磯風コールセンター")
+    }
+    assert {"copy.requested", "copy.handed_over", "register.changed"} >= set(resolved(out, form))
+    assert "受け取った人" in words(to_pdf(out.office, form, language="ja").pdf)
 
 
 def test_empty_forms_are_printed_ahead_but_not_of_what_goes_with_a_copy(town: Town) -> None:
