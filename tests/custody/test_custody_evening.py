@@ -129,7 +129,7 @@ def test_he_is_refused_when_he_is_to_take_the_stick_over(town: Town) -> None:
     for colleague in ("stranger", "agent"):  # of another company, and of the same one
         on = refused(
             town, lambda name=colleague: offer(town.office, slip, giver=signing_key("carrier"), to=name, until=until)
-        )  # type: ignore[misc]  # a loop's own name
+        )
         assert on == "outside_chain"
 
 
@@ -228,7 +228,7 @@ def test_the_city_knows_at_three_what_it_knew_after_159_days(evening: Town) -> N
     go_to(evening, "2022-06-22T03:00")
     report_lost(evening.office, evening.slips, key_officer=signing_key("security"))
     record_last_seen(evening.office, evening.slips, at("2022-06-21T22:30"))
-    copies = {each["slip"]: each for each in statement_json(gather(evening.office, [main, spare]))["copies"]}  # type: ignore[index, attr-defined]  # a document
+    copies = {each["slip"]: each for each in statement_json(gather(evening.office, [main, spare]))["copies"]}  # type: ignore[attr-defined]  # a document
     assert [len(copies[slip]["releases"]) for slip in (main, spare)] == [1, 0]
     (release,) = copies[main]["releases"]
     assert release["at"] == "2022-06-21T09:00:00Z"
