@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from sekisho.cli.command import FILE, FOLDER, PATH, group
+from sekisho.cli.ledger_events import events, tables
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
@@ -120,3 +121,7 @@ def forget(session: Session, *, slip: str, entry: int | None, key: tuple[Path, .
             done = forget_entry(office, entry, keys=keys, reason=Reason(reason), law=law)
         document = {"erased": [{"index": each.index, "field": each.field, "entry": each.entry} for each in done]}
         session.emit(document, [session.say("ledger.forget.done", count=len(done))])
+
+
+run.add_command(events)
+run.add_command(tables)

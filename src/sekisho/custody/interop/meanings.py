@@ -107,6 +107,7 @@ MEANINGS: dict[str, Meaning] = {
     "copy.closed": Meaning("Copy closed", _COPY, Act.UPDATE),
     "copy.lost": Meaning("Copy reported lost", _COPY, Incident.CREATE, _HIGH),
     "copy.found": Meaning("Lost copy found", _COPY, Incident.UPDATE, _ATTENTION),
+    "copy.last_seen": Meaning("Last sighting of a lost copy noted", _COPY, Incident.UPDATE, _LOW),
     "copy.written_off": Meaning("Lost copy written off", _COPY, Incident.CLOSE, _ATTENTION),
     # Media and certificates.
     "medium.registered": Meaning("Medium registered", _MEDIUM, Peripheral.ENABLE),
