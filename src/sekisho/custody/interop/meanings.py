@@ -101,6 +101,7 @@ MEANINGS: dict[str, Meaning] = {
     "copy.offer_expired": Meaning("Offer of a copy expired", _COPY, Act.UPDATE, _LOW),
     "copy.seal_broken": Meaning("Seal of a copy broken", _COPY, Incident.CREATE, _HIGH),
     "copy.accepted_twice": Meaning("One offer accepted twice", _COPY, Incident.CREATE, _HIGH),
+    "copy.flagged": Meaning("Holder or carrier outside the contract chain", _COPY, Finding.CREATE, _HIGH),
     "copy.returned": Meaning("Copy returned", _COPY, Act.MOVE),
     "copy.audited": Meaning("Returned medium compared with its manifest", _COPY, Act.READ),
     "copy.erased": Meaning("Copy erased", _COPY, Act.DELETE),
