@@ -76,6 +76,9 @@ COMMANDS: dict[str, Entry] = {
         "Cosign an office's checkpoints, on another machine.",
         "別の機械で、台帳のチェックポイントに副署する。",
     ),
+    "alarm": _entry(
+        "alarm", "Tell who has to know of what is not done.", "期限までに済んでいないことを、知るべき人に知らせる。"
+    ),
     "custodian": _entry(
         "custodian", "Run the office's key service.", "鍵預かり所を動かす（開設・開封許可・停止・破棄）。"
     ),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sekisho.clock import from_text
 from sekisho.custody import alarm_records, jobs, media_records, records
 from sekisho.custody.alarm_policy import AlarmSettings
-from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Rung
+from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Offer, Rung
 from sekisho.custody.copy import State
 from sekisho.custody.media_records import MediumState
 from sekisho.custody.records import CopyRow, Request
@@ -16,7 +16,9 @@ from sekisho.sql import Connection
 WATCH = "alarm"
 """What the one who looks at alarms is called among the heartbeats."""
 
-_ASKS_NOTHING = frozenset({State.REQUESTED, State.APPROVED, State.CANCELLED, State.LOST, State.CLOSED})
+_ASKS_NOTHING = frozenset(
+    {State.REQUESTED, State.APPROVED, State.CANCELLED, State.LOST, State.CLOSED, State.CLOSED_LOST}
+)
 
 
 def read_facts(connection: Connection, register: Register, settings: AlarmSettings, *, now: datetime) -> Facts:
@@ -39,11 +41,17 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
             if medium.state is MediumState.ISSUED
         ),
         supervisors=settings.supervisors,
-        security_officers=settings.security_officers or _key_officers(register),
+        security_officers=security_officers(settings, register),
         last_run=jobs.last_beat(connection, WATCH),
         fired={(alarm.cause, alarm.rung) for alarm in alarms},
         acknowledged=acknowledged,
     )
+
+
+def security_officers(settings: AlarmSettings, register: Register) -> tuple[str, ...]:
+    """Return who is told as the security officer: whom the settings name, else the office's key officers."""
+    officers = tuple(person.id for person in register.persons.values() if register.may(person, Role.KEY_OFFICER))
+    return settings.security_officers or officers
 
 
 def subjects(facts: Facts) -> set[str]:
@@ -62,7 +70,7 @@ def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) ->
 
 
 def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
-    statement = request.statement
+    statement, pending = request.statement, row.copy.offer
     return CopyFacts(
         slip=row.slip,
         copy="" if row.cid is None else row.cid.hex(),
@@ -76,12 +84,9 @@ def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
         not_after=from_text(statement.not_after),
         due=from_text(statement.due),
         since=since,
+        offer=None if pending is None else Offer(giver=pending.giver, receiver=pending.receiver, until=pending.until),
     )
 
 
 def _subject(slip: str, state: str) -> str:
     return f"copy/{slip}/{state}"
-
-
-def _key_officers(register: Register) -> tuple[str, ...]:
-    return tuple(person.id for person in register.persons.values() if register.may(person, Role.KEY_OFFICER))

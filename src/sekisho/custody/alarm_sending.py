@@ -6,7 +6,7 @@ whose absence alarms elsewhere.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,10 +17,11 @@ from sekisho.custody.alarm_records import Fired
 from sekisho.custody.alarming import alarm_settings, fire
 from sekisho.custody.alarms import Rung
 from sekisho.custody.jobs import Job
+from sekisho.custody.offering import expire_offers
 from sekisho.custody.office import Office
 from sekisho.custody.senders.choice import each_of, open_sender
 from sekisho.custody.senders.message import Each, Message, Sender, Surroundings, Unsent
-from sekisho.errors import NotFound, SekishoError
+from sekisho.errors import Busy, MediumError, Missing, NotFound, Refused, SekishoError, Unreadable
 
 LONGEST_DELIVERY = timedelta(seconds=30)
 """How long a round sends before it leaves the rest to the next one, which must begin in time."""
@@ -53,9 +54,33 @@ def run_round(office: Office) -> Round:
     """Look, fire, send; raises as :func:`~sekisho.custody.alarming.fire` does. What a sender meets with is in the result."""
     settings = alarm_settings(office)
     fired = fire(office, settings)
+    expire_offers(office)  # only now: that one ran out unanswered is told first
     sent, faults = deliver(office, settings, worker=f"worker-{secrets.token_hex(8)}")
     faults += _after_round(office, settings, well=not (faults or jobs.dead(office.ledger.connection)))
     return Round(fired=tuple(fired), sent=sent, faults=tuple(faults))
+
+
+def watch(
+    office: Office, *, every: timedelta, pause: Callable[[float], None], now: Callable[[], float]
+) -> Iterator[Round | SekishoError]:
+    """Run round after round, and yield what each did; what stops one round does not stop the next.
+
+    Args:
+        office: whose alarms they are.
+        every: from the beginning of a round to that of the next.
+        pause: waits some seconds.
+        now: seconds that only grow, whatever is done to the clock.
+
+    Raises:
+        LedgerBroken: nothing may be written any more, and somebody has to look.
+    """
+    while True:
+        begun = now()
+        try:
+            yield run_round(office)
+        except (Busy, MediumError, Missing, Refused, Unreadable) as error:
+            yield error
+        pause(max(0.0, begun + every.total_seconds() - now()))
 
 
 def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[int, list[Fault]]:
@@ -67,13 +92,13 @@ def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[in
         worker: a name that no other has.
     """
     connection, begun = office.ledger.connection, office.clock.now()
-    sent, faults, blocked = 0, list[Fault](), set[str]()
+    sent, faults, blocked, senders = 0, list[Fault](), set[str](), dict[str, Sender]()
     while office.clock.now() - begun < LONGEST_DELIVERY:
         job = jobs.claim(connection, worker=worker, now=office.clock.now(), without=blocked)
         if job is None:
             break
         try:
-            _send(office, settings, job)
+            _send(office, settings, job, senders)
         except Unsent as unsent:
             jobs.fail(connection, job, worker=worker, now=office.clock.now(), fault=unsent.fault, final=unsent.final)
             faults.append(Fault(channel=_channel_name(job), fault=unsent.fault))
@@ -112,15 +137,17 @@ def send_test(office: Office, settings: AlarmSettings, *, to: Sequence[str]) -> 
             yield channel, person, fault
 
 
-def _send(office: Office, settings: AlarmSettings, job: Job) -> None:
-    """Do a job."""
+def _send(office: Office, settings: AlarmSettings, job: Job, senders: dict[str, Sender]) -> None:
+    """Do a job; a sender that was opened in this round is used again."""
     channel = next((each for each in settings.channels if each.name == job.payload.get("channel")), None)
     if channel is None:
         raise Unsent("no_channel", final=True)
     alarm = alarm_records.get(office.ledger.connection, int(job.payload["alarm"]))
     person = str(job.payload.get("person", ""))
     address = _address(office, person) if person else ""
-    _open(office, channel).send(_message(office, alarm, key=job.key, address=address))
+    if channel.name not in senders:
+        senders[channel.name] = _open(office, channel)
+    senders[channel.name].send(_message(office, alarm, key=job.key, address=address))
 
 
 def _open(office: Office, channel: Channel) -> Sender:

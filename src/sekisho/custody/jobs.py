@@ -50,7 +50,8 @@ MOST_TRIES = 12
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _COLUMNS = "id, kind, key, payload, due, tries, fault"
-_WAITING = "done_at IS NULL AND dead_at IS NULL AND due <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+_FREE = "done_at IS NULL AND dead_at IS NULL AND (lease_until IS NULL OR lease_until <= ?)"
+_WAITING = f"{_FREE} AND due <= ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ def claim(connection: Connection, *, worker: str, now: datetime, without: Collec
         without: kinds that are left alone.
     """
     server = isinstance(connection, ServerConnection)
+    _end_hopeless(connection, now)
     moment, left_alone = to_text(now), sorted(without)
     wanted = f"{_WAITING} AND waiting.kind NOT IN ({', '.join('?' * len(left_alone))})" if left_alone else _WAITING
     locked = "FOR UPDATE SKIP LOCKED" if server else ""
@@ -172,6 +174,14 @@ def _settle(connection: Connection, job: Job, worker: str, change: str, values: 
         (*values, job.id, worker, job.tries),
     )
     return cursor.rowcount == 1
+
+
+def _end_hopeless(connection: Connection, now: datetime) -> None:
+    """Let die what was claimed too often by who was killed over it, so that none was left to say that it failed."""
+    hopeless = f"{_FREE} AND tries >= {MOST_TRIES}"
+    if connection.execute(f"SELECT 1 FROM job WHERE {hopeless} LIMIT 1", (to_text(now),)).fetchone():  # noqa: S608 - words of our own
+        statement = f"UPDATE job SET dead_at = ?, fault = 'killed', owner = NULL, lease_until = NULL WHERE {hopeless}"  # noqa: S608 - likewise
+        connection.execute(statement, (to_text(now), to_text(now)))
 
 
 def _immediately(connection: Connection, statement: str, parameters: Sequence[str]) -> Sequence[str | int] | None:

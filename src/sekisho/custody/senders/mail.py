@@ -88,7 +88,7 @@ class MailSender:
     def _hand_over(self, mail: EmailMessage) -> None:
         options = self._options
         password = read_secret(self._folder, options.password_file) if options.user else ""
-        with self._connected(self._context()) as server, at_most(lambda: server.sock):
+        with self._connected() as server, at_most(lambda: server.sock):
             if options.security == "starttls":
                 server.starttls(context=self._context())
             if options.user:
@@ -99,11 +99,11 @@ class MailSender:
         authority = self._options.ca_file
         return ssl.create_default_context(cafile=str(self._folder / authority) if authority else None)
 
-    def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
+    def _connected(self) -> smtplib.SMTP:
         options = self._options
         port = options.port or _PORTS[options.security]
         if options.security == "tls":
-            return smtplib.SMTP_SSL(options.host, port, timeout=MOST_SECONDS, context=context)
+            return smtplib.SMTP_SSL(options.host, port, timeout=MOST_SECONDS, context=self._context())
         return smtplib.SMTP(options.host, port, timeout=MOST_SECONDS)
 
 
