@@ -1,5 +1,4 @@
-"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the forms of rule packs, purpose files,
-manifests and certificates.
+"""Write the reference pages that the code already knows: commands with exit codes, kinds, and the forms of files.
 
     python docs/generate.py
 
