@@ -238,6 +238,10 @@ class Town:
     def request(self, *, requester: str = "officer", **changes: Any) -> Request:
         return request_copy(self.office, self.wish(**changes), requester=signing_key(requester))
 
+    def request_made(self) -> Request:
+        """Return the request that was made last."""
+        return records.requests(self.office.ledger.connection)[-1]
+
     def approve(self, number: int, *names: str) -> None:
         for name in names:
             approve_copy(self.office, number, approver=signing_key(name))

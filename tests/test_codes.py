@@ -10,7 +10,9 @@ from sekisho.codes import (
     check_group,
     checks,
     damm_digit,
+    lost_code,
     read_challenge_code,
+    read_lost_code,
     read_release_code,
     release_code,
     with_check_digit,
@@ -125,3 +127,28 @@ def test_a_spoken_number_with_one_wrong_digit_does_not_check(number: int, place:
 def test_a_number_too_wide_for_its_slip_is_an_error() -> None:
     with pytest.raises(ValueError, match="5 digits"):
         with_check_digit(100_000, width=5)
+
+
+def test_a_lost_code_is_sixty_bits_in_letters_that_are_not_taken_for_digits() -> None:
+    assert lost_code(bytes(8)) == "0000-0000-0000"
+    assert lost_code(b"\xff" * 8) == "ZZZZ-ZZZZ-ZZZZ"
+    assert len({lost_code((1 << bit).to_bytes(8, "big")) for bit in range(60)}) == 60
+
+
+@given(st.binary(min_size=8, max_size=8))
+def test_a_lost_code_is_read_however_it_is_typed(random: bytes) -> None:
+    code = lost_code(random)
+    assert not set(code) & set("ILOU")
+    typed = code.lower().replace("-", " ").replace("1", "l").replace("0", "o")
+    assert read_lost_code(typed) == read_lost_code(code) == code
+
+
+@pytest.mark.parametrize("text", ["", "7Q2M-K9TX", "7Q2M-K9TX-4HCU", "7Q2M-K9TX-4HCD-1", "７Ｑ２Ｍ！"])
+def test_what_is_no_lost_code_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a lost code"):
+        read_lost_code(text)
+
+
+def test_a_lost_code_takes_eight_bytes() -> None:
+    with pytest.raises(ValueError, match="8 bytes"):
+        lost_code(b"short")

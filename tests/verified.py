@@ -12,6 +12,7 @@ from pathlib import Path
 from sekisho.ledger.export import guides
 
 VERIFIER = Path(str(files("sekisho.ledger"))) / "verifier.py"
+STATEMENT_VERIFIER = VERIFIER.with_name("verifier_statement.py")
 LAST = "proofs/copy.sealed-299.tlog-proof"
 """The proof of the last entry of the export."""
 

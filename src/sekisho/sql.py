@@ -4,7 +4,9 @@
 asked only where durability is demanded and where values are forgotten.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, runtime_checkable
 
 
@@ -63,3 +65,27 @@ class ServerConnection(Connection, Protocol):
     def forget(self) -> None:
         """Have deleted values leave the tables, as far as a server can be made to."""
         ...
+
+
+def server_of(connection: Connection) -> ServerConnection | None:
+    """Return a connection that is one to a server, else nothing.
+
+    Asked at every commit, and for the file's own connection without looking through a protocol, which takes as long as the commit.
+    """
+    if isinstance(connection, sqlite3.Connection) or not isinstance(connection, ServerConnection):
+        return None
+    return connection
+
+
+@contextmanager
+def apart(connection: Connection) -> Iterator[None]:
+    """Undo what one did if it fails, and nothing that another of the same transaction did."""
+    connection.execute("SAVEPOINT apart")
+    try:
+        yield
+        connection.execute("RELEASE apart")
+    except BaseException:
+        if connection.in_transaction:  # a full disk may have undone everything
+            connection.execute("ROLLBACK TO apart")
+            connection.execute("RELEASE apart")
+        raise

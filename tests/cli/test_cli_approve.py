@@ -134,6 +134,7 @@ def test_everything_that_changed_since_the_last_sealed_request_is_shown(town: To
         "  運搬　　　carrierさん（磯風コールセンター、carrier） → officerさん（汐見市、officer）",
         "  経路　　　電車 → 車",
         "  媒体の数　1 → 2",
+        "  返却まで　3 時間 0 分 → 27 時間 0 分",
         "  + rows.csv: 口座末尾：口座番号（そのまま）",
         "  + rows.csv: 申請書番号：給付金の状況（出さないが、選ぶのに使用）",
         "  - rows.csv: 口座末尾：口座番号（末尾 3 文字）",

@@ -45,6 +45,8 @@ def test_a_purpose_with_another_title_is_the_same_purpose(town: Town) -> None:
         ({"route": "車"}, Change("route", "電車、市役所から磯風コールセンターまで", "車")),
         ({"carrier": "officer"}, Change("carrier", "carrier", "officer")),
         ({"recipient": "agent"}, Change("recipient", "supervisor", "agent")),
+        ({"due": "2022-06-21T18:00:00Z"}, Change("due", 480, 600)),
+        ({"place": "suita"}, Change("place", "", "suita")),
         ({"media": ["A", "B"]}, Change("media", 1, 2)),
         ({"fields": ["rows.csv: x (name, keep)"]}, None),
     ],

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import subprocess
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_it_has_the_files_of_a_static_log_and_of_an_audit(office: Office, tmp_pa
     files = contents(tmp_path / "out")
     assert sorted(files) == [
         "README.txt", "SHA256SUMS", "checkpoint", "checkpoints/0", "checkpoints/1", "checkpoints/2", "checkpoints/3",
-        "events.csv", "log.vkey", "proofs/copy.sealed-1.tlog-proof", "skeleton.ndjson", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py",
+        "events.csv", "log.vkey", "policy.txt", "proofs/copy.sealed-1.tlog-proof", "skeleton.ndjson", "tile/0/000.p/3", "tile/entries/000.p/3", "verify.py", "verify_statement.py",
     ]  # fmt: skip
     assert files["events.csv"].decode().splitlines()[:2] == [
         "index,time,type,copy",
@@ -83,9 +84,9 @@ def test_what_is_not_signed_yet_stays_behind(office: Office, tmp_path: Path) -> 
 
 def test_an_export_is_of_one_moment(office: Office, tmp_path: Path) -> None:
     class Overtaken(Reader):
-        def proof(self, index: int, size: int | None = None) -> str:
+        def proofs(self, indices: Sequence[int], size: int | None = None) -> list[str]:
             office.fill(1)
-            return super().proof(index, size)
+            return super().proofs(indices, size)
 
     with contextlib.closing(office.connect()) as connection:
         export_bundle(Overtaken(connection, key=KEY), tmp_path / "out", proofs={"copy.sealed-0": 0})
@@ -274,7 +275,8 @@ def test_a_paper_replaces_nothing_of_the_log(office: Office, tmp_path: Path, nam
 def test_every_name_of_the_log_is_kept_from_papers(office: Office, tmp_path: Path) -> None:
     with office.opened() as ledger:
         export_bundle(ledger, tmp_path / "out", proofs={"a": 0})
-    assert {path.name for path in (tmp_path / "out").iterdir()} == RESERVED
+    asked_for = {"keys", "witnesses", "disclosed.jsonl", "signed"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == RESERVED - asked_for | {"policy.txt"}
 
 
 def test_a_proof_of_nothing_gives_no_export(office: Office, tmp_path: Path) -> None:

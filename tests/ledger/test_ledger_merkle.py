@@ -15,6 +15,8 @@ from sekisho.ledger import merkle
 
 INCLUSION = sorted((LEDGER_VECTORS / "merkle/inclusion").rglob("*.json"))
 CONSISTENCY = sorted((LEDGER_VECTORS / "merkle/consistency").rglob("*.json"))
+SUBTREE_INCLUSION = sorted((LEDGER_VECTORS / "merkle/subtreeinclusion").rglob("*.json"))
+SUBTREE_CONSISTENCY = sorted((LEDGER_VECTORS / "merkle/subtreeconsistency").rglob("*.json"))
 EIGHT = json.loads((LEDGER_VECTORS / "merkle/rfc6962-eight-leaves.json").read_text(encoding="utf-8"))
 OWN = json.loads((OWN_LOG / "expected.json").read_text(encoding="utf-8"))
 
@@ -38,9 +40,10 @@ def by_definition(leaves: list[bytes]) -> bytes:
     return merkle.node_hash(by_definition(leaves[:split]), by_definition(leaves[split:]))
 
 
-def test_all_published_vectors_are_there() -> None:
-    assert (len(INCLUSION), len(CONSISTENCY)) == (98, 98)
-    assert sum(read(path)["wantErr"] for path in (*INCLUSION, *CONSISTENCY)) == 184
+def test_all_518_published_vectors_are_there() -> None:
+    groups = (INCLUSION, CONSISTENCY, SUBTREE_INCLUSION, SUBTREE_CONSISTENCY)
+    assert [len(group) for group in groups] == [98, 98, 204, 118]
+    assert [sum(read(path)["wantErr"] for path in group) for group in groups] == [92, 92, 192, 106]
 
 
 @pytest.mark.parametrize("path", INCLUSION, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -63,6 +66,32 @@ def test_published_consistency_proof(path: Path) -> None:
         old=case["size1"],
         size=case["size2"],
         old_root=b64decode(case["root1"] or ""),
+        root=b64decode(case["root2"] or ""),
+        proof=case["proof"],
+    )
+    assert proved is not case["wantErr"]
+
+
+@pytest.mark.parametrize("path", SUBTREE_INCLUSION, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_published_inclusion_proof_in_a_subtree(path: Path) -> None:
+    case = read(path)
+    proved = merkle.proves_inclusion_in_subtree(
+        leaf=b64decode(case["leafHash"] or ""),
+        index=case["leafIdx"],
+        subtree=range(case["start"], case["end"]),
+        root=b64decode(case["root"] or ""),
+        proof=case["proof"],
+    )
+    assert proved is not case["wantErr"]
+
+
+@pytest.mark.parametrize("path", SUBTREE_CONSISTENCY, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_published_consistency_proof_of_a_subtree(path: Path) -> None:
+    case = read(path)
+    proved = merkle.proves_subtree(
+        subtree=range(case["start"], case["end"]),
+        size=case["size"],
+        node=b64decode(case["root1"] or ""),
         root=b64decode(case["root2"] or ""),
         proof=case["proof"],
     )

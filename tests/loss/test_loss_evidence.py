@@ -23,7 +23,7 @@ from sekisho.errors import Busy, MediumError, Misuse, NotFound, Unreadable
 from sekisho.ledger import verifier
 from sekisho.ledger.audit import audit
 from sekisho.ledger.checkpoint import Checkpoint
-from sekisho.ledger.export import export_bundle
+from sekisho.ledger.export import export_bundle, guides
 from sekisho.loss.evidence import gather, issue_evidence, statement_papers
 from sekisho.loss.lost import report_lost
 from sekisho.loss.seen import record_last_seen
@@ -72,7 +72,7 @@ def test_it_verifies_with_nothing_but_python(evidence: Path) -> None:
 def test_it_holds_statement_counts_log_and_proofs(evidence: Path) -> None:
     assert sorted(path.name for path in evidence.iterdir()) == [
         "README.txt", "SHA256SUMS", "capsule.json", "checkpoint", "checkpoints", "events.csv", "field-sets.csv",
-        "kinds.csv", "log.vkey", "policy.txt", "proofs", "skeleton.ndjson", "statement.en.txt", "statement.ja.txt", "statement.json", "tile", "verify.py",
+        "kinds.csv", "log.vkey", "policy.txt", "proofs", "skeleton.ndjson", "statement.en.txt", "statement.ja.txt", "statement.json", "tile", "verify.py", "verify_statement.py",
     ]  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def test_the_ledger_holds_the_digest_of_every_paper_and_guide(out: Town, tmp_pat
     assert entry.fields["slips"] == out.slips
     papers = {
         name: hashlib.sha256((tmp_path / "evidence" / name).read_bytes()).hexdigest()
-        for name in [*statement_papers(found), "README.txt", "verify.py"]
+        for name in [*statement_papers(found), *guides()]
     }
     assert entry.fields["files"] == papers
     assert {f"statement.{language}.txt" for language in LANGUAGES} < papers.keys()

@@ -42,6 +42,7 @@ class AskedCopy:
             {"cut": each.id, "checks": msgspec.to_builtins(each.checks), "risk": msgspec.to_builtins(each.risk)}
             for each in records
         ]
+        said["standing"] = self._standings()
         return said | {"since": since, "differences": [asdict(change) for change in self._changes]}
 
     def lines(self, session: Session) -> Iterator[str]:
@@ -66,6 +67,12 @@ class AskedCopy:
             zone=zone,
             opens=statement.max_opens,
         )
+        if statement.place:
+            yield session.say("approve.place", place=statement.place)
+        yield from (
+            session.say("approve.unstated", person=person_words(session, register, each)) for each in self._unstated()
+        )
+        yield session.say("approve.fields")
         yield from (f"  {field_line(session, shown(field))}" for field in statement.fields)
         yield session.say("approve.saves" if statement.allow_save else "approve.saves_not")
         yield from self._found_lines(session)
@@ -75,6 +82,20 @@ class AskedCopy:
             yield session.say("approve.since" if self._changes else "approve.as_before", number=self._last.id)
         for change in self._changes:
             yield from _change_lines(session, register, change)
+
+    def _standings(self) -> dict[str, str | None]:
+        """Return on whose word carrier and recipient are employed where they are; nothing where that is missing."""
+        from sekisho.custody.contracts import chain_of
+
+        register, day, statement = self._office.register, self._office.today(), self._request.statement
+        standings = dict[str, str | None]()
+        for person in dict.fromkeys((statement.carrier, statement.recipient)):
+            standing = chain_of(register, person, day).standing if person in register.persons else None
+            standings[person] = standing.value if standing else None
+        return standings
+
+    def _unstated(self) -> list[str]:
+        return [person for person, standing in self._standings().items() if standing in {None, "unstated"}]
 
     def _found_lines(self, session: Session) -> Iterator[str]:
         """Say how far people can be told apart in what was cut, and what was looked at requirement by requirement."""
@@ -106,7 +127,7 @@ def _value_words(session: Session, register: "Register", what: str, value: objec
     match what, value:
         case "saving", bool():
             return session.say("saving.yes" if value else "saving.no")
-        case "window", int():
+        case "window" | "due", int():
             return session.say("duration", hours=value // 60, minutes=value % 60)
         case "carrier" | "recipient", str():
             return person_words(session, register, value)

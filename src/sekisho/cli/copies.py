@@ -7,6 +7,7 @@ import click
 
 from sekisho.cli.arguments import read_slip, read_time
 from sekisho.cli.command import FILE, FOLDER, PATH, group
+from sekisho.cli.copy_codes import answer, take_in
 from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -295,6 +296,10 @@ def _write_statement(session: Session, statement: bytes, out: Path) -> None:
         write_whole(out, statement)
     document = {"file": str(out), "namespace": HANDOVER}
     session.emit(document, [session.say("copy.to_sign", path=out, namespace=HANDOVER)])
+
+
+run.add_command(answer)
+run.add_command(take_in)
 
 
 def _emit_row(session: Session, office: "Office", row: "CopyRow", key: str) -> None:

@@ -70,14 +70,14 @@ def proof(session: Session, *, index: int) -> None:
 
 @run.command("export")
 @click.argument("folder", type=PATH)
+@click.option("--disclose", type=click.IntRange(0), multiple=True)
 @pass_session
-def export(session: Session, *, folder: Path) -> None:
+def export(session: Session, *, folder: Path, disclose: tuple[int, ...]) -> None:
     """Write the ledger for an outsider."""
-    from sekisho.ledger.export import export_bundle
+    from sekisho.custody.exporting import export_ledger
 
     with session.office() as office:
-        office.note(folder.parent)
-        checkpoint = export_bundle(office.ledger, folder)
+        checkpoint = export_ledger(office, folder, disclose=disclose)
         document = {"folder": str(folder), "size": checkpoint.size, "root": checkpoint.root.hex()}
         session.emit(document, [session.say("ledger.export.done", **document)])
 

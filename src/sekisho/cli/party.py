@@ -10,12 +10,15 @@ import click
 
 from sekisho.cli.asking import confirmed, demand_a_look
 from sekisho.cli.command import FILE, group
+from sekisho.cli.party_contracts import state, whole_chain, whole_contract
 from sekisho.cli.party_means import passkey, pin
+from sekisho.cli.persons import person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.errors import Refused
 
 if TYPE_CHECKING:
+    from sekisho.custody.contracts import Flag
     from sekisho.custody.register import Person, Register
     from sekisho.custody.registering import Difference
 
@@ -32,15 +35,15 @@ def run() -> None:
 @pass_session
 def import_register(session: Session, *, file: Path, keys: tuple[Path, ...], yes: bool) -> None:
     """Take over a register file; from the second on, two persons of the current one see what changes, and sign."""
-    from sekisho.custody.registering import check_signers, differences, propose, take_over
+    from sekisho.custody.registering import check_signers, differences, ended, propose, take_over
 
     with session.office() as office:
         proposal = propose(office, file)
         changes = list(differences(proposal.before, proposal.register)) if proposal.before else []
-        signers = []
+        signers, flags = [], ended(office, proposal)
         if proposal.before:
             demand_a_look(session, yes=yes)
-            session.note_lines(_lines(session, changes))
+            session.note_lines([*_lines(session, changes), *_flag_lines(session, proposal.register, flags)])
             signers = [session.key(path) for path in keys]
             check_signers(proposal, signers)
             if not confirmed(session, "party.import.confirm", yes=yes):
@@ -48,11 +51,15 @@ def import_register(session: Session, *, file: Path, keys: tuple[Path, ...], yes
         version = take_over(office, proposal, keys=signers)
         counts = {"persons": len(proposal.register.persons), "contracts": len(proposal.register.contracts)}
         document = {"version": version, **counts, "changes": [asdict(each) for each in changes]}
+        document["ended"] = [asdict(flag) for flag in flags]
         session.emit(document, [session.say("party.import.done", version=version, **counts)])
 
 
 run.add_command(pin)
 run.add_command(passkey)
+run.add_command(whole_chain)
+run.add_command(whole_contract)
+run.add_command(state)
 
 
 def _lines(session: Session, changes: "list[Difference]") -> Iterator[str]:
@@ -71,6 +78,16 @@ def _lines(session: Session, changes: "list[Difference]") -> Iterator[str]:
         yield session.say(
             f"party.{each.change}", table=session.say(f"party.table.{each.table}"), id=each.id, fields=fields
         )
+
+
+def _flag_lines(session: Session, register: "Register", flags: "list[Flag]") -> Iterator[str]:
+    """Say which copies are with people whom the new register admits no more."""
+    if flags:
+        yield session.say("party.ended")
+    for flag in flags:
+        part = session.words(f"custody.part.{flag.part}")
+        person = person_words(session, register, flag.person)
+        yield session.say("party.ended.copy", slip=flag.slip, person=person, part=part)
 
 
 @run.command("list")

@@ -14,6 +14,7 @@ from sekisho.cli.session import Session, pass_session
 @click.option("--carrier", required=True)
 @click.option("--recipient", required=True)
 @click.option("--route", required=True)
+@click.option("--place", default="")
 @click.option("--medium", "media", multiple=True, required=True)
 @click.option("--from", "not_before", default="")
 @click.option("--until", "not_after", required=True)
@@ -23,7 +24,7 @@ from sekisho.cli.session import Session, pass_session
 @click.option("--key", type=FILE, required=True)
 @pass_session
 def run(
-    session: Session, *, cuts: tuple[str, ...], carrier: str, recipient: str, route: str, media: tuple[str, ...],
+    session: Session, *, cuts: tuple[str, ...], carrier: str, recipient: str, route: str, place: str, media: tuple[str, ...],
     not_before: str, not_after: str, due: str, opens: int, allow_save: bool, key: Path,
 ) -> None:  # fmt: skip
     """Ask for copies."""
@@ -37,6 +38,7 @@ def run(
             carrier=carrier,
             recipient=recipient,
             route=route,
+            place=place,
             media=media,
             not_before=read_time(not_before, zone) if not_before else now,
             not_after=until,

@@ -6,7 +6,6 @@ later round, and the disk is waited for once a round.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +25,7 @@ from sekisho.custody.releasing import check_possible, copy_here, digests_of, giv
 from sekisho.errors import Busy, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.merkle import leaf_hash
 from sekisho.ledger.writer import Transaction
-from sekisho.sql import Connection
+from sekisho.sql import apart
 
 DEFAULT_LIMITS = Limits()
 _FOR_THE_ASKER = (Refused, NotFound, NoKey)
@@ -155,11 +154,11 @@ def _decided(
     office: Office, tx: Transaction, body: Body, limits: Limits, alarms: list[Alarm]
 ) -> Reply | tuple[Body, Release]:
     try:
-        with _apart(tx.connection):
+        with apart(tx.connection):
             request = _taken(office, tx, body, limits, alarms)
         if isinstance(request, Reply):
             return request
-        with _apart(tx.connection):
+        with apart(tx.connection):
             return _given(office, tx, body, request)
     except SekishoError as error:
         return _denied(office, error)
@@ -299,16 +298,3 @@ def _denied(office: Office, error: SekishoError) -> Reply:
         for name, value in error.values.items()
     }
     return denied(error)
-
-
-@contextmanager
-def _apart(connection: Connection) -> Iterator[None]:
-    """Undo what one request did if it fails, and nothing that another of the same transaction did."""
-    connection.execute("SAVEPOINT one_request")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK TO one_request")
-        raise
-    finally:
-        connection.execute("RELEASE one_request")

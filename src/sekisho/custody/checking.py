@@ -4,17 +4,18 @@ Between the two lie hours or weeks, in which people leave, contracts end, and a 
 never trusted at sealing, only what it was built on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from sekisho.age.errors import KeyTextError
 from sekisho.age.filekey import Recipient
 from sekisho.clock import from_text
+from sekisho.custody import records
 from sekisho.custody.cut_record import CutFile, CutRecord
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow, Request
-from sekisho.custody.register import Person, Register, Role, parse_recipient
+from sekisho.custody.register import Contract, Person, Register, Role, parse_recipient
 from sekisho.custody.statements import COPY
 from sekisho.errors import Refused, Unreadable
 from sekisho.signing.keys import PublicKey
@@ -33,14 +34,29 @@ def check_people(register: Register, carrier: str, recipient: str, *, days: tupl
 
 
 def check_purposes(register: Register, cuts: list[CutRecord], recipient: Person, day: date) -> None:
-    """Refuse a recipient whom a purpose does not name, or who is there under another contract than it says."""
-    contracts = [contract for chain in register.chains(recipient, day) for contract in chain]
+    """Refuse a recipient whom a purpose does not name, or who is there under another contract, or one for other purposes."""
+    chains = list(register.chains(recipient, day))
+    contracts = [contract for chain in chains for contract in chain]
     named = {recipient.id, recipient.employer, *(contract.company for contract in contracts)}
     for cut in cuts:
         if cut.recipient not in named:
             raise Refused("custody.other_recipient", cut=cut.id, recipient=cut.recipient, person=recipient.id)
         if cut.contract and cut.contract not in {contract.id for contract in contracts}:
             raise Refused("custody.other_contract", cut=cut.id, contract=cut.contract, person=recipient.id)
+        barring = [
+            next(_barring(chain, cut), None) for chain in chains if not cut.contract or _has(chain, cut.contract)
+        ]
+        if barring and None not in barring:
+            raise Refused("custody.beyond_contract_purpose", contract=barring[0], purpose=cut.purpose)
+
+
+def _barring(chain: Sequence[Contract], cut: CutRecord) -> Iterator[str]:
+    """Yield the contracts of a chain under which this purpose's data may not go."""
+    yield from (contract.id for contract in chain if contract.purposes and cut.purpose not in contract.purposes)
+
+
+def _has(chain: Sequence[Contract], contract_id: str) -> bool:
+    return contract_id in {contract.id for contract in chain}
 
 
 def verify_approvals(register: Register, request: Request) -> None:
@@ -95,6 +111,9 @@ def check_sealable(office: Office, register: Register, request: Request, cuts: l
     """
     verify_approvals(register, request)
     statement = request.statement
+    rows = records.copies(office.ledger.connection, request.id)
+    if sorted(row.medium for row in rows) != sorted(statement.media):
+        raise Refused("custody.copies_not_approved", number=request.id)
     today, due = office.today(), office.day(from_text(statement.due))
     check_people(register, statement.carrier, statement.recipient, days=(today, due))
     check_purposes(register, cuts, register.person(statement.recipient), today)

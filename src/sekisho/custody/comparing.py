@@ -20,7 +20,7 @@ class Change:
 
     Attributes:
         what: ``people``, ``fields``, ``saving``, ``opens``, ``window`` (minutes), ``route``, ``carrier``, ``recipient``
-            or ``media`` (how many).
+            ``media`` (how many), ``due`` (minutes after the window begins) or ``place``.
         before: as it was; of fields, those that leave no longer.
         now: as it is; of fields, those that did not leave before.
     """
@@ -66,6 +66,8 @@ def _said(statement: CopyStatement) -> dict[str, Value]:
         "carrier": statement.carrier,
         "route": statement.route,
         "media": len(statement.media),
+        "due": int((from_text(statement.due) - from_text(statement.not_before)).total_seconds() // 60),
+        "place": statement.place,
     }
 
 

@@ -27,6 +27,7 @@ from sekisho.custody.statements import (
 )
 from sekisho.errors import MediumError, Refused, Unreadable
 from sekisho.files import NotAFile, open_file, sync_folder
+from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
 from sekisho.signing.sshsig import sign
 
@@ -115,45 +116,64 @@ def erase(
     holds, watches = register.owner(holder.public), register.owner(witness.public)
     row = records.get_copy(office.ledger.connection, slip)
     life.after(row.copy, life.Erase(holds.id, watches.id))  # refused before anything is overwritten
-    cid, _ = sealed_parts(row)
+    sealed_parts(row)
     if not folder.is_dir():
         raise MediumError("custody.no_medium", medium=row.medium, path=folder)
     verified = _erase_files(office, row, folder, altered=altered)
-    keys = [holder.public.id, witness.public.id]
     with office.ledger.transaction() as tx:
-        statement = ErasureStatement(
-            v=1,
-            type="erasure",
-            slip=slip,
-            copy_id=cid.hex(),
-            medium=row.medium,
-            method=_METHOD,
-            verified=verified,
-            holder=holds.id,
-            witness=watches.id,
-            at=to_text(tx.at),
-        )
-        row = records.get_copy(tx.connection, slip)
-        erased = life.after(row.copy, life.Erase(holds.id, watches.id, proven=verified))
-        changed = msgspec.structs.replace(row, copy=life.after(erased, life.Close()) if verified else erased)
-        records.update_copy(tx.connection, changed)
-        index = tx.append(
-            "copy.erased",
-            copy=cid.hex(),
-            fields={
-                "slip": slip,
-                "statement": hashlib.sha256(statement.encode()).hexdigest(),
-                "verified": int(verified),
-                "by": keys,
-            },
-            details={"holder": holds.id, "witness": watches.id},
-        )
-        signatures = [sign(key, statement.encode(), namespace=ERASURE) for key in (holder, witness)]
-        records.add_signed(tx.connection, index, statement.encode(), signatures)
-        office.destruction.begin(tx, cid, reason="erased", keys=keys)
-        if changed.copy.state is State.CLOSED:
-            tx.append("copy.closed", copy=cid.hex(), fields={"slip": slip})
+        changed = record_erasure(tx, office, slip, holder=holder, witness=witness, method=_METHOD, verified=verified)
     office.finish_destructions()
+    return changed
+
+
+def record_erasure(
+    tx: Transaction, office: Office, slip: str, *, holder: SigningKey, witness: SigningKey, method: str, verified: bool
+) -> CopyRow:
+    """Record that a copy was erased, by whatever means, and begin the destruction of its share, which the caller finishes.
+
+    Args:
+        tx: the transaction.
+        office: whose copy it is.
+        slip: its slip number.
+        holder: the key of who holds it and erased it.
+        witness: the key of who watched.
+        method: how.
+        verified: whether it was seen to be gone; then it is closed.
+
+    Raises:
+        Refused: not the holder, or one person for both.
+    """
+    holds, watches = office.register.owner(holder.public), office.register.owner(witness.public)
+    row = records.get_copy(tx.connection, slip)
+    cid, _ = sealed_parts(row)
+    erased = life.after(row.copy, life.Erase(holds.id, watches.id, proven=verified))
+    changed = msgspec.structs.replace(row, copy=life.after(erased, life.Close()) if verified else erased)
+    records.update_copy(tx.connection, changed)
+    statement = ErasureStatement(
+        v=1,
+        type="erasure",
+        slip=slip,
+        copy_id=cid.hex(),
+        medium=row.medium,
+        method=method,
+        verified=verified,
+        holder=holds.id,
+        witness=watches.id,
+        at=to_text(tx.at),
+    )
+    message, keys = statement.encode(), [holder.public.id, witness.public.id]
+    digest = hashlib.sha256(message).hexdigest()
+    index = tx.append(
+        "copy.erased",
+        copy=cid.hex(),
+        fields={"slip": slip, "statement": digest, "verified": int(verified), "by": keys},
+        details={"holder": holds.id, "witness": watches.id},
+    )
+    signatures = [sign(key, message, namespace=ERASURE) for key in (holder, witness)]
+    records.add_signed(tx.connection, index, message, signatures)
+    office.destruction.begin(tx, cid, reason="erased", keys=keys)
+    if changed.copy.state is State.CLOSED:
+        tx.append("copy.closed", copy=cid.hex(), fields={"slip": slip})
     return changed
 
 

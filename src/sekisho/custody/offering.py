@@ -36,6 +36,26 @@ _NONCE_BYTES = 16
 _Shape = TypeVar("_Shape", OfferStatement, AnswerStatement)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """Where a statement was signed that comes in later, by what the device says of itself.
+
+    Attributes:
+        device: 16 hex digits.
+        sequence: the how-manieth of that device's statements it is.
+        at: when, by that device's clock.
+    """
+
+    device: str
+    sequence: int
+    at: datetime
+
+    @property
+    def fields(self) -> dict[str, str | int]:
+        """What the leaf says of it."""
+        return {"device": self.device, "sequence": self.sequence, "device_at": to_text(self.at)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Signed:
     """A statement as it was signed.
@@ -46,6 +66,7 @@ class _Signed:
         signature: the signature's text.
         person: who signed.
         checked: what the signature is worth, and by which key.
+        away: where it was signed, if it comes in later.
     """
 
     said: OfferStatement | AnswerStatement
@@ -53,6 +74,7 @@ class _Signed:
     signature: str
     person: str
     checked: Checked
+    away: Away | None
 
     @property
     def key(self) -> str:
@@ -103,8 +125,14 @@ def offer(office: Office, slip: str, *, giver: SigningKey, to: str, until: datet
     return take_offer(office, statement, sign(giver, statement, namespace=HANDOVER))
 
 
-def take_offer(office: Office, statement: bytes, signature: str) -> CopyRow:
+def take_offer(office: Office, statement: bytes, signature: str, *, away: Away | None = None) -> CopyRow:
     """Record an offer that its giver signed, here or elsewhere.
+
+    Args:
+        office: whose copy it is.
+        statement: the offer's bytes.
+        signature: its giver's.
+        away: where it was signed, if there was no network.
 
     Raises:
         Unreadable, NoKey: it is no offer, or not signed by its giver.
@@ -113,7 +141,7 @@ def take_offer(office: Office, statement: bytes, signature: str) -> CopyRow:
         Misuse: its time is over.
     """
     said = _read(statement, OfferStatement)
-    signed = _signed_by(office, said, statement, signature)
+    signed = _signed_by(office, said, statement, signature, away)
     register = office.register
     receiver = register.person(said.receiver)
     check_receiver(office, receiver)
@@ -121,7 +149,7 @@ def take_offer(office: Office, statement: bytes, signature: str) -> CopyRow:
         row = _current(office, tx, said)
         admit(office, tx, row, signed.checked, person=signed.person)
         until = _time(said.until)
-        if until <= tx.at:
+        if until <= _moment(tx, signed):
             raise Misuse("custody.offer_ends_before", until=until)
         event = life.Offer(said.giver, receiver.id, register.is_staff(receiver), until, signed.digest)
         fields = {"until": said.until, "from": signed.key}
@@ -180,8 +208,14 @@ def break_seal(office: Office, slip: str, *, by: SigningKey) -> CopyRow:
     return _answer(office, slip, by, "seal_broken")
 
 
-def take_answer(office: Office, statement: bytes, signature: str) -> CopyRow:
+def take_answer(office: Office, statement: bytes, signature: str, *, away: Away | None = None) -> CopyRow:
     """Record what its signer says to an offer, here or elsewhere.
+
+    Args:
+        office: whose copy it is.
+        statement: the answer's bytes.
+        signature: its signer's.
+        away: where it was signed, if there was no network; an offer that was in force then was accepted in time.
 
     Raises:
         Unreadable, NoKey: it is no answer, or not signed by who it says.
@@ -189,7 +223,7 @@ def take_answer(office: Office, statement: bytes, signature: str) -> CopyRow:
             whoever accepts is on no contract chain any more.
     """
     said = _read(statement, AnswerStatement)
-    signed = _signed_by(office, said, statement, signature)
+    signed = _signed_by(office, said, statement, signature, away)
     with office.ledger.transaction() as tx:
         row = _current(office, tx, said)
         match said.answer:
@@ -247,7 +281,7 @@ def _accepted(office: Office, tx: Transaction, row: CopyRow, said: AnswerStateme
     if offer is None or offer.statement != said.offer:
         raise Refused("custody.no_offer")
     admit(office, tx, row, signed.checked, person=signed.person)
-    event = life.Accept(person.id, office.register.is_staff(person), tx.at, said.place)
+    event = life.Accept(person.id, office.register.is_staff(person), _moment(tx, signed), said.place)
     giver = office.register.person(offer.giver)
     fields = {"offer": said.offer, "to": signed.key, **({"from": giver.public_key.id} if giver.key else {})}
     return _record(tx, row, signed, event, leaf="copy.handed_over", fields=fields)
@@ -266,7 +300,8 @@ def _record(
         "previous": said.previous,
         "level": signed.checked.level.value,
     }
-    index = tx.append(leaf, copy=said.copy_id, fields=common | fields, details=_details(row, said))
+    away = signed.away.fields if signed.away else {}
+    index = tx.append(leaf, copy=said.copy_id, fields={**common, **fields, **away}, details=_details(row, said))
     records.add_signed(tx.connection, index, signed.raw, [signed.signature])
     return changed
 
@@ -294,9 +329,24 @@ def _current(office: Office, tx: Transaction, said: OfferStatement | AnswerState
     same = said.copy_id == cid.hex()
     if isinstance(said, OfferStatement):
         same = same and (said.medium, said.capsule) == (row.medium, capsule.sha256)
-    if not same or said.previous != last_entry(office, cid):
+    if not same or not (said.previous == last_entry(office, cid) or _answers_last(office, cid, said)):
         raise Refused("custody.statement_moved_on", slip=said.slip)
     return row
+
+
+def _answers_last(office: Office, cid: bytes, said: OfferStatement | AnswerStatement) -> bool:
+    """Tell whether an answer was written without the ledger, from the offer alone, and nothing has happened since that."""
+    last = None
+    for entry in office.ledger.entries_of(cid.hex()):
+        last = entry
+    if last is None or last.type != "copy.offered" or not isinstance(said, AnswerStatement):
+        return False
+    return (last.fields["statement"], last.fields["previous"]) == (said.offer, said.previous)
+
+
+def _moment(tx: Transaction, signed: _Signed) -> datetime:
+    """Return when something was signed: now, or before, where there was no network."""
+    return min(tx.at, _time(signed.said.at)) if signed.away else tx.at
 
 
 def _read(statement: bytes, shape: type[_Shape]) -> _Shape:
@@ -316,8 +366,10 @@ def _time(text: str) -> datetime:
         raise Unreadable("custody.no_statement") from None
 
 
-def _signed_by(office: Office, said: OfferStatement | AnswerStatement, statement: bytes, signature: str) -> _Signed:
+def _signed_by(
+    office: Office, said: OfferStatement | AnswerStatement, statement: bytes, signature: str, away: Away | None
+) -> _Signed:
     """Return a statement with its signature, which is of the person in whose name it is."""
     person = said.giver if isinstance(said, OfferStatement) else said.by
     checked = check_signature(office.register, person, statement, HANDOVER, signature)
-    return _Signed(said, statement, signature, person, checked)
+    return _Signed(said, statement, signature, person, checked, away)

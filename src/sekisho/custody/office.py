@@ -35,7 +35,16 @@ from sekisho.custodian.factor import OneTimeCodes
 from sekisho.custodian.keks.choice import Surroundings, open_kek
 from sekisho.custodian.releases import Releases
 from sekisho.custodian.shredding import Shredding
-from sekisho.custody import alarm_records, counters, jobs, media_records, peer_records, pin_records, records
+from sekisho.custody import (
+    alarm_records,
+    certificate_records,
+    counters,
+    jobs,
+    media_records,
+    peer_records,
+    pin_records,
+    records,
+)
 from sekisho.custody.register import Register, parse_register
 from sekisho.custody.signatures import DEFAULT_LEVELS, Level
 from sekisho.custody.vault import Vault, make_vault, open_vault
@@ -71,6 +80,7 @@ _THIRD = (
     counters.SCHEMA_3,
     jobs.SCHEMA_3,
     alarm_records.SCHEMA_3,
+    certificate_records.SCHEMA_3,
 )
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND), "\n".join(_THIRD))
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"

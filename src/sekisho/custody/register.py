@@ -24,6 +24,7 @@ from sekisho.age.x25519 import X25519Recipient
 from sekisho.canon.visible import hidden
 from sekisho.catalogue.shape import told
 from sekisho.catalogue.words import Said
+from sekisho.custody.employment import employment_statement, is_stated, key_ids
 from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.signing.cose import read_key
 from sekisho.signing.keys import PublicKey, parse_public
@@ -64,11 +65,61 @@ class Organisation(_Part, frozen=True, kw_only=True):
         id: what commands call it.
         name: as on its contracts.
         phone: where to call back those of it who have no number of their own.
+        key: SSH line of the key with which it states who works for it; empty for one that has none yet.
     """
 
     id: Identifier
     name: str
     phone: Phone = ""
+    key: str = ""
+
+
+class Stated(_Part, frozen=True, kw_only=True):
+    """An employer's own word that somebody works for it (:mod:`sekisho.custody.employment`).
+
+    Attributes:
+        starts: the first day.
+        ends: the last day.
+        signature: the employer's, over person, employer, keys and days.
+    """
+
+    starts: date
+    ends: date
+    signature: str
+
+    def __str__(self) -> str:
+        """Say what it is in a line, so that another signature is seen to be another."""
+        return f"{self.starts} – {self.ends} ({hashlib.sha256(self.signature.encode()).hexdigest()[:8]})"
+
+
+class Consent(_Part, frozen=True, kw_only=True):
+    """The office's written consent to a contract, as its files have it.
+
+    Attributes:
+        number: of the document.
+        day: when it was given.
+    """
+
+    number: Annotated[str, msgspec.Meta(min_length=1)]
+    day: date
+
+    def __str__(self) -> str:
+        """Say which it is."""
+        return f"{self.number} ({self.day})"
+
+
+class Standing(StrEnum):
+    """On whose word a person is somebody's employee.
+
+    Attributes:
+        STAFF: the office's own.
+        STATED: the employer's, under its signature.
+        UNSTATED: nobody's but the register's, for the employer has no key in it.
+    """
+
+    STAFF = "staff"
+    STATED = "stated"
+    UNSTATED = "unstated"
 
 
 class RegisteredPasskey(_Part, frozen=True, kw_only=True):
@@ -106,6 +157,7 @@ class Person(_Part, frozen=True, kw_only=True):
         key: SSH line of the signing key; empty for who never signs.
         recipient: ``age1pq1…``, ``age1…`` or ``age1tag1…``, to seal to; empty for who never opens.
         phone: where to call back; empty for who is called at the employer's.
+        stated: the employer's own word that the person works there.
         passkeys: what the person signs hand-overs with, beside the key or in its place.
         email: where alarms are sent; empty for who gets none by mail.
     """
@@ -117,6 +169,7 @@ class Person(_Part, frozen=True, kw_only=True):
     key: str = ""
     recipient: str = ""
     phone: Phone = ""
+    stated: Stated | None = None
     passkeys: list[RegisteredPasskey] = []
     email: Email = ""
 
@@ -133,7 +186,20 @@ class Person(_Part, frozen=True, kw_only=True):
 
 
 class Contract(_Part, frozen=True, kw_only=True):
-    """A grant by the office: this company, these persons, from, until; under the parent contract, if any."""
+    """A grant by the office: this company, these persons, from, until; under the parent contract, if any.
+
+    The two persons who sign a register by which it comes consent to it for the office.
+
+    Attributes:
+        id: as on the paper.
+        company: an organisation's id.
+        parent: the contract under which it stands; empty for one with the office itself.
+        persons: everybody who may hold, carry or open under it.
+        starts: the first day.
+        ends: the last day.
+        purposes: ids of the purposes for which data may go there; empty where that is the parent's to say, or nobody's.
+        consent: which document of the office's consents to it.
+    """
 
     id: Annotated[str, msgspec.Meta(min_length=1)]
     company: Identifier
@@ -141,6 +207,8 @@ class Contract(_Part, frozen=True, kw_only=True):
     persons: list[Identifier]
     starts: date
     ends: date
+    purposes: list[str] = []
+    consent: Consent | None = None
 
 
 class _File(_Part, frozen=True, kw_only=True):
@@ -207,13 +275,37 @@ class Register:
         Staff need none.
 
         Raises:
-            Refused: there is no unbroken chain.
+            Refused: there is no unbroken chain, or the employer has a key and has not stated that the person works there.
         """
-        if self.is_staff(person):
+        if self.standing(person, day) is Standing.STAFF:
             return ()
         for chain in self.chains(person, day):
             return chain
         raise Refused("custody.outside_chain", person=person.id, employer=person.employer, day=day)
+
+    def standing(self, person: Person, day: date) -> Standing:
+        """Return on whose word a person is an employee on a day.
+
+        Raises:
+            Refused: the employer has a key, and has not stated it with that.
+        """
+        if self.is_staff(person):
+            return Standing.STAFF
+        employer = self.organisations[person.employer]
+        if not employer.key:
+            return Standing.UNSTATED
+        stated = person.stated
+        if (
+            stated is None
+            or not stated.starts <= day <= stated.ends
+            or not is_stated(
+                statement_of(person, starts=stated.starts, ends=stated.ends),
+                stated.signature,
+                employer=parse_public(employer.key),
+            )
+        ):
+            raise Refused("custody.not_stated", person=person.id, employer=employer.id, day=day)
+        return Standing.STATED
 
     def chains(self, person: Person, day: date) -> Iterator[tuple[Contract, ...]]:
         """Yield every such chain: a person may be named in several contracts."""
@@ -228,6 +320,13 @@ class Register:
         while contract.parent:
             contract = self.contracts[contract.parent]
             yield contract
+
+
+def statement_of(person: Person, *, starts: date, ends: date) -> bytes:
+    """Return what the employer of a person signs about him."""
+    key = parse_public(person.key) if person.key else None
+    keys = key_ids(key=key, recipient=person.recipient) + [passkey.kid for passkey in person.passkeys]
+    return employment_statement(person.id, person.employer, keys=keys, starts=starts, ends=ends)
 
 
 def parse_recipient(text: str) -> HybridRecipient | X25519Recipient | P256TagRecipient:
@@ -290,7 +389,7 @@ def _inconsistencies(file: _File, register: Register) -> Iterator[Said]:
     if register.office not in register.organisations:
         yield Said("register.no_office", {"organisation": register.office})
     for organisation in file.organisation:
-        yield from _unseen("organisation", organisation.id, "name", organisation.name)
+        yield from _organisation_problems(organisation)
     for person in file.person:
         yield from _person_problems(person, register)
     keys = Counter(person.public_key for person in file.person if person.key)
@@ -304,6 +403,15 @@ def _inconsistencies(file: _File, register: Register) -> Iterator[Said]:
 def _unseen(table: str, whose: str, field: str, text: str) -> Iterator[Said]:
     if character := hidden(text):
         yield Said("register.hidden", {"table": table, "whose": whose, "field": field, "character": character})
+
+
+def _organisation_problems(organisation: Organisation) -> Iterator[Said]:
+    yield from _unseen("organisation", organisation.id, "name", organisation.name)
+    try:
+        if organisation.key:
+            parse_public(organisation.key)
+    except Unreadable:
+        yield Said("register.bad_organisation_key", {"organisation": organisation.id})
 
 
 def _person_problems(person: Person, register: Register) -> Iterator[Said]:

@@ -13,12 +13,14 @@ from typing import Literal
 
 import msgspec
 
+from sekisho.catalogue.words import Said
 from sekisho.custody import records
 from sekisho.custody.checking import two_persons
+from sekisho.custody.contracts import Flag, flagged
 from sekisho.custody.office import Office
 from sekisho.custody.register import DECIDERS, Register, parse_register, read_register
 from sekisho.custody.statements import REGISTER, RegisterStatement
-from sekisho.errors import Refused
+from sekisho.errors import Refused, Unreadable
 from sekisho.signing.keys import SigningKey, parse_public
 from sekisho.signing.sshsig import sign
 
@@ -66,16 +68,37 @@ def propose(office: Office, path: Path) -> Proposal:
 
     Raises:
         NotFound: there is no such file.
-        Unreadable: it is no register, or the current one is damaged.
+        Unreadable: it is no register, a grant goes beyond its parent, or the current one is damaged.
         Refused: it names too few who could sign the next one.
     """
     register, text = read_register(path)
     signers = [person for person in register.persons.values() if person.key and register.may(person, *DECIDERS)]
     if len(signers) < 2:
         raise Refused("custody.too_few_signers", path=path)
+    for problem in tier_problems(register):
+        raise Unreadable("custody.bad_register", path=path, where=problem)
     current = records.newest_register(office.ledger.connection)
     before = None if current is None else parse_register(current, office.home.root / "register")
     return Proposal(current, before, text, register)
+
+
+def tier_problems(register: Register) -> Iterator[Said]:
+    """Yield each grant that goes beyond the one above it: in time, or in what data may go there for.
+
+    Looked at when a register is taken over, not whenever it is read: those that were taken over before still have to be read,
+    and :meth:`Register.chain` asks every contract of a chain whatever stands in one of them.
+    """
+    for contract in register.contracts.values():
+        if not contract.parent:
+            continue
+        above = register.contracts[contract.parent]
+        if contract.starts < above.starts or contract.ends > above.ends:
+            term = {"starts": above.starts, "ends": above.ends}
+            yield Said("register.outlives", {"contract": contract.id, "parent": above.id, **term})
+        beyond = sorted(set(contract.purposes) - set(above.purposes)) if above.purposes else []
+        if beyond:
+            said = {"contract": contract.id, "parent": above.id, "purposes": ", ".join(beyond)}
+            yield Said("register.other_purposes", said)
 
 
 def check_signers(proposal: Proposal, keys: Sequence[SigningKey]) -> dict[str, str]:
@@ -115,7 +138,23 @@ def take_over(office: Office, proposal: Proposal, *, keys: Sequence[SigningKey])
         )
         signatures = [sign(key, statement.encode(), namespace=REGISTER) for key in signers.values()]
         records.add_signed(tx.connection, index, statement.encode(), signatures)
+        for flag in ended(office, proposal):
+            copy = records.get_copy(tx.connection, flag.slip)
+            tx.append(
+                "copy.flagged",
+                copy=copy.cid.hex() if copy.cid else None,
+                fields={"slip": flag.slip, "reason": "outside_chain", "part": flag.part, "version": version},
+                details={flag.part: flag.person},
+            )
     return version
+
+
+def ended(office: Office, proposal: Proposal) -> list[Flag]:
+    """Return the copies that a register would leave with, or meant for, somebody whom no chain admits any more."""
+    if proposal.before is None:
+        return []
+    known = flagged(office, proposal.before)
+    return [flag for flag in flagged(office, proposal.register) if flag not in known]
 
 
 def differences(before: Register, after: Register) -> Iterator[Difference]:
@@ -152,7 +191,8 @@ def _fields(row: msgspec.Struct | None) -> dict[str, str]:
     values = {} if row is None else msgspec.structs.asdict(row)
     if passkeys := values.get("passkeys"):
         values["passkeys"] = [passkey.kid for passkey in passkeys]
-    texts = {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in values.items()}
+    said = {name: value for name, value in values.items() if value is not None}
+    texts = {name: " ".join(value) if isinstance(value, list) else str(value) for name, value in said.items()}
     if texts.get("key"):
         texts["key"] = parse_public(texts["key"]).id
     return {name: text for name, text in texts.items() if text and name != "id"}

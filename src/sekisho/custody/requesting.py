@@ -1,6 +1,7 @@
 """Asking for a copy, and approving it: everything that a signature will stand under is checked before it is signed."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.media_meeting import check_media
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow, Request
-from sekisho.custody.register import Person, Register, Role
+from sekisho.custody.register import IDENTIFIER, Person, Register, Role
 from sekisho.custody.statements import COPY, CopyStatement
 from sekisho.errors import Misuse, Refused
 from sekisho.people.index import union
@@ -31,6 +32,7 @@ from sekisho.signing.sshsig import sign
 MOST_OPENS = 1000
 
 _SLIP_DIGITS = 5
+_PLACE = re.compile(IDENTIFIER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Wish:
         due: when it is due back.
         max_opens: how often each copy may be opened.
         allow_save: whether rows may be saved when opened.
+        place: where alone it may be opened, by a name that the hand-over there repeats; empty for anywhere.
     """
 
     cuts: tuple[str, ...]
@@ -60,6 +63,7 @@ class Wish:
     due: datetime
     max_opens: int = 1
     allow_save: bool = False
+    place: str = ""
 
 
 def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Request:
@@ -91,6 +95,7 @@ def request_copy(office: Office, wish: Wish, *, requester: SigningKey) -> Reques
             not_before=wish.not_before,
             not_after=wish.not_after,
             due=wish.due,
+            place=wish.place,
         )
         for medium in wish.media:
             slip = _fresh_slip(office)
@@ -151,6 +156,8 @@ def check_wish(wish: Wish, cuts: list[CutRecord], now: datetime, *, last_day: da
     if wish.max_opens > MOST_OPENS:
         raise Misuse("custody.too_many_opens", most=MOST_OPENS)
     _check_words(wish)
+    if wish.place and (not _PLACE.fullmatch(wish.place) or wish.carrier == wish.recipient):
+        raise Misuse("custody.impossible_place")
     if not wish.not_before < wish.not_after <= wish.due or wish.not_after <= now:
         raise Misuse("custody.impossible_window")
     for cut in cuts:
@@ -194,6 +201,7 @@ def _statement(
         max_opens=wish.max_opens,
         allow_save=wish.allow_save,
         approvals=APPROVALS,
+        place=wish.place,
     )
 
 

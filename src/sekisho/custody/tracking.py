@@ -4,7 +4,7 @@ What a ledger entry says in plain is ids and digests; who stood behind it is tol
 are not erased, and from whose key the register says a key is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -81,10 +81,13 @@ def history(office: Office, slip: str) -> list[Happening]:
     Raises:
         NotFound: there is no such copy.
     """
-    row = records.get_copy(office.ledger.connection, slip)
-    owners = key_owners(office)
+    return list(happenings(office, records.get_copy(office.ledger.connection, slip), key_owners(office)))
+
+
+def happenings(office: Office, row: CopyRow, owners: Mapping[str, str]) -> Iterator[Happening]:
+    """Yield all that happened to a copy; ``owners`` as :func:`key_owners` returns them."""
     copy = row.cid.hex() if row.cid else None
-    return [_happening(office, entry, owners) for entry in office.ledger.entries() if _concerns(entry, row, copy)]
+    yield from (_happening(office, entry, owners) for entry in office.ledger.entries() if _concerns(entry, row, copy))
 
 
 def key_owners(office: Office) -> dict[str, str]:

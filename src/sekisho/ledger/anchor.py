@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sekisho.errors import Busy, LedgerBroken, MediumError, Unreadable
@@ -18,6 +19,13 @@ from sekisho.files import write_whole
 from sekisho.ledger.checkpoint import TreeHead
 
 _RETRY_SECONDS = 0.005
+_LONGEST = 4096  # a name, a number and a hash
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: bytes) -> TreeHead:
+    """Read the text of a tree head; the same one is read before every commit."""
+    return TreeHead.parse(content.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,8 @@ class Anchor:
             MediumError: it cannot be read.
         """
         try:
-            return TreeHead.parse(self.path.read_bytes().decode())
+            with self.path.open("rb", buffering=0) as file:
+                return _parsed(file.read(_LONGEST))
         except FileNotFoundError:
             return None
         except (Unreadable, UnicodeDecodeError) as error:

@@ -29,6 +29,7 @@ _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 _COPY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,127}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _INNER_KEY = re.compile(r"[!-~]{1,64}")
+_write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def _canonical(event: Event) -> bytes:
         document["c"] = {field: value.hex() for field, value in event.commitments.items()}
     try:
         document |= {field: _plain(value) for field, value in event.fields.items()}
-        return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return _write(document).encode()
     except (TypeError, UnicodeEncodeError) as error:
         raise Misuse("ledger.bad_value", event=event.type) from error
 

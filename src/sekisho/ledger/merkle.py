@@ -141,28 +141,55 @@ def proves_consistency(*, old: int, size: int, old_root: bytes, root: bytes, pro
 
     The empty tree is a prefix of everything, so a proof from it would say nothing and is refused.
     """
-    if not 0 < old <= size or not _all_hashes(proof):
+    return old > 0 and proves_subtree(subtree=range(old), size=size, node=old_root, root=root, proof=proof)
+
+
+def proves_subtree(*, subtree: range, size: int, node: bytes, root: bytes, proof: Sequence[bytes]) -> bool:
+    """Tell whether ``proof`` shows that the entries of a subtree, whose root is ``node``, stand in the tree of ``size``.
+
+    A subtree begins at a multiple of the smallest power of two that holds it (draft-ietf-plants-merkle-tree-certs, §4.4); one
+    that begins at 0 is the beginning of the tree, which makes this the loop of RFC 9162 §2.1.4.2.
+    """
+    if not _is_subtree(subtree) or subtree.stop > size or not _all_hashes(proof):
         return False
-    if old == size:
-        return not proof and old_root == root
-    if not proof:
+    if not subtree:
+        return not proof and node == EMPTY_ROOT
+    first, last, end = subtree.start, subtree.stop - 1, size - 1
+    while first != last and (last & 1 or last == end):
+        first, last, end = first >> 1, last >> 1, end >> 1
+    # Where the subtree is a perfect one, or the whole right edge, its root is the first node, which a proof leaves out.
+    path = [node, *proof] if first == last else list(proof)
+    if not path:
         return False
-    # Where the old tree is one perfect subtree its root is the first node, which a proof leaves out.
-    old_node, *path = proof if old & (old - 1) else (old_root, *proof)
-    node, position, last = old_node, old - 1, size - 1
-    while position & 1:
-        position, last = position >> 1, last >> 1
-    for sibling in path:
-        if last == 0:
+    old = new = path[0]
+    for sibling in path[1:]:
+        if end == 0:
             return False
-        if position & 1 or position == last:
-            old_node, node = node_hash(sibling, old_node), node_hash(sibling, node)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
+        if last & 1 or last == end:
+            old = node_hash(sibling, old) if first < last else old
+            new = node_hash(sibling, new)
+            while not last & 1 and last:
+                first, last, end = first >> 1, last >> 1, end >> 1
         else:
-            node = node_hash(node, sibling)
-        position, last = position >> 1, last >> 1
-    return last == 0 and old_node == old_root and node == root
+            new = node_hash(new, sibling)
+        first, last, end = first >> 1, last >> 1, end >> 1
+    return end == 0 and old == node and new == root
+
+
+def proves_inclusion_in_subtree(
+    *, leaf: bytes, index: int, subtree: range, root: bytes, proof: Sequence[bytes]
+) -> bool:
+    """Tell whether ``proof`` shows that the entry of hash ``leaf`` stands at ``index`` under the root of a subtree."""
+    if not _is_subtree(subtree):
+        return False
+    place = {"index": index - subtree.start, "size": subtree.stop - subtree.start}
+    return proves_inclusion(leaf=leaf, root=root, proof=proof, **place)
+
+
+def _is_subtree(leaves: range) -> bool:
+    """Tell whether a range begins at a multiple of the smallest power of two that holds it."""
+    count = leaves.stop - leaves.start
+    return 0 <= leaves.start <= leaves.stop and leaves.start % (1 << max(count - 1, 0).bit_length()) == 0
 
 
 def _split(size: int) -> int:

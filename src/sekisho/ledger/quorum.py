@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from sekisho.errors import Misuse, NoKey, Unreadable
 from sekisho.ledger import note as notes
 from sekisho.ledger.cosignature import CosignerKey, cosigned
+from sekisho.ledger.note import VerifierKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,19 @@ class Quorum:
         """
         if (have := len(self._cosigners(note))) < self.needed:
             raise NoKey("ledger.too_few_witnesses", have=have, need=self.needed)
+
+    def named(self) -> dict[str, Witness]:
+        """Return the witnesses under the names that :meth:`policy` gives them."""
+        return {f"w{number}": witness for number, witness in enumerate(self.witnesses, 1)}
+
+    def policy(self, log: VerifierKey) -> str:
+        """Return log, witnesses and quorum as C2SP tlog-policy writes them."""
+        lines = [f"log {log}", *(f"witness {name} {witness.key}" for name, witness in self.named().items())]
+        if self.witnesses:
+            lines += [f"group needed {self.needed} {' '.join(self.named())}", "quorum needed"]
+        else:
+            lines.append("quorum none")
+        return "".join(f"{line}\n" for line in lines)
 
     def _cosigners(self, note: str) -> dict[CosignerKey, int]:
         return cosigned(notes.parse(note), [witness.key for witness in self.witnesses])

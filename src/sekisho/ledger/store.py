@@ -16,7 +16,7 @@ from sekisho.clock import to_text
 from sekisho.errors import Refused
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.merkle import HASH_BYTES, CompactRange, join, leaf_hash, perfect_subtrees, root_of
-from sekisho.sql import Connection, ServerConnection
+from sekisho.sql import Connection, server_of
 
 SCHEMA = """
 CREATE TABLE entry (
@@ -103,13 +103,29 @@ def demand_settings(connection: Connection) -> None:
     Raises:
         Refused: names the setting.
     """
-    if isinstance(connection, ServerConnection):
-        connection.demand_settings()
+    if server := server_of(connection):
+        server.demand_settings()
         return
-    for setting, good in _SETTINGS.items():
-        (value,) = connection.execute(f"PRAGMA {setting}").fetchone()
-        if value not in good:
-            raise Refused("ledger.unsafe_setting", setting=setting, value=value)
+    for setting in _SETTINGS:
+        _demand(connection, setting)
+
+
+def demand_durable(connection: Connection) -> None:
+    """Refuse a connection on which a commit could be lost by now: of what :func:`demand_settings` demands, what we switch ourselves.
+
+    Raises:
+        Refused: names the setting.
+    """
+    if server := server_of(connection):
+        server.demand_settings()
+        return
+    _demand(connection, "synchronous")
+
+
+def _demand(connection: Connection, setting: str) -> None:
+    (value,) = connection.execute(f"PRAGMA {setting}").fetchone()
+    if value not in _SETTINGS[setting]:
+        raise Refused("ledger.unsafe_setting", setting=setting, value=value)
 
 
 def load_tree(connection: Connection) -> CompactRange:
@@ -118,21 +134,40 @@ def load_tree(connection: Connection) -> CompactRange:
     return CompactRange(size, [peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)])
 
 
-def append(connection: Connection, body: bytes) -> int:
+def append(connection: Connection, body: bytes, tree: CompactRange | None = None) -> int:
     """Add an entry inside the caller's transaction and return its index.
+
+    Args:
+        connection: where a transaction is open.
+        body: the entry.
+        tree: the tree as the caller knows it, which saves reading it; brought up to date, whatever happened to it meanwhile.
 
     Raises:
         RuntimeError: no transaction is open.
     """
     if not connection.in_transaction:
         raise RuntimeError("an entry is appended inside a transaction")
-    tree = load_tree(connection)
-    index, leaf = tree.size, leaf_hash(body)
+    known, leaf = tree or load_tree(connection), leaf_hash(body)
+    completed = _advance(connection, known, leaf)
+    if completed is None:  # a savepoint was undone, or somebody else appended in this transaction
+        now = load_tree(connection)
+        known.size, known.peaks = now.size, now.peaks
+        completed = _advance(connection, known, leaf)
+    if completed is None:
+        raise RuntimeError("the head of the tree changed within a transaction")
+    index = known.size - 1
     connection.execute("INSERT INTO entry (idx, leaf, body) VALUES (?, ?, ?)", (index, leaf, body))
-    completed = tree.append(leaf)
-    _add_subtrees(connection, completed, size=tree.size)
-    connection.execute("UPDATE head SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
+    _add_subtrees(connection, completed, size=known.size)
     return index
+
+
+def _advance(connection: Connection, tree: CompactRange, leaf: bytes) -> list[bytes] | None:
+    """Add a leaf to the head, and return the subtrees that it completes; nothing where the head is another than ``tree``."""
+    size, peaks = tree.size, b"".join(tree.peaks)
+    completed = tree.append(leaf)
+    update = "UPDATE head SET size = ?, peaks = ? WHERE size = ? AND peaks = ?"
+    changed = connection.execute(update, (tree.size, b"".join(tree.peaks), size, peaks)).rowcount
+    return completed if changed == 1 else None
 
 
 def is_complete(connection: Connection) -> bool:

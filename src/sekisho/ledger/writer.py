@@ -41,7 +41,7 @@ from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.personal import Detail
 from sekisho.ledger.reader import Reader
 from sekisho.ledger.record_keys import RecordKeys
-from sekisho.sql import Connection, ServerConnection
+from sekisho.sql import Connection, server_of
 
 _NO_FIELDS: Mapping[str, Value] = {}
 _NO_DETAILS: Mapping[str, str] = {}
@@ -73,12 +73,19 @@ class Transaction:
     """
 
     def __init__(
-        self, connection: Connection, *, at: datetime, records: RecordKeys | None, randomness: Callable[[int], bytes]
+        self,
+        connection: Connection,
+        *,
+        at: datetime,
+        records: RecordKeys | None,
+        randomness: Callable[[int], bytes],
+        tree: CompactRange | None = None,
     ) -> None:
         self.connection = connection
         self.at = at
         self._records = records
         self._randomness = randomness
+        self._tree = tree
 
     def append(
         self,
@@ -107,7 +114,7 @@ class Transaction:
             # Not chained: an encoding error carries the whole value.
             raise Misuse("ledger.bad_value", event=event) from None
         leaf = Event(type=event, at=self.at, copy=copy, fields=fields, commitments=commitments)
-        index = store.append(self.connection, leaf.body())
+        index = store.append(self.connection, leaf.body(), self._tree)
         for detail in salted:
             personal.add(self.connection, self._record_keys(), index, detail)
         return index
@@ -142,6 +149,8 @@ class Transaction:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
     """A database that was seen to go on from its anchor; what is still the same need not be hashed again.
+
+    After a savepoint was undone the tree may be ahead of the database; then nothing is the same, and all is seen anew.
 
     Attributes:
         anchored: the anchor.
@@ -197,6 +206,7 @@ class Ledger(Reader):
         self._clock = clock
         self._randomness = randomness
         self._seen: _Seen | None = None
+        store.demand_settings(connection)
         with self._exclusive():
             with _immediate(self.connection):
                 seen = self._agreed()
@@ -232,8 +242,8 @@ class Ledger(Reader):
             with _immediate(self.connection):
                 seen = self._agreed()
                 now = self._moment(trust, seen.last)
-                yield Transaction(self.connection, at=now, records=self.records, randomness=self._randomness)
-                tree = store.load_tree(self.connection)
+                tree = CompactRange(seen.tree.size, list(seen.tree.peaks))
+                yield Transaction(self.connection, at=now, records=self.records, randomness=self._randomness, tree=tree)
             if tree.size > seen.tree.size:
                 seen = _Seen(anchored=seen.anchored, tree=tree, last=now)
             self._seen = seen
@@ -277,7 +287,7 @@ class Ledger(Reader):
 
     def _agreed(self) -> _Seen:
         """Return anchor and tree if the database goes on from the anchor."""
-        store.demand_settings(self.connection)
+        store.demand_durable(self.connection)
         anchored = self._anchor.read()
         tree = store.load_tree(self.connection)
         if self._seen is not None and (anchored, tree) == (self._seen.anchored, self._seen.tree):
@@ -326,9 +336,9 @@ def _immediate(connection: Connection) -> Iterator[None]:
 @contextlib.contextmanager
 def _unhurried(connection: Connection) -> Iterator[None]:
     """Hold a write transaction that a power cut may undo: only for what is made again from what is durable."""
-    if isinstance(connection, ServerConnection):
+    if server := server_of(connection):
         with _immediate(connection):
-            connection.need_not_wait()
+            server.need_not_wait()
             yield
         return
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()

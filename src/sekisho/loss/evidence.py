@@ -14,7 +14,7 @@ from pathlib import Path
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.office import Office
 from sekisho.errors import Busy, Misuse
-from sekisho.ledger.export import export_bundle, guides
+from sekisho.ledger.export import Company, export_bundle, guides
 from sekisho.loss.history import History, tell_of
 from sekisho.loss.moments import moments
 from sekisho.loss.papers import capsule_json, policy, requests
@@ -94,7 +94,8 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     for evidence in findings.copies:
         proofs |= evidence.proofs
     office.tell_witnesses()
-    export_bundle(office.ledger, folder, proofs=proofs, papers=papers, size=issued + 1)
+    company = Company(quorum=office.cosigning.quorum)
+    export_bundle(office.ledger, folder, proofs=proofs, papers=papers, company=company, size=issued + 1)
 
 
 def _demand_newest(office: Office, findings: Findings) -> None:

@@ -40,15 +40,7 @@ def requests(office: Office, cid: str) -> dict[str, bytes]:
 
 def policy(office: Office) -> bytes:
     """Return log, witnesses and quorum as C2SP tlog-policy writes them."""
-    quorum = office.cosigning.quorum
-    names = [f"w{number}" for number in range(1, len(quorum.witnesses) + 1)]
-    lines = [f"log {office.ledger.key}"]
-    lines += [f"witness {name} {witness.key}" for name, witness in zip(names, quorum.witnesses, strict=True)]
-    if names:
-        lines += [f"group needed {quorum.needed} {' '.join(names)}", "quorum needed"]
-    else:
-        lines.append("quorum none")
-    return "".join(f"{line}\n" for line in lines).encode()
+    return office.cosigning.quorum.policy(office.ledger.key).encode()
 
 
 def _copy(evidence: CopyEvidence) -> dict[str, object]:

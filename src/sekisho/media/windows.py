@@ -16,43 +16,10 @@ from typing import Protocol
 
 from sekisho.errors import MediumError
 from sekisho.media.device import Device, Fingerprint, Volume
+from sekisho.media.windows_disks import Disk, Mounted
 
 _USB, _SD, _MMC = 7, 12, 13
 _MEDIA = frozenset({_USB, _SD, _MMC})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
-    """What the system says of a physical drive.
-
-    Attributes:
-        number: of ``PhysicalDriveN``.
-        descriptor: its ``STORAGE_DEVICE_DESCRIPTOR``.
-        size: bytes.
-        writable: whether it takes writes.
-    """
-
-    number: int
-    descriptor: bytes
-    size: int
-    writable: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mounted:
-    """What the system says of a volume.
-
-    Attributes:
-        disk: number of the physical drive under it.
-        root: where it is mounted.
-        filesystem: ``FAT32``, ``exFAT``, ``NTFS``.
-        serial: its volume serial number.
-    """
-
-    disk: int
-    root: str
-    filesystem: str
-    serial: int
 
 
 class Calls(Protocol):

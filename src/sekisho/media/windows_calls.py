@@ -8,7 +8,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
     from pathlib import Path
 
-    from sekisho.media.windows import Disk, Mounted
+    from sekisho.media.windows_disks import Disk, Mounted
 
     _QUERY_PROPERTY, _GET_DEVICE_NUMBER = 0x2D1400, 0x2D1080  # IOCTL_STORAGE_*
     _GET_LENGTH, _IS_WRITABLE = 0x7405C, 0x70024  # IOCTL_DISK_*

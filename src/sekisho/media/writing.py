@@ -104,7 +104,7 @@ def writing(
     check_name(name)
     check_room(place, size)
     with replacing(place.folder / name, overwrite=overwrite, mode=mode) as file:
-        steps = io.BufferedRandom(_Waiting(file.fileno(), "r+b", closefd=False), STEP)
+        steps = _Steps(_Waiting(file.fileno(), "r+b", closefd=False), STEP)
         yield steps
         steps.flush()
 
@@ -161,6 +161,19 @@ def check_name(name: str) -> None:
 def weakest(*ways: Verify) -> Verify:
     """Return the weakest of several read-backs, which is what all of them together are."""
     return max(ways, key=list(Verify).index)
+
+
+class _Steps(io.BufferedRandom):
+    """A file that passes on whole steps, each at a multiple of a step, whatever it is given; its base class does not."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Take bytes, and pass on what fills a step."""
+        rest = view = memoryview(data).cast("B")
+        while rest:
+            part = rest[: STEP - self.tell() % STEP]
+            super().write(part)
+            rest = rest[len(part) :]
+        return len(view)
 
 
 class _Waiting(io.FileIO):

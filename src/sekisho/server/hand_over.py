@@ -6,7 +6,7 @@ itself, and only on the host for which it was made.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -56,7 +56,7 @@ class Sheet:
     does: Literal["sign", "register"]
     office: str
     person: str
-    lines: "dict[Language, Sequence[tuple[str, str]]]"
+    lines: Mapping[Language, Sequence[tuple[str, str]]]
     challenge: bytes
     rp: str
     credentials: Sequence[str] = ()

@@ -13,10 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sekisho.batches import Full
 from sekisho.custodian.answers import Reply, denied
 from sekisho.custodian.documents import MOST_BODY_BYTES
 from sekisho.errors import Refused, Unreadable
-from sekisho.server.rounds import Full, Rounds
+from sekisho.server.rounds import Rounds
 
 _HEADERS = {
     "Cache-Control": "no-store",

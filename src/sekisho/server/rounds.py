@@ -1,19 +1,15 @@
 """The thread that owns the office: it answers what has come in since the last round, all in one transaction.
 
 SQLite is spoken to from one thread, and the disk is waited for once a round: the more requests wait, the more share a commit.
-The ledger's lock is held in between by other programs of the office, who look for it every few milliseconds; so that none of
-them, a suspension above all, waits behind a flood, the thread leaves the lock alone for a moment four times a second.
 """
 
 import asyncio
 import logging
-import queue
-import threading
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
+from sekisho.batches import Batches
 from sekisho.custodian.answers import Reply, denied
 from sekisho.custodian.policy import Limits
 from sekisho.custody.answering import DEFAULT_LIMITS, Round, answer_all
@@ -22,14 +18,8 @@ from sekisho.errors import Busy, SekishoError
 
 MOST_IN_A_ROUND = 64
 MOST_WAITING = 1024
-_BUSY_SECONDS = 0.25
-_REST_SECONDS = 0.012
 
 _log = logging.getLogger("sekisho.server")
-
-
-class Full(Exception):
-    """More requests wait than are taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +45,15 @@ class Rounds:
             limits: how many new requests there may be.
             alarm: is told the slip number of a copy that was suspended over wrong one-time codes.
         """
-        self._open = open_office
         self._limits = limits
         self._alarm = alarm
-        self._posted: queue.Queue[_Posted | None] = queue.Queue()
-        self._opened = threading.Event()
-        self._failed: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="releases", daemon=True)
+        self._batches = Batches[Office, _Posted](
+            lambda: closing(open_office()),
+            self._answer,
+            name="releases",
+            most=MOST_IN_A_ROUND,
+            most_waiting=MOST_WAITING,
+        )
 
     def start(self) -> None:
         """Open the office and begin.
@@ -69,15 +61,11 @@ class Rounds:
         Raises:
             SekishoError: it cannot be opened.
         """
-        self._thread.start()
-        self._opened.wait()
-        if self._failed is not None:
-            raise self._failed
+        self._batches.start()
 
     def stop(self) -> None:
         """Answer what has come in, close the office, and end."""
-        self._posted.put(None)
-        self._thread.join()
+        self._batches.stop()
 
     def post(self, body: bytes) -> "asyncio.Future[Reply]":
         """Hand a request in, from the event loop that waits for its reply.
@@ -85,42 +73,9 @@ class Rounds:
         Raises:
             Full: too many wait.
         """
-        if self._posted.qsize() >= MOST_WAITING:
-            raise Full
         reply = asyncio.get_running_loop().create_future()
-        self._posted.put(_Posted(body, reply))
+        self._batches.put(_Posted(body, reply))
         return reply
-
-    def _run(self) -> None:
-        try:
-            office = self._open()
-        except BaseException as error:  # noqa: BLE001 - told to whoever started the thread
-            self._failed = error
-            return
-        finally:
-            self._opened.set()
-        try:
-            self._serve(office)
-        finally:
-            office.close()
-
-    def _serve(self, office: Office) -> None:
-        rested = time.monotonic()
-        while (first := self._posted.get()) is not None:
-            more = self._more()
-            self._answer(office, [first, *(each for each in more if each is not None)])
-            if None in more:
-                return
-            if time.monotonic() - rested > _BUSY_SECONDS:
-                time.sleep(_REST_SECONDS)
-                rested = time.monotonic()
-
-    def _more(self) -> list[_Posted | None]:
-        found: list[_Posted | None] = []
-        with suppress(queue.Empty):
-            while len(found) < MOST_IN_A_ROUND - 1:
-                found.append(self._posted.get_nowait())
-        return found
 
     def _answer(self, office: Office, posted: Sequence[_Posted]) -> None:
         """Answer a round, and wake the event loop once for all of it."""

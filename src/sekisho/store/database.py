@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sekisho.errors import Busy, MediumError, Misuse, SekishoError, Unreadable
-from sekisho.sql import Connection, ServerConnection
+from sekisho.sql import Connection, server_of
 
 APPLICATION_ID = 0x53454B49  # "SEKI"
 
@@ -76,8 +76,8 @@ def forget(connection: Connection) -> None:
     Raises:
         sqlite3.OperationalError: a reader held the log (``SQLITE_BUSY``); the caller tries again.
     """
-    if isinstance(connection, ServerConnection):
-        connection.forget()
+    if server := server_of(connection):
+        server.forget()
         return
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:

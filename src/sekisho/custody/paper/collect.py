@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from sekisho.custody.office import Office
 from sekisho.custody.paper.collect_contracts import breach_notice, contract
 from sekisho.custody.paper.collect_copies import carry_out, erasure, lending_book, opening_number, slip
@@ -37,6 +39,7 @@ _WHAT = {
     "opening-number": "061749",
 }
 """What a form may be about, as an example of how to say it."""
+_WITH_SOMETHING = frozenset({"slip", "opening-number", "label"})
 
 
 def collect(office: Office, name: str, kind: str, about: Sequence[str] = ()) -> Form:
@@ -66,10 +69,15 @@ def collect(office: Office, name: str, kind: str, about: Sequence[str] = ()) -> 
 
 
 def blank(office: Office, name: str, kind: str) -> Form:
-    """Return a form to be filled in by hand, while nothing works."""
+    """Return a form to be filled in by hand, while nothing works.
+
+    Raises:
+        Misuse: it goes with a copy or a medium, of which there is none without the office.
+    """
+    if kind in _WITH_SOMETHING:
+        raise Misuse("custody.paper_never_blank", form=name)
     head, _ = KINDS[kind]
-    form = _form(office, name, head(), ())
-    return Form(form=name, office=form.office, ledger=form.ledger, at=form.at, blank=True, head=head())
+    return msgspec.structs.replace(_form(office, name, head(), ()), blank=True)
 
 
 def _form(office: Office, name: str, head: Facts, rows: Sequence[Facts]) -> Form:

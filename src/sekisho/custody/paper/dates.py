@@ -51,10 +51,10 @@ def day_words(day: date, language: Language, *, years: Years = "era", short: boo
     >>> day_words(date(2019, 5, 1), "ja"), day_words(date(2019, 4, 30), "ja"), day_words(date(2022, 6, 21), "en")
     ('令和元年5月1日', '平成31年4月30日', '21 June 2022')
     >>> day_words(date(2022, 6, 21), "ja", short=True), day_words(date(2022, 6, 21), "en", short=True)
-    ('令和4.6.21', '21 Jun 2022')
+    ('令和4.6.21', '2022-06-21')
     """
     if language == "en":
-        return f"{day.day} {_MONTHS[day.month - 1][: 3 if short else None]} {day.year}"
+        return day.isoformat() if short else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     year = _year(day, years)
     return f"{year}.{day.month}.{day.day}" if short else f"{year}年{day.month}月{day.day}日"
 

@@ -19,11 +19,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         entries: the ledger entries behind it, by index.
         CODES: the fields whose values the catalogue may have words for: ``paper.FIELD.VALUE``.
         KINDS: the fields that hold ids of kinds of data.
+        INLINE: the lists that stand in one line.
         FISCAL: the fields that hold a fiscal year, which begins on 1 April.
     """
 
     CODES: ClassVar[frozenset[str]] = frozenset()
     KINDS: ClassVar[frozenset[str]] = frozenset()
+    INLINE: ClassVar[frozenset[str]] = frozenset()
     FISCAL: ClassVar[frozenset[str]] = frozenset()
 
     entries: tuple[int, ...] = ()
@@ -54,6 +56,8 @@ class MediumRow(Facts, frozen=True, kw_only=True):
 class SectionRow(Facts, frozen=True, kw_only=True):
     """The media of one product that a section holds."""
 
+    INLINE = frozenset({"labels"})
+
     section: str = ""
     product: str = ""
     count: int | None = None
@@ -74,6 +78,7 @@ class CarryOutHead(Facts, frozen=True, kw_only=True):
     """A request for copies that leave the office."""
 
     KINDS = frozenset({"kinds"})
+    INLINE = frozenset({"kinds", "media"})
     FISCAL = frozenset({"fiscal_year"})
 
     number: str = ""

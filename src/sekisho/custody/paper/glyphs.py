@@ -146,7 +146,7 @@ def read_font(path: Path, *, own: bool) -> Font:
     from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - an extra
 
     try:
-        with TTFont(path, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, lazy=True) as font:
             tables = font["cmap"].tables
             variants = {
                 (character, selector)

@@ -80,23 +80,30 @@ class Sheet:
             return ""
         value = getattr(facts, field)
         if field == ENTRIES:
-            return ", ".join(map(str, value))
-        if field in facts.CODES:
-            return "\n".join(self._coded(field, each) for each in (value if isinstance(value, tuple) else (value,)))
-        if field in facts.KINDS:
-            return "\n".join(taxonomy()[each].label(self.language) if each in taxonomy() else each for each in value)
-        if field in facts.FISCAL and value is not None:
-            return fiscal_words(value, self.language, years=self.mapping.years)
-        if isinstance(value, bool):
-            return self._coded(
-                field, "yes" if value else "no", otherwise=say(f"paper.{'yes' if value else 'no'}", self.language)
-            )
-        return self._words(value, short=short)
+            return index_words(value)
+        if isinstance(value, tuple):
+            between = say("paper.separator", self.language) if field in facts.INLINE else "\n"
+            return between.join(self._one(facts, field, each, short=short) for each in value)
+        return self._one(facts, field, value, short=short)
 
-    def _coded(self, field: str, code: str, otherwise: str = "") -> str:
-        """Return the catalogue's words for a code; what is none stays as it is."""
+    def _one(self, facts: Facts, field: str, value: object, *, short: bool) -> str:
+        match value:
+            case str() if field in facts.CODES:
+                return self._coded(field, value, value)
+            case str() if field in facts.KINDS and value in taxonomy():
+                return taxonomy()[value].label(self.language)
+            case bool():
+                answer = "yes" if value else "no"
+                return self._coded(field, answer, say(f"paper.{answer}", self.language))
+            case int() if field in facts.FISCAL:
+                return fiscal_words(value, self.language, years=self.mapping.years)
+            case _:
+                return self._words(value, short=short)
+
+    def _coded(self, field: str, code: str, otherwise: str) -> str:
+        """Return the words that the catalogue has for this code of this field, if any."""
         words = area_words("paper").get(f"{field}.{code}")
-        return words[self.language] if words else otherwise or code
+        return words[self.language] if words else otherwise
 
     def _words(self, value: object, *, short: bool = False) -> str:
         match value:
@@ -111,8 +118,6 @@ class Sheet:
                 return time_words(local, self.language, years=self.mapping.years, short=short)
             case date():
                 return day_words(value, self.language, years=self.mapping.years, short=short)
-            case tuple():
-                return "\n".join(map(self._words, value))
             case _:
                 raise TypeError(f"nothing that a form prints: {type(value).__name__}")
 
@@ -128,6 +133,22 @@ class Sheet:
             "at": to_text(self.form.at),
         }
         return say("paper.ledger", language, **said)
+
+
+def index_words(indexes: tuple[int, ...]) -> str:
+    """Write indexes of the ledger, three or more in a row as a span.
+
+    >>> index_words((3, 4, 5, 6, 9, 11, 12))
+    '3–6, 9, 11, 12'
+    """
+    runs = list[list[int]]()
+    for index in sorted(indexes):
+        if runs and runs[-1][-1] == index - 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    spans = ([f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run) for run in runs)
+    return ", ".join(text for span in spans for text in span)
 
 
 _WORDS = (

@@ -1,8 +1,9 @@
 """Setting a form: facts and mapping become JSON, the JSON and a template become a PDF, all in memory.
 
 A name goes to typst as a JSON string, never as markup: whatever it holds is printed as it stands. The PDF is PDF/A-2a, so it
-embeds its fonts, bears its words for who cannot see it, and typst refuses to make it where a character would be a box. Its
-only time is the form's, so that the same facts are the same bytes.
+embeds its fonts, bears its words for who cannot see it, and typst refuses to make it where a character would be a box; with
+characters of private use, of which nobody else knows what they say, it is PDF/A-2b. Its only time is the form's, so that the
+same facts are the same bytes.
 """
 
 import json
@@ -18,6 +19,8 @@ from sekisho.custody.paper.glyphs import Fonts, Unset, find_fonts
 from sekisho.custody.paper.shelf import Shelf, Template
 from sekisho.custody.paper.shown import Sheet
 from sekisho.errors import Missing, Unreadable
+
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +122,16 @@ class _Setting:
 def _compile(template: Template, data: dict[str, Any], fonts: Fonts, at: datetime) -> bytes:
     import typst  # noqa: PLC0415 - an extra
 
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     compiler = typst.Compiler(
         input=template.source,
         root=template.folder,
         font_paths=_faces(fonts),
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+        sys_inputs={"data": text},
     )
     try:
-        pdf = compiler.compile(format="pdf", pdf_standards="a-2a", timestamp=at)
+        pdf = compiler.compile(format="pdf", pdf_standards="a-2b" if _PRIVATE.search(text) else "a-2a", timestamp=at)
     except typst.TypstError as error:
         raise Unreadable("custody.paper_template", template=template.name, why=_first_line(error)) from None
     assert isinstance(pdf, bytes), "a PDF is one file"
