@@ -16,6 +16,7 @@ from sekisho.capsule.manifest import manifest_schema
 from sekisho.catalogue.words import say
 from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
+from sekisho.custody.alarm_policy import alarms_schema
 from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
         "rules.schema.json": pack_schema(),
         "purpose.schema.json": purpose_schema(),
         "manifest.schema.json": manifest_schema(),
+        "alarms.schema.json": alarms_schema(),
     }
 
 
