@@ -7,6 +7,7 @@ import click
 
 from sekisho.cli.command import FILE, FOLDER, PATH, group
 from sekisho.cli.disk import disk
+from sekisho.cli.ledger_events import events, tables
 from sekisho.cli.qr import qr_code, write_qr
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -246,3 +247,7 @@ def _token(path: Path) -> str:
     if len(token) < _SHORTEST_TOKEN or any(each.isspace() for each in token):
         raise Unreadable("cli.bad_token", path=path)
     return token
+
+
+run.add_command(events)
+run.add_command(tables)
