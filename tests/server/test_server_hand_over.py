@@ -164,7 +164,7 @@ def test_a_wrong_answer_is_told_in_words_and_may_be_given_again(posted: Posted) 
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "https://evil.example"}, {"Origin": ""}, {"Origin": "null"}, {"Content-Type": "text/plain"},
-     {"Host": "evil.example"}, {"Origin": f"https://{RP}:444"}],
+     {"Host": "evil.example"}, {"Origin": "https://evil.example", "Host": "evil.example"}, {"Origin": f"https://{RP}:444"}],
     ids=str,
 )  # fmt: skip
 def test_nothing_is_taken_from_another_page(posted: Posted, headers: dict[str, str]) -> None:
