@@ -62,6 +62,11 @@ def documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, d
     found["erase"] = town.json(
         "erase", slip, "--on", tmp_path / "USB-1", "--holder", town.key("supervisor"), "--witness", town.key("carrier")
     )
+    number = found["erase"]["certificate"]
+    found["cert list"] = town.json("cert", "list")
+    found["cert show"] = town.json("cert", "show", number)
+    found["cert show --out"] = town.json("cert", "show", number, "--out", tmp_path / "certificate.json")
+    found["cert verify"] = town.json("cert", "verify", tmp_path / "certificate.json")
     found["ledger export"] = town.json("ledger", "export", tmp_path / "export")
     found["ledger verify"] = town.json("ledger", "verify", tmp_path / "export")
     return found
@@ -100,6 +105,11 @@ def _before_anything_leaves(town: Town) -> dict[str, dict[str, Any]]:
         "approve --list": town.json("approve", "--list"),
         "custodian status": town.json("custodian", "status"),
         "inspect": town.json("inspect", "--slip", slip) | town.json("inspect", capsule(town, "USB-1", slip)),
+        "alarm run": town.json("alarm", "run", "--once"),
+        "alarm list": town.json("alarm", "list", "--tasks"),
+        "alarm test": town.say("alarm", "test", "--json").json,
+        "alarm ics": town.json("alarm", "ics"),
+        "alarm status": town.say("alarm", "status", "--json").json,
         "ledger status": town.json("ledger", "status"),
         "ledger show": town.json("ledger", "show"),
         "ledger proof": town.json("ledger", "proof", 0),
