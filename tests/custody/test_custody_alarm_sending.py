@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from invented_office import Town, register_text, signing_key
 from sekisho.custody import jobs
-from sekisho.custody.alarm_sending import run_round, send_test, watch
+from sekisho.custody.alarm_sending import Round, run_round, send_test, watch
 from sekisho.custody.alarm_status import alarm_status
 from sekisho.custody.alarming import acknowledge, alarm_settings
+from sekisho.custody.office import Office
+from sekisho.errors import MediumError, Unreadable
 
 pytest_plugins = ("office_fixtures",)
 
@@ -238,10 +241,29 @@ def test_what_becomes_due_is_told_within_a_minute(out: Town, posts: Received, pe
         seconds[0] += wait
         out.clock.advance(timedelta(seconds=wait))
 
-    rounds = watch(out.office, every=timedelta(seconds=60), pause=pause, now=lambda: seconds[0])
+    rounds = watch(lambda: nullcontext(out.office), every=timedelta(seconds=60), pause=pause, now=lambda: seconds[0])
     for _ in range(6):
         next(rounds)
     for leaf in out.leaves("alarm.fired"):
         due = out.office.ledger.time().fromisoformat(str(leaf.fields["due"])) - timedelta(hours=2)
         assert timedelta(0) <= leaf.at - due < timedelta(seconds=60)
     assert len(posts.posts) == len(out.leaves("alarm.fired")) == 2
+
+
+def test_a_server_that_is_away_for_a_while_stops_one_look_and_not_the_next(out: Town) -> None:
+    """The office is opened anew after whatever stopped a look: an old connection stays dead."""
+    away = [MediumError("store.server_away", address="x")]
+
+    def opened() -> nullcontext[Office]:
+        if away:
+            raise away.pop()
+        return nullcontext(out.office)
+
+    waits: list[float] = []
+    rounds = watch(opened, every=timedelta(seconds=60), pause=waits.append, now=lambda: 0.0)
+    assert isinstance(next(rounds), MediumError)
+    out.write("home/alarms.toml", "[calendar")
+    assert isinstance(next(rounds), Unreadable)
+    out.write("home/alarms.toml", "")
+    assert isinstance(next(rounds), Round)
+    assert waits == [60.0, 60.0]
