@@ -62,6 +62,11 @@ def documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, d
     found["erase"] = town.json(
         "erase", slip, "--on", tmp_path / "USB-1", "--holder", town.key("supervisor"), "--witness", town.key("carrier")
     )
+    number = found["erase"]["certificate"]
+    found["cert list"] = town.json("cert", "list")
+    found["cert show"] = town.json("cert", "show", number)
+    found["cert show --out"] = town.json("cert", "show", number, "--out", tmp_path / "certificate.json")
+    found["cert verify"] = town.json("cert", "verify", tmp_path / "certificate.json")
     found["ledger export"] = town.json("ledger", "export", tmp_path / "export")
     found["ledger verify"] = town.json("ledger", "verify", tmp_path / "export")
     return found

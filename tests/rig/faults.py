@@ -1,7 +1,8 @@
 """In the guest: one write to an emulated stick under each fault, and what is on the stick afterwards.
 
 ``python -m rig.faults PLAN`` where PLAN is ``writer:filesystem:fault`` many times. Each report says what the writer claimed and
-whether the copy is whole once the device is itself again; the host judges.
+whether the copy is whole once the device is itself again; the host judges. The writer ``erase`` erases the device as a whole (its file system is
+``raw``): it claims that this was verified, and is whole where nothing is left.
 """
 
 import contextlib
@@ -15,10 +16,13 @@ from pathlib import Path
 
 from rig.guest import report, run, tell, wait_for, wait_until
 from rig.writers import WRITERS, Writer
+from sekisho.media.block_device import RawDevice
+from sekisho.media.erasing import Verified, erase_device
 
 STICK = Path("/stick")
 _MAPPED = Path("/dev/mapper/lying")
 _SECTOR = 512
+_STEP = 1 << 20
 _WRITTEN = 4 << 20
 _MAKERS = {"vfat": ("mkfs.vfat", "-F", "32", "-s", "1"), "exfat": ("mkfs.exfat",)}
 _CLAIMED = 256 << 20
@@ -30,6 +34,9 @@ def main(arguments: list[str]) -> None:
     """Play a plan."""
     for number, item in enumerate(arguments):
         writer, filesystem, fault = item.split(":")
+        if writer == "erase":
+            report(writer=writer, filesystem=filesystem, fault=fault, **_ERASED[fault]())
+            continue
         content = random.Random(f"{number}{item}").randbytes(_WRITTEN)
         outcome = _FAULTS[fault](filesystem, WRITERS[writer], content, number)
         report(writer=writer, filesystem=filesystem, fault=fault, **outcome)
@@ -111,6 +118,38 @@ def _unplug(filesystem: str, writer: Writer, content: bytes, number: int) -> dic
     tell(f"unmounted-{number}")
     device = _device()
     return {**outcome, "whole": _is_whole(device, content)}
+
+
+def _lying_while_erased(*feature: str) -> Callable[[], dict[str, object]]:
+    """Return the scenario of a whole device that is erased while it misbehaves, and read when it is itself again."""
+
+    def scenario() -> dict[str, object]:
+        device = _device()
+        sectors = _sectors(device)
+        straight = f"0 {sectors} linear {device} 0"
+        with _mapped(straight):
+            secret = random.Random(sectors).randbytes(_STEP)
+            with RawDevice(_MAPPED) as raw:
+                for offset in range(0, raw.size, _STEP):
+                    raw.write_at(offset, secret)
+            if feature:
+                _swap(" ".join([f"0 {sectors} flakey {device} 0 0 180", str(len(feature)), *feature]))
+            with RawDevice(_MAPPED) as raw:
+                result = erase_device(raw, zero=False, randomness=os.urandom)
+            _swap(straight)
+            with RawDevice(_MAPPED) as raw:
+                left = sum(raw.read_at(offset, _STEP) == secret for offset in range(0, raw.size, _STEP))
+        return {"claimed": isinstance(result, Verified), "whole": not left, "error": str(result)}
+
+    return scenario
+
+
+_ERASED = {
+    "none": _lying_while_erased(),
+    "drop": _lying_while_erased("drop_writes"),
+    "error": _lying_while_erased("error_writes"),
+    "corrupt": _lying_while_erased("corrupt_bio_byte", "32", "w", "255", "0"),
+}
 
 
 _FAULTS: dict[str, Callable[[str, Writer, bytes, int], dict[str, object]]] = {

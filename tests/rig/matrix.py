@@ -21,6 +21,9 @@ from rig.machine import Failed, Machine
 
 FILESYSTEMS = ("vfat", "exfat")
 FAULTS = ("none", "drop", "error", "corrupt", "full", "fake", "read-only", "unplug")
+ERASED = ("none", "drop", "error", "corrupt")
+"""What happens to a stick that is erased as a whole."""
+
 _PATIENCE = 240.0
 
 
@@ -90,6 +93,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("plan", nargs="*", metavar="PLAN")
     asked = parser.parse_args(arguments)
     plans = [asked.plan] if asked.plan else [_whole(asked.writer, each, asked.unplugs) for each in FILESYSTEMS]
+    plans += [] if asked.plan else [[f"erase:raw:{fault}" for fault in ERASED]]
     dice, lies, boot = random.Random(asked.seed), 0, build()
     for plan in plans:
         folder = Path(tempfile.mkdtemp(prefix="rig-"))

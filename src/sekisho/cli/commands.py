@@ -51,7 +51,14 @@ COMMANDS: dict[str, Entry] = {
     "inspect": _entry(
         "inspect", "Show what is known of a capsule or copy.", "カプセルや写しについて分かることを示す。"
     ),
-    "erase": _entry("erase", "Erase a copy before a witness.", "立会いのもとで写しを消す。"),
+    "erase": _entry(
+        "erase", "Erase a copy, or a whole medium, before a witness.", "立会いのもとで写し、または媒体ごと消す。"
+    ),
+    "cert": _entry(
+        "cert",
+        "List, show, check and take in certificates of erasure.",
+        "消去証明書を扱う（一覧・表示・検証・取り込み）。",
+    ),
     "lost": _entry(
         "lost", "Report a copy lost: stop it, prove it, say who is on it.", "紛失を届け出る（停止・証明・対象者）。"
     ),

@@ -5,6 +5,7 @@ verification that passed, everything else is a :class:`Record`, "of an unverifie
 names, posts and telephone numbers are looked up when it is shown. What is signed is its canonical JSON (RFC 8785).
 """
 
+import json
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -223,3 +224,10 @@ class Record(_Form, frozen=True, kw_only=True, tag="unverified_erasure"):
 
 
 Document: TypeAlias = Certificate | Record
+
+
+def certificate_schema() -> str:
+    """Return the JSON Schema of both forms."""
+    schema = msgspec.json.schema(Certificate | Record)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Sekisho certificate of erasure"}
+    return json.dumps(head | schema, ensure_ascii=False, indent=2) + "\n"

@@ -79,8 +79,6 @@ class Why(StrEnum):
     OPENED = "opened"
     DECLARATION = "declaration"
     UNPREDICTABLE = "unpredictable"
-    UNREADABLE = "unreadable"
-    NOT_LOOKED = "not_looked"
 
 
 class _Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="result"):

@@ -10,6 +10,7 @@ What they print is from their sources and from reports of their users; only ``bl
 
 import json
 import re
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,28 @@ class Finished:
 
 Run = Callable[[Sequence[str]], Finished]
 """Runs a command; raises FileNotFoundError where there is none, and TimeoutError after :data:`LONGEST`."""
+
+
+def run_program(command: Sequence[str]) -> Finished:
+    """Run a tool on this very machine.
+
+    Raises:
+        FileNotFoundError: there is none.
+        TimeoutError: it did not end.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - a tool of the table below, with a device that was looked at
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(command[0]) from None
+    return Finished(done.returncode, done.stdout + done.stderr)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
