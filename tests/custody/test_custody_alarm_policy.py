@@ -19,7 +19,7 @@ SHOWN = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/how-to/alarms.md").read_t
 
 def valid(text: str) -> bool:
     document = json.loads(json.dumps(tomllib.loads(text), default=str))
-    return jsonschema.Draft202012Validator(json.loads(alarms_schema())).is_valid(document)
+    return bool(jsonschema.Draft202012Validator(json.loads(alarms_schema())).is_valid(document))
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:

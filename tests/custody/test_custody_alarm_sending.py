@@ -168,6 +168,34 @@ def test_a_channel_that_fails_holds_up_no_other(out: Town, posts: Received, pem:
     assert len(posts.posts) == len(done.fired)
 
 
+def test_a_channel_carries_nothing_below_its_rung(out: Town, posts: Received, pem: Path) -> None:
+    settle(
+        out, with_webhook(out, posts, pem).replace("[channel.options]", 'from_rung = "supervisor"\n[channel.options]')
+    )
+    out.clock.advance(MIDNIGHT)
+    run_round(out.office)
+    assert posts.posts == []
+    out.clock.advance(timedelta(hours=1))
+    run_round(out.office)
+    assert {post.document["data"]["rung"] for post in posts.posts} == {"supervisor", "officer"}
+
+
+def test_a_clock_set_back_holds_up_no_message(out: Town, posts: Received, pem: Path) -> None:
+    settle(out, with_webhook(out, posts, pem))
+    out.clock.advance(MIDNIGHT)
+    run_round(out.office)
+    count = len(posts.posts)
+    out.clock.advance(timedelta(hours=1))
+    posts.answers[:] = [503]
+    run_round(out.office)
+    out.clock.advance(timedelta(minutes=1))
+    with out.office.ledger.transaction() as tx:
+        tx.append("office.noted")
+    out.clock.advance(timedelta(hours=-3))
+    assert run_round(out.office).faults == ()
+    assert len(posts.posts) == len(out.leaves("alarm.fired")) + 1 > count
+
+
 def test_no_redirection_is_followed_and_what_is_gone_is_given_up(out: Town, posts: Received, pem: Path) -> None:
     settle(out, with_webhook(out, posts, pem))
     posts.answers[:] = [302, 410]

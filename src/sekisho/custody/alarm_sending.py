@@ -57,8 +57,8 @@ def run_round(office: Office) -> Round:
     """Look, fire, send; raises as :func:`~sekisho.custody.alarming.fire` does. What a sender meets with is in the result."""
     settings = alarm_settings(office)
     fired = fire(office, settings)
-    expire_offers(office)  # only now: that one ran out unanswered is told first
     sent, faults = deliver(office, settings, worker=f"worker-{secrets.token_hex(8)}")
+    expire_offers(office)  # only now: that one ran out unanswered is told first
     faults += _after_round(office, settings, well=not (faults or jobs.dead(office.ledger.connection)))
     return Round(fired=tuple(fired), sent=sent, faults=tuple(faults), zone=office.settings.zone)
 
@@ -112,19 +112,20 @@ def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[in
     connection, begun = office.ledger.connection, office.clock.now()
     sent, faults, blocked, senders = 0, list[Fault](), set[str](), dict[str, Sender]()
     while office.clock.now() - begun < LONGEST_DELIVERY:
-        job = jobs.claim(connection, worker=worker, now=office.clock.now(), without=blocked)
+        now = office.ledger.time()  # a clock set back must not hold up what was queued before
+        job = jobs.claim(connection, worker=worker, now=now, without=blocked)
         if job is None:
             break
         try:
             _send(office, settings, job, senders)
         except Unsent as unsent:
-            jobs.fail(connection, job, worker=worker, now=office.clock.now(), fault=unsent.fault, final=unsent.final)
+            jobs.fail(connection, job, worker=worker, now=now, fault=unsent.fault, final=unsent.final)
             faults.append(Fault(channel=_channel_name(job), fault=unsent.fault))
             if not unsent.final:
                 blocked.add(job.kind)
         else:
-            jobs.finish(connection, job, worker=worker, now=office.clock.now())
-            jobs.beat(connection, job.kind, office.clock.now())
+            jobs.finish(connection, job, worker=worker, now=now)
+            jobs.beat(connection, job.kind, now)
             sent += 1
     return sent, faults
 
@@ -220,7 +221,7 @@ def _after_round(office: Office, settings: AlarmSettings, *, well: bool) -> list
             continue
         try:
             _open(office, channel).after_round(view)
-            jobs.beat(office.ledger.connection, f"send/{channel.name}", office.clock.now())
+            jobs.beat(office.ledger.connection, f"send/{channel.name}", office.ledger.time())
         except Unsent as unsent:
             faults.append(Fault(channel=channel.name, fault=unsent.fault))
     return faults
