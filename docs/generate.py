@@ -16,8 +16,8 @@ from sekisho.capsule.manifest import manifest_schema
 from sekisho.catalogue.words import say
 from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
-from sekisho.custody.certificate_form import certificate_schema
 from sekisho.custody.alarm_policy import alarms_schema
+from sekisho.custody.certificate_form import certificate_schema
 from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy

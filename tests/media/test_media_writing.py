@@ -108,7 +108,7 @@ def test_nothing_half_written_stays_where_a_write_failed(
 def test_what_a_failure_left_in_memory_is_written_nowhere(stick: Path, ports: Ports, tmp_path: Path) -> None:
     """Its handle is closed by then, and the next file that is opened has the same number."""
 
-    class Elsewhere(Exception):  # noqa: N818 - as the house names them
+    class Elsewhere(Exception):
         pass
 
     place = look(stick, ports)
