@@ -59,7 +59,8 @@ def play(boot: Boot, folder: Path, plan: Sequence[str], *, dice: random.Random) 
     Raises:
         Failed: the guest did not play it to its end.
     """
-    with Machine(boot=boot, folder=folder, arguments=["rig.faults", *plan]) as machine:
+    module = "rig.erased" if plan[0].startswith("erase:") else "rig.faults"
+    with Machine(boot=boot, folder=folder, arguments=[module, *plan]) as machine:
         for number, item in enumerate(plan):
             if item.endswith(":unplug"):
                 _pull(machine, number, dice)
