@@ -16,6 +16,7 @@ from sekisho.capsule.manifest import manifest_schema
 from sekisho.catalogue.words import say
 from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
+from sekisho.custody.alarm_policy import alarms_schema
 from sekisho.custody.certificate_form import certificate_schema
 from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
         "purpose.schema.json": purpose_schema(),
         "manifest.schema.json": manifest_schema(),
         "certificate.schema.json": certificate_schema(),
+        "alarms.schema.json": alarms_schema(),
     }
 
 

@@ -344,10 +344,10 @@ def _stands_in(content: bytes, text: str) -> bool:
     return re.search(rb"(?<![0-9a-f])" + text.encode() + rb"(?![0-9a-f])", content) is not None
 
 
-def make_town(root: Path) -> Town:
+def make_town(root: Path, *, database: str = "") -> Town:
     """Make the office, tell it who is who, and take both cuts."""
     root.mkdir(exist_ok=True)
-    settings = Settings(name="汐見市", phone=PHONE, zone="Asia/Tokyo", origin="city.example/ledger")
+    settings = Settings(name="汐見市", phone=PHONE, zone="Asia/Tokyo", origin="city.example/ledger", database=database)
     Office.make(root / "home", settings, ManualClock(EVENING)).close()
     town = Town(root)
     town.learn(register_text())

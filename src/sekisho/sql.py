@@ -58,6 +58,10 @@ class ServerConnection(Connection, Protocol):
         """
         ...
 
+    def lease(self, holder: str, seconds: int) -> int | None:
+        """Take or renew the right to write, inside the open transaction; return how often it changed hands, or None if it is another's."""
+        ...
+
     def need_not_wait(self) -> None:
         """Let the open transaction commit without waiting for the disk."""
         ...

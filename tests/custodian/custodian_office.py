@@ -23,8 +23,9 @@ from sekisho.custodian.keks.passphrase import Cost, PassphraseKek
 from sekisho.custodian.policy import Policy
 from sekisho.custodian.releases import APPROVAL, Release, Releases
 from sekisho.custodian.tickets import ReleaseRequest
+from sekisho.errors import SekishoError
 from sekisho.files import write_whole
-from sekisho.ledger import personal
+from sekisho.ledger import lease, personal
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.entry import Entry
@@ -51,6 +52,7 @@ _SECOND = (
     factor.SCHEMA_2,
     escrow.SCHEMA_2,
     personal.SCHEMA_3,
+    lease.SCHEMA_3,
 )
 _MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}", "\n".join(_SECOND))
 
@@ -94,7 +96,21 @@ class Office:
         self.home = Home(self.root)
         self.home.keks.mkdir(exist_ok=True)
         self.connection = self._connect()
-        self.ledger = Ledger(
+        try:
+            self.ledger = self._ledger()
+        except SekishoError:
+            self.connection.close()
+            raise
+        self.kek = EpochKeks(self.connection, chosen=self._address, build=self.back_end)
+        self.move = Move(self.connection, self.kek)
+        self.custodian = Custodian(self.connection, self.ledger, self.kek)
+        cosigning = self.witnesses(self.ledger) if self.witnesses else None
+        self.releases = Releases(self.connection, self.ledger, self.kek, cosigning)
+        self.destruction = Destruction(self.connection, self.ledger, self.kek)
+        self.escrows = Escrows(self.ledger, self.kek)
+
+    def _ledger(self) -> Ledger:
+        return Ledger(
             self.connection,
             origin="custody.city.example/ledger",
             signer=LOG_KEY.key,
@@ -103,13 +119,6 @@ class Office:
             clock=self.clock,
             records=RecordKeys(self.root / "records"),
         )
-        self.kek = EpochKeks(self.connection, chosen=self._address, build=self.back_end)
-        self.move = Move(self.connection, self.kek)
-        self.custodian = Custodian(self.connection, self.ledger, self.kek)
-        cosigning = self.witnesses(self.ledger) if self.witnesses else None
-        self.releases = Releases(self.connection, self.ledger, self.kek, cosigning)
-        self.destruction = Destruction(self.connection, self.ledger, self.kek)
-        self.escrows = Escrows(self.ledger, self.kek)
 
     def close(self) -> None:
         self.connection.close()

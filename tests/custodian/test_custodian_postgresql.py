@@ -1,9 +1,10 @@
 """The custodian on a PostgreSQL server: the same releases, destructions and races as on the file, and what only a server has."""
 
 import itertools
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, ClassVar
@@ -16,8 +17,11 @@ from test_custodian_machine import Custody
 
 from database_servers import fresh_postgresql, postgresql
 from sekisho.custodian import tickets
-from sekisho.errors import Busy, Missing, Refused, SekishoError
+from sekisho.errors import Busy, LedgerBroken, Missing, Refused, SekishoError
 from sekisho.ledger import store as ledger_store
+from sekisho.ledger.lease import LEASE_SECONDS
+from sekisho.ledger.sequencer import Sequencer
+from sekisho.ledger.writer import Ledger, Transaction
 from sekisho.store import postgresql as postgresql_store
 from sekisho.store.postgresql import PostgresqlConnection, create_postgresql, open_postgresql
 
@@ -233,3 +237,106 @@ class CustodyOnAServer(Custody):
 
 TestCustodyOnAServer = CustodyOnAServer.TestCase
 TestCustodyOnAServer.settings = settings(max_examples=2, stateful_step_count=20, deadline=None)
+
+
+def elsewhere(root: Path, copy: Path) -> Path:
+    """Copy an office's folder as to another machine, with everything in it."""
+    shutil.copytree(root, copy)
+    return copy
+
+
+def pass_time(root: Path, seconds: int) -> None:
+    with psycopg.connect(address(root)) as connection:
+        connection.execute("UPDATE writer SET until = until - %s", (seconds,))
+
+
+def test_two_folders_do_not_write_one_database(root: Path, tmp_path: Path) -> None:
+    with opened(root) as office:
+        office.live()
+        copy = elsewhere(root, tmp_path / "copy")
+        with pytest.raises(Busy) as caught, opened(copy):
+            pass
+        assert caught.value.key == "ledger.other_writer"
+        with opened(root) as beside:
+            beside.live()
+        office.live()
+
+
+def test_who_lost_the_database_to_another_writes_and_signs_nothing_more(root: Path, tmp_path: Path) -> None:
+    with opened(root) as first:
+        first.live()
+        copy = elsewhere(root, tmp_path / "copy")
+        pass_time(root, LEASE_SECONDS + 1)
+        with opened(copy) as second:
+            second.live()
+            signed = second.ledger.signed_sizes()
+            with pytest.raises(Busy):
+                first.live()
+        pass_time(root, LEASE_SECONDS + 1)
+        with pytest.raises(Busy):
+            first.live()
+        assert first.ledger.signed_sizes() == signed
+    with opened(root) as again:
+        again.live()
+        again.verify()
+
+
+def test_a_database_restored_under_an_office_is_refused(root: Path) -> None:
+    with opened(root) as office:
+        office.live()
+        size = office.ledger.checkpoint().size
+        office.live()
+    with psycopg.connect(address(root)) as connection:
+        connection.execute(
+            "SET session_replication_role = replica"
+        )  # as a restore of an older backup leaves the tables
+        for table in ("checkpoint WHERE size", "entry WHERE idx + 1"):
+            connection.execute(f"DELETE FROM {table} > {size}".encode())
+        connection.execute("DELETE FROM secret WHERE idx >= %s", (size,))
+        connection.execute("UPDATE head SET size = %s", (size,))
+    with pytest.raises(LedgerBroken) as caught, opened(root):
+        pass
+    assert (caught.value.key, caught.value.exit_code) == ("ledger.forked", 5)
+
+
+def test_a_note_that_the_server_lost_is_signed_again_word_for_word(root: Path) -> None:
+    with opened(root) as office:
+        office.live()
+        lost = office.ledger.checkpoint()
+    with psycopg.connect(address(root)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM checkpoint WHERE size = %s", (lost.size,))
+    with opened(root) as office:
+        assert office.ledger.checkpoint().note == lost.note
+
+
+def test_the_sequencer_writes_to_a_server(root: Path) -> None:
+    with opened(root):
+        pass
+
+    @contextmanager
+    def ledger() -> Iterator[Ledger]:
+        with opened(root) as office:
+            yield office.ledger
+
+    def append(tx: Transaction) -> int:
+        return tx.append("copy.sealed")
+
+    def failing(tx: Transaction) -> int:
+        tx.append("copy.sealed")
+        tx.connection.execute("SELECT nothing")
+        raise AssertionError
+
+    def away(tx: Transaction) -> int:
+        tx.connection.close()
+        return tx.append("copy.sealed")
+
+    with Sequencer(ledger) as writer:
+        works = [append, failing, append, away, append]
+        told = [writer.submit(work).exception() for work in works]
+        assert [error is None for error in told] == [True, False, True, False, True]
+        indices = [writer.submit(append, publish=False) for _ in range(5)]
+        assert [each.result() for each in indices] == list(range(3, 8))
+    with opened(root) as office:
+        office.verify()
+        assert office.ledger.checkpoint().size == 8

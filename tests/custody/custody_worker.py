@@ -1,8 +1,8 @@
 """A program that is killed at its work, for the tests of what a kill leaves behind.
 
-``DEED MODEL ROOT`` copies the town at MODEL to ``ROOT/1``, lets a child do the deed there and kills it before its first
+``DEED MODEL ROOT [STRIDE]`` copies the town at MODEL to ``ROOT/1``, lets a child do the deed there and kills it before its first
 step; then a copy at ``ROOT/2`` before the child's second step; and so on, until a child lives to the end. Prints how
-many were killed.
+many were killed. With a stride of 4, say, it is before the first, the fifth, the ninth step.
 """
 
 import itertools
@@ -10,12 +10,14 @@ import os
 import shutil
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from custody_steps import at_step, before_steps
 
 from invented_office import Town, signing_key
 from sekisho.custody import records
+from sekisho.custody.alarm_sending import run_round
 from sekisho.custody.handing import erase
 from sekisho.custody.pooling import commit_from_station
 from sekisho.custody.station import Station
@@ -64,6 +66,12 @@ def bring_back(town: Town) -> None:
     commit_from_station(town.office, (town.root / "commit.json").read_bytes())
 
 
+def tell(town: Town) -> None:
+    """Look at alarms two hours before the window of the two copies ends, and send what there is."""
+    town.clock.advance(timedelta(hours=5))
+    run_round(town.office)
+
+
 def station(town: Town) -> Station:
     return Station.open(town.root / "station", town.clock)
 
@@ -76,6 +84,7 @@ DEEDS = {
     "load": load,
     "outside": outside,
     "bring_back": bring_back,
+    "tell": tell,
 }
 
 
@@ -83,19 +92,19 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def kill_everywhere(deed: str, model: Path, root: Path) -> int:
-    for step in itertools.count(1):
-        shutil.copytree(model, root / str(step))
+def kill_everywhere(deed: str, model: Path, root: Path, stride: int = 1) -> int:
+    for number in itertools.count(1):
+        shutil.copytree(model, root / str(number))
         child = os.fork()
         if child == 0:
-            town = Town(root / str(step))
-            with before_steps(town.office.ledger.connection, at_step(step, die)):
+            town = Town(root / str(number))
+            with before_steps(town.office.ledger.connection, at_step(1 + (number - 1) * stride, die)):
                 DEEDS[deed](town)
             os._exit(0)
         if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
-            return step - 1
+            return number - 1
     raise AssertionError
 
 
 if __name__ == "__main__":
-    print(kill_everywhere(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))  # noqa: T201 - read by the test
+    print(kill_everywhere(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), *map(int, sys.argv[4:])))  # noqa: T201 - read by the test

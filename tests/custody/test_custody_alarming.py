@@ -6,8 +6,10 @@ import pytest
 
 from invented_office import Town, signing_key
 from sekisho.custody import alarm_records, jobs
-from sekisho.custody.alarming import acknowledge, alarm_settings, fire, look
+from sekisho.custody.alarming import acknowledge, alarm_settings, fire
 from sekisho.custody.alarms import Rung, Task
+from sekisho.custody.certificates import Hands
+from sekisho.custody.certifying import certify_copy
 from sekisho.custody.handing import erase
 from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.ledger.entry import Entry
@@ -51,14 +53,39 @@ def test_a_leaf_names_the_copy_and_nobody(out: Town) -> None:
     assert not {"carrier", "officer"} & set(str(leaf.body()).replace('"', " ").split())
 
 
-def test_what_is_erased_in_time_alarms_nobody(out: Town) -> None:
+def erase_both(town: Town) -> None:
+    for slip in town.slips:
+        stick = town.stick(town.row(slip).medium)
+        erase(town.office, slip, stick, holder=signing_key("carrier"), witness=signing_key("supervisor"))
+
+
+def test_what_is_erased_and_certified_in_time_alarms_nobody(out: Town) -> None:
     fire(out.office)
     out.clock.advance(timedelta(hours=2))
+    erase_both(out)
     for slip in out.slips:
-        medium = out.row(slip).medium
-        erase(out.office, slip, out.stick(medium), holder=signing_key("carrier"), witness=signing_key("supervisor"))
-    out.clock.advance(timedelta(days=30))
-    assert [alarm for alarm in look(out.office) if alarm.task.task is not Task.SILENCE] == []
+        certify_copy(out.office, slip, Hands(sanitiser=signing_key("carrier"), verifier=signing_key("supervisor")))
+    for _ in range(100):
+        fire(out.office)
+        out.clock.advance(timedelta(hours=12))
+    assert {task for task, _ in fired(out)} == {Task.SILENCE}
+
+
+def test_an_erased_copy_wants_its_certificate_by_the_next_working_day(out: Town) -> None:
+    fire(out.office)
+    erase_both(out)
+    fire(out.office)
+    out.clock.advance(timedelta(hours=25))
+    fire(out.office)
+    assert fired(out).count((Task.CERTIFICATE, "due")) == len(out.slips)
+
+
+def test_an_office_that_begins_to_look_is_not_asked_for_what_is_long_over(out: Town) -> None:
+    erase_both(out)
+    for _ in range(10):
+        fire(out.office)
+        out.clock.advance(timedelta(days=1))
+    assert {task for task, _ in fired(out)} == {Task.SILENCE}
 
 
 def test_each_rung_fires_once_in_a_week_with_a_night_in_which_the_machine_was_off(out: Town) -> None:

@@ -14,9 +14,11 @@ import pytest
 from custody_worker import bring_back, load, station, wipe
 from custody_worker import outside as do_outside
 
-from invented_office import Town, copied, signing_key
+from invented_office import Town, copied, register_text, signing_key
 from sekisho.age.keys import recipient_from_text
-from sekisho.custody import records
+from sekisho.custody import jobs, records
+from sekisho.custody.alarm_sending import run_round
+from sekisho.custody.jobs import LEASE
 from sekisho.custody.pooling import issue_pool, write_order
 from sekisho.custody.station import Station
 from sekisho.custody.station_files import read_pool
@@ -27,12 +29,12 @@ pytest_plugins = ("office_fixtures",)
 WORKER = Path(__file__).with_name("custody_worker.py")
 
 
-def killed(deed: str, model: Path, root: Path) -> Iterator[Town]:
+def killed(deed: str, model: Path, root: Path, *, stride: int = 1) -> Iterator[Town]:
     """Do a deed in copies of a town, each killed before another step; start again in each, and in the one that lived."""
-    command = [sys.executable, str(WORKER), deed, str(model), str(root)]
+    command = [sys.executable, str(WORKER), deed, str(model), str(root), str(stride)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     steps = int(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout)
-    assert steps > 20
+    assert steps * stride > 20
     for step in range(1, steps + 2):
         town = Town(root / str(step))
         assert town.partials() == []
@@ -151,6 +153,37 @@ def test_a_killed_erasure_goes_on_when_it_is_done_again(model_out: Path, tmp_pat
         assert [leaf.fields["reason"] for leaf in town.leaves("ticket.destroyed")] == ["erased"]
         assert town.open(other).manifest.slip == other
     assert once_each(found) == [("out", "live"), ("closed", "destroyed")]
+
+
+# Alarms.
+
+
+def test_a_killed_look_fires_each_alarm_once_and_in_the_end_all_mails_are_there(
+    model_out: Path, tmp_path: Path
+) -> None:
+    """What was claimed by who was killed waits for the end of its lease, and no mail is another one the second time.
+
+    Every fifth step is enough for each stage to be met; each of the steps was, when this was written.
+    """
+    model = copied(model_out, tmp_path / "model")
+    mails = model.home / "mails"
+    mails.mkdir()
+    options = 'options = { folder = "mails", from = "alarm@city.example" }'
+    model.write("home/alarms.toml", f'[[channel]]\nname = "mail"\nsender = "mail-folder"\n{options}\n')
+    model.learn(register_text().replace('name = "supervisorさん"', 'name = "s"\nemail = "s@callcentre.example"'))
+    model.leave()
+    found = []
+    for town in killed("tell", model.root, tmp_path, stride=5):
+        before = (len(town.leaves("alarm.fired")), len(list((town.home / "mails").iterdir())))
+        town.clock.advance(timedelta(hours=5))
+        run_round(town.office)
+        town.clock.advance(LEASE)
+        run_round(town.office)
+        assert len(town.leaves("alarm.fired")) == 2
+        assert len(list((town.home / "mails").glob("*.eml"))) == 2
+        assert jobs.waiting(town.office.ledger.connection) == []
+        found.append(before)
+    assert once_each(found) == [(0, 0), (2, 0), (2, 1), (2, 2)]
 
 
 # A station without the office.

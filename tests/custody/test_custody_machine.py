@@ -1,14 +1,18 @@
 """Whatever people do in whatever order, the office says what the pure life of a copy says, and its tickets follow."""
 
+import itertools
+import os
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+import psycopg
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,12 +27,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )  # fmt: skip
 
-from invented_office import CONTRACTOR, copied, register_text, signing_key
+from database_servers import fresh_postgresql, postgresql
+from invented_office import CONTRACTOR, Town, copied, make_town, register_text, signing_key
 from sekisho.clock import from_text
 from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.copy import Copy, Event, State
 from sekisho.custody.handing import erase, find
+from sekisho.custody.offering import accept, break_seal, decline, expire_offers, offer
+from sekisho.custody.returning import write_off
 from sekisho.custody.stopping import destroy_share, lift_suspension, suspend_copy
 from sekisho.errors import Refused
 from sekisho.loss.lost import report_lost
@@ -44,6 +51,12 @@ STAFF = ("officer", "chief", "security", "clerk")
 APPROVERS = ("officer", "chief", "security")
 PEOPLE = (*STAFF, *CONTRACTOR, "stranger")
 MOST_OPENS = 2
+ROUNDS = int(os.environ.get("SEKISHO_NIGHTS", "1"))
+"""``SEKISHO_NIGHTS=30`` plays 300 nights in a file and 60 on a server."""
+MISSING = {State.LOST, State.CLOSED_LOST}
+MINUTE = timedelta(minutes=1)
+MOST_MINUTES = 12
+"""For so long an approval that waits still counts."""
 
 anybody = st.sampled_from(PEOPLE)
 officers = st.lists(st.sampled_from(APPROVERS), min_size=1, max_size=3)
@@ -91,13 +104,14 @@ def rule_of(refused: Refused) -> str:
 class Night(RuleBasedStateMachine):
     """A town, and a model of its copies."""
 
-    model: ClassVar[Path]
+    make: ClassVar[Callable[[Path], Town]]
     copies = Bundle("copies")
 
     @initialize(target=copies)
     def begin(self) -> MultipleResults[Known]:
         self.root = Path(tempfile.mkdtemp(prefix="custody-"))
-        self.town = copied(self.model, self.root)
+        self.town = type(self).make(self.root)
+        self.minutes = 0
         self.requests: dict[int, list[Known]] = {}
         return multiple(*self.carried_out())
 
@@ -105,7 +119,7 @@ class Night(RuleBasedStateMachine):
         self.town.restart()
         self.town.verify()
         assert (self.town.partials(), self.town.lying_open()) == ([], [])
-        self.town.office.close()
+        self.town.leave()
         shutil.rmtree(self.root)
 
     @property
@@ -208,6 +222,75 @@ class Night(RuleBasedStateMachine):
     def pass_on(self, known: Known, receiver: str) -> None:
         self.hand_over(known, known.copy.holder or "officer", receiver)
 
+    # From hand to hand, when they are not at one table.
+
+    @precondition(lambda self: self.minutes < MOST_MINUTES)
+    @rule()
+    def a_minute_passes(self) -> None:
+        self.minutes += 1
+        self.town.clock.advance(MINUTE)
+
+    @rule()
+    def offers_that_are_over_end(self) -> None:
+        over = {known.slip for known in self.known if known.copy.offer and known.copy.offer.until <= self.now}
+        assert set(expire_offers(self.town.office)) == over
+        for known in self.known:
+            if known.slip in over:
+                known.copy = life.after(known.copy, life.Expire(self.now))
+
+    @rule(known=copies, giver=st.one_of(st.none(), anybody), receiver=anybody, minutes=st.integers(1, 3))
+    def offer(self, known: Known, giver: str | None, receiver: str, minutes: int) -> None:
+        self.offers_that_are_over_end()
+        by, until = giver or known.copy.holder or "officer", self.now + minutes * MINUTE
+        said = self.outcome(
+            lambda: offer(self.town.office, known.slip, giver=signing_key(by), to=receiver, until=until)
+        )
+        if not known.ticket:
+            assert said == "not_sealed"
+        elif receiver == "stranger":
+            assert said == "outside_chain"
+        else:
+            given = self.town.row(known.slip).copy.offer
+            event = life.Offer(by, receiver, receiver in STAFF, until, given.statement if given else "")
+            expected, known.copy = follows(known, event)
+            assert said == expected
+
+    @rule(known=copies, by=st.one_of(st.none(), anybody), place=st.sampled_from(["", "callcentre"]))
+    def accept(self, known: Known, by: str | None, place: str) -> None:
+        waiting = known.copy.offer
+        by = by or (waiting.receiver if waiting else "carrier")
+        said = self.outcome(lambda: accept(self.town.office, known.slip, receiver=signing_key(by), place=place))
+        if (early := self.no_answer(known)) or by == "stranger":
+            assert said == (early or "outside_chain")
+        else:
+            expected, known.copy = follows(known, life.Accept(by, by in STAFF, self.now, place))
+            assert said == expected
+
+    @rule(known=copies, by=st.one_of(st.none(), anybody))
+    def decline(self, known: Known, by: str | None) -> None:
+        waiting = known.copy.offer
+        by = by or (waiting.giver if waiting else "carrier")
+        said = self.outcome(lambda: decline(self.town.office, known.slip, by=signing_key(by)))
+        if early := self.no_answer(known):
+            assert said == early
+        else:
+            expected, known.copy = follows(known, life.Decline(by))
+            assert said == expected
+
+    @staticmethod
+    def no_answer(known: Known) -> str:
+        """Return why nothing can be answered, if nothing can."""
+        return "" if known.ticket and known.copy.offer else "no_offer" if known.ticket else "not_sealed"
+
+    @rule(known=copies, by=st.one_of(st.none(), anybody))
+    def break_seal(self, known: Known, by: str | None) -> None:
+        by = by or known.copy.holder or "officer"
+        said = self.outcome(lambda: break_seal(self.town.office, known.slip, by=signing_key(by)))
+        expected, after = follows(known, life.BreakSeal(by))
+        assert said == (expected if known.ticket else "not_sealed")
+        if said == "":
+            known.copy, known.ticket = after, "suspended" if known.ticket == "live" else known.ticket
+
     # Opening.
 
     @rule(known=copies, approvers=mostly_two)
@@ -261,6 +344,9 @@ class Night(RuleBasedStateMachine):
         else:
             assert said == ("" if known.ticket == "suspended" else "not_suspended")
             known.ticket = "live" if said == "" else known.ticket
+            if said == "" and known.copy.seal_broken:
+                first, second, *_ = sorted(set(by))
+                known.copy = life.after(known.copy, life.Clear(first, second))
 
     @rule(known=copies)
     def destroy(self, known: Known) -> None:
@@ -310,10 +396,26 @@ class Night(RuleBasedStateMachine):
         self.lose(known, officer)
         self.find_it(known, by)
 
+    @rule(known=copies, by=mostly_two)
+    def lost_and_given_up(self, known: Known, by: list[str]) -> None:
+        self.lose(known, officer=False)
+        self.give_up(known, by)
+
     @precondition(lambda self: any(each.copy.state is State.LOST for each in self.known))
+    @rule(known=copies, by=mostly_two)
+    def give_up(self, known: Known, by: list[str]) -> None:
+        said = self.outcome(lambda: write_off(self.town.office, known.slip, keys=[signing_key(name) for name in by]))
+        if len(set(by)) < 2:
+            assert said == "keys_missing"
+        else:
+            first, second, *_ = sorted(set(by))
+            expected, known.copy = follows(known, life.WriteOff(first, second))
+            assert said == expected
+
+    @precondition(lambda self: any(each.copy.state in MISSING for each in self.known))
     @rule(known=copies, by=st.one_of(st.none(), anybody))
     def find_it(self, known: Known, by: str | None) -> None:
-        if known.copy.state is State.LOST and not known.there:
+        if known.copy.state in MISSING and not known.there:
             return
         taker = signing_key(by) if by else None
         said = self.outcome(lambda: find(self.town.office, known.slip, self.stick(known), taker=taker))
@@ -337,9 +439,42 @@ class Night(RuleBasedStateMachine):
             assert known.ticket in {"suspended", "destroyed"} or not known.copy.revoked
 
 
+def play(night: type[Night], *, examples: int, steps: int) -> None:
+    run_state_machine_as_test(night, settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None))
+
+
 def test_whatever_people_do_the_office_says_what_the_life_of_a_copy_says(model: Path, tmp_path: Path) -> None:
     town = copied(model, tmp_path)
     town.learn(REGISTER)
-    town.office.close()
-    Night.model = tmp_path
-    run_state_machine_as_test(Night, settings=settings(max_examples=12, stateful_step_count=35, deadline=None))
+    town.leave()
+
+    class InAFile(Night):
+        make = staticmethod(partial(copied, tmp_path))
+
+    play(InAFile, examples=ROUNDS * 10, steps=35)
+
+
+def test_and_so_it_does_on_a_server(tmp_path: Path) -> None:
+    with postgresql(durable=True) as server:
+        town = make_town(tmp_path, database=fresh_postgresql(server, "model"))
+        town.learn(REGISTER)
+        town.leave()
+
+        class OnAServer(Night):
+            make = staticmethod(partial(_copied_on, server, tmp_path))
+
+        play(OnAServer, examples=ROUNDS * 2, steps=25)
+
+
+_number = itertools.count()
+
+
+def _copied_on(server: Path, model: Path, root: Path) -> Town:
+    """Return a town like another one on the same server."""
+    name = f"night{next(_number)}"
+    with psycopg.connect(host=str(server), user="sekisho", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "model"'.encode())
+    shutil.copytree(model, root, dirs_exist_ok=True)
+    settings_file = root / "home" / "office.toml"
+    settings_file.write_text(settings_file.read_text().replace("sekisho@/model?", f"sekisho@/{name}?"))
+    return Town(root)

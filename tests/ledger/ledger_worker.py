@@ -2,7 +2,7 @@
 
 ``append ROOT COUNT`` appends so many entries and prints index, size and root of each as acknowledged.
 
-``commit ROOT COUNT`` commits so many entries, one by one and unsigned.
+``commit ROOT COUNT`` commits so many entries, one by one, and signs them at the end; ``publish ROOT COUNT`` signs each.
 
 ``killed ROOT`` lets a child do a night's work in ``ROOT/1`` and kills it before its first step; then a child in
 ``ROOT/2`` before its second; and so on, until a child lives to the end. A step is the call of any function that can
@@ -10,7 +10,6 @@ leave something behind: what a kill after its return leaves is what a kill befor
 many were killed.
 """
 
-import contextlib
 import itertools
 import os
 import signal
@@ -38,24 +37,24 @@ def append(root: Path, count: int) -> None:
             print(index, index + 1, ledger.checkpoint(index + 1).root.hex())  # noqa: T201 - read by the test
 
 
-def commit(root: Path, count: int) -> None:
-    with contextlib.closing(Office(root).connect()) as connection:
+def commit(root: Path, count: int, *, publish: bool) -> None:
+    with Office(root).opened() as ledger:
         for number in range(count):
-            connection.execute("BEGIN IMMEDIATE")
-            store.append(connection, str(number).encode())
-            connection.execute("COMMIT")
+            with ledger.transaction(publish=publish) as tx:
+                tx.append("copy.sealed", copy=f"C-{number}")
+        ledger.publish()
 
 
 def work(root: Path) -> None:
-    """Open, append twice two entries with a row of our own, and note each acknowledged checkpoint."""
+    """Open, append twice two entries with a row of our own, the first time unsigned, and note each acknowledged root."""
     with Office(root).opened() as ledger, (root / "acknowledged").open("ab", buffering=0) as acknowledged:
         for number in range(2):
-            with ledger.transaction() as tx:
+            with ledger.transaction(publish=number == 1) as tx:
                 tx.connection.execute("INSERT INTO ticket VALUES (?)", (f"T-{number}",))
                 tx.append("ticket.made", copy=f"C-{number}")
                 tx.append("ticket.held", copy=f"C-{number}", details={"carrier": "尼崎 太郎"})
-            checkpoint = ledger.checkpoint()
-            acknowledged.write(f"{checkpoint.size} {checkpoint.root.hex()}\n".encode())
+            tree = store.load_tree(ledger.connection)
+            acknowledged.write(f"{tree.size} {tree.root().hex()}\n".encode())
 
 
 def die_at(step: int) -> None:
@@ -88,7 +87,7 @@ def kill_everywhere(root: Path) -> int:
 if __name__ == "__main__":
     if sys.argv[1] == "append":
         append(Path(sys.argv[2]), int(sys.argv[3]))
-    elif sys.argv[1] == "commit":
-        commit(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1] in {"commit", "publish"}:
+        commit(Path(sys.argv[2]), int(sys.argv[3]), publish=sys.argv[1] == "publish")
     else:
         print(kill_everywhere(Path(sys.argv[2])))  # noqa: T201 - read by the test

@@ -1,11 +1,21 @@
 """Cosignatures are those of the specification, and a changed one spoils its note."""
 
+from hashlib import sha256
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from ledger_office import OWN_LOG, cases
 
 from sekisho.errors import LedgerBroken, Misuse, Unreadable
 from sekisho.ledger import note as notes
-from sekisho.ledger.cosignature import CosignerKey, cosign, cosigned
+from sekisho.ledger.cosignature import (
+    CosignerKey,
+    MlDsaCosignerKey,
+    cosign,
+    cosign_ml_dsa,
+    cosigned,
+    parse_cosigner,
+)
 from witnesses import witness_key
 
 W1 = CosignerKey.parse((OWN_LOG / "w1.vkey").read_text().strip())
@@ -35,6 +45,29 @@ def test_published_cosignatures(case: dict[str, object]) -> None:
             cosigned(notes.parse(str(case["note"])), keys)
     else:
         assert cosigned(notes.parse(str(case["note"])), keys)
+
+
+def test_the_own_logs_ml_dsa_cosignatures_verify_at_every_size() -> None:
+    key = parse_cosigner((OWN_LOG / "w2.vkey").read_text().strip())
+    assert isinstance(key, MlDsaCosignerKey)
+    for path in (OWN_LOG / "checkpoints").iterdir():
+        assert cosigned(notes.parse(path.read_bytes()), [key]) == {key: 1767225600 + int(path.name)}
+
+
+def test_what_is_cosigned_by_ml_dsa_verifies_and_of_another_log_or_time_does_not() -> None:
+    signer = MLDSA44PrivateKey.from_seed_bytes(sha256(b"Sekisho test key: witness 2").digest())
+    key = parse_cosigner((OWN_LOG / "w2.vkey").read_text().strip())
+    text = notes.parse((OWN_LOG / "checkpoint").read_bytes()).text
+    line = cosign_ml_dsa(text, signer, name=key.name, time=TIME_300)
+    assert cosigned(notes.Note(text=text, signatures=(line,)), [key]) == {key: TIME_300}
+    later = notes.Signature(name=line.name, key_id=line.key_id, value=bytes(8) + line.value[8:])
+    for spoilt in (
+        notes.Note(text=text.replace("ledger1", "ledger2"), signatures=(line,)),
+        notes.Note(text=text, signatures=(later,)),
+        notes.Note(text="no checkpoint\n", signatures=(line,)),
+    ):
+        with pytest.raises(LedgerBroken):
+            cosigned(spoilt, [key])
 
 
 def test_a_key_of_another_name_or_kind_is_no_witness() -> None:

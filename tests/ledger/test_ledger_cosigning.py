@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ledger_office import KEY, Office
 
-from sekisho.errors import LedgerBroken, Misuse, NoKey, Refused, Unreadable
+from sekisho.errors import LedgerBroken, Misuse, NoKey, NotFound, Refused, Unreadable
 from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.proof import Proof
 from sekisho.ledger.quorum import NOBODY, Quorum, Witness
@@ -113,3 +113,77 @@ def test_a_policy_that_cannot_be_met_or_counts_one_twice_is_refused(tmp_path: Pa
     for address in ("ftp://x", "https://", "https://a b", "https://u@x/", "https://x/?q", "x"):
         with pytest.raises(Unreadable):
             Witness.parse(f"{first.split()[0]} {address}")
+
+
+def test_a_witness_without_a_network_is_asked_by_a_file(tmp_path: Path) -> None:
+    """Request and answer are carried, each small enough for one QR code; what came later does not matter."""
+    (tmp_path / "far").mkdir()
+    office = Office(tmp_path / "far")
+    office.fill(40)
+    with office.opened() as ledger:
+        witnesses = Witnesses(tmp_path, ledger.key, ("far.example/w",))
+        far = Witness(key=witnesses.quorum().witnesses[0].key)
+        cosigning = Cosigning(ledger, Quorum(witnesses=(far,), needed=1), _nobody)
+        for _ in range(2):
+            request = cosigning.request("far.example/w")
+            assert len(request) < 2000
+            size = ledger.checkpoint().size
+            line = witnesses.witness("far.example/w").cosign(request)
+            assert line.count("\n") == 0
+            with ledger.transaction() as tx:
+                tx.append("office.noted")
+            assert cosigning.keep(f" {line}\n") == ("far.example/w", size)
+            covering = cosigning.covering(size - 1)
+            assert covering is not None
+            assert covering.size == size
+        with pytest.raises(Refused):
+            cosigning.cover(41)
+
+
+def test_a_request_of_a_million_entries_fits_into_a_qr_code() -> None:
+    longest = ["old 524287", *["A" * 44] * 21, "", "city.example/ledger", "1000000", "A" * 44, "", "— " + "x" * 120, ""]
+    assert len("\n".join(longest)) < 2000
+
+
+def test_a_witness_that_is_elsewhere_says_where(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    office = Office(tmp_path / "far")
+    office.fill(3)
+    with office.opened() as ledger:
+        witnesses = Witnesses(tmp_path, ledger.key)
+        cosigning = Cosigning(ledger, witnesses.quorum(), _nobody)
+        (name,) = witnesses.names
+        witnesses.witness(name).cosign(cosigning.request(name))  # the answer gets lost
+        with ledger.transaction() as tx:
+            tx.append("office.noted")
+        with pytest.raises(Refused) as caught:
+            witnesses.witness(name).cosign(cosigning.request(name))
+        assert caught.value.values["size"] == 3
+        assert cosigning.keep(witnesses.witness(name).cosign(cosigning.request(name, old=3))) == (name, 4)
+        with pytest.raises(NotFound):
+            cosigning.request("nobody.example/w")
+
+
+def test_nothing_else_is_kept_and_nothing_else_cosigned(tmp_path: Path) -> None:
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "far").mkdir()
+    office, twin = Office(tmp_path / "far"), Office(tmp_path / "twin")
+    office.fill(3)
+    twin.fill(4)
+    with office.opened() as ledger, twin.opened() as other:
+        witnesses = Witnesses(tmp_path, ledger.key)
+        (name,) = witnesses.names
+        cosigning, forked = (Cosigning(each, witnesses.quorum(), _nobody) for each in (ledger, other))
+        line = witnesses.witness(name).cosign(cosigning.request(name))
+        for wrong in ("", "nonsense", line[:-4] + "AAA=", line.replace(name, "b.example/w")):
+            with pytest.raises(Unreadable):
+                cosigning.keep(wrong)
+        with pytest.raises(LedgerBroken):
+            witnesses.witness(name).cosign(forked.request(name, old=3))
+        for body, error in ((b"old 0\n\nother\n", NotFound), (b"nonsense", Unreadable)):
+            with pytest.raises(error):
+                witnesses.witness(name).cosign(body)
+
+
+def _nobody(url: str, body: bytes) -> Answer:
+    raise AssertionError(url, body)

@@ -1,22 +1,16 @@
 """The tables only grow, only inside a transaction, and only on a connection that loses nothing."""
 
 import contextlib
-import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from ledger_office import Office
 
-from conftest import need
 from sekisho.errors import Refused
 from sekisho.ledger import store
 from sekisho.ledger.merkle import leaf_hash, root_of
-
-WORKER = Path(__file__).with_name("ledger_worker.py")
 
 
 @pytest.fixture
@@ -87,19 +81,6 @@ def test_an_append_needs_a_transaction(connection: sqlite3.Connection) -> None:
     with pytest.raises(RuntimeError):
         store.append(connection, b"entry")
     assert store.load_tree(connection).size == 0
-
-
-def test_a_commit_waits_for_the_disk_exactly_once(tmp_path: Path) -> None:
-    strace = shutil.which("strace")
-    need(strace, "the program strace is not installed: apt-get install strace")
-    waits = []
-    for count in (0, 20):
-        (tmp_path / str(count)).mkdir()
-        worker = [sys.executable, str(WORKER), "commit", str(tmp_path / str(count)), str(count)]
-        done = subprocess.run([str(strace), "-f", "-e", "trace=fdatasync", *worker], capture_output=True, check=False)
-        need(done.returncode == 0, "strace may not trace here: allow ptrace")
-        waits.append(done.stderr.count(b"fdatasync("))
-    assert waits[1] - waits[0] == 20
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from ledger_office import LEDGER_VECTORS, OWN_LOG, own_entries
 
 from sekisho.ledger.merkle import leaf_hash
-from sekisho.ledger.tiles import ENTRIES, TILE_WIDTH, bundle, tile_path, tiles
+from sekisho.ledger.tiles import ENTRIES, TILE_WIDTH, Tile, bundle, read_bundle, tile_path, tiles
 
 VECTORS = json.loads((LEDGER_VECTORS / "tiles.json").read_text(encoding="utf-8"))
 
@@ -30,6 +30,24 @@ def test_a_tree_has_the_published_tiles(case: dict[str, Any]) -> None:
         if row["partial_width"]:
             expected.add(tile_path(row["level"], row["full"], width=row["partial_width"]))
     assert {path for path, _ in tiles(leaves)} == expected
+
+
+@pytest.mark.parametrize("case", VECTORS["paths"], ids=lambda case: case["path"])
+def test_a_published_path_is_read_back(case: dict[str, Any]) -> None:
+    assert Tile.parse(case["path"]) == Tile(case["level"], case["index"], case["width"])
+
+
+@pytest.mark.parametrize("path", VECTORS["bad_paths"])
+def test_no_other_spelling_is_a_path(path: str) -> None:
+    with pytest.raises(ValueError, match="path of a tile"):
+        Tile.parse(path)
+
+
+def test_a_bundle_is_read_back_and_one_cut_short_is_refused() -> None:
+    entries = own_entries()
+    assert read_bundle(bundle(entries)) == entries
+    with pytest.raises(ValueError, match="cut short"):
+        read_bundle(bundle(entries)[:-1])
 
 
 def test_the_own_log_is_written_byte_for_byte() -> None:

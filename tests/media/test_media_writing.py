@@ -1,6 +1,7 @@
 """What was written is written: whatever a medium does at whatever moment, nothing that is not whole is taken for that."""
 
 import contextlib
+import gc
 import hashlib
 import os
 import random
@@ -102,6 +103,24 @@ def test_nothing_half_written_stays_where_a_write_failed(
         Failing(folder=stick, ports=ports, fault="full", at=2).install(patch)
         write(look(stick, ports))
     assert list(stick.iterdir()) == []
+
+
+def test_what_a_failure_left_in_memory_is_written_nowhere(stick: Path, ports: Ports, tmp_path: Path) -> None:
+    """Its handle is closed by then, and the next file that is opened has the same number."""
+
+    class Elsewhere(Exception):
+        pass
+
+    place = look(stick, ports)
+    with pytest.raises(Elsewhere), writing.writing(place, "a") as file:
+        file.write(b"of the capsule that is none")
+        raise Elsewhere
+    others = [(tmp_path / str(number)).open("w+b", buffering=0) for number in range(9)]
+    del file
+    gc.collect()
+    assert [os.fstat(other.fileno()).st_size for other in others] == [0] * 9
+    for other in others:
+        other.close()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_databases import MIGRATIONS, NEXT, add, disk_of, holding, shares, tables
 
-from sekisho.errors import Busy, MediumError, Misuse, SekishoError, Unreadable
+from sekisho.errors import Busy, MediumError, Misuse, Refused, SekishoError, Unreadable
 from sekisho.store import database
 from sekisho.store.database import APPLICATION_ID, create_database, forget, open_database, translated
 
@@ -92,6 +92,38 @@ def test_a_database_in_a_folder_that_is_not_there_is_a_matter_of_the_disk(tmp_pa
 def test_a_missing_database_is_not_made_by_opening_it(tmp_path: Path) -> None:
     assert problem(tmp_path / "db").key == "store.disk_failed"
     assert os.listdir(tmp_path) == []
+
+
+MOUNTS = b"""22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+35 22 0:31 / /mnt/a\\040share rw,nosuid master:2 - nfs4 files.city.example:/office rw,vers=4.2
+36 22 0:32 / /mnt/b rw - cifs //files/office rw
+"""
+
+
+def test_a_database_on_another_machines_disk_is_refused(tmp_path: Path) -> None:
+    device, mounts = tmp_path.stat().st_dev, tmp_path / "mountinfo"
+    place = f"{os.major(device)}:{os.minor(device)}".encode()
+    for kind, refused in (("ext4", False), ("nfs4", True), ("cifs", True), ("fuse.sshfs", True)):
+        mounts.write_bytes(MOUNTS.replace(b"254:0", place).replace(b"- ext4", b"- " + kind.encode()))
+        with pytest.raises(Refused) if refused else contextlib.nullcontext():
+            database.must_be_local(tmp_path, mounts=mounts)
+    database.must_be_local(tmp_path, mounts=tmp_path / "no such table")
+    database.must_be_local(tmp_path / "nowhere", mounts=mounts)
+
+
+@pytest.mark.parametrize(("device", "kind"), [((0, 31), "nfs4"), ((0, 32), "cifs"), ((254, 0), "ext4"), ((254, 1), "")])
+def test_what_a_disk_is_stands_in_the_table_of_mounts(device: tuple[int, int], kind: str) -> None:
+    assert database.file_system(os.makedev(*device), MOUNTS) == kind
+
+
+@pytest.mark.parametrize("opened", [create_database, open_database])
+def test_neither_a_new_nor_an_old_database_is_opened_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch, opened: Callable[..., sqlite3.Connection]
+) -> None:
+    monkeypatch.setattr(database, "file_system", lambda *_: "nfs")
+    with pytest.raises(Refused) as caught:
+        opened(path, MIGRATIONS)
+    assert caught.value.key == "store.network_file_system"
 
 
 # --- foreign, newer, damaged

@@ -200,7 +200,7 @@ def _row(session: Session, alarm: "Fired", zone: str) -> list[str]:
         str(alarm.index),
         to_local(alarm.at, zone),
         session.words(f"alarm.task.{alarm.task}"),
-        alarm.subject,
+        alarm.subject or "-",
         to_local(alarm.due, zone),
         session.words(f"alarm.rung.{alarm.rung.name.lower()}"),
         " ".join(alarm.persons),

@@ -12,6 +12,7 @@ from sekisho.errors import Misuse
 _REFERENCE = re.compile(r"([CR])-?(\d{1,9})", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
 _SLIP_LENGTH = 6
+_LAST_PORT = 65535
 
 
 def read_slip(text: str) -> str:
@@ -72,3 +73,15 @@ def read_media(pairs: tuple[str, ...], labels: Sequence[str]) -> dict[str, Path]
             raise Misuse("cli.no_medium_pair", text=pair)
         media[label] = Path(folder)
     return media
+
+
+def read_listen(text: str) -> tuple[str, int]:
+    """Return host and port of ``HOST:PORT``; an IPv6 address stands in brackets.
+
+    Raises:
+        Misuse: not of that form.
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > _LAST_PORT:
+        raise Misuse("cli.bad_listen", text=text)
+    return host.removeprefix("[").removesuffix("]"), int(port)

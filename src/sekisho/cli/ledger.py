@@ -1,15 +1,23 @@
 """``sekisho ledger``: read it, prove an entry, export it for an outsider, verify an export."""
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from sekisho.cli.command import FILE, FOLDER, PATH, group
+from sekisho.cli.disk import disk
+from sekisho.cli.ledger_events import events, tables
+from sekisho.cli.qr import qr_code, write_qr
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
-from sekisho.errors import LedgerBroken, Misuse
+from sekisho.errors import LedgerBroken, Missing, Misuse, Unreadable
+from sekisho.files import write_whole
 
+_SHORTEST_TOKEN = 16
+_LONGEST_LINE = 8192
+_PICTURES = frozenset({".svg", ".png", ".pdf"})
 _COPY_DIGITS = 8  # enough to tell copies apart on a screen; --json has the whole id
 
 
@@ -120,3 +128,79 @@ def forget(session: Session, *, slip: str, entry: int | None, key: tuple[Path, .
             done = forget_entry(office, entry, keys=keys, reason=Reason(reason), law=law)
         document = {"erased": [{"index": each.index, "field": each.field, "entry": each.entry} for each in done]}
         session.emit(document, [session.say("ledger.forget.done", count=len(done))])
+
+
+@run.command("ask-witness")
+@click.argument("name")
+@click.option("--out", type=PATH)
+@click.option("--qr", is_flag=True)
+@click.option("--old", type=click.IntRange(0))
+@pass_session
+def ask_witness(session: Session, *, name: str, out: Path | None, qr: bool, old: int | None) -> None:
+    """Make the request that is carried to a witness without a network."""
+    with session.office() as office:
+        request = office.cosigning.request(name, old=old)
+        size = office.ledger.checkpoint().size
+    text = request.decode()
+    if out and qr and out.suffix in _PICTURES:
+        write_qr(text, out)
+    elif out:
+        with disk(out):
+            write_whole(out, request)
+    document = {"witness": name, "size": size, "bytes": len(request), "file": str(out) if out else None}
+    if out:
+        session.emit(document, [session.say("ledger.ask-witness.done", **document)])
+    else:
+        session.emit(document | {"request": text}, [qr_code(text) if qr else text.rstrip("\n")])
+
+
+@run.command("add-cosignature")
+@click.argument("answer", type=click.File("r", encoding="utf-8"))
+@pass_session
+def add_cosignature(session: Session, *, answer: TextIO) -> None:
+    """Keep the line that a witness gave."""
+    line = answer.read(_LONGEST_LINE)
+    with session.office() as office:
+        name, size = office.cosigning.keep(line)
+        document = {"witness": name, "size": size}
+        session.emit(document, [session.say("ledger.add-cosignature.done", **document)])
+
+
+@run.command("serve")
+@click.option("--listen", default="127.0.0.1:8044")
+@click.option("--token-file", type=FILE)
+@click.option("--public", is_flag=True)
+@pass_session
+def serve(session: Session, *, listen: str, token_file: Path | None, public: bool) -> None:
+    """Serve the log read-only over HTTP, until it is stopped."""
+    from sekisho.cli.arguments import read_listen
+
+    if public == (token_file is not None):
+        raise Misuse("cli.token_or_public")
+    host, port = read_listen(listen)
+    token = _token(token_file) if token_file else ""
+    try:
+        import uvicorn
+
+        from sekisho.server.log import log_app
+    except ImportError:
+        raise Missing("cli.no_server") from None
+    with session.office() as office:
+        document = {"host": host, "port": port, "key": str(office.ledger.key), "public": public}
+        session.emit(document, [session.say("ledger.serve.begun", **document)])
+        app = log_app(office.ledger, office.cosigning.quorum, session.clock, token=token)
+        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _token(path: Path) -> str:
+    try:
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        token = ""
+    if len(token) < _SHORTEST_TOKEN or any(each.isspace() for each in token):
+        raise Unreadable("cli.bad_token", path=path)
+    return token
+
+
+run.add_command(events)
+run.add_command(tables)

@@ -3,12 +3,12 @@
 import secrets
 import time
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sekisho.cli.device import device_key
 from sekisho.cli.disk import disk
+from sekisho.cli.qr import qr_code
 from sekisho.cli.session import Session
 from sekisho.clock import to_machine_local
 from sekisho.codes import Misread, challenge_code, read_release_code
@@ -116,7 +116,7 @@ def code_release(session: Session, cards: "tuple[Card, ...]") -> "CodeRelease":
     from sekisho.custody.release_sources import CodeRelease
 
     def show(card: "Card", text: str) -> None:
-        session.tell("open.scan", phone=card.phone, code=_qr(text), text=text)
+        session.tell("open.scan", phone=card.phone, code=qr_code(text), text=text)
 
     return CodeRelease(
         cards=cards,
@@ -174,11 +174,3 @@ def _awaited(answer: Path) -> bytes:
         else:
             return data
     raise Refused("custodian.waited_too_long")
-
-
-def _qr(text: str) -> str:
-    import segno
-
-    out = StringIO()
-    segno.make(text, micro=False).terminal(out, compact=True)
-    return out.getvalue()

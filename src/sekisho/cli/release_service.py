@@ -1,13 +1,13 @@
 """``sekisho custodian card``, ``device``, ``factor`` and ``serve``: what an office needs to answer over a network."""
 
 import logging
-from io import StringIO
 from pathlib import Path
 
 import click
 
 from sekisho.cli.command import PATH, command, group
 from sekisho.cli.disk import disk
+from sekisho.cli.qr import qr_code
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
@@ -74,7 +74,7 @@ def enrol(session: Session, *, person: str) -> None:
         with office.ledger.transaction() as tx:
             secret = office.codes.enrol(tx, person, epoch=office.custodian.epoch(tx))
         address = address_of(secret, person=person, issuer=office.settings.name)
-    session.emit({"person": person, "address": address}, [_qr(address), address])
+    session.emit({"person": person, "address": address}, [qr_code(address), address])
     session.note("custodian.factor.enrol.done", person=person)
 
 
@@ -99,11 +99,3 @@ def serve(session: Session, *, host: str, port: int) -> None:
     serve_releases(
         rounds, host=host, port=port, ready=lambda at: session.tell("custodian.serve.ready", host=host, port=at)
     )
-
-
-def _qr(text: str) -> str:
-    import segno
-
-    out = StringIO()
-    segno.make(text, micro=False).terminal(out, compact=True)
-    return out.getvalue()

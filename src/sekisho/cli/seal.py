@@ -81,7 +81,7 @@ def run(
         too_long = ", ".join(str(s["slip"]) for s in sealed if one_file and s["read_back"] and not s["page"])
         lines += [session.say("seal.too_long", slips=too_long)] if too_long else []
         files = [str(path) for path in saved.files] if saved else []
-        lines += [session.say("seal.slips", files=", ".join(files))] if files else []
+        lines += [session.say("seal.saved", files=", ".join(files))] if files else []
         unset = [each.name for each in saved.unset] if saved else []
         lines += [session.say("paper.print.unset", characters=", ".join(unset))] if unset else []
         session.emit(

@@ -1,10 +1,12 @@
 """``sekisho witness``: a second machine that cosigns checkpoints, kept by another person than the office's."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from sekisho.cli.command import FOLDER, PATH, group
+from sekisho.cli.qr import qr_code
 from sekisho.cli.session import Session, pass_session
 from sekisho.errors import Missing
 
@@ -48,3 +50,17 @@ def serve(session: Session, *, folder: Path, host: str, port: int) -> None:
     document = {"host": host, "port": port, "key": str(key)}
     session.emit(document, [session.say("witness.serve.begun", **document)])
     uvicorn.run(witness_app(witness), host=host, port=port, log_level="warning", server_header=False)
+
+
+@run.command("cosign", office=False)
+@click.argument("folder", type=FOLDER)
+@click.argument("request", type=click.File("rb"))
+@click.option("--qr", is_flag=True)
+@pass_session
+def cosign(session: Session, *, folder: Path, request: BinaryIO, qr: bool) -> None:
+    """Cosign a request that was carried here."""
+    from sekisho.ledger.witness import MOST_REQUEST_BYTES
+    from sekisho.ledger.witness_folder import open_witness
+
+    line = open_witness(folder, session.clock)[0].cosign(request.read(MOST_REQUEST_BYTES + 1))
+    session.emit({"line": line}, [line, *([qr_code(line)] if qr else [])])

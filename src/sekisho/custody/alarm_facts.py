@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sekisho.clock import from_text
-from sekisho.custody import alarm_records, jobs, media_records, records
+from sekisho.custody import alarm_records, certificate_records, jobs, media_records, records
 from sekisho.custody.alarm_policy import AlarmSettings
 from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Offer, Rung
 from sekisho.custody.copy import State
@@ -16,9 +16,7 @@ from sekisho.sql import Connection
 WATCH = "alarm"
 """What the one who looks at alarms is called among the heartbeats."""
 
-_ASKS_NOTHING = frozenset(
-    {State.REQUESTED, State.APPROVED, State.CANCELLED, State.LOST, State.CLOSED, State.CLOSED_LOST}
-)
+_ASKS_NOTHING = frozenset({State.REQUESTED, State.APPROVED, State.CANCELLED, State.LOST, State.CLOSED_LOST})
 
 
 def read_facts(connection: Connection, register: Register, settings: AlarmSettings, *, now: datetime) -> Facts:
@@ -61,8 +59,13 @@ def subjects(facts: Facts) -> set[str]:
 
 def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) -> Iterator[CopyFacts]:
     requests: dict[int, Request] = {}
+    certified = certificate_records.certified_slips(connection)
+    watched = {subject.split("/")[1] for subject in seen if subject.startswith("copy/")}
     for row in records.copies(connection):
         if row.copy.state in _ASKS_NOTHING:
+            continue
+        # Of a copy that was closed before anybody looked nothing is asked: an office that begins to look is not flooded.
+        if row.copy.state is State.CLOSED and (row.slip in certified or row.slip not in watched):
             continue
         if row.request not in requests:
             requests[row.request] = records.get_request(connection, row.request)
@@ -84,6 +87,7 @@ def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
         not_after=from_text(statement.not_after),
         due=from_text(statement.due),
         since=since,
+        certified=row.copy.state is not State.CLOSED,
         offer=None if pending is None else Offer(giver=pending.giver, receiver=pending.receiver, until=pending.until),
     )
 

@@ -4,6 +4,7 @@ Schema in ``docs/reference/alarms.schema.json``. It names persons by their ids i
 files of their own, which it names.
 """
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ class Channel(_Part, frozen=True, kw_only=True):
         name: what commands and jobs call it.
         sender: which sender (:mod:`sekisho.custody.senders.choice`).
         from_rung: the lowest rung that leaves on it.
-        options: what that sender needs; see ``docs/reference/alarms.md``.
+        options: what that sender needs; see ``docs/how-to/alarms.md``.
     """
 
     name: Name
@@ -161,6 +162,12 @@ def read_alarm_settings(folder: Path, *, zone: str) -> AlarmSettings:
         return _settings(msgspec.convert(tomllib.loads(text), AlarmFile), zone)
     except (ValueError, RecursionError) as error:
         raise Unreadable("custody.bad_alarms", path=path, where=told(error, text)) from None
+
+
+def alarms_schema() -> str:
+    """Return the JSON Schema of the file, as text."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Sekisho alarms"}
+    return json.dumps(head | msgspec.json.schema(AlarmFile), indent=2, ensure_ascii=False) + "\n"
 
 
 def _settings(file: AlarmFile, zone: str) -> AlarmSettings:

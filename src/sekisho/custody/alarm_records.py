@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sekisho.clock import from_text, to_text
-from sekisho.custody.alarms import Rung
+from sekisho.custody.alarms import NOTHING, Rung
 from sekisho.errors import NotFound
 from sekisho.sql import Connection
 
@@ -66,8 +66,9 @@ class Fired:
 
     @property
     def subject(self) -> str:
-        """The slip number or label it is about; ``-`` for none."""
-        return self.cause.rpartition("/")[0].partition("/")[2]
+        """The slip number or label it is about; empty for none."""
+        subject = self.cause.rpartition("/")[0].partition("/")[2]
+        return "" if subject == NOTHING else subject
 
     @property
     def due(self) -> datetime:

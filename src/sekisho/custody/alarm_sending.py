@@ -171,7 +171,7 @@ def _message(office: Office, alarm: Fired, *, key: str, address: str, test: date
         index=alarm.index,
         task=alarm.task if test is None else "test",
         rung=alarm.rung.name.lower(),
-        subject="" if test or alarm.subject == "-" else alarm.subject,
+        subject="" if test else alarm.subject,
         copy="" if test else _copy_of(office, alarm),
         due=test or alarm.due,
         at=alarm.at,

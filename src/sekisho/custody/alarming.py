@@ -39,14 +39,6 @@ def alarm_settings(office: Office) -> AlarmSettings:
     return read_alarm_settings(office.home.root, zone=office.settings.zone)
 
 
-def look(office: Office, settings: AlarmSettings | None = None) -> list[Alarm]:
-    """Return what would fire now, the highest rung first; nothing is changed."""
-    settings = settings or alarm_settings(office)
-    now = office.ledger.time()
-    facts = read_facts(office.ledger.connection, office.register, settings, now=now)
-    return due_alarms(now, facts, settings.policy, settings.calendar)
-
-
 def tasks(office: Office, settings: AlarmSettings | None = None) -> list[DueTask]:
     """Return every task that is not done, the one that is due first before the others."""
     settings = settings or alarm_settings(office)

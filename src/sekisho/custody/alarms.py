@@ -22,6 +22,9 @@ from enum import IntEnum, StrEnum
 from sekisho.clock import to_text
 from sekisho.custody.calendar import Calendar
 
+NOTHING = "-"
+"""What stands in a cause where there is neither slip nor medium."""
+
 
 class Task(StrEnum):
     """What has to be done."""
@@ -198,7 +201,7 @@ class DueTask:
     @property
     def cause(self) -> str:
         """What tells it from every other task, for good: another deadline is another cause."""
-        return "/".join((self.task, self.subject or "-", to_text(self.due)))
+        return "/".join((self.task, self.subject or NOTHING, to_text(self.due)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

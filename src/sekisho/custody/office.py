@@ -51,7 +51,7 @@ from sekisho.custody.vault import Vault, make_vault, open_vault
 from sekisho.domain import DOMAIN
 from sekisho.errors import Busy, MediumError, Missing, Misuse, Refused, Unreadable
 from sekisho.files import Leftovers, write_whole
-from sekisho.ledger import personal
+from sekisho.ledger import lease, personal
 from sekisho.ledger import store as ledger_store
 from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.cosigning import Cosigning
@@ -75,6 +75,7 @@ _SECOND = (
 )
 _THIRD = (
     personal.SCHEMA_3,
+    lease.SCHEMA_3,
     media_records.SCHEMA_3,
     pin_records.SCHEMA_3,
     counters.SCHEMA_3,

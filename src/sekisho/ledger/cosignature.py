@@ -1,7 +1,9 @@
-"""Cosignatures (C2SP tlog-cosignature v1, Ed25519, type 0x04): a witness says when it saw a checkpoint grow from the last.
+"""Cosignatures (C2SP tlog-cosignature): a witness says when it saw a checkpoint grow from the last.
 
-What is signed is the whole text of the checkpoint behind two lines, ``cosignature/v1`` and the time; the line in the note
-holds the time in eight bytes and the signature. A witness's name is not signed, so it has a key for this role alone.
+By Ed25519 (v1, type 0x04) what is signed is the whole text of the checkpoint behind two lines, ``cosignature/v1`` and the time.
+A witness's name is not signed, so it has a key for this role alone. By ML-DSA-44 (v1.1, type 0x06, FIPS 204) it is the tree
+head as a subtree that begins at 0, with both names and the time, and not what follows the head in the text. In both the line
+in the note holds the time in eight bytes and the signature.
 """
 
 from collections.abc import Iterable
@@ -10,12 +12,15 @@ from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
-from sekisho.errors import LedgerBroken
-from sekisho.ledger.note import NamedKey, Note, Signature
+from sekisho.errors import LedgerBroken, Misuse, Unreadable
+from sekisho.ledger.checkpoint import TreeHead
+from sekisho.ledger.note import NamedKey, Note, Signature, is_name
 
-_TIME_BYTES, _SIGNATURE_BYTES = 8, 64
+_TIME_BYTES = 8
 _LATEST = 1 << 63
+_SUBTREE = b"subtree/v1\n\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,73 @@ class CosignerKey(NamedKey):
 
     type: ClassVar[bytes] = b"\x04"
     unreadable: ClassVar[str] = "ledger.bad_witness_key"
+    signature_bytes: ClassVar[int] = 64
+
+    def message(self, text: str, time: int) -> bytes:
+        """Return what is signed."""
+        return f"cosignature/v1\ntime {time}\n{text}".encode()
+
+    def verifies(self, signature: bytes, signed: bytes) -> bool:
+        """Tell whether this key signed."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, signed)
+        except (InvalidSignature, ValueError):  # the latter for 32 bytes that are no key
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MlDsaCosignerKey(CosignerKey):
+    """The public key of a witness, of type 0x06."""
+
+    type: ClassVar[bytes] = b"\x06"
+    key_bytes: ClassVar[int] = 1312
+    signature_bytes: ClassVar[int] = 2420
+
+    def message(self, text: str, time: int) -> bytes:
+        """Return what is signed.
+
+        Raises:
+            Unreadable: the text is no checkpoint's, which this kind of key alone has to read.
+        """
+        head, start = TreeHead.parse(text), 0
+        names = [bytes([len(each)]) + each for each in (self.name.encode(), head.origin.encode())]
+        numbers = [number.to_bytes(8, "big") for number in (time, start, head.size)]
+        return b"".join((_SUBTREE, names[0], numbers[0], names[1], *numbers[1:], head.root))
+
+    def verifies(self, signature: bytes, signed: bytes) -> bool:
+        """Tell whether this key signed."""
+        try:
+            MLDSA44PublicKey.from_public_bytes(self.public).verify(signature, signed)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def parse_cosigner(vkey: str) -> CosignerKey:
+    """Read the key of a witness, of either type.
+
+    Raises:
+        Unreadable: no such key.
+    """
+    try:
+        return CosignerKey.parse(vkey)
+    except Unreadable:
+        return MlDsaCosignerKey.parse(vkey)
+
+
+def cosign_ml_dsa(text: str, signer: MLDSA44PrivateKey, *, name: str, time: int) -> Signature:
+    """Cosign the text of a checkpoint by ML-DSA-44; as it is randomised, no two signatures are alike.
+
+    Raises:
+        Misuse: the name cannot stand in a note.
+        Unreadable: the text is no checkpoint's.
+    """
+    if not is_name(name):
+        raise Misuse("ledger.bad_name")
+    key = MlDsaCosignerKey(name=name, public=signer.public_key().public_bytes_raw())
+    value = time.to_bytes(_TIME_BYTES, "big") + signer.sign(key.message(text, time))
+    return Signature(name=name, key_id=key.id, value=value)
 
 
 def cosign(text: str, signer: Ed25519PrivateKey, *, name: str, time: int) -> Signature:
@@ -41,8 +113,9 @@ def cosign(text: str, signer: Ed25519PrivateKey, *, name: str, time: int) -> Sig
     """
     if not 0 < time < _LATEST:
         raise ValueError("not a time of a cosignature")
-    value = time.to_bytes(_TIME_BYTES, "big") + signer.sign(_signed(text, time))
-    return Signature(name=name, key_id=CosignerKey.of(signer, name=name).id, value=value)
+    key = CosignerKey.of(signer, name=name)
+    value = time.to_bytes(_TIME_BYTES, "big") + signer.sign(key.message(text, time))
+    return Signature(name=name, key_id=key.id, value=value)
 
 
 def cosigned(note: Note, keys: Iterable[CosignerKey]) -> dict[CosignerKey, int]:
@@ -62,19 +135,11 @@ def cosigned(note: Note, keys: Iterable[CosignerKey]) -> dict[CosignerKey, int]:
 
 def _time(text: str, signature: Signature, key: CosignerKey) -> int:
     time = int.from_bytes(signature.value[:_TIME_BYTES], "big")
-    whole = len(signature.value) == _TIME_BYTES + _SIGNATURE_BYTES and 0 < time < _LATEST
-    if not whole or not _verifies(key, signature.value[_TIME_BYTES:], _signed(text, time)):
+    whole = len(signature.value) == _TIME_BYTES + key.signature_bytes and 0 < time < _LATEST
+    try:
+        fits = whole and key.verifies(signature.value[_TIME_BYTES:], key.message(text, time))
+    except (Unreadable, ValueError):  # an origin beyond 255 bytes, or none
+        fits = False
+    if not fits:
         raise LedgerBroken("ledger.bad_signature", key=key.name)
     return time
-
-
-def _verifies(key: CosignerKey, signature: bytes, signed: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, signed)
-    except (InvalidSignature, ValueError):  # the latter for 32 bytes that are no key
-        return False
-    return True
-
-
-def _signed(text: str, time: int) -> bytes:
-    return f"cosignature/v1\ntime {time}\n{text}".encode()

@@ -1,14 +1,17 @@
 """Brings an office's checkpoints to its witnesses and keeps what they cosign.
 
+Where a witness has no network, the same request and the same answer travel in a file or as a QR code.
+
 Speaks to the addresses in the settings and to no other: no redirect is followed, no proxy of the environment asked. What
 travels is a checkpoint and a proof, hashes alone. An answer counts for the cosignature in it, verified, never for its status;
 only the size in a 409 is taken as a hint of where to prove from.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
-from sekisho.errors import LedgerBroken, Missing, Refused, SekishoError, Unreadable
+from sekisho.errors import LedgerBroken, Missing, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger import note as notes
 from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint
@@ -79,6 +82,8 @@ class Cosigning:
             return covering
         broken: LedgerBroken | None = None
         for witness in self.quorum.witnesses:
+            if not witness.url:
+                continue  # its requests and answers are carried
             try:
                 self._ask(witness)
             except LedgerBroken as error:
@@ -92,6 +97,41 @@ class Cosigning:
         checkpoint = self._ledger.checkpoint()
         have = len(self.quorum.times(checkpoint.note))
         raise Refused("ledger.not_cosigned", have=have, need=self.quorum.needed)
+
+    def request(self, name: str, *, old: int | None = None) -> bytes:
+        """Return the request that somebody carries to a witness: under 2 kB, so that a QR code holds it.
+
+        Args:
+            name: of the witness.
+            old: what it cosigned last, where it said so; else what is kept here.
+
+        Raises:
+            NotFound: the settings name no such witness.
+            LedgerBroken: it has cosigned more than there is.
+        """
+        witness = self._named(name)
+        kept = max(store.cosigned_sizes(self._ledger.connection, witness=str(witness.key)), default=0)
+        return self._request(witness, kept if old is None else old, self._ledger.checkpoint())
+
+    def keep(self, line: str) -> tuple[str, int]:
+        """Keep the cosignature that somebody brought back; return whose it is and up to which entry.
+
+        Raises:
+            Unreadable: no cosignature of a witness in the settings under a checkpoint of this ledger.
+        """
+        for size in reversed(self._ledger.signed_sizes()):
+            checkpoint = self._ledger.checkpoint(size)
+            for witness in self.quorum.witnesses:
+                with suppress(LedgerBroken, Unreadable):
+                    self._keep(witness, checkpoint, f"{line.strip()}\n".encode())
+                    return witness.key.name, size
+        raise Unreadable("ledger.no_cosignature")
+
+    def _named(self, name: str) -> Witness:
+        for witness in self.quorum.witnesses:
+            if witness.key.name == name:
+                return witness
+        raise NotFound("ledger.no_such_witness", witness=name)
 
     def _ask(self, witness: Witness) -> None:
         """Bring a witness the newest checkpoint, and keep its cosignature."""
@@ -114,8 +154,10 @@ class Cosigning:
             proof = self._ledger.consistency(self._ledger.checkpoint(old), new.size) if old else ()
         except Missing:  # of a size that was never signed here
             raise LedgerBroken("ledger.witness_ahead", witness=witness.key.name, size=old, own=new.size) from None
-        lines = [f"old {old}", *map(write_base64, proof), "", new.note]
-        return "\n".join(lines).encode()
+        text, signatures = notes.parse(new.note).text, notes.parse(new.note).signatures
+        log = self._ledger.key  # what other witnesses signed is nothing to this one, and would not fit into a QR code
+        own = "".join(f"{each.line()}\n" for each in signatures if (each.name, each.key_id) == (log.name, log.id))
+        return "\n".join([f"old {old}", *map(write_base64, proof), "", f"{text}\n{own}"]).encode()
 
     def _keep(self, witness: Witness, new: Checkpoint, body: bytes) -> None:
         signed = notes.parse(new.note)

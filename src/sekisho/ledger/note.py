@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sekisho.errors import LedgerBroken, Misuse, NoKey, Unreadable
 from sekisho.ledger.encoding import read_base64, write_base64
 
-_KEY_BYTES = 32
 _KEY_ID_BYTES = 4
 _MARK = "— "
 _MOST_SIGNATURES = 100
@@ -25,10 +24,11 @@ _MOST_CHARACTERS = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedKey:
-    """An Ed25519 public key with the name it signs under; as text a *vkey*, ``name+id+base64``, whose type tells its role."""
+    """A public key, of Ed25519 unless its class says otherwise, with the name it signs under; as text a *vkey*, ``name+id+base64``, whose type tells its role."""
 
     type: ClassVar[bytes]
     unreadable: ClassVar[str]
+    key_bytes: ClassVar[int] = 32
 
     name: str
     public: bytes
@@ -58,7 +58,7 @@ class NamedKey:
         except ValueError as error:
             raise Unreadable(cls.unreadable) from error
         key = cls(name=name, public=material[1:])
-        whole = material[:1] == cls.type and len(material) == 1 + _KEY_BYTES and is_name(name)
+        whole = material[:1] == cls.type and len(material) == 1 + cls.key_bytes and is_name(name)
         if not whole or key.id.hex() != key_id:
             raise Unreadable(cls.unreadable)
         return key

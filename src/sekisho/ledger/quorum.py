@@ -1,7 +1,7 @@
 """Whose cosignatures a checkpoint needs: so many of these witnesses, each a key of its own.
 
-The settings of an office name each witness in one line, ``vkey url``; an opener needs no address. A richer policy (C2SP
-tlog-policy, groups of groups) says nothing else of the few witnesses an office has.
+The settings of an office name each witness in one line, ``vkey url``; an opener needs no address. A richer policy (groups of
+groups, :mod:`sekisho.ledger.policy`) says nothing else of the few witnesses an office has.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sekisho.errors import Misuse, NoKey, Unreadable
 from sekisho.ledger import note as notes
-from sekisho.ledger.cosignature import CosignerKey, cosigned
+from sekisho.ledger.cosignature import CosignerKey, cosigned, parse_cosigner
 from sekisho.ledger.note import VerifierKey
 
 
@@ -37,7 +37,7 @@ class Witness:
         vkey, _, url = line.strip().partition(" ")
         if url and not _is_address(url):
             raise Unreadable("ledger.bad_witness_address")
-        return cls(key=CosignerKey.parse(vkey), url=url.rstrip("/"))
+        return cls(key=parse_cosigner(vkey), url=url.rstrip("/"))
 
     def __str__(self) -> str:
         return f"{self.key} {self.url}".rstrip()

@@ -12,10 +12,11 @@ Errors of SQLite pass through as ``sqlite3.DatabaseError``; whoever opened the d
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sekisho.clock import to_text
+from sekisho.clock import from_text, to_text
 from sekisho.errors import Refused
 from sekisho.ledger.checkpoint import Checkpoint
 from sekisho.ledger.merkle import HASH_BYTES, CompactRange, join, leaf_hash, perfect_subtrees, root_of
+from sekisho.ledger.tiles import Tile
 from sekisho.sql import Connection, server_of
 
 SCHEMA = """
@@ -84,7 +85,7 @@ CREATE TABLE cosignature (
 """
 """The second migration: roots of subtrees, which :func:`complete` fills in for what was appended before it; cosignatures."""
 
-_HEIGHT = 4
+_HEIGHT, _LEVELS_A_TILE = 4, 8
 _WIDTH = 1 << _HEIGHT  # entries, or subtrees of the level below, under one row of ``subtree``
 
 # WAL, because a rollback journal may come back after a power cut and undo an acknowledged commit (synchronous=EXTRA
@@ -195,6 +196,18 @@ def root_at(connection: Connection, size: int) -> bytes:
 def subtree(connection: Connection, leaves: range) -> bytes:
     """Return the hash of a range of leaves, such as a proof names."""
     return join([_perfect(connection, part) for part in perfect_subtrees(leaves)])
+
+
+def tile(connection: Connection, asked: Tile) -> list[bytes]:
+    """Return the hashes of a tile; its level is two of those that are stored."""
+    level = int(asked.level) * _LEVELS_A_TILE // _HEIGHT
+    return _nodes(connection, level, range(asked.start, asked.start + asked.width))
+
+
+def checkpoint_time(connection: Connection) -> datetime | None:
+    """Return when the newest checkpoint was signed, or None before the first."""
+    row = connection.execute("SELECT at FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    return None if row is None else from_text(row[0])
 
 
 def body(connection: Connection, index: int) -> bytes | None:

@@ -57,10 +57,15 @@ class Tile:
         number = "".join(f"x{group}/" for group in parents) + last
         return f"tile/{self.level}/{number}" + (f".p/{self.width}" if self.width < TILE_WIDTH else "")
 
+    @property
+    def start(self) -> int:
+        """The first of its hashes or entries, counted in its level."""
+        return self.index * TILE_WIDTH
+
     def is_in(self, size: int) -> bool:
         """Tell whether a log of that size has it, or had it when it was smaller."""
         row = size if isinstance(self.level, str) else size >> _LEVELS_A_TILE * self.level
-        return self.index * TILE_WIDTH + self.width <= row
+        return self.start + self.width <= row
 
 
 def tile_path(level: int | str, index: int, *, width: int = TILE_WIDTH) -> str:

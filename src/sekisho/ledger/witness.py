@@ -6,15 +6,16 @@ witness proves nothing of what the entries say.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sekisho.clock import Clock
-from sekisho.errors import LedgerBroken, MediumError, NoKey, Unreadable
+from sekisho.errors import LedgerBroken, MediumError, NoKey, NotFound, Refused, SekishoError, Unreadable
 from sekisho.files import write_whole
 from sekisho.ledger import note as notes
 from sekisho.ledger.anchor import exclusive
@@ -26,6 +27,14 @@ from sekisho.ledger.note import VerifierKey
 
 _MOST_HASHES = 63
 _REQUEST = re.compile(rb"old ([^\n]*)\n((?:[^\n]+\n)*)\n(.*)", re.DOTALL)
+
+_GOOD, _NONSENSE, _UNSIGNED, _UNKNOWN, _CONFLICT, _NO_PREFIX = 200, 400, 403, 404, 409, 422
+_REFUSALS: dict[int, Callable[[], SekishoError]] = {
+    _NONSENSE: partial(Unreadable, "ledger.no_witness_request"),
+    _UNKNOWN: partial(NotFound, "ledger.witness_knows_no_log"),
+    _UNSIGNED: partial(NoKey, "ledger.unsigned"),
+    _NO_PREFIX: partial(LedgerBroken, "ledger.witness_no_prefix"),
+}
 
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 MOST_REQUEST_BYTES = 64 << 10
@@ -109,18 +118,37 @@ class Witness:
         try:
             request = Request.parse(body)
         except ValueError:
-            return Answer(400)
+            return Answer(_NONSENSE)
         origin = request.note.partition("\n")[0]
         if origin not in self._logs:
-            return Answer(404)
+            return Answer(_UNKNOWN)
         try:
             new = open_checkpoint(request.note, self._logs[origin])
         except (Unreadable, NoKey, LedgerBroken):
-            return Answer(403)
+            return Answer(_UNSIGNED)
         if request.old > new.size:
-            return Answer(400)
+            return Answer(_NONSENSE)
         with exclusive(self._folder / "lock"):
             return self._record(request, new)
+
+    def cosign(self, body: bytes) -> str:
+        """Answer a request that somebody carried here: return the line to carry back.
+
+        Raises:
+            Unreadable: no request to a witness.
+            NotFound: of a log that this witness does not know.
+            NoKey: its log did not sign it.
+            Refused: it does not begin where this witness stopped; the error names that size.
+            LedgerBroken: it does not go on from what this witness cosigned: the log has two histories.
+            MediumError, Busy: as :meth:`add_checkpoint`.
+        """
+        answer = self.add_checkpoint(body)
+        if answer.status == _GOOD:
+            return answer.body.decode().rstrip("\n")
+        if answer.content_type == SIZE:
+            raise Refused("ledger.witness_stands_elsewhere", size=int(answer.body))
+        refusal = _REFUSALS[answer.status]()
+        raise refusal
 
     def latest(self, digest: str) -> str | None:
         """Return the last checkpoint cosigned of a log, by the SHA-256 of its origin in hex; None where there is none.
@@ -136,9 +164,9 @@ class Witness:
         last = self._last(new.head.origin)
         old = last.size if last else 0
         if request.old != old:
-            return Answer(409, f"{old}\n".encode(), SIZE)
+            return Answer(_CONFLICT, f"{old}\n".encode(), SIZE)
         if not _goes_on(last, new, request.proof):
-            return Answer(422)
+            return Answer(_NO_PREFIX)
         path, note = self._path(new.head.origin), notes.parse(new.note)
         line = cosign(note.text, self._signer, name=self._name, time=int(self._clock.now().timestamp())).line()
         log = self._logs[new.head.origin]
@@ -149,7 +177,7 @@ class Witness:
             write_whole(path, f"{note.text}\n{signed}{line}\n".encode(), overwrite=True)
         except OSError as error:
             raise MediumError("ledger.witness_disk", path=path) from error
-        return Answer(200, f"{line}\n".encode())
+        return Answer(_GOOD, f"{line}\n".encode())
 
     def _last(self, origin: str) -> Checkpoint | None:
         note = self._read(origin)

@@ -36,6 +36,7 @@ from sekisho.ledger.anchor import Anchor, exclusive
 from sekisho.ledger.checkpoint import TreeHead, sign_head
 from sekisho.ledger.commitment import SALT_BYTES, commit
 from sekisho.ledger.entry import Event, Value, parse
+from sekisho.ledger.lease import Lease, holder_of
 from sekisho.ledger.merkle import CompactRange
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.personal import Detail
@@ -196,7 +197,7 @@ class Ledger(Reader):
             LedgerBroken: the ledger has forked, or its anchor is missing or damaged.
             NoKey: another key signed it so far.
             Refused: the connection could lose a commit or keep what is erased.
-            Busy: another program is writing.
+            Busy: another program is writing, or another folder writes the server's database.
             MediumError: the disk refused the anchor.
         """
         super().__init__(connection, key=VerifierKey.of(signer, name=origin), records=records)
@@ -208,6 +209,7 @@ class Ledger(Reader):
         self._seen: _Seen | None = None
         store.demand_settings(connection)
         with self._exclusive():
+            self._lease = self._leased(lock)
             with _immediate(self.connection):
                 seen = self._agreed()
                 if store.checkpoint_note(self.connection) is not None:
@@ -285,9 +287,15 @@ class Ledger(Reader):
         last = store.body(self.connection, size - 1)
         return None if last is None else parse(last, index=size - 1).at
 
+    def _leased(self, lock: Path) -> Lease | None:
+        server = server_of(self.connection)
+        return None if server is None else Lease(server, holder_of(lock))
+
     def _agreed(self) -> _Seen:
         """Return anchor and tree if the database goes on from the anchor."""
         store.demand_durable(self.connection)
+        if self._lease is not None:
+            self._lease.hold()
         anchored = self._anchor.read()
         tree = store.load_tree(self.connection)
         if self._seen is not None and (anchored, tree) == (self._seen.anchored, self._seen.tree):
@@ -314,9 +322,10 @@ class Ledger(Reader):
         self._seen = replace(seen, anchored=head)
         for each in (seen.anchored, head):
             if each is not None and store.checkpoint_note(self.connection, each.size) is None:
-                checkpoint = sign_head(each, self._signer)
                 with _unhurried(self.connection):
-                    store.add_checkpoint(self.connection, checkpoint, at=at)
+                    if self._lease is not None:
+                        self._lease.hold()
+                    store.add_checkpoint(self.connection, sign_head(each, self._signer), at=at)
 
 
 @contextlib.contextmanager

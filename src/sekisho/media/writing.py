@@ -104,9 +104,13 @@ def writing(
     check_name(name)
     check_room(place, size)
     with replacing(place.folder / name, overwrite=overwrite, mode=mode) as file:
-        steps = _Steps(_Waiting(file.fileno(), "r+b", closefd=False), STEP)
-        yield steps
-        steps.flush()
+        raw = _Waiting(file.fileno(), "r+b", closefd=False)
+        try:
+            steps = _Steps(raw, STEP)
+            yield steps
+            steps.flush()
+        finally:
+            raw.close()  # what a failure left in memory goes nowhere: its handle may soon be another file's
 
 
 def read_back(place: Place, name: str, sha256: str) -> Verify:

@@ -1,20 +1,31 @@
 """The one SQLite file: opened with the settings that durability and forgetting need, brought up to date, checked.
 
 ``synchronous=FULL`` because a ledger that loses an acknowledged entry in a power cut has forked; ``secure_delete``
-because a destroyed share must be gone from the file; WAL because readers must not stop a release. Schema changes are
-numbered and only go forward.
+because a destroyed share must be gone from the file; WAL because readers must not stop a release, which needs memory that is
+shared with whoever else has the file open, so it must not lie on another machine's disk. Schema changes are numbered and only go
+forward.
 """
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sekisho.errors import Busy, MediumError, Misuse, SekishoError, Unreadable
+from sekisho.errors import Busy, MediumError, Misuse, Refused, SekishoError, Unreadable
 from sekisho.sql import Connection, server_of
 
 APPLICATION_ID = 0x53454B49  # "SEKI"
 
+NETWORK_FILE_SYSTEMS = frozenset(
+    {
+        "afs", "ceph", "cifs", "coda", "davfs", "fuse.ceph", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
+        "fuse.sshfs", "gfs2", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs",
+    }
+)  # fmt: skip
+"""Kinds of file system that other machines have open too; not 9p, which is also what a sandbox calls its own disk."""
+
+_MOUNTS = Path("/proc/self/mountinfo")
 _PATIENCE_SECONDS = 10.0
 _SETTINGS = """
 PRAGMA journal_mode = WAL;
@@ -30,9 +41,11 @@ def create_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection
     """Make a new database that only its owner can read, and bring it to the last migration.
 
     Raises:
+        Refused: the disk is another machine's.
         Misuse: a file is already there; it is never overwritten.
         MediumError: the disk failed.
     """
+    must_be_local(path.parent)
     try:
         path.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
@@ -49,14 +62,41 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     """Open an existing database, check that it is ours and whole, and bring it to the last migration.
 
     Raises:
+        Refused: the disk is another machine's.
         Unreadable: not a Sekisho database, damaged, or made by a newer Sekisho.
         MediumError: the disk failed.
         Busy: another program held it longer than ten seconds.
     """
+    must_be_local(path)
     with _connected(path) as connection:
         _check(connection, path, newest=len(migrations))
         _prepare(connection, migrations)
     return connection
+
+
+def must_be_local(path: Path, *, mounts: Path = _MOUNTS) -> None:
+    """Refuse a file or folder on a network file system, as far as Linux tells; elsewhere nobody is asked.
+
+    Raises:
+        Refused: names the kind of file system.
+    """
+    try:
+        device, table = path.stat().st_dev, mounts.read_bytes()
+    except OSError:  # told by whoever opens it; or no such table here
+        return
+    kind = file_system(device, table)
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise Refused("store.network_file_system", path=path, kind=kind)
+
+
+def file_system(device: int, mounts: bytes) -> str:
+    """Return the kind of file system of a device, by a table as ``/proc/self/mountinfo`` (proc(5)); empty where it is not in it."""
+    place = f"{os.major(device)}:{os.minor(device)}".encode()
+    for line in mounts.splitlines():
+        mount, _, rest = line.partition(b" - ")
+        if mount.split()[2:3] == [place]:
+            return rest.split(b" ")[0].decode("ascii", "replace")
+    return ""
 
 
 @contextlib.contextmanager

@@ -36,6 +36,14 @@ _TRIGGER = re.compile(
     r"BEGIN SELECT raise\(ABORT, '([^']*)'\); END\Z",
     re.DOTALL,
 )
+_HELD = "SELECT epoch FROM writer WHERE holder = ?1 AND until > extract(epoch FROM clock_timestamp()) + ?2 / 2"
+_LEASE = """
+INSERT INTO writer AS held (id, epoch, holder, until) VALUES (0, 1, ?1, extract(epoch FROM clock_timestamp())::bigint + ?2)
+ON CONFLICT (id) DO UPDATE SET
+    epoch = held.epoch + (held.holder <> excluded.holder)::int, holder = excluded.holder, until = excluded.until
+WHERE held.holder = excluded.holder OR held.until < extract(epoch FROM clock_timestamp())
+RETURNING epoch
+"""
 _REFUSED_WORDS = {"password", "passfile", "sslpassword"}
 
 
@@ -80,6 +88,11 @@ class PostgresqlConnection:
         for (setting, good), value in zip(_SETTINGS.items(), values, strict=True):
             if value not in good:
                 raise Refused("ledger.unsafe_setting", setting=setting, value=value)
+
+    def lease(self, holder: str, seconds: int) -> int | None:
+        """Take or renew the right to write, inside the open transaction; return how often it changed hands, or None if it is another's."""
+        held = self.execute(_HELD, (holder, seconds)).fetchone() or self.execute(_LEASE, (holder, seconds)).fetchone()
+        return None if held is None else int(held[0])
 
     def need_not_wait(self) -> None:
         """Let the open transaction commit without waiting for the disk."""

@@ -56,7 +56,7 @@ def _printed(text: str, most: int) -> str:
 
 
 def _in_header(text: str) -> str:
-    return _ascii(text).replace("\\", "\\\\").replace("|", "\\|")
+    return _ascii(" ".join(text.split())).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _in_extension(value: Any) -> str:  # noqa: ANN401 - whatever a field holds

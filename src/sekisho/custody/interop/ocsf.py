@@ -9,7 +9,17 @@ from importlib.metadata import version
 from typing import Any
 
 from sekisho.clock import to_text
-from sekisho.custody.interop.meanings import MEANINGS, OTHER, Act, Finding, Incident, Meaning, Peripheral, Severity
+from sekisho.custody.interop.meanings import (
+    MEANINGS,
+    OTHER,
+    Act,
+    Finding,
+    Incident,
+    Meaning,
+    Peripheral,
+    Severity,
+    Subject,
+)
 from sekisho.ledger.entry import Entry
 
 SCHEMA_VERSION = "1.8.0"
@@ -21,6 +31,8 @@ _SERVER = 1
 _INCIDENT_STATUS = {Incident.CREATE: _NEW, Incident.UPDATE: _IN_PROGRESS, Incident.CLOSE: _CLOSED}
 _FINDING_STATUS = {Finding.CREATE: _NEW, Finding.UPDATE: _RESOLVED}
 _ASSIGNEES = "incident leads"
+_NUMBERS = ("medium", "request", "number", "cut", "version", "epoch", "alarm", "idx")
+"""Fields that number what an entry is about, where it is no copy."""
 
 
 def ocsf(entry: Entry, *, origin: str) -> dict[str, Any]:
@@ -61,9 +73,11 @@ def keys_of(entry: Entry) -> list[str]:
 
 
 def subject_uid(entry: Entry, meaning: Meaning) -> str:
-    """Return the id of what an entry is about: a medium's number, a copy's id, else the field that numbers it."""
-    for name in (meaning.subject.value, "slip", "request", "number", "id", "cut", "epoch", "version", "idx", "alarm"):
-        if name in entry.fields and name != "slip":
+    """Return the id of what an entry is about: a copy's, a medium's number, else the field that numbers it."""
+    if entry.copy is not None and meaning.subject is not Subject.MEDIUM:
+        return entry.copy
+    for name in _NUMBERS:
+        if name in entry.fields:
             return str(entry.fields[name])
     return entry.copy or str(entry.index)
 

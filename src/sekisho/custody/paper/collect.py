@@ -6,7 +6,8 @@ import msgspec
 
 from sekisho.custody.office import Office
 from sekisho.custody.paper.collect_contracts import breach_notice, contract
-from sekisho.custody.paper.collect_copies import carry_out, erasure, lending_book, opening_number, slip
+from sekisho.custody.paper.collect_copies import carry_out, lending_book, opening_number, slip
+from sekisho.custody.paper.collect_erasures import erasure, erasure_record
 from sekisho.custody.paper.collect_media import holdings_report, labels, media_ledger, medium_notice
 from sekisho.custody.paper.facts import KINDS, Facts, Form, LedgerFacts, OfficeFacts
 from sekisho.custody.paper.trail import Trail
@@ -24,6 +25,7 @@ _OF_ONE: dict[str, Callable[[Trail, str], Filled]] = {
     "carry-out": carry_out,
     "medium-notice": medium_notice,
     "erasure": erasure,
+    "erasure-record": erasure_record,
     "contract": contract,
     "breach-notice": breach_notice,
     "slip": slip,
@@ -33,6 +35,7 @@ _WHAT = {
     "carry-out": "C-1",
     "medium-notice": "USB-017",
     "erasure": "061749",
+    "erasure-record": "061749",
     "contract": "R4-1234",
     "breach-notice": "R4-1234",
     "slip": "061749",

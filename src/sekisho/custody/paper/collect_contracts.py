@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from sekisho.custody import records
+from sekisho.custody.contracts import Part, report_contract
 from sekisho.custody.paper.facts import BreachHead, BreachRow, ContractHead, Facts, WorkerRow
 from sekisho.custody.paper.trail import Trail, indexes
 from sekisho.custody.register import Contract
 from sekisho.errors import NotFound
-from sekisho.ledger.entry import Entry
 
-_PARTS = {"giver": "gave", "receiver": "received", "holder": "held", "witness": "witnessed"}
-"""What a detail of an entry says that a person did."""
 _CHANGED = "register.changed"
 
 
@@ -51,17 +48,22 @@ def contract(trail: Trail, about: str) -> tuple[Facts, Sequence[Facts]]:
 
 
 def breach_notice(trail: Trail, about: str) -> tuple[Facts, Sequence[Facts]]:
-    """Return who had to do with copies of a contract without being admitted by any, by today's register.
+    """Return who had to do with copies under a contract while no chain admitted them, by the register of then or of now.
 
     Raises:
-        NotFound: the register has no such contract.
+        NotFound: no version of the register has this contract.
     """
-    found = _contract(trail, about)
-    rows = [row for copy in _copies_under(trail, found) for row in _outsiders(trail, copy)]
-    company = trail.register.organisations[found.company].name
-    seen = len({row.person for row in rows})
-    entries = indexes(*trail.of_type(_CHANGED)[-1:])
-    return BreachHead(contract=found.id, company=company, on=trail.office.today(), seen=seen, entries=entries), rows
+    report = report_contract(trail.office, about)
+    rows = [_outsider(trail, part) for part in report.parts if part.outside]
+    known = trail.register.organisations.get(report.contract.company)
+    head = BreachHead(
+        contract=report.contract.id,
+        company=known.name if known else report.contract.company,
+        on=trail.office.today(),
+        seen=len(report.outside),
+        entries=indexes(*trail.of_type(_CHANGED)[-1:]),
+    )
+    return head, rows
 
 
 def _contract(trail: Trail, about: str) -> Contract:
@@ -77,34 +79,13 @@ def _upwards(trail: Trail, found: Contract) -> Iterator[Contract]:
         yield found
 
 
-def _copies_under(trail: Trail, found: Contract) -> Iterator[records.CopyRow]:
-    """Yield the copies that a person employed under a contract carries or receives."""
-    register = trail.register
-    companies = {each.company for each in register.contracts.values() if found in _upwards(trail, each)}
-    for row in records.copies(trail.office.ledger.connection):
-        statement = trail.request(row.request).statement
-        named = (register.persons.get(each) for each in (statement.carrier, statement.recipient))
-        if any(person and person.employer in companies for person in named):
-            yield row
-
-
-def _outsiders(trail: Trail, row: records.CopyRow) -> Iterator[BreachRow]:
-    for entry in trail.of_copy(row.cid):
-        for detail, person in trail.details(entry).items():
-            if detail in _PARTS and not _admitted(trail, person, entry):
-                known = trail.register.persons.get(person)
-                yield BreachRow(
-                    at=entry.at,
-                    slip=row.slip,
-                    event=_PARTS[detail],
-                    person=known.name if known else person,
-                    employer=trail.register.organisations[known.employer].name if known else "",
-                    entries=indexes(entry),
-                )
-
-
-def _admitted(trail: Trail, person_id: str, entry: Entry) -> bool:
-    person = trail.register.persons.get(person_id)
-    if person is None:
-        return False
-    return trail.register.is_staff(person) or any(trail.register.chains(person, trail.day(entry.at)))
+def _outsider(trail: Trail, part: Part) -> BreachRow:
+    known = trail.register.persons.get(part.person)
+    return BreachRow(
+        at=part.at,
+        slip=part.slip,
+        part=part.part,
+        person=known.name if known else part.person,
+        employer=trail.register.organisations[known.employer].name if known else "",
+        entries=(part.index,),
+    )

@@ -1,22 +1,17 @@
-"""Filling the forms about copies: the application, the lending book, the slip, the opening number, the erasure."""
+"""Filling the forms about copies: the application, the lending book, the slip and the opening number."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from sekisho.clock import from_text
 from sekisho.custody import records
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.media_records import MediumRecord, get_medium
-from sekisho.custody.paper.collect_media import capacity
 from sekisho.custody.paper.dates import fiscal_year, within_fiscal_year
 from sekisho.custody.paper.facts import (
     ApprovalRow,
     CarryOutHead,
-    ErasedRow,
-    ErasureHead,
     Facts,
     LendingRow,
     Nothing,
@@ -25,7 +20,6 @@ from sekisho.custody.paper.facts import (
 )
 from sekisho.custody.paper.trail import Trail, indexes
 from sekisho.custody.records import CopyRow
-from sekisho.custody.statements import ErasureStatement
 from sekisho.errors import Misuse, NotFound, Refused
 from sekisho.ledger.entry import Entry
 
@@ -132,52 +126,6 @@ def opening_number(trail: Trail, number: str) -> tuple[Facts, Sequence[Facts]]:
     return head, ()
 
 
-def erasure(trail: Trail, number: str) -> tuple[Facts, Sequence[Facts]]:
-    """Return that a copy was erased before a witness, and seen to be gone.
-
-    Raises:
-        NotFound: there is no such copy.
-        Refused: it was not erased, or nobody could see that it was: what was not verified is not certified.
-    """
-    row = _row(trail, number)
-    cid, capsule = sealed_parts(row)
-    erased = trail.of_copy(cid, "copy.erased")[-1:]
-    signed = records.get_signed(trail.office.ledger.connection, erased[0].index) if erased else None
-    if signed is None:
-        raise Refused("custody.paper_not_erased", slip=row.slip)
-    statement = msgspec.json.decode(signed[0], type=ErasureStatement)
-    if not statement.verified:
-        raise Refused("custody.paper_not_verified", slip=row.slip)
-    destroyed = trail.of_copy(cid, "ticket.destroyed")[-1:]
-    medium = _medium(trail, row.medium)
-    head = ErasureHead(
-        certificate=f"E-{erased[0].index}",
-        manufacturer=medium.manufacturer if medium else "",
-        product=medium.product if medium else "",
-        serial=medium.serial if medium else "",
-        number=medium.id if medium else "",
-        label=row.medium,
-        capacity=capacity(medium) if medium else "",
-        sanitization="copy",
-        method=statement.method,
-        result="pass",
-        weakest="opened" if row.copy.opens else "old_blocks",
-        at=from_text(statement.at),
-        operator=trail.person(statement.holder),
-        witness=trail.person(statement.witness),
-        entries=indexes(*erased),
-    )
-    erased_copy = ErasedRow(
-        slip=row.slip,
-        copy=cid.hex(),
-        capsule=capsule.sha256,
-        opens=row.copy.opens,
-        share_destroyed_at=destroyed[0].at if destroyed else None,
-        entries=indexes(*erased, *destroyed),
-    )
-    return head, [erased_copy]
-
-
 def _approval(trail: Trail, entry: Entry) -> ApprovalRow:
     by = trail.signer(entry)
     known = trail.register.persons.get(by)
@@ -204,7 +152,7 @@ def _lent(trail: Trail, row: CopyRow) -> list[LendingRow]:
             out_at=out.at,
             medium=row.medium,
             slip=row.slip,
-            user=trail.person(trail.details(out).get("receiver", "")),
+            user=trail.person(trail.receiver(out)),
             official=trail.person(statement.requester),
             purpose=", ".join(statement.purposes),
             permission=f"C-{row.request}",
@@ -223,7 +171,7 @@ def _lent(trail: Trail, row: CopyRow) -> list[LendingRow]:
 
 
 def _to_staff(trail: Trail, entry: Entry) -> bool:
-    receiver = trail.register.persons.get(trail.details(entry).get("receiver", ""))
+    receiver = trail.register.persons.get(trail.receiver(entry))
     return receiver is not None and trail.register.is_staff(receiver)
 
 

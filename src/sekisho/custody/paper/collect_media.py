@@ -77,13 +77,17 @@ def product(medium: MediumRecord) -> str:
     return f"{medium.manufacturer} {medium.product}".strip()
 
 
-def capacity(medium: MediumRecord) -> str:
-    """Return how much a medium holds, as its maker counts; nothing of a folder."""
-    return f"{medium.size / _GIGABYTE:.3g} GB" if medium.size else ""
+def gigabytes(size: int) -> str:
+    """Return how much a medium holds, as its maker counts; nothing of what is no device.
+
+    >>> gigabytes(32_010_928_128)
+    '32 GB'
+    """
+    return f"{size / _GIGABYTE:.3g} GB" if size else ""
 
 
 def _own(trail: Trail) -> list[MediumRecord]:
-    return [medium for medium in media(trail.office.ledger.connection) if not getattr(medium, "foreign", False)]
+    return [medium for medium in media(trail.office.ledger.connection) if not medium.foreign]
 
 
 def _row(trail: Trail, medium: MediumRecord) -> MediumRow:
@@ -95,7 +99,7 @@ def _row(trail: Trail, medium: MediumRecord) -> MediumRow:
         registered_on=trail.day(from_text(medium.registered_at)),
         product=product(medium),
         serial=medium.serial,
-        capacity=capacity(medium),
+        capacity=gigabytes(medium.size),
         section=medium.section,
         probed=medium.probed,
         state=medium.state.value,

@@ -160,7 +160,14 @@ class NoticeHead(Facts, frozen=True, kw_only=True):
 class ErasureHead(Facts, frozen=True, kw_only=True):
     """The erasure of a medium or of what was on it, with the fields that NIST SP 800-88 asks of a certificate."""
 
-    CODES = frozenset({"sanitization", "method", "result", "weakest"})
+    CODES = frozenset(
+        {
+            "media_type", "sanitization", "method", "manner", "verification", "result", "why", "weakest", "destination",
+            "backup", "operator_roles", "witness_roles",
+        }
+    )  # fmt: skip
+    KINDS = frozenset({"category_before"})
+    INLINE = frozenset({"category_before", "operator_roles", "witness_roles"})
 
     certificate: str = ""
     manufacturer: str = ""
@@ -171,24 +178,27 @@ class ErasureHead(Facts, frozen=True, kw_only=True):
     media_type: str = ""
     capacity: str = ""
     source: str = ""
-    category_before: str = ""
-    sanitization: Literal["", "clear", "purge", "destroy", "copy"] = ""
+    category_before: tuple[str, ...] = ()
+    sanitization: str = ""
     method: str = ""
+    manner: str = ""
     tool: str = ""
     verification: str = ""
-    result: Literal["", "pass", "fail", "not_verifiable"] = ""
+    result: str = ""
+    why: str = ""
+    openings: int | None = None
+    weakest: str = ""
     category_after: str = ""
     destination: str = ""
     backup: str = ""
     at: datetime | None = None
     place: str = ""
     operator: str = ""
-    operator_position: str = ""
+    operator_roles: tuple[str, ...] = ()
     operator_contact: str = ""
     witness: str = ""
-    witness_position: str = ""
+    witness_roles: tuple[str, ...] = ()
     witness_contact: str = ""
-    weakest: str = ""
 
 
 class ErasedRow(Facts, frozen=True, kw_only=True):
@@ -245,11 +255,11 @@ class BreachHead(Facts, frozen=True, kw_only=True):
 class BreachRow(Facts, frozen=True, kw_only=True):
     """A person who had to do with a copy and whom no contract admitted."""
 
-    CODES = frozenset({"event"})
+    CODES = frozenset({"part"})
 
     at: datetime | None = None
     slip: str = ""
-    event: str = ""
+    part: str = ""
     person: str = ""
     employer: str = ""
 
@@ -359,6 +369,7 @@ KINDS: dict[str, tuple[type[Facts], type[Facts]]] = {
     "lending-book": (Nothing, LendingRow),
     "medium-notice": (NoticeHead, Nothing),
     "erasure": (ErasureHead, ErasedRow),
+    "erasure-record": (ErasureHead, ErasedRow),
     "contract": (ContractHead, WorkerRow),
     "breach-notice": (BreachHead, BreachRow),
     "slip": (SlipHead, Nothing),

@@ -10,8 +10,8 @@ as its settings are.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sekisho.custody.paper.mapping import Mapping, parse_mapping
@@ -103,11 +103,11 @@ def shelf_of(home: Path) -> Shelf:
     return Shelf((home / "templates", *_brought(), _SHIPPED))
 
 
-def _brought() -> Iterator[Path]:
-    for offer in installed("sekisho.templates"):
-        folder = offer() if callable(offer) else offer
-        if isinstance(folder, str | Path):
-            yield Path(folder)
+@lru_cache(maxsize=1)
+def _brought() -> tuple[Path, ...]:
+    """Return the folders that packages bring, asked once: what is installed does not change under a running program."""
+    offers = (offer() if callable(offer) else offer for offer in installed("sekisho.templates"))
+    return tuple(Path(folder) for folder in offers if isinstance(folder, str | Path))
 
 
 def _text(path: Path) -> str:

@@ -102,7 +102,8 @@ class Sheet:
 
     def _coded(self, field: str, code: str, otherwise: str) -> str:
         """Return the words that the catalogue has for this code of this field, if any."""
-        words = area_words("paper").get(f"{field}.{code}")
+        name = f"{field.removeprefix('operator_').removeprefix('witness_')}.{code}"
+        words = area_words("paper").get(name) or area_words("custody").get(name)
         return words[self.language] if words else otherwise
 
     def _words(self, value: object, *, short: bool = False) -> str:

@@ -63,13 +63,17 @@ class Trail:
         known = self.register.persons.get(person_id)
         return f"{known.name} ({self.register.organisations[known.employer].name})" if known else person_id
 
-    def signer(self, entry: Entry) -> str:
-        """Return the id of who signed an entry, by the key that it names; the key of who has left the register."""
-        by = str(entry.fields.get("by", ""))
+    def signer(self, entry: Entry, field: str = "by") -> str:
+        """Return the id of who signed an entry, by the key that a field names; the key of who has left the register."""
+        key = str(entry.fields.get(field, ""))
         for person in self.register.persons.values():
-            if person.key and person.public_key.id == by:
+            if person.key and person.public_key.id == key:
                 return person.id
-        return by
+        return key
+
+    def receiver(self, entry: Entry) -> str:
+        """Return the id of who took a copy over, by the key where the name was erased."""
+        return self.details(entry).get("receiver") or self.signer(entry, "to")
 
     def request(self, number: int) -> Request:
         """Return a request."""
