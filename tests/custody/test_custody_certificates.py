@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from invented_office import PERSONAL, Town, signing_key
 from sekisho.custody import certificate_records
 from sekisho.custody.certificate_bundle import bundle, check
-from sekisho.custody.certificate_facts import certificate_facts
 from sekisho.custody.certificate_form import CERTIFICATE, Certificate, Record
 from sekisho.custody.certificates import Hands, Issued, certificate, certificates, read_document
 from sekisho.custody.certifying import certify_copy, certify_keys
@@ -238,17 +237,3 @@ def test_a_form_is_read_only_as_it_is_signed(out: Town) -> None:
     with pytest.raises(Unreadable):
         read_document(message.replace(b'"v":1', b'"v": 1'))
     assert msgspec.json.decode(message)["type"] == "certificate"
-
-
-def test_a_form_shows_the_names_that_the_signed_text_leaves_out(out: Town) -> None:
-    number = erased(out, out.slips[0]).document.number
-    shown = certificate_facts(out.office, number)
-    assert (shown.certified, shown.result, shown.category) == (True, "pass", "purge")
-    assert (shown.sanitiser.name, shown.sanitiser.employer) == ("carrierさん", "磯風コールセンター")
-    assert (shown.verifier.name, shown.verifier.signed, shown.place) == (
-        "supervisorさん",
-        True,
-        "磯風コールセンター 3階",
-    )
-    events = [list(out.office.ledger.entries())[index].type for index in shown.entries]
-    assert events == ["copy.erased", "ticket.destroyed", "certificate.issued"]
