@@ -12,7 +12,7 @@ from collections.abc import Callable
 from rig.faults import MAPPED, device_now, mapped, sectors_of, swap
 from rig.guest import report
 from sekisho.media.block_device import RawDevice
-from sekisho.media.erasing import Verified
+from sekisho.media.erasing import Verified, erase_device
 
 _STEP = 1 << 20
 
