@@ -8,6 +8,9 @@ from cli_town import Town, found_town, seal_copies
 
 from printed import words
 
+pytest_plugins = ("paper_fonts",)
+pytestmark = pytest.mark.usefixtures("paper_fonts")
+
 PDF = b"%PDF-1."
 
 

@@ -27,6 +27,9 @@ from sekisho.custody.paper.shelf import Shelf
 from sekisho.custody.paper.typeset import print_form
 from sekisho.errors import Missing, Unreadable
 
+pytest_plugins = ("paper_fonts",)
+pytestmark = pytest.mark.usefixtures("paper_fonts")
+
 SHIPPED = Path(shelves.__file__).parent / "templates"
 SHELF = Shelf((SHIPPED,))
 AT = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
