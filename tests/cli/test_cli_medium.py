@@ -84,6 +84,8 @@ def test_a_foreign_stick_is_kept_apart(town: Town, ports: Ports) -> None:
 def test_it_is_sealed_to_the_registered_stick_and_not_to_another(town: Town, ports: Ports) -> None:
     register(town, ports)
     (slip,) = seal_copies(town, "USB-1")
+    again = town.say("seal", "C-1", "--medium", f"USB-1={town.root / 'USB-1'}", "--key", town.key("officer"))
+    assert "medium probe" in again.out
     assert town.json("medium", "show", "USB-1")["copies"] == [slip]
     refused = town.say("medium", "retire", "USB-1", "--key", town.key("officer"), "--yes")
     assert refused.code == 3
