@@ -128,7 +128,7 @@ def test_the_label_is_printed(town: Town, ports: Ports) -> None:
     assert str(medium["lost_code"]) in said
 
 
-@pytest.mark.parametrize(("real", "words"), [(8 * GIB, "has the"), (GIB, "keeps only the first")])
+@pytest.mark.parametrize(("real", "words"), [(8 * GIB, "has the"), (GIB, "keeps nothing from byte")])
 def test_a_probe_ends_with_1_where_something_was_found(
     town: Town, ports: Ports, monkeypatch: pytest.MonkeyPatch, real: int, words: str
 ) -> None:
