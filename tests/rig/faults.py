@@ -1,8 +1,7 @@
 """In the guest: one write to an emulated stick under each fault, and what is on the stick afterwards.
 
 ``python -m rig.faults PLAN`` where PLAN is ``writer:filesystem:fault`` many times. Each report says what the writer claimed and
-whether the copy is whole once the device is itself again; the host judges. The writer ``erase`` erases the device as a whole (its file system is
-``raw``): it claims that this was verified, and is whole where nothing is left.
+whether the copy is whole once the device is itself again; the host judges.
 """
 
 import contextlib
@@ -16,14 +15,11 @@ from pathlib import Path
 
 from rig.guest import report, run, tell, wait_for, wait_until
 from rig.writers import WRITERS, Writer
-from sekisho.media.block_device import RawDevice
-from sekisho.media.erasing import Verified, erase_device
 
 STICK = Path("/stick")
-_MAPPED = Path("/dev/mapper/lying")
+MAPPED = Path("/dev/mapper/lying")
 _SECTOR = 512
-_STEP = 1 << 20
-_WRITTEN = 4 << 20
+_WRITTEN = 2 << 20
 _MAKERS = {"vfat": ("mkfs.vfat", "-F", "32", "-s", "1"), "exfat": ("mkfs.exfat",)}
 _CLAIMED = 256 << 20
 _REAL = 16 << 20  # what stands behind the claimed size, again and again
@@ -34,16 +30,13 @@ def main(arguments: list[str]) -> None:
     """Play a plan."""
     for number, item in enumerate(arguments):
         writer, filesystem, fault = item.split(":")
-        if writer == "erase":
-            report(writer=writer, filesystem=filesystem, fault=fault, **_ERASED[fault]())
-            continue
         content = random.Random(f"{number}{item}").randbytes(_WRITTEN)
         outcome = _FAULTS[fault](filesystem, WRITERS[writer], content, number)
         report(writer=writer, filesystem=filesystem, fault=fault, **outcome)
 
 
 def _good(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[str, object]:
-    device = _device()
+    device = device_now()
     _make(filesystem, device)
     with _mounted(device):
         outcome = _tried(writer, content)
@@ -54,22 +47,22 @@ def _lying(*feature: str) -> Callable[[str, Writer, bytes, int], dict[str, objec
     """Return the scenario of a device that behaves until the writer starts."""
 
     def scenario(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[str, object]:
-        device = _device()
-        sectors = _sectors(device)
+        device = device_now()
+        sectors = sectors_of(device)
         straight = f"0 {sectors} linear {device} 0"
-        with _mapped(straight):
-            _make(filesystem, _MAPPED)
-            with _mounted(_MAPPED):
-                _swap(" ".join([f"0 {sectors} flakey {device} 0 0 180", str(len(feature)), *feature]))
+        with mapped(straight):
+            _make(filesystem, MAPPED)
+            with _mounted(MAPPED):
+                swap(" ".join([f"0 {sectors} flakey {device} 0 0 180", str(len(feature)), *feature]))
                 outcome = _tried(writer, content)
-            _swap(straight)
-            return {**outcome, "whole": _is_whole(_MAPPED, content)}
+            swap(straight)
+            return {**outcome, "whole": _is_whole(MAPPED, content)}
 
     return scenario
 
 
 def _full(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[str, object]:
-    device = _device()
+    device = device_now()
     _make(filesystem, device)
     with _mounted(device):
         space = os.statvfs(STICK)
@@ -82,17 +75,17 @@ def _full(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[str, 
 
 
 def _fake(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[str, object]:
-    device, content = _device(), content * (_REAL // len(content) + 1)
+    device, content = device_now(), content * (_REAL // len(content) + 1)
     real, claimed = _REAL // _SECTOR, _CLAIMED // _SECTOR
-    with _mapped("".join(f"{at} {real} linear {device} 0\n" for at in range(0, claimed, real))):
-        _make(filesystem, _MAPPED)
-        with _mounted(_MAPPED):
+    with mapped("".join(f"{at} {real} linear {device} 0\n" for at in range(0, claimed, real))):
+        _make(filesystem, MAPPED)
+        with _mounted(MAPPED):
             outcome = _tried(writer, content)
-        return {**outcome, "whole": _is_whole(_MAPPED, content)}
+        return {**outcome, "whole": _is_whole(MAPPED, content)}
 
 
 def _read_only(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[str, object]:
-    device = _device()
+    device = device_now()
     _make(filesystem, device)
     run("blockdev", "--setro", device)
     try:
@@ -105,7 +98,7 @@ def _read_only(filesystem: str, writer: Writer, content: bytes, _: int) -> dict[
 
 def _unplug(filesystem: str, writer: Writer, content: bytes, number: int) -> dict[str, object]:
     """Write while the host pulls the stick at a moment of its own choice; then it plugs it in again, and what is there?"""
-    device, content = _device(), content * 2
+    device, content = device_now(), content * 2
     _make(filesystem, device)
     with _mounted(device):
         began = time.monotonic()
@@ -116,40 +109,8 @@ def _unplug(filesystem: str, writer: Writer, content: bytes, number: int) -> dic
         wait_for(f"unplugged-{number}")
         wait_until(lambda: not _devices(), "the stick to go")
     tell(f"unmounted-{number}")
-    device = _device()
+    device = device_now()
     return {**outcome, "whole": _is_whole(device, content)}
-
-
-def _lying_while_erased(*feature: str) -> Callable[[], dict[str, object]]:
-    """Return the scenario of a whole device that is erased while it misbehaves, and read when it is itself again."""
-
-    def scenario() -> dict[str, object]:
-        device = _device()
-        sectors = _sectors(device)
-        straight = f"0 {sectors} linear {device} 0"
-        with _mapped(straight):
-            secret = random.Random(sectors).randbytes(_STEP)
-            with RawDevice(_MAPPED) as raw:
-                for offset in range(0, raw.size, _STEP):
-                    raw.write_at(offset, secret)
-            if feature:
-                _swap(" ".join([f"0 {sectors} flakey {device} 0 0 180", str(len(feature)), *feature]))
-            with RawDevice(_MAPPED) as raw:
-                result = erase_device(raw, zero=False, randomness=os.urandom)
-            _swap(straight)
-            with RawDevice(_MAPPED) as raw:
-                left = sum(raw.read_at(offset, _STEP) == secret for offset in range(0, raw.size, _STEP))
-        return {"claimed": isinstance(result, Verified), "whole": not left, "error": str(result)}
-
-    return scenario
-
-
-_ERASED = {
-    "none": _lying_while_erased(),
-    "drop": _lying_while_erased("drop_writes"),
-    "error": _lying_while_erased("error_writes"),
-    "corrupt": _lying_while_erased("corrupt_bio_byte", "32", "w", "255", "0"),
-}
 
 
 _FAULTS: dict[str, Callable[[str, Writer, bytes, int], dict[str, object]]] = {
@@ -199,20 +160,21 @@ def _mounted(device: Path, options: str = "rw") -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _mapped(table: str) -> Iterator[None]:
-    _dmsetup("create", _MAPPED.name, table=table)
+def mapped(table: str) -> Iterator[None]:
+    """Lay a device of our making over the stick."""
+    _dmsetup("create", MAPPED.name, table=table)
     run("dmsetup", "mknodes")
     try:
         yield
     finally:
-        _dmsetup("remove", "--retry", _MAPPED.name)
+        _dmsetup("remove", "--retry", MAPPED.name)
 
 
-def _swap(table: str) -> None:
+def swap(table: str) -> None:
     """Put another device under a mounted file system, without a word to it."""
-    _dmsetup("suspend", "--noflush", "--nolockfs", _MAPPED.name)
-    _dmsetup("load", _MAPPED.name, table=table)
-    _dmsetup("resume", _MAPPED.name)
+    _dmsetup("suspend", "--noflush", "--nolockfs", MAPPED.name)
+    _dmsetup("load", MAPPED.name, table=table)
+    _dmsetup("resume", MAPPED.name)
 
 
 def _dmsetup(verb: str, *words: str, table: str = "") -> None:
@@ -233,7 +195,7 @@ def _devices() -> list[str]:
     return [name for name in sorted(os.listdir("/sys/block")) if name.startswith("sd")]
 
 
-def _device() -> Path:
+def device_now() -> Path:
     """Return the stick as it is plugged in now; it was plugged in at its first name again or at the next one."""
     wait_until(lambda: any(_size(name) for name in _devices()), "the stick")
     return Path("/dev") / next(name for name in _devices() if _size(name))
@@ -245,7 +207,8 @@ def _size(name: str) -> int:
     return 0
 
 
-def _sectors(device: Path) -> int:
+def sectors_of(device: Path) -> int:
+    """Return how many sectors a device has."""
     return _size(device.name)
 
 

@@ -24,6 +24,7 @@ FAULTS = ("none", "drop", "error", "corrupt", "full", "fake", "read-only", "unpl
 ERASED = ("none", "drop", "error", "corrupt")
 """What happens to a stick that is erased as a whole."""
 
+_GUESTS = {"erase": "rig.erased", "office": "rig.office_stick"}
 _PATIENCE = 240.0
 
 
@@ -59,7 +60,8 @@ def play(boot: Boot, folder: Path, plan: Sequence[str], *, dice: random.Random) 
     Raises:
         Failed: the guest did not play it to its end.
     """
-    with Machine(boot=boot, folder=folder, arguments=["rig.faults", *plan]) as machine:
+    module = _GUESTS.get(plan[0].partition(":")[0], "rig.faults")
+    with Machine(boot=boot, folder=folder, arguments=[module, *plan]) as machine:
         for number, item in enumerate(plan):
             if item.endswith(":unplug"):
                 _pull(machine, number, dice)
@@ -93,7 +95,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("plan", nargs="*", metavar="PLAN")
     asked = parser.parse_args(arguments)
     plans = [asked.plan] if asked.plan else [_whole(asked.writer, each, asked.unplugs) for each in FILESYSTEMS]
-    plans += [] if asked.plan else [[f"erase:raw:{fault}" for fault in ERASED]]
+    plans += [] if asked.plan else [[f"erase:raw:{fault}" for fault in ERASED], ["office:raw:none"]]
     dice, lies, boot = random.Random(asked.seed), 0, build()
     for plan in plans:
         folder = Path(tempfile.mkdtemp(prefix="rig-"))
