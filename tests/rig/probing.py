@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rig.building import build
-from rig.faults import _MAPPED, _device, _mapped, _sectors
+from rig.faults import MAPPED, device_now, mapped, sectors_of
 from rig.guest import report
 from rig.machine import Machine
 from sekisho.media.block_device import RawDevice
@@ -43,17 +43,17 @@ def main(arguments: list[str]) -> int:
 def _play() -> None:
     for device in this_platform().devices():
         report(identified=repr(device))
-    for name, table in _cases(_device()):
-        before = _digest(_device())
+    for name, table in _cases(device_now()):
+        before = _digest(device_now())
         if table:
-            with _mapped(table):
-                _probed(name, _MAPPED, before)
+            with mapped(table):
+                _probed(name, MAPPED, before)
         else:
-            _probed(name, _device(), before)
+            _probed(name, device_now(), before)
 
 
 def _cases(device: Path) -> Iterator[tuple[str, str]]:
-    real = _sectors(device)
+    real = sectors_of(device)
     yield "honest", ""
     yield "begins anew", "".join(f"{at} {real} linear {device} 0\n" for at in range(0, _TIMES * real, real))
     yield "refuses the rest", f"0 {real} linear {device} 0\n{real} {(_TIMES - 1) * real} error\n"
@@ -72,7 +72,7 @@ def _probed(name: str, path: Path, before: str) -> None:
         bad_from=found.bad_from,
         blocks=found.blocks,
         seconds=round(time.monotonic() - began, 2),
-        unchanged=_digest(_device()) == before,
+        unchanged=_digest(device_now()) == before,
     )
 
 
