@@ -1,208 +1,181 @@
-"""The ledger beside plain SQLite: appending, proving, exporting, auditing.
+"""The ledger beside a plain table with the same durability, and its proofs beside those of pymerkle: all in one run.
 
-    python benchmarks/ledger.py --commits 300 --entries 100000 --folder /var/tmp
+    pip install pymerkle
+    python benchmarks/ledger.py --folder /var/tmp
+    python benchmarks/ledger.py --folder /var/tmp --entries 10000000 --only-proofs
 
-"Plain" inserts the same bodies into one table of a database with the same settings, so a ratio shows what the ledger
-adds. "Leaf" is the Merkle part alone (one fdatasync a commit, as plain); "signed" is a whole transaction, which also
-moves the anchor and stores a signed checkpoint, and so waits for the disk four times. Rounds are interleaved and
-medians are shown, because a shared disk drifts; wall time is the disk's, CPU seconds are ours.
+"Plain" inserts the same bodies into one table of a database with the same settings, so a ratio shows what the ledger adds. "Leaf" is
+that table's insert as the ledger does it: entry, tree, subtrees, one wait for the disk. "Unsigned" is a whole transaction (lock,
+anchor read, event written, entry) without a checkpoint, "signed" one with it, which waits twice more, for the anchor. "Callers" hand
+entries to one :class:`Sequencer`. Rounds are interleaved and medians shown, because a shared disk drifts; wall time is the disk's,
+CPU seconds are ours. pymerkle 7 keeps what it hashed in memory, so its first proof after opening is shown beside later ones.
 """
 
 import argparse
-import contextlib
 import os
 import platform
-import random
-import resource
 import sqlite3
 import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from sekisho.clock import ManualClock
-from sekisho.ledger import store
-from sekisho.ledger.audit import audit
-from sekisho.ledger.entry import Event
-from sekisho.ledger.export import export_bundle
-from sekisho.ledger.merkle import consistency_path, inclusion_path
-from sekisho.ledger.proof import Proof
-from sekisho.ledger.writer import Ledger
+from database_servers import fresh_postgresql, postgresql
+from ledger_bench import FIELDS, LEDGER, Bench, make_ledger, measured
+from ledger_proofs import proofs, rehash
+from sekisho.ledger.sequencer import Sequencer
+from sekisho.store.postgresql import create_postgresql, open_postgresql
 
-SETTINGS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-PLAIN = "CREATE TABLE entry (idx INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;"
-AT = datetime(2022, 6, 21, 8, 0, tzinfo=UTC)
-FIELDS: dict[str, str | int] = {
-    "from": "k" * 43,
-    "to": "r" * 43,
-    "prev": "0" * 64,
-    "people": 460_517,
-    "sealed": "0" * 32,
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+    from sekisho.ledger.writer import Ledger, Transaction
 
-class Bench:
-    """One database of plain rows and one with a ledger, side by side."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.plain = connect(folder / "plain.db", PLAIN)
-        self.connection = connect(folder / "ledger.db", store.SCHEMA + store.SCHEMA_2)
-        self.body = Event(type="copy.released", at=AT, copy="C-1", fields=FIELDS, commitments={"to": bytes(32)}).body()
-        self.ledger = Ledger(
-            self.connection,
-            origin="bench.example/log",
-            signer=Ed25519PrivateKey.from_private_bytes(bytes(32)),
-            anchor=folder / "checkpoint",
-            lock=folder / "lock",
-            clock=ManualClock(AT),
-        )
-
-    def commit_plain(self, count: int = 1) -> None:
-        """Insert rows in one commit."""
-        self.plain.execute("BEGIN IMMEDIATE")
-        for _ in range(count):
-            self.plain.execute("INSERT INTO entry (body) VALUES (?)", (self.body,))
-        self.plain.execute("COMMIT")
-
-    def commit_leaf(self, count: int = 1) -> None:
-        """Append ready bodies in one commit, unsigned."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        for _ in range(count):
-            store.append(self.connection, self.body)
-        self.connection.execute("COMMIT")
-
-    def hashes(self, path: list[range]) -> list[bytes]:
-        """Return the hashes of a path."""
-        return [store.subtree(self.connection, part) for part in path]
-
-    def commit_signed(self, count: int = 1) -> None:
-        """Append events in one signed transaction."""
-        with self.ledger.transaction() as tx:
-            for _ in range(count):
-                tx.append("copy.released", copy="C-1", fields=FIELDS, details={"to": "x" * 20})
+CALLERS = (1, 8, 64, 256)
 
 
 def main() -> None:
     """Print the machine, then every table."""
     arguments = _arguments()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.platform()}")
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.platform()}")
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}\n")
+    if not arguments.only_proofs:
+        with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
+            one_by_one(Bench.in_files(Path(name)), commits=arguments.commits, title=f"SQLite in {arguments.folder}")
+        with tempfile.TemporaryDirectory(dir=arguments.memory) as name:
+            in_batches(Bench.in_files(Path(name)))
+        with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
+            many_callers(Path(name), seconds=arguments.seconds)
+        on_a_server(arguments.commits, seconds=arguments.seconds)
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
-        bench = Bench(Path(name))
-        one_by_one(bench, commits=arguments.commits)
-        in_batches(bench)
-        proofs(bench, entries=arguments.entries)
-        if not arguments.only_proofs:
-            export_and_audit(bench)
+        rehash(Path(name))
+        proofs(Path(name), entries=arguments.entries)
 
 
-def one_by_one(bench: Bench, *, commits: int) -> None:
+def one_by_one(bench: Bench, *, commits: int, title: str) -> None:
     """Time commits of one entry each."""
     ways: dict[str, Callable[[], None]] = {
         "plain": bench.commit_plain,
         "leaf": bench.commit_leaf,
+        "unsigned": bench.commit_unsigned,
         "signed": bench.commit_signed,
     }
     wall: dict[str, list[float]] = {name: [] for name in ways}
-    cpu = dict.fromkeys(ways, 0.0)
-    for _ in range(commits):
+    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(commits + 20):
         for name, commit in ways.items():
             with measured() as cost:
                 commit()
-            wall[name].append(cost[0])
-            cpu[name] += cost[1]
-    print(f"one entry a commit, body of {len(bench.body)} bytes, {commits} rounds")
+            if number >= 20:
+                wall[name].append(cost[0])
+                cpu[name].append(cost[1])
+    print(f"{title}: one entry a commit, body of {len(bench.body)} bytes, median of {commits} rounds")
     for name in ways:
-        median = statistics.median(wall[name])
-        ratio = median / statistics.median(wall["plain"])
-        print(f"  {name:7} {median * 1e3:8.2f} ms wall ({ratio:.2f}x plain) {cpu[name] / commits * 1e3:7.3f} ms CPU")
+        took = [statistics.median(each[name]) / statistics.median(each["plain"]) for each in (wall, cpu)]
+        print(
+            f"  {name:9} {statistics.median(wall[name]) * 1e3:7.2f} ms wall {took[0]:5.2f}x plain"
+            f" {statistics.fmean(cpu[name]) * 1e3:8.3f} ms CPU {took[1]:5.2f}x plain"
+        )
     print()
 
 
-def in_batches(bench: Bench, *, count: int = 10_000) -> None:
-    """Time one commit of many entries."""
-    print(f"{count} entries a commit, entries a CPU second")
-    for name, commit in (("plain", bench.commit_plain), ("leaf", bench.commit_leaf), ("signed", bench.commit_signed)):
-        with measured() as cost:
+def in_batches(bench: Bench) -> None:
+    """Time commits of many entries, in memory, and weigh the files."""
+    print("entries a commit, entries a CPU second in memory")
+    for count, rounds in ((1, 3000), (100, 100), (10_000, 3)):
+        rates = []
+        for commit in (bench.commit_plain, bench.commit_leaf):
             commit(count)
-        print(f"  {name:7} {count / cost[1]:10,.0f}")
+            with measured() as cost:
+                for _ in range(rounds):
+                    commit(count)
+            rates.append(count * rounds / cost[1])
+        print(f"  {count:6} plain {rates[0]:10,.0f}   leaf {rates[1]:10,.0f}   ratio {rates[1] / rates[0]:.2f}")
+    plain, ours = bench.bytes_per_entry()
+    print(f"  bytes an entry: plain {plain:.0f}, ledger {ours:.0f}, ratio {ours / plain:.2f}\n")
+
+
+def many_callers(folder: Path, *, seconds: float) -> None:
+    """Time callers who each wait for their entry before they hand in the next."""
+
+    def opened() -> "Iterator[Ledger]":
+        bench = Bench.in_files(folder)
+        yield bench.ledger
+        bench.close()
+
+    print(f"SQLite in {folder.parent}: callers of one writer, unsigned; per second, and milliseconds of one (p50, p99)")
+    _callers(contextmanager(opened), seconds=seconds)
+
+
+def on_a_server(commits: int, *, seconds: float) -> None:
+    """The same on a PostgreSQL server of our own."""
+    with postgresql(durable=True) as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bench = Bench.on_server(folder, lambda name: fresh_postgresql(server, name))
+        (version,) = bench.plain.execute("SHOW server_version").fetchone()
+        one_by_one(bench, commits=commits, title=f"PostgreSQL {version.split()[0]}")
+        bench.close()
+        address = fresh_postgresql(server, "callers")
+        create_postgresql(address, LEDGER).close()
+
+        def opened() -> "Iterator[Ledger]":
+            connection = open_postgresql(address, LEDGER)
+            yield make_ledger(folder / "callers", connection)
+            connection.close()
+
+        print("PostgreSQL: callers of one writer, unsigned; per second, and milliseconds of one (p50, p99)")
+        _callers(contextmanager(opened), seconds=seconds)
+
+
+def _callers(opened: Callable[..., object], *, seconds: float) -> None:
+    base = 0.0
+    for count in CALLERS:
+        with Sequencer(opened) as writer:  # type: ignore[arg-type]  # a context manager, made above
+            rate, waits = _run(writer, count, seconds)
+        base = base or rate
+        p99 = statistics.quantiles(waits, n=100)[98] if len(waits) > 1 else waits[0]
+        print(f"  {count:4} {rate:9,.0f}/s {rate / base:6.1f}x {statistics.median(waits) * 1e3:8.1f} {p99 * 1e3:8.1f}")
     print()
 
 
-def proofs(bench: Bench, *, entries: int, count: int = 500) -> None:
-    """Fill the ledger, then time proofs at random places, each after one warm round."""
-    ledger = bench.ledger
-    while (missing := entries - store.load_tree(bench.connection).size) > 1:
-        bench.commit_leaf(min(missing - 1, 10_000))
-    bench.commit_signed()
-    size = ledger.checkpoint().size
-    places = random.Random(1).sample(range(1, size), count)
-    entry, proof = (
-        ledger.connection.execute("SELECT body FROM entry WHERE idx = 1").fetchone()[0],
-        Proof.parse(ledger.proof(1)),
-    )
-    ways: dict[str, Callable[[int], object]] = {
-        "inclusion path": lambda place: bench.hashes(inclusion_path(place, size)),
-        "consistency path": lambda place: bench.hashes(consistency_path(place, size)),
-        "proof, verified before it is given": ledger.proof,
-        "verifying it": lambda _: proof.verify(entry=entry, key=ledger.key),
-    }
-    print(f"a ledger of {size:,} entries, CPU of one, mean of {count}; a proof has {len(proof.text())} bytes")
-    for name, way in ways.items():
-        with measured() as cost:
-            for place in places:
-                way(place)
-        print(f"  {name:36} {cost[1] / count * 1e3:8.3f} ms")
-    print()
+def _run(writer: Sequencer, count: int, seconds: float) -> tuple[float, Sequence[float]]:
+    waits: list[float] = []
+    end = time.perf_counter() + seconds
 
+    def work(tx: "Transaction") -> int:
+        return tx.append("copy.released", copy="C-1", fields=FIELDS)
 
-def export_and_audit(bench: Bench) -> None:
-    """Time the whole ledger going out, and being checked."""
-    ledger = bench.ledger
-    with measured() as exporting:
-        export_bundle(ledger, bench.folder / "export")
-    with measured() as auditing:
-        sound = audit(bench.folder / "export", key=ledger.key).sound
-    tiles = sum(path.stat().st_size for path in (bench.folder / "export" / "tile").rglob("*") if path.is_file())
-    signed = sum(1 for _ in (bench.folder / "export" / "checkpoints").iterdir())
-    print(f"a ledger of {ledger.checkpoint().size:,} entries under {signed} checkpoints")
-    print(f"  export    {tiles / 1e6:8.1f} MB of tiles, {exporting[1]:.2f} s CPU")
-    print(f"  audit     {auditing[1]:8.2f} s CPU, {'sound' if sound else 'NOT SOUND'}")
+    def caller() -> None:
+        while (start := time.perf_counter()) < end:
+            writer.submit(work, publish=False).result()
+            waits.append(time.perf_counter() - start)
 
-
-@contextlib.contextmanager
-def measured() -> Iterator[list[float]]:
-    """Yield a list that holds wall and CPU seconds, children included, when the block has ended."""
-    cost: list[float] = []
-    wall, cpu = time.perf_counter(), _cpu()
-    yield cost
-    cost += [time.perf_counter() - wall, _cpu() - cpu]
-
-
-def connect(path: Path, schema: str) -> sqlite3.Connection:
-    """Make a database as an office has it."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.executescript(SETTINGS + schema)
-    return connection
-
-
-def _cpu() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    start = time.perf_counter()
+    with ExitStack() as joined:
+        for _ in range(count):
+            thread = threading.Thread(target=caller)
+            thread.start()
+            joined.callback(thread.join)
+    return len(waits) / (time.perf_counter() - start), waits
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=sys.modules[__name__].__doc__)
     parser.add_argument("--commits", type=int, default=300)
-    parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument("--only-proofs", action="store_true", help="no export and no audit")
-    parser.add_argument("--folder", type=Path, default=None, help="where the databases lie; the disk matters")
+    parser.add_argument("--seconds", type=float, default=3, help="for each number of callers")
+    parser.add_argument("--entries", type=int, default=1_000_000, help="in the ledger that proofs are taken from")
+    parser.add_argument("--only-proofs", action="store_true")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()), help="where the databases lie; the disk matters"
+    )
+    parser.add_argument("--memory", type=Path, default=Path("/dev/shm"), help="a folder in memory")  # noqa: S108
     return parser.parse_args()
 
 

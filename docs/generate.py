@@ -18,6 +18,8 @@ from sekisho.cli.command import Command, Group, option_words
 from sekisho.cli.commands import COMMANDS
 from sekisho.custody.alarm_policy import alarms_schema
 from sekisho.custody.certificate_form import certificate_schema
+from sekisho.custody.paper.facts import KINDS as FORMS
+from sekisho.custody.paper.facts import Nothing
 from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy
@@ -36,6 +38,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": "\n".join(_commands()) + "\n",
         "kinds.md": "\n".join(_kinds()) + "\n",
+        "paper-facts.md": "\n".join(_paper_facts()) + "\n",
         "rules.schema.json": pack_schema(),
         "purpose.schema.json": purpose_schema(),
         "manifest.schema.json": manifest_schema(),
@@ -80,6 +83,19 @@ def _command(name: str, command: Command | Group) -> Iterator[str]:
 
 
 _COMMON = {"home", "json", "language", "lang"}
+
+
+def _paper_facts() -> Iterator[str]:
+    yield "# Facts of the forms\n"
+    yield "Written by `docs/generate.py` from the code. What a [mapping](paper.md) may name: the facts of the head under `line`, those of the rows under `column`.\n"
+    yield "A time is told by the office's clock, a list line by line, and what is not known stays blank."
+    for kind, (head, row) in FORMS.items():
+        yield f"\n## {kind}"
+        for part, facts in (("Head", head), ("Rows", row)):
+            if facts is Nothing:
+                continue
+            names = ", ".join(f"`{name}`" for name in sorted(facts.__struct_fields__))
+            yield f"\n{part}: {(facts.__doc__ or '').splitlines()[0]}\n\n{names}"
 
 
 def _kinds() -> Iterator[str]:

@@ -26,6 +26,11 @@ def fonts(pdf: bytes) -> dict[str, bool]:
     return dict(_fonts(pypdfium2.PdfDocument(pdf)))
 
 
+def printed_at(pdf: bytes) -> str:
+    """Return when a PDF says that it was made."""
+    return str(pypdfium2.PdfDocument(pdf).get_metadata_dict()["CreationDate"])
+
+
 def _fonts(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bool]]:
     for page in document:
         for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=8):

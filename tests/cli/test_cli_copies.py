@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_town import Town, capsule, carry, found_town, seal_copies
+from cli_town import Town, carry, found_town, seal_copies
 from cryptography.hazmat.primitives import serialization
 
 from conftest import need
@@ -34,15 +34,12 @@ def offer(town: Town, slip: str, to: str = "carrier") -> dict[str, Any]:
     return town.json("copy", "offer", slip, "--to", to, "--until", "2022-06-21T21:00", "--key", key)
 
 
-def test_the_list_says_where_a_copy_is_and_what_is_to_be_done(town: Town, slip: str) -> None:
+def test_the_list_says_where_a_copy_is_what_is_to_be_done_and_by_how_much_it_is_late(town: Town, slip: str) -> None:
     (row,) = town.json("copy", "list")["copies"]
     assert (row["slip"], row["state"], row["holder"], row["duty"]) == (slip, "out", "supervisor", "return")
     said = town.say("copy", "list")
     assert "supervisorさん" in said.out
     assert "return or erase" in said.out
-
-
-def test_what_is_overdue_is_listed_and_by_how_much(town: Town, slip: str) -> None:
     assert town.json("copy", "overdue")["copies"] == []
     town.clock.advance(NIGHT)
     (row,) = town.json("copy", "overdue")["copies"]
@@ -50,17 +47,14 @@ def test_what_is_overdue_is_listed_and_by_how_much(town: Town, slip: str) -> Non
     assert "0 h 1 min" in town.say("copy", "overdue").out
 
 
-def test_an_offer_is_accepted(town: Town, slip: str) -> None:
+def test_an_offer_is_declined_and_another_is_accepted(town: Town, slip: str) -> None:
+    offer(town, slip)
+    done = town.json("copy", "decline", slip, "--key", town.key("carrier"), "--reason", "not_expected")
+    assert (done["holder"], done["offer"]) == ("supervisor", None)
     assert offer(town, slip)["offer"]["to"] == "carrier"
     assert "Offered to carrierさん" in town.say("copy", "show", slip).out
     done = town.json("copy", "accept", slip, "--key", town.key("carrier"))
     assert (done["holder"], done["offer"]) == ("carrier", None)
-
-
-def test_an_offer_is_declined(town: Town, slip: str) -> None:
-    offer(town, slip)
-    done = town.json("copy", "decline", slip, "--key", town.key("carrier"), "--reason", "not_expected")
-    assert (done["holder"], done["offer"]) == ("supervisor", None)
 
 
 def test_a_broken_seal_stops_the_copy(town: Town, slip: str) -> None:
@@ -136,24 +130,19 @@ def test_the_history_names_who_did_what(town: Town, slip: str) -> None:
     assert "receiver=supervisor" in town.say("copy", "history", slip).out
 
 
-@pytest.mark.parametrize("options", [[], ["--giver", "supervisor"], ["--out", "offer.json"]])
-def test_it_is_said_where_the_key_is(town: Town, slip: str, options: list[str]) -> None:
-    said = town.say("copy", "offer", slip, "--to", "carrier", "--until", "2022-06-21T21:00", *options, "--json")
-    assert (said.code, said.error["error"]) == (2, "cli.copy_signs_where")
-
-
-@pytest.mark.parametrize(
-    ("name", "content"), [("signature", b"\xff\x00"), ("statement", b'{"type":"offer"}'), ("statement", b"")]
-)
-def test_what_is_no_statement_or_signature_is_said_to_be_none(
-    town: Town, slip: str, tmp_path: Path, name: str, content: bytes
+def test_it_is_said_where_the_key_is_and_what_is_no_statement_is_said_to_be_none(
+    town: Town, slip: str, tmp_path: Path
 ) -> None:
-    files = {each: tmp_path / each for each in ("statement", "signature")}
-    keys = ("--to", "carrier", "--until", "2022-06-21T21:00", "--giver", "supervisor", "--out", files["statement"])
-    town.json("copy", "offer", slip, *keys)
-    files["signature"].write_text("no signature")
-    files[name].write_bytes(content)
-    said = town.say("copy", "signed", files["statement"], files["signature"])
-    assert said.code == 6
-    assert "Traceback" not in said.err
-    assert capsule(town, "USB-1", slip).exists()
+    asked = ("copy", "offer", slip, "--to", "carrier", "--until", "2022-06-21T21:00")
+    for options in ([], ["--giver", "supervisor"], ["--out", tmp_path / "offer.json"]):
+        said = town.say(*asked, *options, "--json")
+        assert (said.code, said.error["error"]) == (2, "cli.copy_signs_where")
+    statement, signature = tmp_path / "statement", tmp_path / "signature"
+    town.json(*asked, "--giver", "supervisor", "--out", statement)
+    good = statement.read_bytes()
+    for text, signed in ((good, b"\xff\x00"), (b'{"type":"offer"}', b"none"), (b"", b"none")):
+        statement.write_bytes(text)
+        signature.write_bytes(signed)
+        said = town.say("copy", "signed", statement, signature)
+        assert said.code == 6
+        assert "Traceback" not in said.err

@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from invented_office import Town, register_text, signing_key
 from sekisho.custody import jobs
-from sekisho.custody.alarm_sending import run_round, send_test, watch
+from sekisho.custody.alarm_sending import Round, run_round, send_test, watch
 from sekisho.custody.alarm_status import alarm_status
 from sekisho.custody.alarming import acknowledge, alarm_settings
+from sekisho.custody.office import Office
+from sekisho.errors import MediumError, Unreadable
 
 pytest_plugins = ("office_fixtures",)
 
@@ -165,6 +168,34 @@ def test_a_channel_that_fails_holds_up_no_other(out: Town, posts: Received, pem:
     assert len(posts.posts) == len(done.fired)
 
 
+def test_a_channel_carries_nothing_below_its_rung(out: Town, posts: Received, pem: Path) -> None:
+    settle(
+        out, with_webhook(out, posts, pem).replace("[channel.options]", 'from_rung = "supervisor"\n[channel.options]')
+    )
+    out.clock.advance(MIDNIGHT)
+    run_round(out.office)
+    assert posts.posts == []
+    out.clock.advance(timedelta(hours=1))
+    run_round(out.office)
+    assert {post.document["data"]["rung"] for post in posts.posts} == {"supervisor", "officer"}
+
+
+def test_a_clock_set_back_holds_up_no_message(out: Town, posts: Received, pem: Path) -> None:
+    settle(out, with_webhook(out, posts, pem))
+    out.clock.advance(MIDNIGHT)
+    run_round(out.office)
+    count = len(posts.posts)
+    out.clock.advance(timedelta(hours=1))
+    posts.answers[:] = [503]
+    run_round(out.office)
+    out.clock.advance(timedelta(minutes=1))
+    with out.office.ledger.transaction() as tx:
+        tx.append("office.noted")
+    out.clock.advance(timedelta(hours=-3))
+    assert run_round(out.office).faults == ()
+    assert len(posts.posts) == len(out.leaves("alarm.fired")) + 1 > count
+
+
 def test_no_redirection_is_followed_and_what_is_gone_is_given_up(out: Town, posts: Received, pem: Path) -> None:
     settle(out, with_webhook(out, posts, pem))
     posts.answers[:] = [302, 410]
@@ -238,10 +269,29 @@ def test_what_becomes_due_is_told_within_a_minute(out: Town, posts: Received, pe
         seconds[0] += wait
         out.clock.advance(timedelta(seconds=wait))
 
-    rounds = watch(out.office, every=timedelta(seconds=60), pause=pause, now=lambda: seconds[0])
+    rounds = watch(lambda: nullcontext(out.office), every=timedelta(seconds=60), pause=pause, now=lambda: seconds[0])
     for _ in range(6):
         next(rounds)
     for leaf in out.leaves("alarm.fired"):
         due = out.office.ledger.time().fromisoformat(str(leaf.fields["due"])) - timedelta(hours=2)
         assert timedelta(0) <= leaf.at - due < timedelta(seconds=60)
     assert len(posts.posts) == len(out.leaves("alarm.fired")) == 2
+
+
+def test_a_server_that_is_away_for_a_while_stops_one_look_and_not_the_next(out: Town) -> None:
+    """The office is opened anew after whatever stopped a look: an old connection stays dead."""
+    away = [MediumError("store.server_away", address="x")]
+
+    def opened() -> nullcontext[Office]:
+        if away:
+            raise away.pop()
+        return nullcontext(out.office)
+
+    waits: list[float] = []
+    rounds = watch(opened, every=timedelta(seconds=60), pause=waits.append, now=lambda: 0.0)
+    assert isinstance(next(rounds), MediumError)
+    out.write("home/alarms.toml", "[calendar")
+    assert isinstance(next(rounds), Unreadable)
+    out.write("home/alarms.toml", "")
+    assert isinstance(next(rounds), Round)
+    assert waits == [60.0, 60.0]

@@ -1,5 +1,6 @@
 """Alarms of an office: what is due fires once, in the ledger before anything leaves, whoever looks and however late."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sekisho.custody.alarms import Rung, Task
 from sekisho.custody.certificates import Hands
 from sekisho.custody.certifying import certify_copy
 from sekisho.custody.handing import erase
+from sekisho.custody.office import Office
 from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.ledger.entry import Entry
 
@@ -106,6 +108,33 @@ def test_each_rung_fires_once_in_a_week_with_a_night_in_which_the_machine_was_of
     (silence,) = (leaf for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.SILENCE)
     assert persons(out, silence) == ["security"]
     out.verify()
+
+
+def test_two_who_look_at_once_fire_nothing_twice(out: Town) -> None:
+    """A timer and a service, both set up: whoever comes second finds it fired."""
+    out.clock.advance(WINDOW_ENDS)
+    begin, faults = threading.Barrier(3), list[BaseException]()
+
+    def look() -> None:
+        try:
+            office = Office.open(out.home, out.clock)
+            begin.wait()
+            fire(office)
+            office.close()
+        except BaseException as fault:  # noqa: BLE001 - told by the test
+            faults.append(fault)
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len(fired(out)) == len(set(alarm_keys(out))) > 0
+
+
+def alarm_keys(town: Town) -> list[tuple[str, str]]:
+    return [(str(leaf.fields["cause"]), str(leaf.fields["rung"])) for leaf in town.leaves("alarm.fired")]
 
 
 def test_a_look_is_in_the_ledger_at_first_and_then_each_hour(out: Town) -> None:

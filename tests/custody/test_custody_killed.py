@@ -163,7 +163,7 @@ def test_a_killed_look_fires_each_alarm_once_and_in_the_end_all_mails_are_there(
 ) -> None:
     """What was claimed by who was killed waits for the end of its lease, and no mail is another one the second time.
 
-    Every fifth step is enough for each stage to be met; each of the steps was, when this was written.
+    Every eighth step is enough for each stage to be met; each of the steps was, when this was written.
     """
     model = copied(model_out, tmp_path / "model")
     mails = model.home / "mails"
@@ -173,7 +173,7 @@ def test_a_killed_look_fires_each_alarm_once_and_in_the_end_all_mails_are_there(
     model.learn(register_text().replace('name = "supervisorさん"', 'name = "s"\nemail = "s@callcentre.example"'))
     model.leave()
     found = []
-    for town in killed("tell", model.root, tmp_path, stride=5):
+    for town in killed("tell", model.root, tmp_path, stride=8):
         before = (len(town.leaves("alarm.fired")), len(list((town.home / "mails").iterdir())))
         town.clock.advance(timedelta(hours=5))
         run_round(town.office)

@@ -142,6 +142,17 @@ def test_a_security_key_that_asked_nobody_is_not_enough_for_these_data(out: Town
     assert out.row(slip).copy.offer is None
 
 
+def test_nor_is_it_enough_to_accept_them(out: Town, slip: str) -> None:
+    key = SecurityKey()
+    out.learn(register_text().replace(signing_key("supervisor").public.line, key.public.line))
+    offer = offered(out, slip)
+    answer = accepted(offer, out.clock.now())
+    touched = replace(answer, signature=key.sign(answer.statement, namespace=HANDOVER, flags=TOUCHED))
+    asked = replace(answer, signature=key.sign(answer.statement, namespace=HANDOVER))
+    assert outcomes(out, offer, touched) == ["recorded", "custody.level_l2"]
+    assert outcomes(out, asked) == ["recorded"]
+
+
 def test_a_device_counts_its_statements(tmp_path: Path) -> None:
     first, second = (next_of(tmp_path / "device") for _ in range(2))
     assert (first.id, first.sequence, second.sequence) == (second.id, 1, 2)

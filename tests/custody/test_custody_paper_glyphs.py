@@ -6,13 +6,14 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
-from sekisho.custody.paper.glyphs import GETA, Font, Fonts, Unset, find_fonts
+from sekisho.custody.paper.glyphs import GETA, Coverage, Font, Fonts, Unset, find_fonts
 from sekisho.errors import Missing, Unreadable
 
 
 def font(family: str, characters: str, *variants: str, own: bool = False) -> Font:
     pairs = frozenset((ord(each[0]), ord(each[1])) for each in variants)
-    return Font(Path(family), family, frozenset(map(ord, characters)), pairs, own)
+    coverage = Coverage(frozenset(map(ord, characters)), pairs)
+    return Font(Path(family), family, own, lambda _: coverage)
 
 
 FONTS = Fonts(
@@ -55,6 +56,20 @@ def test_the_offices_own_font_sets_its_private_characters() -> None:
 def test_the_fonts_of_this_machine_set_the_names_that_registers_hold() -> None:
     printed, _, unset = find_fonts().set("𠮷田 髙﨑 塚\ufa10 葛\U000e0101城 邉\U000e0110 德 濵 栁 𩸽 𡈽 㐂")
     assert (GETA in printed, unset) == (False, [])
+
+
+def test_a_font_is_read_only_for_what_no_font_before_it_has() -> None:
+    """The tables of a font with all kanji take longer than a slip."""
+    asked = list[Path]()
+
+    def read(path: Path) -> Coverage:
+        asked.append(path)
+        return Coverage(frozenset(map(ord, "𠮷")), frozenset())
+
+    fonts = Fonts((FONTS.fonts[0], Font(Path("rare"), "rare", read=read)))
+    fonts.set("田中")
+    assert asked == []
+    assert fonts.set("𠮷") == ("𠮷", {"𠮷": "rare"}, [])
 
 
 def test_without_the_font_nothing_is_printed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from test_custody_paper_glyphs import make_font
 
-from printed import fonts, pages, solid, words
+from printed import fonts, pages, printed_at, solid, words
 from sekisho.custody.paper import shelf as shelves
 from sekisho.custody.paper.facts import (
     CarryOutHead,
@@ -95,6 +95,7 @@ def test_every_font_is_embedded_and_a_rare_name_has_its_own() -> None:
 
 def test_the_same_facts_are_the_same_bytes() -> None:
     filled = form("slip", SLIP)
+    assert printed_at(print_form(filled, SHELF, language="ja").pdf).startswith("D:20220621080000")
     assert print_form(filled, SHELF, language="ja").pdf == print_form(filled, SHELF, language="ja").pdf
 
 

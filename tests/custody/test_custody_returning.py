@@ -9,6 +9,8 @@ import pytest
 from invented_office import Town, signing_key
 from sekisho.custody import records
 from sekisho.custody.handing import find
+from sekisho.custody.media_meeting import new_medium
+from sekisho.custody.media_records import MediumState, add_medium, get_medium
 from sekisho.custody.returning import audit_copy, return_copy, write_off
 from sekisho.custody.statements import AUDIT, WRITE_OFF, AuditStatement
 from sekisho.errors import MediumError, Refused
@@ -166,3 +168,36 @@ def test_who_has_it_does_not_give_it_up(out: Town, slip: str) -> None:
     report_lost(out.office, [slip])
     keys = [signing_key("chief"), signing_key("security")]
     assert refused(lambda: write_off(out.office, slip, keys=keys)) == "own_approval"
+
+
+# The medium itself.
+
+
+def medium_state(town: Town) -> str:
+    return get_medium(town.office.ledger.connection, "USB-1").state.value
+
+
+@pytest.fixture
+def registered(out: Town) -> Town:
+    """The office has registered the stick on which the first copy is."""
+    with out.office.ledger.transaction() as tx:
+        add_medium(tx.connection, new_medium(tx, "0000011", "USB-1", None, state=MediumState.ISSUED))
+    return out
+
+
+def test_a_medium_that_came_back_as_it_went_is_not_kept_apart(registered: Town) -> None:
+    audited(registered, registered.slips[0])
+    assert medium_state(registered) == "issued"
+
+
+def test_a_medium_with_something_else_on_it_is_kept_apart(registered: Town) -> None:
+    (registered.stick("USB-1") / "extra.csv").write_text("a")
+    audited(registered, registered.slips[0])
+    assert medium_state(registered) == "quarantine"
+    assert len(registered.leaves("medium.quarantined")) == 1
+
+
+def test_a_medium_that_was_lost_and_found_is_kept_apart(registered: Town) -> None:
+    report_lost(registered.office, [registered.slips[0]])
+    find(registered.office, registered.slips[0], registered.stick("USB-1"), taker=signing_key("clerk"))
+    assert medium_state(registered) == "quarantine"

@@ -1,6 +1,7 @@
 """A stick that is smaller than it says is found, in whatever way it hides that, and nothing on an honest one is changed."""
 
 import errno
+import functools
 import hashlib
 import random
 from collections.abc import Callable
@@ -22,6 +23,7 @@ def dice(seed: int = 1) -> Callable[[int], bytes]:
     return random.Random(seed).randbytes
 
 
+@functools.cache
 def content(offset: int) -> bytes:
     return hashlib.shake_256(f"what was there {offset}".encode()).digest(BLOCK)
 

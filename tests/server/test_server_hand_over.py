@@ -12,7 +12,7 @@ import pytest
 
 from asgi import Reply, call
 from browsers import CHROMIUM, browser
-from conftest import need
+from conftest import ROOT, need
 from invented_office import register_text
 from sekisho.custody.passkeys import credentials_of, read_made, read_signature, register_line
 from sekisho.custody.plain_words import plain_words
@@ -30,6 +30,7 @@ ANSWER = {
 }  # fmt: skip
 STATEMENT = json.dumps(ANSWER, sort_keys=True, separators=(",", ":")).encode()
 ZONE = "Asia/Tokyo"
+AXE = ROOT / "opener" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def registered(line: str = "") -> Register:
@@ -65,6 +66,14 @@ def served(sheet: Sheet) -> Asking:
     return Asking(ready.get(timeout=60), answered)
 
 
+def violations(page: Any) -> list[str]:
+    """Return what axe finds in a page that somebody could not use; evaluated, so that the page's policy stands."""
+    need(AXE.exists(), "axe-core is not there: npm --prefix opener ci --ignore-scripts")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [each["id"] for each in found["violations"]]
+
+
 def test_a_real_browser_makes_a_passkey_and_signs_an_acceptance_with_it() -> None:
     need(CHROMIUM, "chromium is not installed: apt-get install chromium")
     register, rp, challenge = registered(), "localhost", b"asked by the office"
@@ -81,6 +90,7 @@ def test_a_real_browser_makes_a_passkey_and_signs_an_acceptance_with_it() -> Non
         def press(sheet: Sheet) -> bytes:
             asking = served(sheet)
             tablet.go(asking.address)
+            assert violations(page) == []
             assert tablet.evaluate("document.querySelector('button').disabled") is False
             tablet.click("button")
             posted = asking.answered.get(timeout=60)
@@ -154,7 +164,7 @@ def test_a_wrong_answer_is_told_in_words_and_may_be_given_again(posted: Posted) 
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "https://evil.example"}, {"Origin": ""}, {"Origin": "null"}, {"Content-Type": "text/plain"},
-     {"Host": "evil.example"}, {"Origin": f"https://{RP}:444"}],
+     {"Host": "evil.example"}, {"Origin": "https://evil.example", "Host": "evil.example"}, {"Origin": f"https://{RP}:444"}],
     ids=str,
 )  # fmt: skip
 def test_nothing_is_taken_from_another_page(posted: Posted, headers: dict[str, str]) -> None:

@@ -39,17 +39,16 @@ def watch(session: Session, *, once: bool, every: str) -> int:
     from sekisho.custody import alarm_sending
 
     period = _period(every)
-    with session.office() as office:
-        zone = office.settings.zone
-        if once:
+    if once:
+        with session.office() as office:
             done = alarm_sending.run_round(office)
-            _tell_round(session, done, zone)
-            return FINDINGS if done.faults else 0
-        for each in alarm_sending.watch(office, every=period, pause=time.sleep, now=time.monotonic):
-            if isinstance(each, SekishoError):
-                session.report(each)
-            elif each.fired or each.faults:
-                _tell_round(session, each, zone)
+            _tell_round(session, done)
+        return FINDINGS if done.faults else 0
+    for each in alarm_sending.watch(session.office, every=period, pause=time.sleep, now=time.monotonic):
+        if isinstance(each, SekishoError):
+            session.report(each)
+        elif each.fired or each.faults:
+            _tell_round(session, each)
     return 0
 
 
@@ -165,13 +164,13 @@ def _period(text: str) -> timedelta:
     return period
 
 
-def _tell_round(session: Session, done: "Round", zone: str) -> None:
+def _tell_round(session: Session, done: "Round") -> None:
     document = {
         "fired": [_document(each) for each in done.fired],
         "sent": done.sent,
         "faults": [{"channel": each.channel, "fault": each.fault} for each in done.faults],
     }
-    lines = ["\t".join(_row(session, each, zone)) for each in done.fired]
+    lines = ["\t".join(_row(session, each, done.zone)) for each in done.fired]
     lines += [session.say("alarm.run.failed", channel=each.channel, fault=each.fault) for each in done.faults]
     session.emit(document, [*lines, session.say("alarm.run.done", fired=len(done.fired), sent=done.sent)])
 

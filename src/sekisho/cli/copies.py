@@ -1,5 +1,6 @@
 """``sekisho copy``: where every copy is, and how it goes from hand to hand and comes back."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,12 @@ from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
-from sekisho.errors import Misuse
+from sekisho.errors import Missing, Misuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sekisho.custody.contracts import Flag
     from sekisho.custody.office import Office
     from sekisho.custody.records import CopyRow
     from sekisho.custody.statements import AuditStatement
@@ -69,8 +71,34 @@ def _emit_tracked(session: Session, office: "Office", copies: "list[Tracked]") -
         ]
         for each in copies
     ]
-    lines = table(headers, rows, right=[6], whole=[0]) if rows else [session.say("copy.none")]
-    session.emit({"copies": [_tracked_document(each) for each in copies]}, lines)
+    outside = _outside(office)
+    lines = list(table(headers, rows, right=[6], whole=[0])) if rows else [session.say("copy.none")]
+    lines += [
+        session.say(
+            "copy.outside",
+            slip=flag.slip,
+            person=person_words(session, register, flag.person),
+            part=session.words(f"custody.part.{flag.part}"),
+        )
+        for each in copies
+        for flag in outside.get(each.row.slip, [])
+    ]
+    documents = [
+        _tracked_document(each) | {"outside": [flag.person for flag in outside.get(each.row.slip, [])]}
+        for each in copies
+    ]
+    session.emit({"copies": documents}, lines)
+
+
+def _outside(office: "Office") -> "dict[str, list[Flag]]":
+    """Return the people of each copy whom no contract admits any more; where there is no register, nobody is looked up."""
+    from sekisho.custody.contracts import flagged
+
+    found: dict[str, list[Flag]] = {}
+    with suppress(Missing):
+        for flag in flagged(office):
+            found.setdefault(flag.slip, []).append(flag)
+    return found
 
 
 def _late_words(session: Session, each: "Tracked") -> str:

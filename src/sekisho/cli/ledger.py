@@ -29,7 +29,15 @@ def run() -> None:
 @run.command("status")
 @pass_session
 def status(session: Session) -> None:
-    """Show the newest checkpoint."""
+    """Show the newest checkpoint; of a ledger that has forked, how it stands to its anchor."""
+    from sekisho.custody.recovering import state_of
+
+    stands = state_of(session.home)
+    if stands.forked:
+        anchored = stands.anchored.size if stands.anchored else None
+        document = {"origin": stands.origin, "state": "FORKED", "size": stands.head.size, "anchored": anchored}
+        session.emit(document, [session.say("ledger.status.forked", **document)])
+        raise LedgerBroken("ledger.forked", size=stands.head.size, anchored=anchored)
     with session.office() as office:
         checkpoint = office.ledger.checkpoint()
         document = {
@@ -128,6 +136,45 @@ def forget(session: Session, *, slip: str, entry: int | None, key: tuple[Path, .
             done = forget_entry(office, entry, keys=keys, reason=Reason(reason), law=law)
         document = {"erased": [{"index": each.index, "field": each.field, "entry": each.entry} for each in done]}
         session.emit(document, [session.say("ledger.forget.done", count=len(done))])
+
+
+@run.command("recover")
+@click.argument("source", default="")
+@click.option("--key", "keys", type=FILE, multiple=True, required=True)
+@click.option("--token-file", type=FILE)
+@click.option("--begin-anew", "successor", type=PATH)
+@click.option("--reason", type=click.Choice(["disk_lost", "backup_old", "forked", "other"]), default="disk_lost")
+@pass_session
+def recover(
+    session: Session,
+    *,
+    source: str,
+    keys: tuple[Path, ...],
+    token_file: Path | None,
+    successor: Path | None,
+    reason: str,
+) -> None:
+    """Make a restored ledger whole again, or begin a new one in its place."""
+    from sekisho.custody.recovering import begin_anew
+    from sekisho.custody.recovering import recover as recover_from
+    from sekisho.ledger.recovery import source_of
+
+    if bool(source) == (successor is not None):
+        raise Misuse("cli.source_or_anew")
+    signers = [session.key(key) for key in keys]
+    if successor is not None:
+        origin = begin_anew(session.home, successor, session.clock, reason=reason, keys=signers)
+        document: dict[str, object] = {"folder": str(successor), "origin": origin}
+        session.emit(document, [session.say("ledger.recover.anew", **document)])
+        return
+    token = _token(token_file) if token_file else ""
+    found = recover_from(session.home, session.clock, source_of(source, token=token), keys=signers)
+    events = [{"index": e.index, "at": to_text(e.at), "type": e.type, "copy": e.copy} for e in found.entries]
+    document = {"before": found.before, "size": found.checkpoint.size, "entries": events}
+    headers = [session.say(f"column.{name}") for name in ("index", "at", "event", "copy")]
+    rows = [[str(e["index"]), str(e["at"]), str(e["type"]), str(e["copy"] or "-")[:_COPY_DIGITS]] for e in events]
+    lines = [session.say("ledger.recover.done", before=found.before, size=found.checkpoint.size)]
+    session.emit(document, [*lines, *table(headers, rows, right=[0], whole=range(4))])
 
 
 @run.command("ask-witness")

@@ -7,6 +7,7 @@ whose absence alarms elsewhere.
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from sekisho.custody.offering import expire_offers
 from sekisho.custody.office import Office
 from sekisho.custody.senders.choice import each_of, open_sender
 from sekisho.custody.senders.message import Each, Message, Sender, Surroundings, Unsent
-from sekisho.errors import Busy, MediumError, Missing, NotFound, Refused, SekishoError, Unreadable
+from sekisho.errors import Busy, MediumError, Missing, NoKey, NotFound, Refused, SekishoError, Unreadable
 
 LONGEST_DELIVERY = timedelta(seconds=30)
 """How long a round sends before it leaves the rest to the next one, which must begin in time."""
@@ -43,30 +44,38 @@ class Round:
         fired: the alarms that fired, the highest rung first.
         sent: how many messages left.
         faults: what did not.
+        zone: the zone of the office's clock on the wall.
     """
 
     fired: tuple[Fired, ...]
     sent: int
     faults: tuple[Fault, ...]
+    zone: str
 
 
 def run_round(office: Office) -> Round:
     """Look, fire, send; raises as :func:`~sekisho.custody.alarming.fire` does. What a sender meets with is in the result."""
     settings = alarm_settings(office)
     fired = fire(office, settings)
-    expire_offers(office)  # only now: that one ran out unanswered is told first
     sent, faults = deliver(office, settings, worker=f"worker-{secrets.token_hex(8)}")
+    expire_offers(office)  # only now: that one ran out unanswered is told first
     faults += _after_round(office, settings, well=not (faults or jobs.dead(office.ledger.connection)))
-    return Round(fired=tuple(fired), sent=sent, faults=tuple(faults))
+    return Round(fired=tuple(fired), sent=sent, faults=tuple(faults), zone=office.settings.zone)
 
 
 def watch(
-    office: Office, *, every: timedelta, pause: Callable[[float], None], now: Callable[[], float]
+    opened: Callable[[], AbstractContextManager[Office]],
+    *,
+    every: timedelta,
+    pause: Callable[[float], None],
+    now: Callable[[], float],
 ) -> Iterator[Round | SekishoError]:
     """Run round after round, and yield what each did; what stops one round does not stop the next.
 
+    After an error the office is opened anew: a server that was started again knows nothing of an old connection.
+
     Args:
-        office: whose alarms they are.
+        opened: opens the office, and closes it again.
         every: from the beginning of a round to that of the next.
         pause: waits some seconds.
         now: seconds that only grow, whatever is done to the clock.
@@ -74,13 +83,22 @@ def watch(
     Raises:
         LedgerBroken: nothing may be written any more, and somebody has to look.
     """
-    while True:
-        begun = now()
-        try:
-            yield run_round(office)
-        except (Busy, MediumError, Missing, Refused, Unreadable) as error:
-            yield error
+    begun = now()
+
+    def until_next() -> None:
+        nonlocal begun
         pause(max(0.0, begun + every.total_seconds() - now()))
+        begun = now()
+
+    while True:
+        try:
+            with opened() as office:
+                while True:
+                    yield run_round(office)
+                    until_next()
+        except (Busy, MediumError, Missing, NoKey, Refused, Unreadable) as error:
+            yield error
+        until_next()
 
 
 def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[int, list[Fault]]:
@@ -94,19 +112,20 @@ def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[in
     connection, begun = office.ledger.connection, office.clock.now()
     sent, faults, blocked, senders = 0, list[Fault](), set[str](), dict[str, Sender]()
     while office.clock.now() - begun < LONGEST_DELIVERY:
-        job = jobs.claim(connection, worker=worker, now=office.clock.now(), without=blocked)
+        now = office.ledger.time()  # a clock set back must not hold up what was queued before
+        job = jobs.claim(connection, worker=worker, now=now, without=blocked)
         if job is None:
             break
         try:
             _send(office, settings, job, senders)
         except Unsent as unsent:
-            jobs.fail(connection, job, worker=worker, now=office.clock.now(), fault=unsent.fault, final=unsent.final)
+            jobs.fail(connection, job, worker=worker, now=now, fault=unsent.fault, final=unsent.final)
             faults.append(Fault(channel=_channel_name(job), fault=unsent.fault))
             if not unsent.final:
                 blocked.add(job.kind)
         else:
-            jobs.finish(connection, job, worker=worker, now=office.clock.now())
-            jobs.beat(connection, job.kind, office.clock.now())
+            jobs.finish(connection, job, worker=worker, now=now)
+            jobs.beat(connection, job.kind, now)
             sent += 1
     return sent, faults
 
@@ -202,7 +221,7 @@ def _after_round(office: Office, settings: AlarmSettings, *, well: bool) -> list
             continue
         try:
             _open(office, channel).after_round(view)
-            jobs.beat(office.ledger.connection, f"send/{channel.name}", office.clock.now())
+            jobs.beat(office.ledger.connection, f"send/{channel.name}", office.ledger.time())
         except Unsent as unsent:
             faults.append(Fault(channel=channel.name, fault=unsent.fault))
     return faults

@@ -15,7 +15,7 @@ from sekisho.custody.copy import State, duty
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Contract, Person, Register, Standing
-from sekisho.custody.tracking import Happening, happenings, key_owners, registers
+from sekisho.custody.tracking import Happening, histories, registers
 from sekisho.errors import NotFound, Refused
 
 
@@ -145,7 +145,10 @@ def report_contract(office: Office, contract_id: str) -> ContractReport:
     versions = _Versions(office)
     contract = versions.contract(contract_id)
     rows = [row for row in records.copies(office.ledger.connection) if versions.goes_under(row, contract_id)]
-    parts = sorted((part for row in rows for part in versions.parts(row)), key=lambda part: part.index)
+    happened = histories(office, rows)
+    parts = sorted(
+        (part for row in rows for part in versions.parts(row, happened[row.slip])), key=lambda part: part.index
+    )
     outside = tuple(dict.fromkeys(part.person for part in parts if part.outside))
     return ContractReport(contract=contract, slips=tuple(row.slip for row in rows), parts=tuple(parts), outside=outside)
 
@@ -184,8 +187,8 @@ class _Versions:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._registers = registers(office)
-        self._owners = key_owners(office)
-        self._since = [entry.index for entry in office.ledger.entries() if entry.type == "register.changed"]
+        changes = office.ledger.entries_spelling('"type":"register.changed"')
+        self._since = [entry.index for entry in changes if entry.type == "register.changed"]
 
     def contract(self, contract_id: str) -> Contract:
         for register in reversed(self._registers):
@@ -211,9 +214,9 @@ class _Versions:
         below = [each.id for each in register.contracts.values() if each.parent == contract.id]
         return person_id in contract.persons or any(_Versions._is_on(register, person_id, each) for each in below)
 
-    def parts(self, row: CopyRow) -> Iterator[Part]:
+    def parts(self, row: CopyRow, history: Sequence[Happening]) -> Iterator[Part]:
         """Yield what everybody did with a copy."""
-        for happened in happenings(self._office, row, self._owners):
+        for happened in history:
             day = self._office.day(happened.at)
             for part, person in dict.fromkeys(_people(happened, row)):
                 yield Part(

@@ -12,6 +12,8 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.assurance import must_do
 from sekisho.custody.copy import State
+from sekisho.custody.media_meeting import Reason, quarantine
+from sekisho.custody.media_records import MediumState, media
 from sekisho.custody.office import Office
 from sekisho.custody.openers import check_page, erase_openers, overwrite
 from sekisho.custody.records import CapsuleRecord, CopyRow
@@ -180,6 +182,8 @@ def record_erasure(
 def find(office: Office, slip: str, folder: Path, *, taker: SigningKey | None = None) -> tuple[CopyRow, bool]:
     """Record that a lost copy turned up; it stays dead. Return it, and whether its capsule is the one that was sealed.
 
+    Its medium is kept apart: nobody knows who had it.
+
     Args:
         office: whose copy it is.
         slip: its slip number.
@@ -201,6 +205,7 @@ def find(office: Office, slip: str, folder: Path, *, taker: SigningKey | None = 
         seen = msgspec.structs.replace(capsule, erasing=False, overwritten=False)  # what is there now is what counts
         changed = msgspec.structs.replace(row, copy=life.after(row.copy, event), capsule=seen)
         records.update_copy(tx.connection, changed)
+        keep_medium_apart(tx, row.medium)
         fields: dict[str, str | int] = {"slip": slip, "identical": int(identical)}
         if taker is None or event.by is None:
             tx.append("copy.found", copy=cid.hex(), fields=fields)
@@ -230,6 +235,13 @@ def check_receiver(office: Office, person: Person) -> None:
         Refused: just that.
     """
     office.register.chain(person, office.today())
+
+
+def keep_medium_apart(tx: Transaction, label: str) -> None:
+    """Put the medium of a label in quarantine, if the office has registered it and still uses it."""
+    for medium in media(tx.connection):
+        if medium.label == label and medium.state is not MediumState.RETIRED:
+            quarantine(tx, medium, Reason.REPORTED)
 
 
 def sealed_parts(row: CopyRow) -> tuple[bytes, CapsuleRecord]:

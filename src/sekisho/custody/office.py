@@ -11,7 +11,7 @@ import re
 import shutil
 import sqlite3
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -57,7 +57,7 @@ from sekisho.ledger.anchor import exclusive
 from sekisho.ledger.cosigning import Cosigning
 from sekisho.ledger.quorum import Quorum
 from sekisho.ledger.record_keys import RecordKeys
-from sekisho.ledger.writer import Ledger, Trust
+from sekisho.ledger.writer import Ledger, Transaction, Trust
 from sekisho.sql import Connection
 from sekisho.store.database import create_database, open_database, translated
 from sekisho.store.home import Home, find_home, make_home
@@ -144,6 +144,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unopened:
+    """What of an office is there before its ledger is trusted; for whoever recovers one."""
+
+    home: Home
+    settings: Settings
+    signer: Ed25519PrivateKey = field(repr=False)
+    connection: Connection
+
+    @property
+    def register(self) -> Register:
+        """Who is who, as the database has it.
+
+        Raises:
+            Missing: it has no register.
+        """
+        text = records.newest_register(self.connection)
+        if text is None:
+            raise Missing("custody.no_register")
+        return _parsed_register(text, self.home.root / "register")
+
+
+@contextlib.contextmanager
+def unopened(root: Path) -> Iterator[Unopened]:
+    """Open an office's database without its ledger, even where that has forked.
+
+    Raises:
+        Missing: there is none.
+        Unreadable: its database, settings or keys are damaged.
+    """
+    home = find_home(root)
+    settings, signer = _read_settings(home), _read_key(home.keys / _LOG_KEY)
+    with contextlib.closing(_open_database(home, settings.database)) as connection, translated(home.database):
+        yield Unopened(home=home, settings=settings, signer=signer, connection=connection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """An open office; everything on one connection, so that a change and its leaf are one commit."""
 
@@ -164,8 +200,16 @@ class Office:
     leftovers: Leftovers
 
     @classmethod
-    def make(cls, root: Path, settings: Settings, clock: Clock) -> Self:
+    def make(
+        cls, root: Path, settings: Settings, clock: Clock, *, first: Callable[[Transaction], None] | None = None
+    ) -> Self:
         """Make a new office.
+
+        Args:
+            root: its folder.
+            settings: of the office.
+            clock: the time.
+            first: writes what stands before everything else in its ledger.
 
         Raises:
             Misuse: there is one already, or some of one; or the settings are none of an office.
@@ -183,6 +227,8 @@ class Office:
             write_whole(home.settings, text.encode())
         office = cls.open(root, clock)
         with office.ledger.transaction() as tx:
+            if first:
+                first(tx)
             tx.append("office.made", fields={"schema": len(_MIGRATIONS)})
         if settings.kek != _FILE:  # where the first key may fail, that shall not be while somebody seals
             with contextlib.ExitStack() as if_it_fails:

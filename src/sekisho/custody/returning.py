@@ -20,7 +20,7 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.checking import two_persons
 from sekisho.custody.found_label import found_label
-from sekisho.custody.handing import hand_over, last_entry, sealed_parts
+from sekisho.custody.handing import hand_over, keep_medium_apart, last_entry, sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import DECIDERS
@@ -49,6 +49,8 @@ def return_copy(office: Office, slip: str, *, giver: SigningKey, receiver: Signi
 
 def audit_copy(office: Office, slip: str, folder: Path, *, by: SigningKey) -> AuditStatement:
     """Look at everything on a copy's medium, and record how it stands to what was written there.
+
+    A registered medium on which anything is not as it was written is kept apart.
 
     Args:
         office: whose copy it is.
@@ -97,6 +99,8 @@ def audit_copy(office: Office, slip: str, folder: Path, *, by: SigningKey) -> Au
             },
         )
         records.add_signed(tx.connection, index, raw, [sign(by, raw, namespace=AUDIT)])
+        if counts.keys() - {"identical"}:
+            keep_medium_apart(tx, row.medium)
     return statement
 
 

@@ -17,7 +17,7 @@ COPY, HANDOVER, ERASURE, FOUND, REGISTER, AUDIT, WRITE_OFF, EMPLOYMENT = (
     namespace(purpose)
     for purpose in ("copy", "handover", "erasure", "found", "register", "audit", "write-off", "employment")
 )
-ALARM = namespace("alarm")
+ALARM, RECOVERY = namespace("alarm"), namespace("recovery")
 
 Hex = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})+\Z")]
 
@@ -365,3 +365,23 @@ class AcknowledgementStatement(_Statement, frozen=True, kw_only=True):
     cause: str
     person: str
     at: str
+
+
+class RecoveryStatement(_Statement, frozen=True, kw_only=True):
+    """What two persons sign when a restored ledger goes on, or ends and another takes its place.
+
+    Attributes:
+        v: version of this form.
+        type: always ``recovery``.
+        origin: of the log that goes on.
+        previous: SHA-256 of the checkpoint that it goes on from.
+        anchored: how many entries are known to have been signed.
+        reason: a code: ``restored``, or why the tail is gone.
+    """
+
+    v: Literal[1]
+    type: Literal["recovery"]
+    origin: str
+    previous: Hex
+    anchored: int
+    reason: str

@@ -4,7 +4,7 @@ What a ledger entry says in plain is ids and digests; who stood behind it is tol
 are not erased, and from whose key the register says a key is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,9 @@ from sekisho.ledger.entry import Entry
 ENDED = frozenset({State.CLOSED, State.CLOSED_LOST, State.CANCELLED})
 """In which nothing is left to be done with a copy."""
 
-_OF_A_REQUEST = frozenset({"copy.requested", "copy.approved"})
+_OF_A_REQUEST = ("copy.requested", "copy.approved")
+_FEW = 8
+"""Of so many copies the entries are looked for by how they are spelled; of more, every entry is read."""
 _PARTS = ("giver", "receiver", "holder", "witness", "carrier", "recipient", "by")
 _KEYS = ("by", "from", "to")
 
@@ -81,13 +83,26 @@ def history(office: Office, slip: str) -> list[Happening]:
     Raises:
         NotFound: there is no such copy.
     """
-    return list(happenings(office, records.get_copy(office.ledger.connection, slip), key_owners(office)))
+    row = records.get_copy(office.ledger.connection, slip)
+    return histories(office, [row])[slip]
 
 
-def happenings(office: Office, row: CopyRow, owners: Mapping[str, str]) -> Iterator[Happening]:
-    """Yield all that happened to a copy; ``owners`` as :func:`key_owners` returns them."""
-    copy = row.cid.hex() if row.cid else None
-    yield from (_happening(office, entry, owners) for entry in office.ledger.entries() if _concerns(entry, row, copy))
+def histories(office: Office, rows: Sequence[CopyRow]) -> dict[str, list[Happening]]:
+    """Return all that happened to each of several copies, by slip number, in one reading of the ledger."""
+    owners = key_owners(office)
+    by_copy = {row.cid.hex(): row.slip for row in rows if row.cid}
+    by_request: dict[object, list[str]] = {}
+    for row in rows:
+        by_request.setdefault(row.request, []).append(row.slip)
+    found: dict[str, list[Happening]] = {row.slip: [] for row in rows}
+    pieces = [f'"type":"{event}"' for event in _OF_A_REQUEST] + ([f'"copy":"{copy}"' for copy in by_copy])
+    few = office.ledger.entries_spelling(*pieces) if len(rows) <= _FEW else office.ledger.entries()
+    for entry in few:
+        of_request = by_request.get(entry.fields.get("request"), []) if entry.type in _OF_A_REQUEST else []
+        slips = of_request + ([by_copy[entry.copy]] if entry.copy in by_copy else [])
+        for slip in slips:
+            found[slip].append(_happening(office, entry, owners))
+    return found
 
 
 def key_owners(office: Office) -> dict[str, str]:
@@ -113,12 +128,6 @@ def _track(row: CopyRow, due: datetime, now: datetime) -> Tracked:
         row.copy if row.copy.due else replace(row.copy, due=due)
     )  # one that was asked for before copies had a due time
     return Tracked(row=row, due=due, duty=duty(copy), late=now - due if is_overdue(copy, now) else None)
-
-
-def _concerns(entry: Entry, row: CopyRow, copy: str | None) -> bool:
-    if entry.type in _OF_A_REQUEST:
-        return entry.fields.get("request") == row.request
-    return copy is not None and entry.copy == copy
 
 
 def _happening(office: Office, entry: Entry, owners: Mapping[str, str]) -> Happening:

@@ -21,8 +21,9 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256, sha512
+from itertools import chain, zip_longest
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
@@ -221,8 +222,7 @@ class Audit:
 
     def find_files(self) -> None:
         """List the ordinary files; a link, a pipe or a device is named as a finding and never opened."""
-        walk = os.walk(self.root, onerror=lambda error: self.say("BAD", error.filename, "missing"))
-        for base, folders, names in walk:
+        for base, folders, names in os.walk(self.root, onerror=lambda e: self.say("BAD", e.filename, "missing")):
             for file in (Path(base, name) for name in [*folders, *names]):
                 path = file.relative_to(self.root).as_posix()
                 with self.about(path):
@@ -321,12 +321,12 @@ class Audit:
                     if data[at : at + 32] != right[at : at + 32]:
                         raise Damage("bad_hash", start + at // 32)
 
-    def check_lines(self, path: str, rows: list[bytes]) -> None:
+    def check_lines(self, path: str, rows: Iterable[bytes]) -> None:
         """Compare events.csv or skeleton.ndjson with the entries, line by line."""
-        lines, rows = self.read(path).split(b"\n"), [*rows, b""]
-        for number in range(max(len(lines), len(rows))):
-            if lines[number : number + 1] != rows[number : number + 1] != [UNREAD]:
-                self.say("BAD", path, "bad_line", number + 1)
+        lines = self.read(path).split(b"\n")
+        for number, (line, row) in enumerate(zip_longest(lines, chain(rows, [b""])), 1):
+            if line != row != UNREAD:
+                self.say("BAD", path, "bad_line", number)
 
     def check_log(self, origin: str, seen: list[Path], papers: Any) -> None:  # noqa: ANN401 - of verify_statement.py
         """Check every checkpoint and proof, the entries and tiles, and what repeats them."""

@@ -48,10 +48,11 @@ WORDS = {
     "other_log": ("is not of this log", "はこの台帳のものではありません"),
     "other_witness": ("is not a witness of policy.txt", "は policy.txt にある立会いではありません"),
 }
-README = "f2ca3460eda01d3a53d81c4d52c8475618f1c63bd485d85ce671ea23c862db29"  # SHA-256 of this version's README.txt
+README = "37429b42dd26d3ec9497b8c8b11f59c6db5f55577a31f78ff2a98205d9ab3cca"  # SHA-256 of this version's README.txt
 REQUEST = re.compile("requests/[^/]+")
 REQUESTED = b"sekisho.example/release-request\0"  # stands before a request in what its device signs
 SIGNED = re.compile(r"signed/(0|[1-9][0-9]{0,18})\.json")
+SHAPES = {"log": 3, "witness": 4, "group": 1000, "quorum": 2}  # more than how many words follow it
 WITNESS = re.compile(r"witnesses/[^/]+\.vkey")
 SIGNER = re.compile(rb"([0-9a-f]{16}) \S+ ([A-Za-z0-9+/]+={0,2})")
 LOG = re.compile(
@@ -67,7 +68,6 @@ class Papers:
     def __init__(self, verify: Any, audit: Any) -> None:  # noqa: ANN401 - verify.py's own, which runs this file
         self.verify, self.audit = verify, audit
         self.tree: Any = None
-        self.bones: dict[int, bytes] = {}
         self.releases: defaultdict[str, list[int]] = defaultdict(list)  # of copies
         self.asked: dict[int, tuple[object, object, object]] = {}  # digest, device and number of a request
         self.slips: dict[str, str] = {}  # of copies
@@ -77,9 +77,6 @@ class Papers:
 
     def see(self, index: int, event: dict[str, Any]) -> None:
         """Keep what an entry says of slips, releases, requests and papers."""
-        bone = {"index": index, "time": event["at"], "op": event["type"]}
-        bone.update({"cid": event["copy"]} if "copy" in event else {})
-        self.bones[index] = json.dumps(bone, separators=(",", ":")).encode()
         if "c" in event:
             self.commitments[index] = event["c"]
         if event["type"] in {"release.given", "escrow.released"}:
@@ -162,10 +159,15 @@ class Papers:
         return ", ".join(f"{number} {event}" for event, number in first.items())
 
     def check_bones(self) -> None:
-        """Compare skeleton.ndjson with the entries; one that cannot be read is passed over."""
-        self.audit.check_lines(
-            "skeleton.ndjson", [self.bones.get(at, row) for at, row in enumerate(self.tree.rows[1:])]
-        )
+        """Compare skeleton.ndjson with the entries."""
+        self.audit.check_lines("skeleton.ndjson", (self.bone(row) for row in self.tree.rows[1:]))
+
+    def bone(self, row: bytes) -> bytes:
+        """Write a row of events.csv as skeleton.ndjson has it; what is no row stays as it is."""
+        if row.count(b",") != 3:
+            return row
+        index, at, event, copy = row.split(b",")
+        return b'{"index":%b,"time":"%b","op":"%b"' % (index, at, event) + (b',"cid":"%b"}' % copy if copy else b"}")
 
     def check_copies(self) -> None:
         """Hold what capsule.json says of each copy against every entry of that copy: its releases, and so its verdict."""
@@ -206,14 +208,29 @@ class Papers:
             raise self.verify.Damage("bad_paper", number)
 
     def check_policy(self) -> None:
-        """Compare policy.txt with the log's key, and the files of the witnesses with it."""
-        lines = [line.split(" ") for line in self.audit.read("policy.txt").decode(errors="replace").split("\n")]
-        if self.audit.read("log.vkey").decode().strip() not in [line[1] for line in lines if line[0] == "log"]:
-            self.audit.say("BAD", "policy.txt", "other_log")
-        witnesses = [line[2] for line in lines if line[0] == "witness"]
+        """Read policy.txt as C2SP tlog-policy says, compare it with the log's key, and the files of witnesses with it."""
+        names, quorums = set[str](), 0
+        logs: list[str] = []
+        vkeys: list[str] = []
+        for number, line in enumerate(self.audit.read("policy.txt").decode().split("\n"), 1):
+            kind, *words = line.split() or [""]
+            members = words[2:] if kind == "group" else words if kind == "quorum" and words != ["none"] else []
+            needed = words[1] if kind == "group" and words[2:] else "any"
+            logs += words[:1] if kind == "log" else []
+            vkeys += words[1:2] if kind == "witness" else []
+            quorums += kind == "quorum"
+            known = not kind or kind[0] == "#" or 0 < len(words) < SHAPES.get(kind, 0)
+            fits = needed in {"any", "all"} or (needed.isdecimal() and 0 < int(needed) <= len(members))
+            if not known or not fits or not set(members) <= names:
+                self.audit.say("BAD", "policy.txt", "bad_line", number)
+            names.update(words[:1] if kind in {"witness", "group"} else [])
+        if self.audit.read("log.vkey").decode().strip() not in logs:
+            raise self.verify.Damage("other_log")
+        if quorums != 1:
+            raise self.verify.Damage("not_form")
         for path in sorted(filter(WITNESS.fullmatch, self.audit.paths)):
             with self.audit.about(path):
-                if self.audit.read(path).decode().strip() not in witnesses:
+                if self.audit.read(path).decode().strip() not in vkeys:
                     raise self.verify.Damage("other_witness")
 
     def check_disclosed(self) -> None:

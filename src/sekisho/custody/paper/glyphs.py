@@ -9,16 +9,21 @@ What no font sets is printed as a geta (〓), as printers have always done, and 
 no font has is printed plain and listed.
 """
 
+import contextlib
 import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sekisho.errors import Missing, Unreadable
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 GETA = "〓"
 _TEXT = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf", "BIZUDGothic-Regular.ttf", "BIZUDPMincho-Regular.ttf")
@@ -52,22 +57,58 @@ class Unset:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a font has.
+
+    Attributes:
+        characters: the code points.
+        variants: the pairs of character and selector.
+    """
+
+    characters: frozenset[int]
+    variants: frozenset[tuple[int, int]]
+
+
+@lru_cache(maxsize=32)
+def read_coverage(path: Path) -> Coverage:
+    """Return what a font file covers; the tables of a font with all kanji take half a second.
+
+    Raises:
+        Unreadable: it is no font.
+    """
+    with _font_file(path) as font:
+        variants = {
+            (character, selector)
+            for table in font["cmap"].tables
+            if table.format == 14
+            for selector, pairs in table.uvsDict.items()
+            for character, _ in pairs
+        }
+        return Coverage(frozenset(font.getBestCmap()), frozenset(variants))
+
+
+@dataclass(frozen=True, slots=True)
 class Font:
-    """What a font covers.
+    """A font.
 
     Attributes:
         path: its file.
         family: what typst calls it.
-        characters: the code points it has.
-        variants: the pairs of character and selector it has.
         own: whether it is the office's own, and so speaks for characters of private use.
+        read: reads what it covers, once it is asked for a character that no font before it has.
     """
 
     path: Path
     family: str
-    characters: frozenset[int]
-    variants: frozenset[tuple[int, int]]
-    own: bool
+    own: bool = False
+    read: Callable[[Path], Coverage] = read_coverage
+
+    def has(self, character: str, selector: str) -> bool:
+        """Tell whether it has a character, or the variant of it that a selector asks for."""
+        coverage = self.read(self.path)
+        return (
+            (ord(character), ord(selector)) in coverage.variants if selector else ord(character) in coverage.characters
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +144,8 @@ class Fonts:
         if unicodedata.category(character) in _UNSEEN:
             return None
         private = unicodedata.category(character) == "Co"
-        wanted = ord(character), ord(selector) if selector else 0
-        for font in self.fonts:
-            if (font.own or not private) and (wanted in font.variants if selector else wanted[0] in font.characters):
-                return font
-        return None
+        candidates = (font for font in self.fonts if font.own or not private)
+        return next((font for font in candidates if font.has(character, selector)), None)
 
 
 def find_fonts(own: Sequence[Path] = (), folders: Iterable[Path] | None = None) -> Fonts:
@@ -129,34 +167,31 @@ def find_fonts(own: Sequence[Path] = (), folders: Iterable[Path] | None = None) 
                 found.setdefault(path.name, path)
     if _TEXT[0] not in found:
         raise Missing("custody.paper_fonts")
-    shared = [read_font(found[name], own=False) for name in names if name in found]
-    mine = [read_font(path, own=True) for path in own]
-    return Fonts(
-        (*[font for font in shared if font.path.name != _RARE], *mine, *[f for f in shared if f.path.name == _RARE])
-    )
+    shared = [Font(found[name], _family(found[name])) for name in names if name in found]
+    mine = [Font(path, _family(path), own=True) for path in own]
+    rare = [font for font in shared if font.path.name == _RARE]
+    same = [font for font in shared[1:] if font not in rare]  # as the first, in other cuts: asked last
+    return Fonts((shared[0], *mine, *rare, *same))
 
 
 @lru_cache(maxsize=32)
-def read_font(path: Path, *, own: bool) -> Font:
-    """Return what a font covers.
+def _family(path: Path) -> str:
+    with _font_file(path) as font:
+        return font["name"].getBestFamilyName() or path.stem
+
+
+@contextlib.contextmanager
+def _font_file(path: Path) -> "Iterator[TTFont]":
+    """Open a font for the tables that are asked for.
 
     Raises:
-        Unreadable: it is no font.
+        Unreadable: it is none.
     """
     from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - an extra
 
     try:
         with path.open("rb") as file, TTFont(file, lazy=True) as font:
-            tables = font["cmap"].tables
-            variants = {
-                (character, selector)
-                for table in tables
-                if table.format == 14
-                for selector, pairs in table.uvsDict.items()
-                for character, _ in pairs
-            }
-            family = font["name"].getBestFamilyName() or path.stem
-            return Font(path, family, frozenset(font.getBestCmap()), frozenset(variants), own)
+            yield font
     except (OSError, TTLibError, KeyError, AssertionError):
         raise Unreadable("custody.paper_bad_font", path=path) from None
 

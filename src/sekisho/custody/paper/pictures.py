@@ -2,20 +2,22 @@
 
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from sekisho.custody.paper.facts import Form, LabelRow, SlipHead
 
 _BORDER = 4
-_NOT_DIALLED = re.compile(r"[^0-9+]")
+_NUMBER = re.compile(r"\+?\(?[0-9][0-9() -]*[0-9]")
 
 
-def pictures(form: Form) -> dict[str, object]:
+def pictures(form: Form) -> dict[str, Any]:
     """Return the pictures of a form, each with how many modules it is wide."""
     match form.head:
         case SlipHead(slip=slip) if slip:
-            return {"slip": qr_code(slip), "phone": qr_code(_dialled(form.office.phone))}
+            return {"slip": qr_code(slip), "phone": _code(dialled(form.office.phone))}
         case _:
             return {"labels": _label_codes(form.office.phone, form.rows)} if form.rows else {}
 
@@ -32,7 +34,7 @@ def label_address(url: str, code: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/F/{code}".upper()
 
 
-def qr_code(text: str) -> dict[str, object]:
+def qr_code(text: str) -> dict[str, Any]:
     """Return a QR code of level H, of version 4 where that suffices: 41 modules with its border, 15 mm on paper.
 
     A stick's label is rubbed by keys, so the level is the highest; a longer text takes a larger picture, never smaller
@@ -50,9 +52,19 @@ def qr_code(text: str) -> dict[str, object]:
     return {"svg": picture.getvalue().decode(), "modules": code.symbol_size(border=_BORDER)[0]}
 
 
-def _label_codes(phone: str, rows: Sequence[object]) -> list[object]:
-    return [qr_code(row.address or _dialled(phone)) for row in rows if isinstance(row, LabelRow)]
+def _label_codes(phone: str, rows: Sequence[object]) -> list[dict[str, Any] | None]:
+    return [_code(row.address or dialled(phone)) for row in rows if isinstance(row, LabelRow)]
 
 
-def _dialled(phone: str) -> str:
-    return f"TEL:{_NOT_DIALLED.sub('', phone)}"
+def _code(text: str) -> dict[str, Any] | None:
+    return qr_code(text) if text else None
+
+
+def dialled(phone: str) -> str:
+    """Return the first telephone number of a text as an address; nothing where there is none.
+
+    >>> dialled("06-0123-0617（夜間 06-9999-0000）"), dialled("内線 ５０１")
+    ('TEL:0601230617', 'TEL:501')
+    """
+    found = _NUMBER.search(unicodedata.normalize("NFKC", phone))
+    return f"TEL:{re.sub('[() -]', '', found[0])}" if found else ""

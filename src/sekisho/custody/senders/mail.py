@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -104,7 +104,16 @@ class MailSender:
         port = options.port or _PORTS[options.security]
         if options.security == "tls":
             return smtplib.SMTP_SSL(options.host, port, timeout=MOST_SECONDS, context=self._context())
-        return smtplib.SMTP(options.host, port, timeout=MOST_SECONDS)
+        return _Server(options.host, port, timeout=MOST_SECONDS)
+
+
+class _Server(smtplib.SMTP):
+    """A server whose greeting may not dribble either."""
+
+    def connect(self, *arguments: Any, **options: Any) -> tuple[int, bytes]:  # noqa: ANN401 - the class's own
+        """Connect, and read the greeting."""
+        with at_most(lambda: self.sock):
+            return super().connect(*arguments, **options)
 
 
 class FolderSender:
