@@ -93,11 +93,13 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     allow_reuse_address, daemon_threads = True, True
 
-    def __init__(self, pem: Path, got: Received, *, word: str, greylist: int) -> None:
+    def __init__(self, pem: Path, got: Received, *, word: str, greylist: int, implicit: bool) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(pem)
-        self.got, self.word, self.greylist = got, word, greylist
+        self.got, self.word, self.greylist, self.implicit = got, word, greylist, implicit
+        if implicit:
+            self.socket = self.context.wrap_socket(self.socket, server_side=True)
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -107,7 +109,7 @@ class Conversation(socketserver.StreamRequestHandler):
     secure, known = False, False
 
     def handle(self) -> None:
-        self.known = not self.server.word
+        self.known, self.secure = not self.server.word, self.server.implicit
         self.say("220 mail.example ESMTP")
         with contextlib.suppress(OSError):  # of who hangs up when a certificate does not please
             while line := self.rfile.readline(1000).decode().strip():
@@ -162,16 +164,17 @@ class Conversation(socketserver.StreamRequestHandler):
 
 
 @contextlib.contextmanager
-def mail_server(pem: Path, *, word: str = "", greylist: int = 0) -> Iterator[Received]:
+def mail_server(pem: Path, *, word: str = "", greylist: int = 0, implicit: bool = False) -> Iterator[Received]:
     """Run a mail server.
 
     Args:
         pem: its certificate.
         word: of anybody.
         greylist: how many mails it puts off before it takes one.
+        implicit: whether it speaks TLS from the first byte (RFC 8314).
     """
     got = Received()
-    with running(MailServer(pem, got, word=word, greylist=greylist)) as port:
+    with running(MailServer(pem, got, word=word, greylist=greylist, implicit=implicit)) as port:
         got.port = port
         yield got
 

@@ -143,6 +143,24 @@ def test_a_server_that_puts_off_gets_the_same_mail_again(out: Town, pem: Path) -
     assert jobs.waiting(out.office.ledger.connection) == []
 
 
+def test_a_server_that_speaks_tls_from_the_first_byte(out: Town, pem: Path) -> None:
+    with mail_server(pem, word="correct horse", implicit=True) as got:
+        settle(out, with_mail(out, got, pem).replace("port =", 'security = "tls"\nport ='))
+        (sent,) = send_test(out.office, alarm_settings(out.office), to=["security"])
+        assert (sent[2], got.secured, got.logins) == ("", [True], ["city"])
+
+
+def test_a_relay_without_tls_is_told_no_password(out: Town, pem: Path) -> None:
+    with mail_server(pem) as got:
+        plain = with_mail(out, got, pem).replace("port =", 'security = "none"\nport =')
+        settle(out, plain)
+        (refused,) = send_test(out.office, alarm_settings(out.office), to=["security"])
+        assert (refused[2], got.mails) == ("bad_channel", [])
+        settle(out, "".join(line for line in plain.splitlines(keepends=True) if not line.startswith(("user", "pass"))))
+        (sent,) = send_test(out.office, alarm_settings(out.office), to=["security"])
+        assert (sent[2], got.secured, got.logins) == ("", [False], [])
+
+
 def test_a_wrong_password_or_certificate_is_told_and_tried_again(
     out: Town, mails: Received, pem: Path, tmp_path: Path
 ) -> None:

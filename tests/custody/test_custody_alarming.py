@@ -1,17 +1,20 @@
 """Alarms of an office: what is due fires once, in the ledger before anything leaves, whoever looks and however late."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from invented_office import Town, signing_key
 from sekisho.custody import alarm_records, jobs
+from sekisho.custody.alarm_sending import run_round
 from sekisho.custody.alarming import acknowledge, alarm_settings, fire
 from sekisho.custody.alarms import Rung, Task
 from sekisho.custody.certificates import Hands
 from sekisho.custody.certifying import certify_copy
 from sekisho.custody.handing import erase
+from sekisho.custody.media_records import MediumRecord, MediumState, add_medium
+from sekisho.custody.offering import offer
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, Refused, Unreadable
 from sekisho.ledger.entry import Entry
@@ -88,6 +91,37 @@ def test_an_office_that_begins_to_look_is_not_asked_for_what_is_long_over(out: T
         fire(out.office)
         out.clock.advance(timedelta(days=1))
     assert {task for task, _ in fired(out)} == {Task.SILENCE}
+
+
+def test_a_medium_that_is_lent_is_asked_for_at_the_end_of_march(out: Town) -> None:
+    lent = MediumRecord(
+        id="0017-3", label="USB-017", state=MediumState.ISSUED, lost_code="7Q2M-K9TX-4HCD", registered_at=""
+    )
+    with out.office.ledger.transaction() as tx:
+        add_medium(tx.connection, lent)
+    fire(out.office)
+    out.clock.time = datetime(2023, 3, 31, 8, 14, tzinfo=UTC)
+    fire(out.office)
+    assert (Task.LENDING, "due") not in fired(out)
+    out.clock.advance(timedelta(minutes=1))
+    fire(out.office)
+    assert (Task.LENDING, "due") in fired(out)
+
+
+def test_an_offer_that_nobody_answers_is_told_before_it_is_recorded_as_over(out: Town) -> None:
+    slip = out.slips[0]
+    until = out.office.ledger.time() + timedelta(hours=3)
+    offer(out.office, slip, giver=signing_key("carrier"), to="supervisor", until=until)
+    out.clock.advance(timedelta(hours=1))
+    run_round(out.office)
+    assert (Task.OFFER, "before") in fired(out)
+    out.clock.advance(timedelta(hours=2))
+    run_round(out.office)
+    told = [leaf.index for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.OFFER]
+    (over,) = out.leaves("copy.offer_expired")
+    assert len(told) == 2
+    assert max(told) < over.index
+    assert out.row(slip).copy.offer is None
 
 
 def test_each_rung_fires_once_in_a_week_with_a_night_in_which_the_machine_was_off(out: Town) -> None:

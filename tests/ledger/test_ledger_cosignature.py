@@ -1,6 +1,7 @@
 """Cosignatures are those of the specification, and a changed one spoils its note."""
 
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
@@ -45,6 +46,16 @@ def test_published_cosignatures(case: dict[str, object]) -> None:
             cosigned(notes.parse(str(case["note"])), keys)
     else:
         assert cosigned(notes.parse(str(case["note"])), keys)
+
+
+@pytest.mark.parametrize("case", cases("vkeys.json"), ids=lambda case: case["id"])
+def test_published_keys_of_witnesses_are_read_and_no_others(case: dict[str, Any]) -> None:
+    if case["ok"] and case["type"] in {4, 6}:
+        key = parse_cosigner(case["vkey"])
+        assert (str(key), key.id.hex(), key.type[0]) == (case["vkey"], case["key_id"], case["type"])
+    else:
+        with pytest.raises(Unreadable):
+            parse_cosigner(case["vkey"])
 
 
 def test_the_own_logs_ml_dsa_cosignatures_verify_at_every_size() -> None:

@@ -1,17 +1,16 @@
 """The log over HTTP is the export, byte for byte, behind its token; and nothing else."""
 
-import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 
+from asgi import call
 from sekisho.clock import ManualClock
 from sekisho.ledger import store
 from sekisho.ledger.cosigning import Cosigning
@@ -41,23 +40,10 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     connection.close()
 
 
-def ask(app: Starlette, path: str, *, token: str = TOKEN, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-    """Ask the application without a network, on this thread."""
-    sent: list[dict[str, Any]] = []
-    scope = {
-        "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-        "query_string": b"", "headers": [(b"authorization", f"Bearer {token}".encode())], "root_path": "",
-    }  # fmt: skip
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(each.get("body", b"") for each in sent[1:])
+def ask(app: Starlette, path: str, *, token: str = TOKEN, method: str = "GET") -> tuple[int, Mapping[str, str], bytes]:
+    """Ask with a token."""
+    reply = call(app, method, path, headers={"Authorization": f"Bearer {token}"})
+    return reply.status, reply.headers, reply.body
 
 
 def test_every_file_of_the_log_is_served_as_it_is_exported(ledger: Ledger, tmp_path: Path) -> None:

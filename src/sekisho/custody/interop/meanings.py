@@ -160,6 +160,8 @@ MEANINGS: dict[str, Meaning] = {
     "alarm.fired": Meaning("Alarm fired", _COPY, Finding.CREATE, _ATTENTION),
     "alarm.acknowledged": Meaning("Alarm acknowledged", _COPY, Finding.UPDATE),
     "alarm.heartbeat": Meaning("Alarm run alive", Subject.OFFICE, Act.READ),
+    "ledger.recovered": Meaning("Ledger restored from an export", Subject.OFFICE, Finding.CREATE, _HIGH),
+    "ledger.begun_anew": Meaning("Ledger begun anew under another name", Subject.OFFICE, Finding.CREATE, _HIGH),
     "office.made": Meaning("Office made", Subject.OFFICE, Act.CREATE),
     "clock.confirmed": Meaning("Clock confirmed by two persons", Subject.OFFICE, Act.UPDATE, _ATTENTION),
 }
