@@ -114,6 +114,7 @@ MEANINGS: dict[str, Meaning] = {
     "medium.registered": Meaning("Medium registered", _MEDIUM, Peripheral.ENABLE),
     "medium.probed": Meaning("Capacity of a medium probed", _MEDIUM, Peripheral.CONNECT),
     "medium.issued": Meaning("Medium issued", _MEDIUM, Peripheral.ENABLE),
+    "medium.returned": Meaning("Medium returned", _MEDIUM, Peripheral.ENABLE),
     "medium.quarantined": Meaning("Medium quarantined", _MEDIUM, Finding.CREATE, _ATTENTION),
     "medium.released": Meaning("Medium released from quarantine", _MEDIUM, Finding.UPDATE, _LOW),
     "medium.retired": Meaning("Medium retired", _MEDIUM, Peripheral.DISABLE),
