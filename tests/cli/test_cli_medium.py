@@ -84,6 +84,8 @@ def test_a_foreign_stick_is_kept_apart(town: Town, ports: Ports) -> None:
 def test_it_is_sealed_to_the_registered_stick_and_not_to_another(town: Town, ports: Ports) -> None:
     register(town, ports)
     (slip,) = seal_copies(town, "USB-1")
+    again = town.say("seal", "C-1", "--medium", f"USB-1={town.root / 'USB-1'}", "--key", town.key("officer"))
+    assert "medium probe" in again.out
     assert town.json("medium", "show", "USB-1")["copies"] == [slip]
     refused = town.say("medium", "retire", "USB-1", "--key", town.key("officer"), "--yes")
     assert refused.code == 3
@@ -126,7 +128,7 @@ def test_the_label_is_printed(town: Town, ports: Ports) -> None:
     assert str(medium["lost_code"]) in said
 
 
-@pytest.mark.parametrize(("real", "words"), [(8 * GIB, "has the"), (GIB, "keeps only the first")])
+@pytest.mark.parametrize(("real", "words"), [(8 * GIB, "has the"), (GIB, "keeps nothing from byte")])
 def test_a_probe_ends_with_1_where_something_was_found(
     town: Town, ports: Ports, monkeypatch: pytest.MonkeyPatch, real: int, words: str
 ) -> None:

@@ -8,6 +8,9 @@ from cli_town import Town, found_town, seal_copies
 
 from printed import words
 
+pytest_plugins = ("paper_fonts",)
+pytestmark = pytest.mark.usefixtures("paper_fonts")
+
 PDF = b"%PDF-1."
 
 
@@ -104,3 +107,13 @@ def test_the_offices_own_mapping_is_used_and_a_wrong_one_named(town: Town) -> No
     assert said.code == 6
     assert "colour" in said.err
     assert not (town.root / "wrong.pdf").exists()
+
+
+def test_a_label_is_printed_by_the_register_of_media(town: Town) -> None:
+    (town.root / "USB-1").mkdir()
+    town.json("medium", "register", "USB-1", town.root / "USB-1", "--key", town.key("officer"))
+    number = town.json("medium", "label", "USB-1", "-o", town.root / "label.pdf")["number"]
+    text = words((town.root / "label.pdf").read_bytes())
+    assert number in text
+    assert "06-0123-0617" in text
+    assert town.say("medium", "label", "USB-1", "-o", town.root / "label.pdf").code == 2

@@ -8,11 +8,12 @@ import pytest
 from custody_sticks import SWAPS, unchanged, wipe
 
 from invented_office import Town, signing_key, unwritable
-from sekisho.custody import records
+from sekisho.custody import openers, records
 from sekisho.custody.handing import find
 from sekisho.custody.statements import ERASURE, ErasureStatement
 from sekisho.errors import MediumError, Refused, Unreadable
 from sekisho.loss.lost import report_lost
+from sekisho.media.direct import Verify
 from sekisho.signing.sshsig import verify
 
 pytest_plugins = ("office_fixtures",)
@@ -181,3 +182,17 @@ def test_what_only_leads_to_a_file_is_neither_overwritten_nor_called_erased(out:
         wipe(out, slip)
     assert (caught.value.key, out.row(slip), out.size) == ("capsule.not_a_file", before, size)
     assert (out.capsule(slip) if swap == "named twice" else out.root / "moved").read_bytes() == data
+
+
+def test_a_stick_that_drops_what_is_written_over_a_capsule_has_not_erased_it(
+    out: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its memory would give back what it was given; asked past that, it gives back what was there."""
+    slip = out.slips[0]
+    monkeypatch.setattr(openers, "digest", lambda _: (out.record(slip).sha256, Verify.DIRECT))
+    with pytest.raises(MediumError):
+        wipe(out, slip)
+    assert (out.state(slip), out.leaves("copy.erased")) == ("out", [])
+    assert out.capsule(slip).exists()
+    monkeypatch.undo()
+    assert wipe(out, slip).copy.state.value == "closed"

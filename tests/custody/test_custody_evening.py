@@ -23,8 +23,9 @@ from sekisho.custody.handing import find, hand_over
 from sekisho.custody.offering import offer
 from sekisho.custody.records import Request
 from sekisho.custody.returning import audit_copy
+from sekisho.custody.sealing import seal_request
 from sekisho.custody.tracking import overdue
-from sekisho.errors import Refused
+from sekisho.errors import Misuse, Refused
 from sekisho.loss.evidence import gather
 from sekisho.loss.lost import lose, report_lost
 from sekisho.loss.seen import record_last_seen
@@ -148,6 +149,15 @@ def test_the_second_stick_is_a_second_copy_with_approvals_and_a_ticket_of_its_ow
     assert len({row.request for row in rows}) == len({row.slip for row in rows}) == len({row.cid for row in rows}) == 2
     assert len(evening.leaves("copy.written")) == len(evening.leaves("capsule.sealed")) == 2
     assert len(evening.leaves("copy.approved")) == 4
+
+
+def test_a_spare_that_nobody_asked_for_is_not_written_beside_the_first(town: Town) -> None:
+    request = approved(town, MAIN)
+    folders = {medium: town.stick(medium) for medium in (MAIN, SPARE)}
+    with pytest.raises(Misuse) as caught:
+        seal_request(town.office, request.id, folders, sealer=signing_key("officer"))
+    assert caught.value.key == "custody.medium_not_asked_for"
+    assert [list(folder.iterdir()) for folder in folders.values()] == [[], []]
 
 
 def test_a_copy_that_somebody_slips_into_an_approved_request_is_not_sealed(town: Town) -> None:

@@ -474,6 +474,8 @@ def _copied_on(server: Path, model: Path, root: Path) -> Town:
     name = f"night{next(_number)}"
     with psycopg.connect(host=str(server), user="sekisho", dbname="postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "model"'.encode())
+    with psycopg.connect(host=str(server), user="sekisho", dbname=name, autocommit=True) as connection:
+        connection.execute("DELETE FROM writer")  # who wrote the model's database writes nothing to this one
     shutil.copytree(model, root, dirs_exist_ok=True)
     settings_file = root / "home" / "office.toml"
     settings_file.write_text(settings_file.read_text().replace("sekisho@/model?", f"sekisho@/{name}?"))

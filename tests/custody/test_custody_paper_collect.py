@@ -35,7 +35,8 @@ from sekisho.custody.paper.printing import fill, fill_blank, forms, label_pdf, s
 from sekisho.custody.returning import return_copy
 from sekisho.errors import Misuse, NotFound, Refused
 
-pytest_plugins = ["office_fixtures"]
+pytest_plugins = ("office_fixtures", "paper_fonts")
+pytestmark = pytest.mark.usefixtures("paper_fonts")
 
 EVENTS = {
     "media-ledger": {"medium.registered", "medium.retired"},

@@ -9,6 +9,8 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 from sekisho.custody.paper.glyphs import GETA, Coverage, Font, Fonts, Unset, find_fonts
 from sekisho.errors import Missing, Unreadable
 
+pytest_plugins = ("paper_fonts",)
+
 
 def font(family: str, characters: str, *variants: str, own: bool = False) -> Font:
     pairs = frozenset((ord(each[0]), ord(each[1])) for each in variants)
@@ -53,6 +55,7 @@ def test_the_offices_own_font_sets_its_private_characters() -> None:
     assert fonts.set("\ue000") == ("\ue000", {"\ue000": "gaiji"}, [])
 
 
+@pytest.mark.usefixtures("paper_fonts")
 def test_the_fonts_of_this_machine_set_the_names_that_registers_hold() -> None:
     printed, _, unset = find_fonts().set("𠮷田 髙﨑 塚\ufa10 葛\U000e0101城 邉\U000e0110 德 濵 栁 𩸽 𡈽 㐂")
     assert (GETA in printed, unset) == (False, [])
@@ -78,6 +81,7 @@ def test_without_the_font_nothing_is_printed(tmp_path: Path) -> None:
     assert caught.value.key == "custody.paper_fonts"
 
 
+@pytest.mark.usefixtures("paper_fonts")
 def test_a_font_of_the_office_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "gaiji.ttf").write_bytes(b"no font")
     with pytest.raises(Unreadable) as caught:
@@ -102,6 +106,7 @@ def make_font(path: Path, family: str, character: str) -> None:
     builder.save(path)
 
 
+@pytest.mark.usefixtures("paper_fonts")
 def test_a_font_file_speaks_for_its_own_characters(tmp_path: Path) -> None:
     make_font(tmp_path / "gaiji.ttf", "Office Gaiji", "\ue000")
     assert find_fonts([tmp_path / "gaiji.ttf"]).set("\ue000")[1] == {"\ue000": "Office Gaiji"}

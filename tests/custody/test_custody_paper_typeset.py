@@ -22,9 +22,13 @@ from sekisho.custody.paper.facts import (
     OpeningHead,
     SlipHead,
 )
+from sekisho.custody.paper.printing import to_json
 from sekisho.custody.paper.shelf import Shelf
 from sekisho.custody.paper.typeset import print_form
 from sekisho.errors import Missing, Unreadable
+
+pytest_plugins = ("paper_fonts",)
+pytestmark = pytest.mark.usefixtures("paper_fonts")
 
 SHIPPED = Path(shelves.__file__).parent / "templates"
 SHELF = Shelf((SHIPPED,))
@@ -169,7 +173,7 @@ def test_an_empty_form_has_rows_to_write_in_and_says_how_they_enter_the_ledger()
 
 
 def test_a_form_is_json_of_the_same_facts() -> None:
-    document = json.loads(json.dumps(form("media-ledger", NONE, medium(0)).document()))
+    document = json.loads(to_json(form("media-ledger", NONE, medium(0))))
     assert (
         document["rows"][0] | {"number": "10007", "registered_on": "2022-04-01", "entries": [3]} == document["rows"][0]
     )
@@ -181,6 +185,15 @@ def test_a_template_that_typst_cannot_set_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as caught:
         print_form(form("slip", SLIP), Shelf((tmp_path, SHIPPED)), language="ja")
     assert caught.value.key == "custody.paper_template"
+
+
+@pytest.mark.parametrize("line", ["#panic(d.facts.carrier)", "#text(font: d.mono)[\ue000]", "#d.at(d.facts.carrier)"])
+def test_an_error_of_a_template_quotes_no_name(tmp_path: Path, line: str) -> None:
+    (tmp_path / "slip.typ").write_text(line, encoding="utf-8")
+    with pytest.raises(Unreadable) as caught:
+        print_form(form("slip", SLIP), Shelf((tmp_path, SHIPPED)), language="ja")
+    assert "𠮷田" not in caught.value.what("en")
+    assert "\ue000" not in caught.value.what("en")
 
 
 def test_a_template_reads_no_file_beyond_its_folder(tmp_path: Path) -> None:

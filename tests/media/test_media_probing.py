@@ -84,6 +84,13 @@ def test_the_size_of_one_that_goes_round_is_told_exactly() -> None:
     assert capacity.bad_from == 64 * MIB
 
 
+def test_of_one_that_goes_round_elsewhere_it_is_told_from_where_at_the_latest() -> None:
+    """As in the rig: 40 MiB that say 640. What is below may be a round trip as well."""
+    capacity = probe(BlockModel(640 * MIB, real=40 * MIB, beyond="round"), randomness=dice())
+    assert not capacity.true
+    assert (capacity.bad_from or 0) % (40 * MIB) == 0
+
+
 @given(st.integers(0, 120), st.integers(0, 2**16))
 def test_a_stick_that_is_pulled_in_the_middle_is_never_true(at: int, seed: int) -> None:
     device = BlockModel(GIB)

@@ -23,6 +23,8 @@ SERIAL = "SEKISHO0001"
 STICK_BYTES = 40 << 20  # FAT32 begins at 33 MiB
 _NODE, _STICK = "image", "stick"
 _POLL = 0.05
+_KERNEL = "console=ttyS0 quiet loglevel=3 panic=1 mitigations=off no_timer_check"
+"""The last: a busy host is late with the timer's interrupts, which the kernel would take for a broken board and panic."""
 
 
 class Failed(Exception):
@@ -159,7 +161,7 @@ class Machine:
             *["-M", "q35,accel=tcg", "-cpu", "max", "-m", "900", "-smp", "1", "-nographic", "-no-reboot"],
         ]
         command += ["-net", "none", "-kernel", str(self.boot.kernel), "-initrd", str(self.boot.initrd)]
-        command += ["-append", "console=ttyS0 quiet loglevel=3 panic=1 mitigations=off"]
+        command += ["-append", _KERNEL]
         command += ["-virtfs", f"local,path=/,mount_tag=root,{share},readonly=on,multidevs=remap"]
         command += ["-virtfs", f"local,path={_escaped(self.exchange)},mount_tag=exchange,{share}"]
         command += ["-qmp", f"unix:{_escaped(self.folder / 'qmp')},server=on,wait=off"]

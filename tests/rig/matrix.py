@@ -25,7 +25,7 @@ ERASED = ("none", "drop", "error", "corrupt")
 """What happens to a stick that is erased as a whole."""
 
 _GUESTS = {"erase": "rig.erased", "office": "rig.office_stick"}
-_PATIENCE = 240.0
+_PATIENCE = 400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from rig.building import Boot, build, find
 from rig.machine import Failed, Machine
 
 _DISK_BYTES = 1 << 30
-_PATIENCE = 180.0
+_PATIENCE = 400.0
 _BETWEEN = (3.0, 7.0)
 
 

@@ -22,7 +22,7 @@ def made(root: Path) -> Home:
 @pytest.mark.parametrize("name", ["home", "尼崎市 情報政策課", "a/b/c", "100%?#"])
 def test_a_new_office_is_a_folder_for_its_owner_alone(tmp_path: Path, name: str) -> None:
     home = make_home(tmp_path / name)
-    folders = [home.root, home.keys, home.keks, home.cuts, home.people]
+    folders = [home.root, home.keys, home.keks, home.records, home.cuts, home.people]
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o700] * 5
     assert sorted(os.listdir(home.root)) == ["cuts", "keks", "keys", "people"]
 
@@ -70,7 +70,17 @@ def test_a_folder_that_cannot_be_entered_is_told(tmp_path: Path) -> None:
 
 def test_the_head_of_the_module_lists_what_lies_where(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    paths = [home.database, home.anchor, home.lock, home.settings, home.keys, home.keks, home.cuts, home.people]
+    paths = [
+        home.database,
+        home.anchor,
+        home.lock,
+        home.settings,
+        home.keys,
+        home.keks,
+        home.records,
+        home.cuts,
+        home.people,
+    ]
     listed = [line.split()[0].rstrip("/") for line in str(module.__doc__).splitlines()[2:] if line]
     assert listed == [*(path.name for path in paths), "leftovers"]
 

@@ -27,16 +27,16 @@ const PAGE = {
     ],
     "found.thanks": ["お知らせいただき、ありがとうございます。", "Thank you for letting us know."],
     "found.print": ["この案内を印刷する", "Print this notice"],
-    "found.slip": ["受渡票をお持ちの方", "If you have the slip"],
-    "found.pin": ["受渡票の開封番号（4～6桁）", "Opening number on the slip (4 to 6 digits)"],
+    "found.slip": ["開封番号をお持ちの方", "If you have the opening number"],
+    "found.pin": ["開封番号（4～6桁）", "Opening number (4 to 6 digits)"],
     "found.pin.hint": [
-        "受渡票に印刷された短い番号です。電話やメールで聞いた番号は入れないでください。",
-        "The short number printed on your slip. Never type one that somebody told you on the telephone or by mail.",
+        "開封番号票に印刷された短い番号です。電話やメールで聞いた番号は入れないでください。",
+        "The short number printed on your own sheet. Never type one that somebody told you on the telephone or by mail.",
     ],
     "found.pin.go": ["開封の手順へ", "Go on to opening"],
     "found.pin.wrong": [
-        "この番号ではありません。受渡票を見て、もう一度入れてください。何度間違えても、ロックされません。",
-        "That is not the number. Look at the slip and type it again. Nothing locks, however often you try.",
+        "この番号ではありません。開封番号票を見て、もう一度入れてください。何度間違えても、ロックされません。",
+        "That is not the number. Look at your sheet and type it again. Nothing locks, however often you try.",
     ],
 
     "file.title": ["カプセルのファイルを選ぶ", "Choose the capsule file"],

@@ -8,6 +8,7 @@ import click
 
 from sekisho.cli.asking import confirmed
 from sekisho.cli.command import FILE, FOLDER, PATH, group
+from sekisho.cli.disk import disk
 from sekisho.cli.medium_probe import probe
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -204,14 +205,21 @@ def retire(session: Session, *, label: str, key: Path, yes: bool) -> None:
 
 @run.command("label")
 @click.argument("label")
+@click.option("--out", "-o", type=PATH)
 @pass_session
-def label_of(session: Session, *, label: str) -> None:
-    """Say what stands on the label of a medium."""
+def label_of(session: Session, *, label: str, out: Path | None) -> None:
+    """Say what stands on the label of a medium, and print it."""
     from sekisho.custody.media_register import label_facts
+    from sekisho.custody.paper.printing import label_pdf
+    from sekisho.files import write_whole
 
     with session.office() as office:
         facts = asdict(label_facts(office, label))
         lines = [session.say(f"medium.label.{name}", value=value) for name, value in facts.items() if value]
+        if out is not None:
+            pdf = label_pdf(office, [label], language=session.language)
+            with disk(out):
+                write_whole(out, pdf)
         session.emit(facts, lines)
 
 

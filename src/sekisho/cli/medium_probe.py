@@ -34,6 +34,6 @@ def probe(session: Session, *, label: str, device: Path, full: bool, yes: bool) 
             capacity = probe_medium(office, label, device)
         document = asdict(capacity) | {"label": label, "true": capacity.true}
         key = "medium.probe.true" if capacity.true else "medium.probe.false"
-        good, said = f"{capacity.good:,}", f"{capacity.said:,}"
-        session.emit(document, [session.say(key, label=label, said=said, good=good, blocks=capacity.blocks)])
+        said, bad = f"{capacity.said:,}", f"{capacity.bad_from or 0:,}"
+        session.emit(document, [session.say(key, label=label, said=said, bad=bad, blocks=capacity.blocks)])
     return 0 if capacity.true else FINDINGS

@@ -37,6 +37,7 @@ def run(
 ) -> None:
     """Seal."""
     from sekisho.custody import records
+    from sekisho.custody.media_meeting import unprobed
     from sekisho.custody.paper.printing import save_slips
     from sekisho.custody.sealing import bytes_to_seal, seal_request, unsealed
 
@@ -80,6 +81,8 @@ def run(
         ]
         too_long = ", ".join(str(s["slip"]) for s in sealed if one_file and s["read_back"] and not s["page"])
         lines += [session.say("seal.too_long", slips=too_long)] if too_long else []
+        untried = unprobed(office, folders)
+        lines += [session.say("seal.unprobed", labels=", ".join(untried))] if untried else []
         files = [str(path) for path in saved.files] if saved else []
         lines += [session.say("seal.saved", files=", ".join(files))] if files else []
         unset = [each.name for each in saved.unset] if saved else []

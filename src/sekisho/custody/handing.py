@@ -303,7 +303,7 @@ def _erase_capsule(office: Office, row: CopyRow, path: Path, *, altered: bool) -
             _may_go(row, path, genuine=genuine, altered=altered)
             if genuine:
                 _mark(office, row.slip, erasing=True)
-            overwrite(file, min(size, capsule.size))
+            overwrite(file, min(size, capsule.size), path)
         if genuine:
             _mark(office, row.slip, overwritten=True)
         path.unlink()

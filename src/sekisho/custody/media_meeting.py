@@ -7,7 +7,7 @@ copy, and which one cannot be told, so the medium is kept apart. So is a stick t
 
 import contextlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -170,6 +170,15 @@ def meet(office: Office, label: str, folder: Path, platform: Platform | None = N
         _keep_apart(office, judgement, place)
         raise _refusal(judgement, label, place)
     return Stick(label=label, place=place, record=record)
+
+
+def unprobed(office: Office, labels: Iterable[str]) -> list[str]:
+    """Return which of these registered media nobody has tried for the size that they say."""
+    return [
+        medium.label
+        for medium in media(office.ledger.connection)
+        if medium.label in set(labels) and medium.size and not medium.probed
+    ]
 
 
 def looked_at(folder: Path, platform: Platform | None = None) -> Place:

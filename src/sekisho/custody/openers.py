@@ -21,7 +21,7 @@ from sekisho.custody.records import CapsuleRecord, CopyRow, PageRecord
 from sekisho.custody.relay_key import office_card
 from sekisho.errors import Refused
 from sekisho.files import NotAFile, open_file
-from sekisho.media.direct import Verify
+from sekisho.media.direct import Verify, digest
 from sekisho.media.writing import Place, put, weakest
 
 _BLOCK = 1 << 20
@@ -47,7 +47,7 @@ def write_openers(
         OSError: the medium failed.
     """
     pin = capsule.pin or draw_pin(os.urandom)
-    digest, verify = put(place, opener.NAME, opener_page(office, medium, [pin]))
+    beside, verify = put(place, opener.NAME, opener_page(office, medium, [pin]))
     page = None
     if one_file and capsule.size <= opener.MOST_EMBEDDED:
         name = Path(capsule.name).with_suffix(".html").name
@@ -55,7 +55,7 @@ def write_openers(
         data = opener.fill(shown, url=office.settings.url, capsule=(place.folder / capsule.name).read_bytes())
         sha256, also = put(place, name, data)
         page, verify = PageRecord(name=name, sha256=sha256, size=len(data)), weakest(verify, also)
-    return msgspec.structs.replace(capsule, opener=digest, page=page, pin=pin), verify
+    return msgspec.structs.replace(capsule, opener=beside, page=page, pin=pin), verify
 
 
 def opener_page(office: Office, medium: str, pins: Iterable[str]) -> bytes:
@@ -108,12 +108,22 @@ def erase_openers(office: Office, row: CopyRow, capsule: CapsuleRecord, folder: 
     return gone
 
 
-def overwrite(file: FileIO, size: int) -> None:
-    """Write random bytes over the first ``size`` of a file, and through to the medium."""
+def overwrite(file: FileIO, size: int, path: Path) -> None:
+    """Write random bytes over the first ``size`` of a file, through to the medium, and see that it gives them back.
+
+    Raises:
+        OSError: the medium failed, or holds something else: one that drops what it is given reads back well from memory.
+    """
     file.seek(0)
-    while size:
-        size -= file.write(os.urandom(min(_BLOCK, size)))  # which may take less than it was given
+    written, left = hashlib.sha256(), size
+    while left:
+        block = os.urandom(min(_BLOCK, left))
+        count = file.write(block)  # which may take less than it was given
+        written.update(block[:count])
+        left -= count
     os.fsync(file.fileno())
+    if size == os.fstat(file.fileno()).st_size and digest(path)[0] != written.hexdigest():
+        raise OSError("what was written over it does not read back")
 
 
 def _erase_page(office: Office, row: CopyRow, page: PageRecord, folder: Path) -> bool:
@@ -125,7 +135,7 @@ def _erase_page(office: Office, row: CopyRow, page: PageRecord, folder: Path) ->
                 if now.capsule:
                     capsule = msgspec.structs.replace(now.capsule, page=msgspec.structs.replace(page, erasing=True))
                     records.update_copy(tx.connection, msgspec.structs.replace(now, capsule=capsule))
-            overwrite(file, min(os.fstat(file.fileno()).st_size, page.size))
+            overwrite(file, min(os.fstat(file.fileno()).st_size, page.size), path)
         path.unlink()
     except FileNotFoundError:
         return page.erasing

@@ -98,6 +98,7 @@ def seal_request(
             office, number, sealer, one_file=one_file, pad=pad, progress=progress, dual=dual, platform=platform
         )
         rows = records.copies(office.ledger.connection, number)
+        _must_be_asked_for({row.medium for row in rows}, folders)
         check_folders([row.medium for row in rows if row.copy.state is State.APPROVED], folders)
         sealed = [sealing.copy(row, folders) for row in rows]
     office.tell_witnesses()
@@ -362,6 +363,13 @@ class _Sealing:
                 details={"medium": row.medium, "holder": self._officer},
             )
         return row
+
+
+def _must_be_asked_for(media: set[str], folders: Mapping[str, Path]) -> None:
+    """Refuse a medium that nobody asked for and approved: a spare is a copy of its own."""
+    for label in folders:
+        if label not in media:
+            raise Misuse("custody.medium_not_asked_for", medium=label)
 
 
 def check_folders(media: list[str], folders: Mapping[str, Path]) -> None:

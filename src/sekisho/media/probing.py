@@ -12,6 +12,7 @@ destroys what is on the medium.
 
 import contextlib
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -34,8 +35,8 @@ class Capacity:
 
     Attributes:
         said: the size that the device says.
-        good: up to where it was seen to keep what it is given.
-        bad_from: from where it does not; None where nothing was found.
+        good: the furthest place before that which kept what it was given. One that begins anew may hold less.
+        bad_from: from where it does not keep it, at the latest; None where nothing was found.
         blocks: how many were tried.
         restored: whether what was there before is there again; a full test restores nothing.
         full: whether every block was tried.
@@ -132,8 +133,8 @@ def full_test(device: BlockDevice, *, randomness: Callable[[int], bytes], progre
 def _judge(size: int, blocks: Mapping[int, bytes], found: Mapping[int, bytes | None], *, restored: bool) -> Capacity:
     places = {data: offset for offset, data in blocks.items()}
     wrong = {offset for offset, data in blocks.items() if found.get(offset) != data}
-    round_trips = {abs(there - offset) for offset, there in _strangers(found, places)}
-    bad = min(wrong | round_trips, default=None)
+    round_trip = math.gcd(*(there - offset for offset, there in _strangers(found, places)))  # a multiple of its size
+    bad = min(wrong | ({round_trip} if round_trip else set()), default=None)
     limit = size if bad is None else bad
     good = max((offset + BLOCK for offset in blocks if offset not in wrong and offset < limit), default=0)
     return Capacity(

@@ -114,6 +114,7 @@ MEANINGS: dict[str, Meaning] = {
     "medium.registered": Meaning("Medium registered", _MEDIUM, Peripheral.ENABLE),
     "medium.probed": Meaning("Capacity of a medium probed", _MEDIUM, Peripheral.CONNECT),
     "medium.issued": Meaning("Medium issued", _MEDIUM, Peripheral.ENABLE),
+    "medium.returned": Meaning("Medium returned", _MEDIUM, Peripheral.ENABLE),
     "medium.quarantined": Meaning("Medium quarantined", _MEDIUM, Finding.CREATE, _ATTENTION),
     "medium.released": Meaning("Medium released from quarantine", _MEDIUM, Finding.UPDATE, _LOW),
     "medium.retired": Meaning("Medium retired", _MEDIUM, Peripheral.DISABLE),
@@ -160,6 +161,8 @@ MEANINGS: dict[str, Meaning] = {
     "alarm.fired": Meaning("Alarm fired", _COPY, Finding.CREATE, _ATTENTION),
     "alarm.acknowledged": Meaning("Alarm acknowledged", _COPY, Finding.UPDATE),
     "alarm.heartbeat": Meaning("Alarm run alive", Subject.OFFICE, Act.READ),
+    "ledger.recovered": Meaning("Ledger restored from an export", Subject.OFFICE, Finding.CREATE, _HIGH),
+    "ledger.begun_anew": Meaning("Ledger begun anew under another name", Subject.OFFICE, Finding.CREATE, _HIGH),
     "office.made": Meaning("Office made", Subject.OFFICE, Act.CREATE),
     "clock.confirmed": Meaning("Clock confirmed by two persons", Subject.OFFICE, Act.UPDATE, _ATTENTION),
 }

@@ -356,11 +356,6 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     head: Facts = Nothing()
     rows: tuple[Facts, ...] = ()
 
-    def document(self) -> dict[str, object]:
-        """Return it as JSON has it."""
-        plain: dict[str, object] = msgspec.to_builtins(self)
-        return plain
-
 
 KINDS: dict[str, tuple[type[Facts], type[Facts]]] = {
     "media-ledger": (Nothing, MediumRow),

@@ -20,6 +20,7 @@ from sekisho.custody.paper.shelf import Shelf, Template
 from sekisho.custody.paper.shown import Sheet
 from sekisho.errors import Missing, Unreadable
 
+_QUOTED = re.compile(r'`[^`]*`|"[^"]*"|(?<=with: ).*|(?<=failed: ).*')
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
@@ -133,7 +134,7 @@ def _compile(template: Template, data: dict[str, Any], fonts: Fonts, at: datetim
     try:
         pdf = compiler.compile(format="pdf", pdf_standards="a-2b" if _PRIVATE.search(text) else "a-2a", timestamp=at)
     except typst.TypstError as error:
-        raise Unreadable("custody.paper_template", template=template.name, why=_first_line(error)) from None
+        raise Unreadable("custody.paper_template", template=template.name, why=_reason(error)) from None
     assert isinstance(pdf, bytes), "a PDF is one file"
     return pdf
 
@@ -156,5 +157,6 @@ def _faces(fonts: Fonts) -> Any:  # noqa: ANN401 - typst's own
     return faces
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _reason(error: Exception) -> str:
+    """Return what typst says, without what it quotes: that may be somebody's name."""
+    return _QUOTED.sub("…", str(error).partition("\n")[0])
