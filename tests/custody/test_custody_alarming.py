@@ -120,7 +120,7 @@ def test_an_office_that_begins_to_look_is_not_asked_for_what_is_long_over(out: T
 
 def test_a_medium_that_is_lent_is_asked_for_at_the_end_of_march(out: Town) -> None:
     lent = MediumRecord(
-        id="0017-3", label="USB-017", state=MediumState.ISSUED, lost_code="7Q2M-K9TX-4HCD", registered_at=""
+        id="0017-3", label="磯部さんのUSB", state=MediumState.ISSUED, lost_code="7Q2M-K9TX-4HCD", registered_at=""
     )
     with out.office.ledger.transaction() as tx:
         add_medium(tx.connection, lent)
@@ -131,6 +131,8 @@ def test_a_medium_that_is_lent_is_asked_for_at_the_end_of_march(out: Town) -> No
     out.clock.advance(timedelta(minutes=1))
     fire(out.office)
     assert (Task.LENDING, "due") in fired(out)
+    told = [leaf.body().decode() for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.LENDING]
+    assert all("0017-3" in body and "磯部" not in body for body in told)  # what people call a stick may be a name
 
 
 def test_an_offer_that_nobody_answers_is_told_before_it_is_recorded_as_over(out: Town) -> None:

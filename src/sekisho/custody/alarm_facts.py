@@ -37,7 +37,7 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
     return Facts(
         copies=tuple(_copies(connection, seen, now)),
         media=tuple(
-            MediumFacts(label=medium.label, since=seen.get(f"medium/{medium.label}", now))
+            MediumFacts(number=medium.id, since=seen.get(f"medium/{medium.id}", now))
             for medium in media_records.media(connection)
             if medium.state is MediumState.ISSUED
         ),
@@ -57,7 +57,9 @@ def security_officers(settings: AlarmSettings, register: Register) -> tuple[str,
 
 def subjects(facts: Facts) -> set[str]:
     """Return what is remembered of the facts: since when each copy and medium is as it is."""
-    return {_subject(copy.slip, copy.state) for copy in facts.copies} | {f"medium/{each.label}" for each in facts.media}
+    return {_subject(copy.slip, copy.state) for copy in facts.copies} | {
+        f"medium/{each.number}" for each in facts.media
+    }
 
 
 def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) -> Iterator[CopyFacts]:
