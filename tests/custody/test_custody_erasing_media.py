@@ -96,6 +96,20 @@ def test_a_tool_that_says_done_of_what_is_still_there_gets_no_certificate(regist
     assert (document.facts.method, document.facts.tool, document.facts.version) == (Method.TOOL, "blkdiscard", "2.38.1")
 
 
+def test_a_stick_that_takes_its_letter_while_it_is_opened_is_not_touched(registered: Town) -> None:
+    device, machine = stick(4 * STEP), Plugged()
+    before = bytes(device.content)
+
+    def opened(_: Device) -> Stick:
+        machine.device = replace(DEVICE, sequence=8)  # the same to look at, and plugged in since
+        return device
+
+    surroundings = Surroundings(platform=machine, opened=opened, randomness=dice())
+    with pytest.raises(Refused) as caught:
+        erase_medium(registered.office, "USB-1", NODE, hands(), around=surroundings)
+    assert (caught.value.key, bytes(device.content)) == ("custody.medium_another", before)
+
+
 @pytest.mark.parametrize(
     ("plugged", "error", "key"),
     [

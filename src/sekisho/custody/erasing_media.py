@@ -94,6 +94,8 @@ def erase_medium(
     found = _device(medium, path, around.platform)
     device = around.opened(found)
     try:
+        if _device(medium, path, around.platform) != found:  # another stick took its letter before it was open
+            raise Refused("custody.medium_another", medium=medium.label, other="", path=path)
         word, result = _erase(device, found, around, tool, zero=zero, progress=progress)
     finally:
         if isinstance(device, RawDevice):
