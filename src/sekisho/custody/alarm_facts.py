@@ -1,12 +1,13 @@
 """What alarms follow from, read out of the office's tables."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sekisho.clock import from_text
 from sekisho.custody import alarm_records, certificate_records, jobs, media_records, records
 from sekisho.custody.alarm_policy import AlarmSettings
 from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Offer, Rung
+from sekisho.custody.contracts import flags_of
 from sekisho.custody.copy import State
 from sekisho.custody.media_records import MediumState
 from sekisho.custody.records import CopyRow, Request
@@ -32,7 +33,7 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
         if alarm.acknowledged is not None:
             acknowledged[alarm.cause] = max(alarm.rung, acknowledged.get(alarm.cause, alarm.rung))
     return Facts(
-        copies=tuple(_copies(connection, seen, now)),
+        copies=tuple(_copies(connection, register, seen, now, settings.calendar.day(now))),
         media=tuple(
             MediumFacts(label=medium.label, since=seen.get(f"medium/{medium.label}", now))
             for medium in media_records.media(connection)
@@ -57,7 +58,9 @@ def subjects(facts: Facts) -> set[str]:
     return {_subject(copy.slip, copy.state) for copy in facts.copies} | {f"medium/{each.label}" for each in facts.media}
 
 
-def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) -> Iterator[CopyFacts]:
+def _copies(
+    connection: Connection, register: Register, seen: dict[str, datetime], now: datetime, today: date
+) -> Iterator[CopyFacts]:
     requests: dict[int, Request] = {}
     certified = certificate_records.certified_slips(connection)
     watched = {subject.split("/")[1] for subject in seen if subject.startswith("copy/")}
@@ -69,10 +72,12 @@ def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) ->
             continue
         if row.request not in requests:
             requests[row.request] = records.get_request(connection, row.request)
-        yield _facts(row, requests[row.request], seen.get(_subject(row.slip, row.copy.state), now))
+        since = seen.get(_subject(row.slip, row.copy.state), now)
+        outside = tuple(dict.fromkeys(flag.person for flag in flags_of(row, register, today)))
+        yield _facts(row, requests[row.request], since, outside)
 
 
-def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
+def _facts(row: CopyRow, request: Request, since: datetime, outside: tuple[str, ...]) -> CopyFacts:
     statement, pending = request.statement, row.copy.offer
     return CopyFacts(
         slip=row.slip,
@@ -88,6 +93,7 @@ def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
         due=from_text(statement.due),
         since=since,
         certified=row.copy.state is not State.CLOSED,
+        outside=outside,
         offer=None if pending is None else Offer(giver=pending.giver, receiver=pending.receiver, until=pending.until),
     )
 
