@@ -1,11 +1,12 @@
 """The ledger's commands for outsiders: a witness reached on foot, a served log, a tail that comes back."""
 
+import contextlib
 import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
-from cli_town import Town, found_town
+from cli_town import Town, found_town, seal_copies
 
 WITNESS = "audit.city.example/w1"
 
@@ -80,3 +81,14 @@ def test_a_restored_ledger_is_forked_until_its_tail_is_back(town: Town) -> None:
     assert town.say("ledger", "recover", town.root / "export", *keys).code == 3  # nothing more to bring
     anew = town.json("ledger", "recover", "--begin-anew", town.root / "new", *keys)
     assert anew["origin"].endswith("/2")
+
+
+def test_a_row_that_says_otherwise_than_the_ledger_is_shown_with_exit_code_5(town: Town) -> None:
+    first, second = seal_copies(town, "USB-1", "USB-2")
+    assert town.json("ledger", "check")["differences"] == []
+    with contextlib.closing(sqlite3.connect(town.root / "office" / "sekisho.db")) as connection, connection:
+        connection.execute("UPDATE copy SET copy = replace(copy, '\"sealed\"', '\"out\"') WHERE slip = ?", (second,))
+    said = town.say("ledger", "check")
+    assert said.code == 5
+    assert second in said.out
+    assert first not in said.out

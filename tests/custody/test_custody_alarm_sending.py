@@ -16,6 +16,7 @@ from sekisho.custody import jobs
 from sekisho.custody.alarm_sending import Round, run_round, send_test, watch
 from sekisho.custody.alarm_status import alarm_status
 from sekisho.custody.alarming import acknowledge, alarm_settings
+from sekisho.custody.offering import offer
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Unreadable
 
@@ -313,3 +314,32 @@ def test_a_server_that_is_away_for_a_while_stops_one_look_and_not_the_next(out: 
     out.write("home/alarms.toml", "")
     assert isinstance(next(rounds), Round)
     assert waits == [60.0, 60.0]
+
+
+def test_a_round_ends_offers_and_finishes_destructions(out: Town) -> None:
+    """An office that only watches opens itself once: what is begun later must not wait until it is started again."""
+    slip, other = out.slips
+    until = out.clock.now() + timedelta(hours=1)
+    offer(out.office, slip, giver=signing_key("carrier"), to="supervisor", until=until)
+    with out.office.ledger.transaction() as tx:
+        out.office.destruction.begin(tx, out.cid(other), reason="lost", keys=[])
+    out.clock.advance(timedelta(hours=1))
+    done = run_round(out.office)
+    assert done.unfinished is None
+    assert out.office.destruction.unfinished() == set()
+    assert (out.row(slip).copy.offer, len(out.leaves("copy.offer_expired"))) == (None, 1)
+    assert "offer" in {leaf.fields["task"] for leaf in out.leaves("alarm.fired")}  # told before it ended
+
+
+def test_a_destruction_that_is_held_up_is_told_and_holds_up_no_message(
+    out: Town, posts: Received, pem: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: Office) -> None:
+        raise MediumError("store.disk_failed", path="keys")
+
+    settle(out, with_webhook(out, posts, pem), with_ping(out, posts, pem))
+    monkeypatch.setattr(Office, "finish_destructions", away)
+    out.clock.advance(MIDNIGHT)
+    done = run_round(out.office)
+    assert (done.unfinished.key if done.unfinished else "", done.sent) == ("store.disk_failed", len(done.fired))
+    assert "/ping" not in {post.path for post in posts.posts}

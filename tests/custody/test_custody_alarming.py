@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from invented_office import Town, signing_key
+from invented_office import Town, register_text, signing_key
 from sekisho.custody import alarm_records, jobs
 from sekisho.custody.alarm_sending import run_round
 from sekisho.custody.alarming import acknowledge, alarm_settings, fire
@@ -246,3 +246,15 @@ def test_settings_that_mean_nothing_are_told_with_their_place(out: Town, text: s
     with pytest.raises(Unreadable) as refused:
         alarm_settings(out.office)
     assert all("{" not in refused.value.what(language) for language in ("ja", "en"))
+
+
+def test_a_copy_with_somebody_whose_contract_is_over_is_told_once_to_the_office(out: Town) -> None:
+    fire(out.office)
+    assert not any(task == Task.OUTSIDE for task, _ in fired(out))
+    out.learn(register_text(persons='["supervisor"]'))
+    fire(out.office)
+    out.clock.advance(timedelta(hours=1))
+    fire(out.office)
+    leaves = [leaf for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.OUTSIDE]
+    assert len(leaves) == len(out.slips)
+    assert {person for leaf in leaves for person in persons(out, leaf)} == {"officer", "security"}

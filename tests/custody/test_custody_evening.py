@@ -22,6 +22,7 @@ from sekisho.custody.contracts import report_contract
 from sekisho.custody.handing import find, hand_over
 from sekisho.custody.offering import offer
 from sekisho.custody.records import Request
+from sekisho.custody.refolding import refold
 from sekisho.custody.returning import audit_copy
 from sekisho.custody.sealing import seal_request
 from sekisho.custody.tracking import overdue
@@ -255,6 +256,7 @@ def test_the_stick_that_is_found_after_56_hours_is_seen_to_be_unaltered_and_stay
     assert (identical, row.copy.state, row.copy.holder, row.copy.revoked) == (True, "found", "clerk", True)
     assert audit_copy(evening.office, main, evening.stick(MAIN), by=signing_key("clerk")).capsule == "identical"
     assert refused_opening(evening, main) == "destroyed"
+    assert refold(evening.office).differences == ()  # the whole evening, from its entries alone
 
 
 # Months later.

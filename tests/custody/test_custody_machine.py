@@ -35,6 +35,7 @@ from sekisho.custody import records
 from sekisho.custody.copy import Copy, Event, State
 from sekisho.custody.handing import erase, find
 from sekisho.custody.offering import accept, break_seal, decline, expire_offers, offer
+from sekisho.custody.refolding import refold
 from sekisho.custody.returning import write_off
 from sekisho.custody.stopping import destroy_share, lift_suspension, suspend_copy
 from sekisho.errors import Refused
@@ -118,6 +119,8 @@ class Night(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.town.restart()
         self.town.verify()
+        folded = refold(self.town.office)
+        assert (folded.differences, folded.erased) == ((), ())
         assert (self.town.partials(), self.town.lying_open()) == ([], [])
         self.town.leave()
         shutil.rmtree(self.root)

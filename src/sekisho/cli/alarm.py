@@ -43,11 +43,11 @@ def watch(session: Session, *, once: bool, every: str) -> int:
         with session.office() as office:
             done = alarm_sending.run_round(office)
             _tell_round(session, done)
-        return FINDINGS if done.faults else 0
+        return FINDINGS if done.faults or done.unfinished else 0
     for each in alarm_sending.watch(session.office, every=period, pause=time.sleep, now=time.monotonic):
         if isinstance(each, SekishoError):
             session.report(each)
-        elif each.fired or each.faults:
+        elif each.fired or each.faults or each.unfinished:
             _tell_round(session, each)
     return 0
 
@@ -169,9 +169,12 @@ def _tell_round(session: Session, done: "Round") -> None:
         "fired": [_document(each) for each in done.fired],
         "sent": done.sent,
         "faults": [{"channel": each.channel, "fault": each.fault} for each in done.faults],
+        "unfinished": done.unfinished.key if done.unfinished else None,
     }
     lines = ["\t".join(_row(session, each, done.zone)) for each in done.fired]
     lines += [session.say("alarm.run.failed", channel=each.channel, fault=each.fault) for each in done.faults]
+    if done.unfinished:
+        session.note("unfinished", why=done.unfinished.what(session.language))
     session.emit(document, [*lines, session.say("alarm.run.done", fired=len(done.fired), sent=done.sent)])
 
 

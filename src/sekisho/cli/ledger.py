@@ -49,6 +49,35 @@ def status(session: Session) -> None:
         session.emit(document, [session.say("ledger.status.line", **document), checkpoint.note.rstrip("\n")])
 
 
+@run.command("check")
+@pass_session
+def check(session: Session) -> None:
+    """Make every copy anew from the ledger's entries, and compare it with what the database says."""
+    from sekisho.custody.refolding import refold
+
+    with session.office() as office:
+        found = refold(office)
+    document = {
+        "copies": found.copies,
+        "size": found.size,
+        "differences": [
+            {"slip": each.slip, "field": each.field, "stored": each.stored, "told": each.told}
+            for each in found.differences
+        ],
+        "erased": list(found.erased),
+    }
+    lines = [
+        session.say("ledger.check.differs", slip=each.slip, field=each.field, stored=each.stored, told=each.told)
+        for each in found.differences
+    ]
+    if found.erased:
+        lines.append(session.say("ledger.check.erased", count=len(found.erased)))
+    lines.append(session.say("ledger.check.done", copies=found.copies, size=found.size))
+    session.emit(document, lines)
+    if differing := {each.slip for each in found.differences}:
+        raise LedgerBroken("custody.rows_differ", copies=len(differing))
+
+
 @run.command("show")
 @click.option("--slip", default="")
 @pass_session

@@ -1,12 +1,13 @@
 """What alarms follow from, read out of the office's tables."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sekisho.clock import from_text
 from sekisho.custody import alarm_records, certificate_records, jobs, media_records, records
 from sekisho.custody.alarm_policy import AlarmSettings
 from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Offer, Rung
+from sekisho.custody.contracts import flags_of
 from sekisho.custody.copy import State
 from sekisho.custody.media_records import MediumState
 from sekisho.custody.records import CopyRow, Request
@@ -35,7 +36,7 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
         if alarm.acknowledged is not None:
             acknowledged[alarm.cause] = max(alarm.rung, acknowledged.get(alarm.cause, alarm.rung))
     return Facts(
-        copies=tuple(_copies(connection, seen, now)),
+        copies=tuple(_copies(connection, register, seen, now, settings.calendar.day(now))),
         media=tuple(
             MediumFacts(number=medium.id, since=seen.get(f"medium/{medium.id}", now))
             for medium in media_records.media(connection)
@@ -62,7 +63,9 @@ def subjects(facts: Facts) -> set[str]:
     }
 
 
-def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) -> Iterator[CopyFacts]:
+def _copies(
+    connection: Connection, register: Register, seen: dict[str, datetime], now: datetime, today: date
+) -> Iterator[CopyFacts]:
     requests: dict[int, Request] = {}
     watched = {subject.split("/")[1] for subject in seen if subject.startswith("copy/")}
     for row in records.copies(connection):
@@ -73,7 +76,9 @@ def _copies(connection: Connection, seen: dict[str, datetime], now: datetime) ->
             continue
         if row.request not in requests:
             requests[row.request] = records.get_request(connection, row.request)
-        yield _facts(row, requests[row.request], seen.get(_subject(row.slip, row.copy.state), now))
+        since = seen.get(_subject(row.slip, row.copy.state), now)
+        outside = tuple(dict.fromkeys(flag.person for flag in flags_of(row, register, today)))
+        yield _facts(row, requests[row.request], since, outside)
 
 
 def _is_certified(connection: Connection, slip: str) -> bool:
@@ -86,7 +91,7 @@ def _is_certified(connection: Connection, slip: str) -> bool:
     return False
 
 
-def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
+def _facts(row: CopyRow, request: Request, since: datetime, outside: tuple[str, ...]) -> CopyFacts:
     statement, pending = request.statement, row.copy.offer
     return CopyFacts(
         slip=row.slip,
@@ -102,6 +107,7 @@ def _facts(row: CopyRow, request: Request, since: datetime) -> CopyFacts:
         due=from_text(statement.due),
         since=since,
         certified=row.copy.state is not State.CLOSED,
+        outside=outside,
         offer=None if pending is None else Offer(giver=pending.giver, receiver=pending.receiver, until=pending.until),
     )
 

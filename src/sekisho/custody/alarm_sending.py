@@ -22,7 +22,7 @@ from sekisho.custody.offering import expire_offers
 from sekisho.custody.office import Office
 from sekisho.custody.senders.choice import each_of, open_sender
 from sekisho.custody.senders.message import Each, Message, Sender, Surroundings, Unsent
-from sekisho.errors import Busy, MediumError, Missing, NoKey, NotFound, Refused, SekishoError, Unreadable
+from sekisho.errors import Busy, MediumError, Missing, Misuse, NoKey, NotFound, Refused, SekishoError, Unreadable
 
 LONGEST_DELIVERY = timedelta(seconds=30)
 """How long a round sends before it leaves the rest to the next one, which must begin in time."""
@@ -45,22 +45,29 @@ class Round:
         sent: how many messages left.
         faults: what did not.
         zone: the zone of the office's clock on the wall.
+        unfinished: what held up a destruction that was begun; none where none is left over.
     """
 
     fired: tuple[Fired, ...]
     sent: int
     faults: tuple[Fault, ...]
     zone: str
+    unfinished: SekishoError | None = None
 
 
 def run_round(office: Office) -> Round:
-    """Look, fire, send; raises as :func:`~sekisho.custody.alarming.fire` does. What a sender meets with is in the result."""
+    """Look, fire, send, and finish what time ends: offers that ran out, and destructions that were begun.
+
+    What a sender or a destruction meets with is in the result; a share that is not gone stops the ping, and no message.
+    Raises as :func:`~sekisho.custody.alarming.fire` does.
+    """
     settings = alarm_settings(office)
     fired = fire(office, settings)
     sent, faults = deliver(office, settings, worker=f"worker-{secrets.token_hex(8)}")
     expire_offers(office)  # only now: that one ran out unanswered is told first
-    faults += _after_round(office, settings, well=not (faults or jobs.dead(office.ledger.connection)))
-    return Round(fired=tuple(fired), sent=sent, faults=tuple(faults), zone=office.settings.zone)
+    unfinished = _finish_destructions(office)
+    faults += _after_round(office, settings, well=not (faults or unfinished or jobs.dead(office.ledger.connection)))
+    return Round(fired=tuple(fired), sent=sent, faults=tuple(faults), zone=office.settings.zone, unfinished=unfinished)
 
 
 def watch(
@@ -207,6 +214,15 @@ def _copy_of(office: Office, alarm: Fired) -> str:
     except NotFound:
         return ""
     return "" if cid is None else cid.hex()
+
+
+def _finish_destructions(office: Office) -> SekishoError | None:
+    """Finish the destructions that were begun; return what holds them up. While an office watches, nobody else may come by."""
+    try:
+        office.finish_destructions()
+    except (MediumError, Misuse, Missing, NoKey, Unreadable) as error:
+        return error
+    return None
 
 
 def _after_round(office: Office, settings: AlarmSettings, *, well: bool) -> list[Fault]:

@@ -37,6 +37,7 @@ class Task(StrEnum):
     DISPOSE = "dispose"
     CERTIFICATE = "certificate"
     LENDING = "lending"
+    OUTSIDE = "outside"
     SILENCE = "silence"
 
 
@@ -91,6 +92,7 @@ class CopyFacts:
         since: when the office first looked at it in this state.
         offer: what waits for acceptance.
         certified: whether the certificate of its erasure is there.
+        outside: who has or should have it, and is on no chain of contracts any more.
     """
 
     slip: str
@@ -107,6 +109,7 @@ class CopyFacts:
     since: datetime
     offer: Offer | None = None
     certified: bool = True
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +285,9 @@ def _of_copy(now: datetime, copy: CopyFacts, facts: Facts, calendar: Calendar) -
     if copy.offer is not None:
         pair = {Part.CARRIER: (copy.offer.receiver,), Part.HOLDER: (copy.offer.giver,), Part.OWNER: (copy.requester,)}
         yield task(Task.OFFER, copy.offer.until, _REMINDED, pair)
+    if copy.outside:
+        at_the_office = {Part.OWNER: (copy.requester, *people[Part.SECURITY_OFFICER])}
+        yield task(Task.OUTSIDE, copy.since, frozenset({Rung.DUE}), at_the_office)
     match copy.state:
         case "sealed" if now < copy.not_after:
             yield task(Task.HAND_OVER, copy.not_before, frozenset({Rung.DUE, Rung.SUPERVISOR}))

@@ -131,8 +131,22 @@ def flagged(office: Office, register: Register | None = None) -> list[Flag]:
         Missing: no register was imported yet.
     """
     register, today = register or office.register, office.today()
-    rows = [row for row in records.copies(office.ledger.connection) if duty(row.copy) is not None]
-    return [flag for row in rows for flag in _flags(row, register, today)]
+    return [flag for row in records.copies(office.ledger.connection) for flag in flags_of(row, register, today)]
+
+
+def flags_of(row: CopyRow, register: Register, day: date) -> list[Flag]:
+    """Return who has or should have a copy with which something is still to be done, and is on no chain on a day."""
+    copy = row.copy
+    if duty(copy) is None:
+        return []
+    parts = {"holder": copy.holder}
+    if copy.state not in {State.RETURNED, State.FOUND, State.ERASED}:
+        parts |= {"carrier": copy.carrier, "recipient": copy.recipient}
+    return [
+        Flag(slip=row.slip, person=person, part=part)
+        for part, person in parts.items()
+        if person and not _admits(register, person, day)
+    ]
 
 
 def report_contract(office: Office, contract_id: str) -> ContractReport:
@@ -241,18 +255,6 @@ def _people(happened: Happening, row: CopyRow) -> Iterator[tuple[str, str]]:
     yield from happened.people.items()
     if happened.event in {"release.given", "escrow.released"}:
         yield "opener", row.copy.recipient
-
-
-def _flags(row: CopyRow, register: Register, day: date) -> Sequence[Flag]:
-    copy = row.copy
-    parts = {"holder": copy.holder}
-    if copy.state not in {State.RETURNED, State.FOUND, State.ERASED}:
-        parts |= {"carrier": copy.carrier, "recipient": copy.recipient}
-    return [
-        Flag(slip=row.slip, person=person, part=part)
-        for part, person in parts.items()
-        if person and not _admits(register, person, day)
-    ]
 
 
 def _admits(register: Register, person_id: str, day: date) -> bool:

@@ -12,6 +12,7 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.assurance import must_do
 from sekisho.custody.copy import State
+from sekisho.custody.media_following import follow
 from sekisho.custody.media_meeting import Reason, quarantine
 from sekisho.custody.media_records import MediumState, media
 from sekisho.custody.office import Office
@@ -89,6 +90,8 @@ def hand_over(office: Office, slip: str, *, giver: SigningKey, receiver: Signing
         )
         signatures = [sign(key, statement.encode(), namespace=HANDOVER) for key in (giver, receiver)]
         records.add_signed(tx.connection, index, statement.encode(), signatures)
+        digest = hashlib.sha256(statement.encode()).hexdigest()
+        follow(tx, row.copy, changed, statement=digest, by=[giver.public.id, receiver.public.id])
     return changed
 
 
@@ -174,6 +177,7 @@ def record_erasure(
     signatures = [sign(key, message, namespace=ERASURE) for key in (holder, witness)]
     records.add_signed(tx.connection, index, message, signatures)
     office.destruction.begin(tx, cid, reason="erased", keys=keys)
+    follow(tx, row.copy, changed, statement=digest, by=keys, staff=office.register.is_staff(holds))
     if changed.copy.state is State.CLOSED:
         tx.append("copy.closed", copy=cid.hex(), fields={"slip": slip})
     return changed

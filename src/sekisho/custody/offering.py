@@ -23,6 +23,7 @@ from sekisho.custody import copy as life
 from sekisho.custody import records
 from sekisho.custody.assurance import admit, must_be_apart
 from sekisho.custody.handing import check_receiver, last_entry, sealed_parts
+from sekisho.custody.media_following import follow
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.signatures import Checked, check_signature
@@ -286,7 +287,9 @@ def _accepted(office: Office, tx: Transaction, row: CopyRow, said: AnswerStateme
     event = life.Accept(person.id, office.register.is_staff(person), _moment(tx, signed), said.place)
     giver = office.register.person(offer.giver)
     fields = {"offer": said.offer, "to": signed.key, **({"from": giver.public_key.id} if giver.key else {})}
-    return _record(tx, row, signed, event, leaf="copy.handed_over", fields=fields)
+    changed = _record(tx, row, signed, event, leaf="copy.handed_over", fields=fields)
+    follow(tx, row.copy, changed, statement=signed.digest, by=[signed.key])
+    return changed
 
 
 def _offered_with(office: Office, said: AnswerStatement) -> str:
