@@ -105,6 +105,11 @@ def test_into_a_pipe_nothing_is_broken_and_everything_said_is_true_of_this_town(
     refused = said.index("officer は申請者")
     assert said[:refused].rstrip().endswith("$ sekisho approve C-1 --key officer.key")
     assert f"sekisho custodian status --home {tmp_path}/night/home" in said.splitlines()[-1]
+    handed = said.index("--giver carrier.key --receiver stranger.key")
+    assert "stranger（third）は" in said[handed:].splitlines()[1]
+    assert said.count("4 人に知らせます（渡瀬 誠、岬 由美、浜岡 修、潮田 健）") == 2  # one line a stick
+    certificates = said.split("消去証明書：出せるもの")[1]
+    assert certificates.index("証明書ではなく") < certificates.index("消去証明書（パージ）")  # opened, and never opened
     (digest,) = re.findall(r"^ *([0-9a-f]{60,})$", said, re.MULTILINE)[:1]
     assert len(digest) == 64
 
@@ -117,7 +122,7 @@ def test_with_json_only_the_object_is_printed(
     said = capsys.readouterr()
     document = json.loads(said.out)
     assert document["folder"] == str(tmp_path / "night")
-    assert len(document["acts"]) == 15
+    assert len(document["acts"]) == 17
     assert said.err == ""
     assert "verify.py" in (tmp_path / "night" / "night.svg").read_text(encoding="utf-8")
 

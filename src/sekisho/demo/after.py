@@ -11,7 +11,12 @@ from sekisho.capsule.opening import Ask, open_capsule
 from sekisho.clock import ManualClock, to_local
 from sekisho.codes import read_release_code
 from sekisho.custody import records
+from sekisho.custody.alarm_sending import run_round
+from sekisho.custody.alarms import Task
 from sekisho.custody.answers import QUESTION, TABLE, OpenAnswers
+from sekisho.custody.certificate_form import Certificate
+from sekisho.custody.certificates import Hands
+from sekisho.custody.certifying import certify_keys
 from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.handing import hand_over
 from sekisho.custody.office import Office
@@ -23,7 +28,7 @@ from sekisho.demo.cast import Cast
 from sekisho.demo.city import City
 from sekisho.demo.stage import Stage
 from sekisho.demo.telephone import Rehearsed
-from sekisho.errors import SekishoError
+from sekisho.errors import Refused, SekishoError
 from sekisho.kinds.taxonomy import kind
 from sekisho.loss.evidence import gather, issue_evidence
 from sekisho.loss.lost import report_lost
@@ -68,12 +73,30 @@ def open_at_call_centre(scene: Scene) -> None:
                 hand_over(scene.office, row.slip, giver=cast.key(giver), receiver=cast.key(receiver))
         stage.shell(f"sekisho hand-over {first.slip} --giver officer.key --receiver carrier.key")
         stage.say("open.handed")
+        stage.shell(f"sekisho hand-over {first.slip} --giver carrier.key --receiver stranger.key")
+        try:
+            hand_over(scene.office, first.slip, giver=cast.key("carrier"), receiver=cast.key("stranger"))
+        except Refused as refusal:
+            stage.lines([refusal.what(stage.language)], style="red")
         stage.shell(f"sekisho open {scene.capsule(first).name} -i supervisor.identity --code --ask")
         with scene.capsule(first).open("rb") as file:
             opened = open_capsule(file, cast.identity, scene.call)
             answers = OpenAnswers(opened.read(TABLE), opened.read(QUESTION))
         stage.say("open.opened", style="green")
         _ask(stage, answers, scene.city)
+
+
+def be_alarmed(scene: Scene) -> None:
+    """Look for alarms at ten in the evening: the window is over, and nobody has erased anything."""
+    stage, register = scene.stage, scene.office.register
+    with stage.act("alarm.title"):
+        stage.shell("sekisho alarm run --once")
+        fired = [each for each in run_round(scene.office).fired if each.task == Task.ERASE]
+        for row in scene.rows:
+            told = dict.fromkeys(person for each in fired if each.subject == row.slip for person in each.persons)
+            names = stage.words("separator").join(register.persons[person].name for person in told)
+            stage.say("alarm.told", style="yellow", slip=row.slip, people=len(told), names=names)
+        stage.say("alarm.honest", at=to_local(scene.clock.now(), ZONE))
 
 
 def lose(scene: Scene) -> None:
@@ -175,6 +198,20 @@ def search_for_shares(scene: Scene) -> None:
             form in path.read_bytes() for path in scene.office.home.root.rglob("*") if path.is_file() for form in forms
         )
         stage.say("share.found", style="green" if found == 0 else "red", found=found)
+
+
+def certify(scene: Scene) -> None:
+    """Ask for a certificate of each copy's erasure, and get one only where nothing that opens it can be left."""
+    stage, cast = scene.stage, scene.cast
+    hands = Hands(sanitiser=cast.key("security"), verifier=cast.key("chief"))
+    with stage.act("certificate.title"):
+        for row in scene.rows:
+            stage.shell(f"sekisho erase {row.slip} --crypto --holder security.key --witness chief.key")
+            document = certify_keys(scene.office, row.slip, hands).document
+            if isinstance(document, Certificate):
+                stage.say("certificate.given", style="green", number=document.number)
+            else:
+                stage.say("certificate.refused", style="yellow", number=document.number)
 
 
 class _Noted:

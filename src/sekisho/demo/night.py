@@ -1,7 +1,7 @@
 """The night of the lost stick, played from end to end.
 
 Every act is done by the functions that the commands call; the commands are shown beside them. The times of the case (copied
-at 17:00, opened at 17:58, lost at 03:00) are kept by a clock that the demo moves. The folder keeps everything: tables,
+at 17:00, opened at 17:58, not erased at 22:00, lost at 03:00) are kept by a clock that the demo moves. The folder keeps everything: tables,
 office, sticks, keys, evidence; playing again replaces it.
 """
 
@@ -73,7 +73,9 @@ def play(
 def _afterwards(scene: after.Scene) -> None:
     scene.clock.advance(timedelta(minutes=58))
     after.open_at_call_centre(scene)
-    scene.clock.advance(timedelta(hours=9, minutes=2))
+    scene.clock.advance(timedelta(hours=4, minutes=2))
+    after.be_alarmed(scene)
+    scene.clock.advance(timedelta(hours=5))
     after.lose(scene)
     scene.clock.advance(timedelta(minutes=1))
     after.try_as_thief(scene)
@@ -82,6 +84,7 @@ def _afterwards(scene: after.Scene) -> None:
     after.compare(scene, findings)
     after.verify_outside(scene)
     after.search_for_shares(scene)
+    after.certify(scene)
 
 
 def _go_on(scene: after.Scene) -> None:
