@@ -87,7 +87,7 @@ def make_home(root: Path) -> Home:
     try:
         if home.database.exists() or home.settings.exists():
             raise Misuse("store.office_exists", path=root)
-        for folder in (root, home.keys, home.keks, home.cuts, home.people):
+        for folder in (root, home.keys, home.keks, home.records, home.cuts, home.people):
             private_folder(folder)
     except OSError as error:
         raise MediumError("store.no_folder", path=root) from error
