@@ -83,15 +83,12 @@ def recover_tail(
         Unreadable, MediumError: it cannot be read.
     """
     checkpoint = open_checkpoint(_read(source, CHECKPOINT), key)
-    here = store.load_tree(connection)
-    need = max(here.size + 1, anchored.size if anchored else 0)
-    if checkpoint.size < need:
-        raise Refused("ledger.source_too_old", have=checkpoint.size, need=need)
-    known = {here.size: here.root(), checkpoint.size: checkpoint.root}
-    if anchored and known.setdefault(anchored.size, anchored.root) != anchored.root:
-        raise LedgerBroken("ledger.source_other_history", size=anchored.size)
     connection.execute("BEGIN IMMEDIATE")
     try:
+        here = store.load_tree(
+            connection
+        )  # under the database's lock: on a server, another machine may have written since
+        known = _known(here, checkpoint, anchored)
         entries = tuple(_append(connection, _bodies(source, checkpoint.size), known, start=here.size))
         stop(entries)
         connection.execute("COMMIT")
@@ -99,6 +96,17 @@ def recover_tail(
         connection.execute("ROLLBACK")
         raise
     return Recovered(before=here.size, checkpoint=checkpoint, entries=entries)
+
+
+def _known(here: CompactRange, checkpoint: Checkpoint, anchored: TreeHead | None) -> dict[int, bytes]:
+    """Return the roots that a source has to give, by size."""
+    need = max(here.size + 1, anchored.size if anchored else 0)
+    if checkpoint.size < need:
+        raise Refused("ledger.source_too_old", have=checkpoint.size, need=need)
+    known = {here.size: here.root(), checkpoint.size: checkpoint.root}
+    if anchored and known.setdefault(anchored.size, anchored.root) != anchored.root:
+        raise LedgerBroken("ledger.source_other_history", size=anchored.size)
+    return known
 
 
 def _append(connection: Connection, bodies: Iterator[bytes], known: dict[int, bytes], *, start: int) -> Iterator[Entry]:
