@@ -172,3 +172,11 @@ def test_what_another_writes_just_before_is_not_appended_twice(restored: Office,
             assert recover_tail(overtaken, source, key=KEY, anchored=anchored).before == 4
     with restored.opened() as ledger:
         assert ledger.checkpoint().size == 300
+
+
+def test_a_token_does_not_leave_this_machine_in_clear() -> None:
+    with pytest.raises(Misuse) as caught:
+        source_of("http://ledger.example/log", token="0123456789abcdef")  # noqa: S106 - nobody's
+    assert caught.value.key == "ledger.token_in_clear"
+    for place in ("https://ledger.example/log", "http://127.0.0.1:8044"):
+        source_of(place, token="0123456789abcdef")  # noqa: S106 - nobody's

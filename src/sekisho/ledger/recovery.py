@@ -28,6 +28,7 @@ Source = Callable[[str], bytes]
 """Returns a file of a static log by its path; raises OSError where there is none."""
 
 _PATIENCE_SECONDS = 30
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_FILE = (2 + 0xFFFF) * TILE_WIDTH
 
 
@@ -50,7 +51,7 @@ def source_of(place: str, *, token: str = "") -> Source:
     """Return the source at a folder or an address.
 
     Raises:
-        Misuse: neither.
+        Misuse: neither; or the token would leave this machine without TLS.
     """
     if place.startswith(("http://", "https://")):
         return _over_http(place.rstrip("/"), token)
@@ -159,6 +160,8 @@ def _over_http(url: str, token: str) -> Source:
     from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415 - 40 ms, for few commands
 
     parts = urlsplit(url)
+    if token and parts.scheme != "https" and parts.hostname not in _HERE:
+        raise Misuse("ledger.token_in_clear", host=parts.hostname or "")
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=_PATIENCE_SECONDS)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
