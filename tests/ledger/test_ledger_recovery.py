@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from ledger_office import KEY, Office
@@ -17,6 +18,8 @@ from sekisho.ledger.anchor import Anchor
 from sekisho.ledger.export import export_bundle
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.recovery import Recovered, recover_tail, source_of
+from sekisho.ledger.tiles import read_bundle
+from sekisho.sql import Connection
 from verified import flips
 
 
@@ -142,3 +145,38 @@ def test_an_answer_that_never_ends_is_not_waited_for(restored: Office) -> None:
         recover_tail(connection, source, key=KEY, anchored=Anchor(restored.anchor).read())
     server.shutdown()
     server.server_close()
+
+
+def test_what_another_writes_just_before_is_not_appended_twice(restored: Office, tmp_path: Path) -> None:
+    """Two at one database: the tree is read under its lock, or the same entry would stand there under two numbers."""
+    with contextlib.closing(restored.connect()) as other:
+        bodies = read_bundle((tmp_path / "export" / "tile/entries/000").read_bytes())
+
+        class Overtaken:
+            def __init__(self, connection: Connection) -> None:
+                self._connection = connection
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self._connection, name)
+
+            def execute(self, statement: str, *values: Any) -> Any:
+                if statement == "BEGIN IMMEDIATE":
+                    other.execute(statement)
+                    store.append(other, bodies[3])
+                    other.execute("COMMIT")
+                return self._connection.execute(statement, *values)
+
+        with contextlib.closing(restored.connect()) as connection:
+            overtaken = cast("Connection", Overtaken(connection))
+            source, anchored = source_of(str(tmp_path / "export")), Anchor(restored.anchor).read()
+            assert recover_tail(overtaken, source, key=KEY, anchored=anchored).before == 4
+    with restored.opened() as ledger:
+        assert ledger.checkpoint().size == 300
+
+
+def test_a_token_does_not_leave_this_machine_in_clear() -> None:
+    with pytest.raises(Misuse) as caught:
+        source_of("http://ledger.example/log", token="0123456789abcdef")  # noqa: S106 - nobody's
+    assert caught.value.key == "ledger.token_in_clear"
+    for place in ("https://ledger.example/log", "http://127.0.0.1:8044"):
+        source_of(place, token="0123456789abcdef")  # noqa: S106 - nobody's

@@ -31,12 +31,13 @@ from sekisho.ledger import store
 from sekisho.ledger.anchor import Anchor, exclusive
 from sekisho.ledger.checkpoint import TreeHead
 from sekisho.ledger.entry import Entry
+from sekisho.ledger.lease import Lease, holder_of
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.recovery import Recovered, Source, recover_tail
 from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
 from sekisho.signing.sshsig import sign
-from sekisho.sql import Connection
+from sekisho.sql import Connection, server_of
 
 _DESTROYED = frozenset({"ticket.destroy_intended", "ticket.destroyed", "copy.erased"})
 _SUCCESSOR = re.compile(r"(.*)/([2-9]|[1-9][0-9]+)")
@@ -90,7 +91,7 @@ def recover(root: Path, clock: Clock, source: Source, *, keys: Sequence[SigningK
         two_persons(found.register, [key.public for key in keys], *DECIDERS)
         key = VerifierKey.of(found.signer, name=found.settings.origin)
         anchored = Anchor(found.home.anchor).read()
-        stop = partial(_shut, found.connection)
+        stop = partial(_shut, found.connection, found.home.lock)
         recovered = recover_tail(found.connection, source, key=key, anchored=anchored, stop=stop)
     office = Office.open(root, clock, finish=False)
     try:
@@ -167,8 +168,14 @@ def _record(office: Office, recovered: Recovered, keys: Sequence[SigningKey]) ->
         records.add_signed(tx.connection, index, statement.encode(), signatures)
 
 
-def _shut(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Shut what the tail is about in the commit that brings it back: the office opens from then on, whatever is killed."""
+def _shut(connection: Connection, lock: Path, entries: Sequence[Entry]) -> None:
+    """Shut what the tail is about in the commit that brings it back: the office opens from then on, whatever is killed.
+
+    Raises:
+        Busy: another folder writes the server's database.
+    """
+    if server := server_of(connection):
+        Lease(server, holder_of(lock)).hold()
     for copy, types in _events(entries).items():
         cid = bytes.fromhex(copy)
         with suppress(NotFound):  # of a ticket issued later

@@ -28,6 +28,7 @@ Source = Callable[[str], bytes]
 """Returns a file of a static log by its path; raises OSError where there is none."""
 
 _PATIENCE_SECONDS = 30
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_FILE = (2 + 0xFFFF) * TILE_WIDTH
 
 
@@ -50,7 +51,7 @@ def source_of(place: str, *, token: str = "") -> Source:
     """Return the source at a folder or an address.
 
     Raises:
-        Misuse: neither.
+        Misuse: neither; or the token would leave this machine without TLS.
     """
     if place.startswith(("http://", "https://")):
         return _over_http(place.rstrip("/"), token)
@@ -83,15 +84,12 @@ def recover_tail(
         Unreadable, MediumError: it cannot be read.
     """
     checkpoint = open_checkpoint(_read(source, CHECKPOINT), key)
-    here = store.load_tree(connection)
-    need = max(here.size + 1, anchored.size if anchored else 0)
-    if checkpoint.size < need:
-        raise Refused("ledger.source_too_old", have=checkpoint.size, need=need)
-    known = {here.size: here.root(), checkpoint.size: checkpoint.root}
-    if anchored and known.setdefault(anchored.size, anchored.root) != anchored.root:
-        raise LedgerBroken("ledger.source_other_history", size=anchored.size)
     connection.execute("BEGIN IMMEDIATE")
     try:
+        here = store.load_tree(
+            connection
+        )  # under the database's lock: on a server, another machine may have written since
+        known = _known(here, checkpoint, anchored)
         entries = tuple(_append(connection, _bodies(source, checkpoint.size), known, start=here.size))
         stop(entries)
         connection.execute("COMMIT")
@@ -99,6 +97,17 @@ def recover_tail(
         connection.execute("ROLLBACK")
         raise
     return Recovered(before=here.size, checkpoint=checkpoint, entries=entries)
+
+
+def _known(here: CompactRange, checkpoint: Checkpoint, anchored: TreeHead | None) -> dict[int, bytes]:
+    """Return the roots that a source has to give, by size."""
+    need = max(here.size + 1, anchored.size if anchored else 0)
+    if checkpoint.size < need:
+        raise Refused("ledger.source_too_old", have=checkpoint.size, need=need)
+    known = {here.size: here.root(), checkpoint.size: checkpoint.root}
+    if anchored and known.setdefault(anchored.size, anchored.root) != anchored.root:
+        raise LedgerBroken("ledger.source_other_history", size=anchored.size)
+    return known
 
 
 def _append(connection: Connection, bodies: Iterator[bytes], known: dict[int, bytes], *, start: int) -> Iterator[Entry]:
@@ -151,6 +160,8 @@ def _over_http(url: str, token: str) -> Source:
     from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415 - 40 ms, for few commands
 
     parts = urlsplit(url)
+    if token and parts.scheme != "https" and parts.hostname not in _HERE:
+        raise Misuse("ledger.token_in_clear", host=parts.hostname or "")
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = connect(parts.hostname or "", parts.port, timeout=_PATIENCE_SECONDS)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
