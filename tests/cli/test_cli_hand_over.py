@@ -123,7 +123,8 @@ def test_codes_that_were_kept_come_in_from_a_file(town: Town, slip: str, typed: 
 def test_a_pin_and_a_paper_do_for_simple_data_alone(town: Town, slip: str, typed: Callable[..., None]) -> None:
     typed(PIN, PIN)
     town.json("party", "pin", "carrier", "--staff", town.key("officer"))
-    given = ("hand-over", slip, "--giver", town.key("officer"), "--to", "carrier", "--paper", "P-7")
+    alone = ("hand-over", slip, "--giver", town.key("officer"), "--to", "carrier", "--paper", "P-7", "--staff")
+    given = (*alone, town.key("security"))
     typed(PIN)
     said = town.say(*given)
     assert (said.code, "L2 and more" in said.err) == (3, True)
@@ -132,6 +133,9 @@ def test_a_pin_and_a_paper_do_for_simple_data_alone(town: Town, slip: str, typed
         'levels = ["L0", "L2", "L2", "L2"]', 'levels = ["L0", "L0", "L0", "L0"]'
     )
     settings.write_text(text, encoding="utf-8")
+    typed(PIN)
+    said = town.say(*alone, town.key("officer"), "--json")
+    assert (said.code, said.error["error"]) == (3, "custody.two_signatures")
     typed(PIN)
     assert town.json(*given)["holder"] == "carrier"
     assert leaf(town)["level"] == "L0"

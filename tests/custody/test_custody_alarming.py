@@ -12,6 +12,7 @@ from sekisho.custody.alarming import acknowledge, alarm_settings, fire
 from sekisho.custody.alarms import Rung, Task
 from sekisho.custody.certificates import Hands
 from sekisho.custody.certifying import certify_copy
+from sekisho.custody.declared_erasures import import_declaration
 from sekisho.custody.handing import erase
 from sekisho.custody.media_records import MediumRecord, MediumState, add_medium
 from sekisho.custody.offering import offer
@@ -85,6 +86,30 @@ def test_an_erased_copy_wants_its_certificate_by_the_next_working_day(out: Town)
     assert fired(out).count((Task.CERTIFICATE, "due")) == len(out.slips)
 
 
+def test_what_a_recipient_declares_is_no_certificate_of_the_office(out: Town) -> None:
+    """The text of the browser page is anybody's: it must not silence the alarm for the certificate that is missing."""
+    fire(out.office)
+    erase_both(out)
+    fire(out.office)
+    for slip in out.slips:
+        import_declaration(out.office, out.write(f"{slip}.txt", declaration(slip)), clerk=signing_key("clerk"))
+    out.clock.advance(timedelta(hours=25))
+    fire(out.office)
+    assert fired(out).count((Task.CERTIFICATE, "due")) == len(out.slips)
+
+
+def declaration(slip: str) -> str:
+    lines = (
+        "Certificate of erasure (unverified)",
+        f"Slip: {slip}",
+        "Opened: 2022-06-21T10:00:00Z",
+        "Wiped: 2022-06-21T10:30:00Z",
+        "Files saved: 0 (declared to be gone)",
+        "People looked up: 2",
+    )
+    return "\n".join(lines)
+
+
 def test_an_office_that_begins_to_look_is_not_asked_for_what_is_long_over(out: Town) -> None:
     erase_both(out)
     for _ in range(10):
@@ -95,7 +120,7 @@ def test_an_office_that_begins_to_look_is_not_asked_for_what_is_long_over(out: T
 
 def test_a_medium_that_is_lent_is_asked_for_at_the_end_of_march(out: Town) -> None:
     lent = MediumRecord(
-        id="0017-3", label="USB-017", state=MediumState.ISSUED, lost_code="7Q2M-K9TX-4HCD", registered_at=""
+        id="0017-3", label="磯部さんのUSB", state=MediumState.ISSUED, lost_code="7Q2M-K9TX-4HCD", registered_at=""
     )
     with out.office.ledger.transaction() as tx:
         add_medium(tx.connection, lent)
@@ -106,6 +131,8 @@ def test_a_medium_that_is_lent_is_asked_for_at_the_end_of_march(out: Town) -> No
     out.clock.advance(timedelta(minutes=1))
     fire(out.office)
     assert (Task.LENDING, "due") in fired(out)
+    told = [leaf.body().decode() for leaf in out.leaves("alarm.fired") if leaf.fields["task"] == Task.LENDING]
+    assert all("0017-3" in body and "磯部" not in body for body in told)  # what people call a stick may be a name
 
 
 def test_an_offer_that_nobody_answers_is_told_before_it_is_recorded_as_over(out: Town) -> None:

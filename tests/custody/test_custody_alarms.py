@@ -216,10 +216,10 @@ def test_an_offer_that_expires_is_told_to_both_and_then_to_the_owner() -> None:
 
 
 def test_a_medium_lent_past_the_fiscal_year_is_told_to_the_security_officer() -> None:
-    facts = Facts(media=(MediumFacts(label="USB-017", since=at("2022-06-21T12:00")),), security_officers=("security",))
+    facts = Facts(media=(MediumFacts(number="0017-3", since=at("2022-06-21T12:00")),), security_officers=("security",))
     assert due_alarms(at("2023-03-31T17:14"), facts, LADDER, TOWN) == []
     (alarm,) = due_alarms(at("2023-03-31T17:15"), facts, LADDER, TOWN)
-    assert (alarm.task.task, alarm.task.subject, alarm.to) == (Task.LENDING, "USB-017", ("security",))
+    assert (alarm.task.task, alarm.task.subject, alarm.to) == (Task.LENDING, "0017-3", ("security",))
 
 
 def test_nobody_having_looked_for_long_is_an_alarm_itself() -> None:

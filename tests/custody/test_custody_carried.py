@@ -120,6 +120,15 @@ def test_whatever_a_camera_gives_is_read_or_refused_and_nothing_else(body: cbor.
     assert from_code(to_code(found)) == found
 
 
+@pytest.mark.parametrize(("part", "value"), [(3, "x" * 8), (3, [1] * 8), (3, []), (4, -1), (4, (1 << 64) - 1)])
+def test_what_a_device_says_of_itself_is_of_its_form(part: int, value: cbor.Value) -> None:
+    """Chance seldom finds these: a text of eight characters for the device's number, a count that no leaf can hold."""
+    body = cbor.decode(base45.decode(to_code(carried(ANSWER)).removeprefix(PREFIX)))
+    assert isinstance(body, dict)
+    with pytest.raises(Unreadable):
+        from_code(PREFIX + base45.encode(cbor.encode({**body, part: value})))
+
+
 @given(st.data())
 def test_a_changed_character_is_noticed_or_changes_what_is_signed(data: st.DataObject) -> None:
     given_ = carried(ANSWER)

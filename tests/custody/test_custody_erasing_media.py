@@ -9,6 +9,7 @@ from invented_office import Town, signing_key
 from sekisho.custody.certificate_form import Certificate, Record
 from sekisho.custody.certificates import Hands
 from sekisho.custody.erasing_media import Surroundings, destroy_medium, erase_medium
+from sekisho.custody.handing import erase
 from sekisho.custody.media_records import MediumState, get_medium
 from sekisho.custody.media_register import register_medium, retire_medium
 from sekisho.errors import NotFound, Refused
@@ -94,6 +95,35 @@ def test_a_tool_that_says_done_of_what_is_still_there_gets_no_certificate(regist
     document = erase_medium(registered.office, "USB-1", NODE, hands(), around=machine, tool="blkdiscard").document
     assert isinstance(document, Record)
     assert (document.facts.method, document.facts.tool, document.facts.version) == (Method.TOOL, "blkdiscard", "2.38.1")
+
+
+def test_a_device_that_may_be_another_medium_with_copies_on_it_is_not_touched(registered: Town) -> None:
+    """Cheap sticks of one batch bear one serial number, or none; the certificate would be for the wrong one."""
+    office, other = registered.office, registered.slips[1]
+    register_medium(
+        office, "USB-2", registered.stick("USB-2"), keeper=signing_key("officer"), twin=True, platform=Plugged()
+    )
+    device = stick(4 * STEP)
+    before = bytes(device.content)
+    with pytest.raises(Refused) as caught:
+        erase_medium(office, "USB-1", NODE, hands(), around=around(device))
+    assert (caught.value.key, bytes(device.content)) == ("custody.medium_twin_holds_copies", before)
+    erase(office, other, registered.stick("USB-2"), holder=signing_key("carrier"), witness=signing_key("supervisor"))
+    assert isinstance(erase_medium(office, "USB-1", NODE, hands(), around=around(device)).document, Certificate)
+
+
+def test_a_stick_that_takes_its_letter_while_it_is_opened_is_not_touched(registered: Town) -> None:
+    device, machine = stick(4 * STEP), Plugged()
+    before = bytes(device.content)
+
+    def opened(_: Device) -> Stick:
+        machine.device = replace(DEVICE, sequence=8)  # the same to look at, and plugged in since
+        return device
+
+    surroundings = Surroundings(platform=machine, opened=opened, randomness=dice())
+    with pytest.raises(Refused) as caught:
+        erase_medium(registered.office, "USB-1", NODE, hands(), around=surroundings)
+    assert (caught.value.key, bytes(device.content)) == ("custody.medium_another", before)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,15 @@ def test_what_is_disclosed_verifies_and_one_letter_of_it_changed_does_not(out: T
     assert "disclosed.jsonl line 1 is wrong" in verify(with_sums(folder))[1]
 
 
+@pytest.mark.parametrize("more", ['"value": "somebody", "value"', '"note": "he did it", "value"'])
+def test_nothing_stands_beside_what_is_disclosed(out: Town, folder: Path, more: str) -> None:  # noqa: ARG001 - its folder
+    """A name twice, of which the last counts, and a name that nobody has committed to: a reader would believe both."""
+    text = (folder / "disclosed.jsonl").read_text(encoding="utf-8")
+    (folder / "disclosed.jsonl").write_text(text.replace('"value"', more, 1), encoding="utf-8")
+    code, said = verify(with_sums(folder))
+    assert (code, "disclosed.jsonl line 1 is wrong" in said) == (1, True)
+
+
 def test_a_detail_moved_to_another_entry_is_found(folder: Path) -> None:
     line = json.loads((folder / "disclosed.jsonl").read_text(encoding="utf-8").splitlines()[0])
     (folder / "disclosed.jsonl").write_text(json.dumps(line | {"idx": line["idx"] - 1}) + "\n", encoding="utf-8")

@@ -56,6 +56,19 @@ def test_who_has_a_copy_that_is_out_stays(out: Town) -> None:
     assert out.office.ledger.details(index)
 
 
+def test_who_was_approved_to_have_it_stays_as_long(out: Town) -> None:
+    """The request names carrier and recipient before its copies have ids; without it nobody knows who should bring it back."""
+    index = out.leaves("copy.requested")[0].index
+    keys = [signing_key(name) for name in DECIDE]
+    with pytest.raises(Refused, match="not closed"):
+        forget_entry(out.office, index, keys=keys, reason=Reason.REQUEST, law="appi-22")
+    assert set(out.office.ledger.details(index)) == {"carrier", "recipient", "route"}
+    for slip in out.slips:
+        where = out.capsule(slip).parent
+        erase(out.office, slip, where, holder=signing_key("carrier"), witness=signing_key("supervisor"))
+    assert forget_entry(out.office, index, keys=keys, reason=Reason.REQUEST, law="appi-22")
+
+
 @pytest.mark.parametrize("names", [(), ("privacy",), ("privacy", "privacy"), ("carrier", "supervisor")])
 def test_fewer_than_two_who_may_forget_nothing(out: Town, names: tuple[str, ...]) -> None:
     slip = closed(out)

@@ -100,3 +100,22 @@ def test_one_that_was_plugged_in_again_is_not_recorded(sticks: Sticks, monkeypat
     with pytest.raises(MediumError) as caught:
         probe_medium(sticks.town.office, "USB-1", NODE, platform=sticks.ports)
     assert (caught.value.key, sticks.town.size) == ("media.unplugged", size)
+
+
+def test_a_stick_that_takes_its_letter_while_it_is_opened_is_not_written_to(
+    sticks: Sticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full test destroys what is there; to see afterwards that it was another stick is too late."""
+
+    class Swapped(Opened):
+        def __enter__(self) -> BlockModel:
+            (here,) = self.ports.devices()
+            monkeypatch.setattr(type(self.ports), "devices", lambda _: [replace(here, sequence=here.sequence + 1)])
+            return self.model
+
+    model = BlockModel(4 * MIB)
+    monkeypatch.setattr(model, "write_at", lambda *_: pytest.fail("written to"))
+    monkeypatch.setattr(media_probing, "RawDevice", Swapped(model, sticks.ports))
+    with pytest.raises(MediumError) as caught:
+        probe_medium(sticks.town.office, "USB-1", NODE, full=True, platform=sticks.ports)
+    assert caught.value.key == "media.unplugged"

@@ -21,6 +21,7 @@ from sekisho.custody.offering import (
     take_offer,
 )
 from sekisho.custody.records import CopyRow
+from sekisho.custody.signatures import PAPER, PaperSignature, paper_statement
 from sekisho.custody.statements import HANDOVER
 from sekisho.custody.stopping import lift_suspension
 from sekisho.errors import Misuse, NoKey, Refused, SekishoError, Unreadable
@@ -95,6 +96,44 @@ def test_what_staff_accept_has_come_back(out: Town, slip: str) -> None:
 
 
 # No.
+
+
+def on_paper(person: str, statement: bytes, *, seen_by: str) -> str:
+    """What a member of staff can write with no PIN and nobody there: the line is signed, and who opened it is not asked."""
+    said = sign(signing_key(seen_by), paper_statement(person, "P-7", statement), namespace=PAPER)
+    return PaperSignature(person=person, paper="P-7", staff=said).text()
+
+
+def for_anybody(town: Town) -> None:
+    """The office takes a paper for whatever is in a copy."""
+    text = (town.home / "office.toml").read_text(encoding="utf-8")
+    text, count = re.subn(r"(?m)^levels = .*$", 'levels = ["L0", "L0", "L0", "L0"]', text)
+    assert count == 1
+    (town.home / "office.toml").write_text(text, encoding="utf-8")
+    town.restart()
+
+
+def test_who_gives_does_not_sign_for_who_receives(out: Town, slip: str) -> None:
+    """One person is not behind two signatures, whichever of the two is on paper."""
+    for_anybody(out)
+    offered(out, slip, to="clerk")
+    accept(out.office, slip, receiver=signing_key("clerk"))
+    offered(out, slip, to="officer", by="clerk")
+    said = answer_statement(out.office, slip, by="officer").encode()
+    forged = on_paper("officer", said, seen_by="clerk")
+    assert refused(lambda: take_answer(out.office, said, forged)) == "two_signatures"
+    assert take_answer(out.office, said, on_paper("officer", said, seen_by="chief")).copy.holder == "officer"
+
+
+def test_who_receives_does_not_sign_for_who_gives_nor_does_one_for_both(out: Town, slip: str) -> None:
+    for_anybody(out)
+    asked = offer_statement(out.office, slip, giver="carrier", to="clerk", until=until(out)).encode()
+    forged = on_paper("carrier", asked, seen_by="clerk")
+    assert refused(lambda: take_offer(out.office, asked, forged)) == "two_signatures"
+    take_offer(out.office, asked, on_paper("carrier", asked, seen_by="chief"))
+    said = answer_statement(out.office, slip, by="clerk").encode()
+    assert refused(lambda: take_answer(out.office, said, on_paper("clerk", said, seen_by="chief"))) == "two_signatures"
+    assert take_answer(out.office, said, on_paper("clerk", said, seen_by="officer")).copy.holder == "clerk"
 
 
 def test_who_declines_leaves_it_where_it_is(out: Town, slip: str) -> None:

@@ -63,6 +63,24 @@ def test_with_the_tail_the_loss_is_known_again_and_two_persons_answer_for_it(res
     assert verify(tmp_path / "after", "--seen", tmp_path / "export" / "checkpoint")[0] == 0
 
 
+def test_what_the_tail_stopped_is_stopped_even_if_the_recovery_is_killed_on_its_way(
+    restored: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the commit of the tail on the office opens; nothing of it may be released before anybody has run it again."""
+    keys = [signing_key(name) for name in TWO]
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sekisho.custody.recovering._record", killed)
+    with pytest.raises(KeyboardInterrupt):
+        recover(restored.home, restored.clock, source_of(str(tmp_path / "export")), keys=keys)
+    office = Office.open(restored.home, restored.clock, finish=False)
+    cid = next(bytes.fromhex(str(each.copy)) for each in office.ledger.entries() if each.type == "copy.lost")
+    assert {(ticket.state, ticket.lost) for ticket in office.custodian.tickets(cid)} == {("suspended", True)}
+    office.close()
+
+
 def test_one_person_twice_is_not_two(restored: Town, tmp_path: Path) -> None:
     for names in (("chief",), ("chief", "chief")):
         with pytest.raises(Refused):

@@ -86,11 +86,11 @@ def test_nobody_approves_a_release_for_whose_contract_ended(out: Town) -> None:
     assert out.leaves("release.approved") == []
 
 
-def test_who_holds_a_copy_approves_no_release_of_it(out: Town) -> None:
-    """It came back to the office: with stick and vote in one hand, the other officer would be alone."""
+def test_a_copy_that_came_back_is_released_to_nobody(out: Town) -> None:
+    """With stick and vote in one hand, the other officer would be alone."""
     slip = out.slips[0]
     out.carry(slip, "carrier", "chief")
-    refused(out, slip, "custody.own_approval", "security", "chief")
+    refused(out, slip, "custody.not_now", "security", "chief")
 
 
 def test_who_came_to_hold_the_copy_since_approved_nothing(out: Town) -> None:

@@ -1,8 +1,11 @@
 """A restored ledger gets its tail back from what was published, whole and verified, or stays as it was."""
 
 import contextlib
+import os
 import shutil
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -104,3 +107,38 @@ def test_a_log_of_another_key_or_no_log_at_all_is_refused(restored: Office, tmp_
         source_of(str(tmp_path / "nowhere"))
     with unchanged(restored), contextlib.closing(restored.connect()) as connection, pytest.raises(MediumError):
         recover_tail(connection, source_of("http://127.0.0.1:9"), key=KEY, anchored=None)
+
+
+def test_a_source_that_never_ends_is_not_waited_for(restored: Office, tmp_path: Path) -> None:
+    """A stick with the export may come from anybody: a pipe where a file should be, a file of holes as long as a disk."""
+    checkpoint = tmp_path / "export" / "checkpoint"
+    checkpoint.unlink()
+    os.mkfifo(checkpoint)
+    with unchanged(restored), pytest.raises(Unreadable):
+        recover(restored, tmp_path / "export")
+    checkpoint.unlink()
+    with checkpoint.open("wb") as file:
+        file.truncate(1 << 40)
+    with unchanged(restored), pytest.raises(MediumError):
+        recover(restored, tmp_path / "export")
+
+
+def test_an_answer_that_never_ends_is_not_waited_for(restored: Office) -> None:
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(bytes(1 << 20))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Endless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with unchanged(restored), contextlib.closing(restored.connect()) as connection, pytest.raises(MediumError):
+        source = source_of(f"http://127.0.0.1:{server.server_port}")
+        recover_tail(connection, source, key=KEY, anchored=Anchor(restored.anchor).read())
+    server.shutdown()
+    server.server_close()

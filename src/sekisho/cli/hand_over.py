@@ -30,13 +30,14 @@ _PATIENCE = timedelta(minutes=30)
 @click.option("--page", is_flag=True)
 @click.option("--qr", is_flag=True)
 @click.option("--paper", default="")
+@click.option("--staff", type=FILE)
 @click.option("--place", default="")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8618, show_default=True)
 @pass_session
 def run(
-    session: Session, *, slip: str, giver: Path, receiver: Path | None, to: str, page: bool, qr: bool, paper: str, place: str,
-    host: str, port: int,
+    session: Session, *, slip: str, giver: Path, receiver: Path | None, to: str, page: bool, qr: bool, paper: str, staff: Path | None,
+    place: str, host: str, port: int,
 ) -> None:  # fmt: skip
     """Hand over."""
     from sekisho.custody.handing import hand_over
@@ -44,7 +45,7 @@ def run(
     from sekisho.custody.pins import sign_on_paper
 
     means = [page, qr, bool(paper)]
-    if (receiver is None) != bool(to) or sum(means) != bool(to):
+    if (receiver is None) != bool(to) or sum(means) != bool(to) or bool(paper) != (staff is not None):
         raise Misuse("cli.hand_over_how")
     with session.office() as office:
         if receiver is not None:
@@ -56,14 +57,13 @@ def run(
                 row = _answered_by_code(session, office, offer)
             else:
                 statement = answer_statement(office, read_slip(slip), by=to, place=place).encode()
-                if page:
+                if staff is None:
                     signature = sign_on_page(
                         session, office, to, statement, shown=offer.statement, host=host, port=port
                     )
                 else:
                     pin = session.hidden("hand-over.pin", person=to)
-                    staff = session.key(giver)
-                    signature = sign_on_paper(office, to, pin, statement, paper=paper, staff=staff)
+                    signature = sign_on_paper(office, to, pin, statement, paper=paper, staff=session.key(staff))
                 row = take_answer(office, statement, signature)
         holder = person_words(session, office.register, row.copy.holder)
         document = {"slip": row.slip, "holder": row.copy.holder, "state": row.copy.state.value}

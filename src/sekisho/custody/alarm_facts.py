@@ -12,6 +12,9 @@ from sekisho.custody.copy import State
 from sekisho.custody.media_records import MediumState
 from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.register import Register, Role
+from sekisho.ledger import store
+from sekisho.ledger.entry import parse
+from sekisho.media.erasing import Method
 from sekisho.sql import Connection
 
 WATCH = "alarm"
@@ -35,7 +38,7 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
     return Facts(
         copies=tuple(_copies(connection, register, seen, now, settings.calendar.day(now))),
         media=tuple(
-            MediumFacts(label=medium.label, since=seen.get(f"medium/{medium.label}", now))
+            MediumFacts(number=medium.id, since=seen.get(f"medium/{medium.id}", now))
             for medium in media_records.media(connection)
             if medium.state is MediumState.ISSUED
         ),
@@ -55,26 +58,37 @@ def security_officers(settings: AlarmSettings, register: Register) -> tuple[str,
 
 def subjects(facts: Facts) -> set[str]:
     """Return what is remembered of the facts: since when each copy and medium is as it is."""
-    return {_subject(copy.slip, copy.state) for copy in facts.copies} | {f"medium/{each.label}" for each in facts.media}
+    return {_subject(copy.slip, copy.state) for copy in facts.copies} | {
+        f"medium/{each.number}" for each in facts.media
+    }
 
 
 def _copies(
     connection: Connection, register: Register, seen: dict[str, datetime], now: datetime, today: date
 ) -> Iterator[CopyFacts]:
     requests: dict[int, Request] = {}
-    certified = certificate_records.certified_slips(connection)
     watched = {subject.split("/")[1] for subject in seen if subject.startswith("copy/")}
     for row in records.copies(connection):
         if row.copy.state in _ASKS_NOTHING:
             continue
         # Of a copy that was closed before anybody looked nothing is asked: an office that begins to look is not flooded.
-        if row.copy.state is State.CLOSED and (row.slip in certified or row.slip not in watched):
+        if row.copy.state is State.CLOSED and (row.slip not in watched or _is_certified(connection, row.slip)):
             continue
         if row.request not in requests:
             requests[row.request] = records.get_request(connection, row.request)
         since = seen.get(_subject(row.slip, row.copy.state), now)
         outside = tuple(dict.fromkeys(flag.person for flag in flags_of(row, register, today)))
         yield _facts(row, requests[row.request], since, outside)
+
+
+def _is_certified(connection: Connection, slip: str) -> bool:
+    """Tell whether the office has said what became of a copy; what a recipient declared of it is not the office's word."""
+    for number in certificate_records.numbers_of(connection, slip):
+        index = certificate_records.index_of(connection, number)
+        leaf = None if index is None else store.body(connection, index)
+        if index is not None and leaf is not None and parse(leaf, index=index).fields["method"] != Method.DECLARED:
+            return True
+    return False
 
 
 def _facts(row: CopyRow, request: Request, since: datetime, outside: tuple[str, ...]) -> CopyFacts:

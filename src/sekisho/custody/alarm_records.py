@@ -66,7 +66,7 @@ class Fired:
 
     @property
     def subject(self) -> str:
-        """The slip number or label it is about; empty for none."""
+        """The slip number or medium's number it is about; empty for none."""
         subject = self.cause.rpartition("/")[0].partition("/")[2]
         return "" if subject == NOTHING else subject
 

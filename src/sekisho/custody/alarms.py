@@ -117,11 +117,11 @@ class MediumFacts:
     """A medium that is lent out.
 
     Attributes:
-        label: what people call it.
+        number: its registration number, which stands on it; what people call it may be somebody's name, and stays here.
         since: when the office first saw it lent.
     """
 
-    label: str
+    number: str
     since: datetime
 
 
@@ -187,7 +187,7 @@ class DueTask:
 
     Attributes:
         task: which.
-        subject: the slip number of its copy, the label of its medium, or empty.
+        subject: the slip number of its copy, the number of its medium, or empty.
         copy: the id of its copy in hex; empty where it has none.
         due: until when.
         rungs: which rungs it may climb.
@@ -268,7 +268,7 @@ def open_tasks(now: datetime, facts: Facts, policy: Policy, calendar: Calendar) 
     officers = {Part.SECURITY_OFFICER: facts.security_officers, Part.OWNER: facts.security_officers}
     for medium in facts.media:
         end = calendar.end_of_fiscal_year(medium.since)
-        yield DueTask(task=Task.LENDING, subject=medium.label, due=end, rungs=_AFTER, people=officers)
+        yield DueTask(task=Task.LENDING, subject=medium.number, due=end, rungs=_AFTER, people=officers)
     if facts.last_run is not None and now - facts.last_run > policy.silence:
         silent = facts.last_run + policy.silence
         yield DueTask(task=Task.SILENCE, subject="", due=silent, rungs=frozenset({Rung.DUE}), people=officers)

@@ -5,6 +5,7 @@ from sekisho.custody.counters import advance
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.signatures import Checked, Level, least_level, must_reach
+from sekisho.errors import Refused
 from sekisho.ledger.writer import Transaction
 
 
@@ -21,6 +22,21 @@ def must_do(office: Office, row: CopyRow, level: Level, *, person: str) -> None:
         Refused: just that; the words say what would do.
     """
     must_reach(level, least_level_of(office, row), person=person)
+
+
+def must_be_apart(checked: Checked, *, other: str, key: str = "") -> None:
+    """Refuse a paper that was seen by the other party, or by who signed for that one: two signatures are two persons'.
+
+    Args:
+        checked: a signature under one side of a change of hands.
+        other: the person on the other side.
+        key: id of the key that signed for that side; empty while nothing has.
+
+    Raises:
+        Refused: just that.
+    """
+    if checked.witness and (checked.witness == other or checked.key == key):
+        raise Refused("custody.two_signatures", person=checked.witness)
 
 
 def admit(office: Office, tx: Transaction, row: CopyRow, checked: Checked, *, person: str) -> None:

@@ -41,6 +41,9 @@ _DIGESTS = frozenset({"copy_id", "capsule", "nonce", "previous", "offer"})
 _STATEMENT, _SIGNATURE, _DEVICE, _SEQUENCE, _TIME = range(1, 6)
 _SSH_ED25519, _SSH, _PASSKEY, _ON_PAPER = range(4)
 _ED25519_SIGNATURE_SIZE = 64
+_DEVICE_SIZE = 8
+_MOST_SIGNED = 1 << 32
+"""No device signs more; and a number beyond 53 bits could not stand in a leaf."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +115,10 @@ def _carried(body: Any) -> Carried:  # noqa: ANN401 - what somebody's camera gav
     if not isinstance(body, dict) or not body.keys() <= known:
         raise ValueError("another form")
     device, sequence, at = body.get(_DEVICE, b""), body.get(_SEQUENCE, 0), body.get(_TIME)
-    if len(device) not in {0, 8} or isinstance(sequence, bool) or not isinstance(sequence, int):
+    if not isinstance(device, bytes) or len(device) not in {0, _DEVICE_SIZE}:
         raise ValueError("no device")
+    if isinstance(sequence, bool) or not isinstance(sequence, int) or not 0 <= sequence <= _MOST_SIGNED:
+        raise ValueError("no number of a statement")
     return Carried(
         statement=_unpacked(body[_STATEMENT]),
         signature=_unpacked_signature(body[_SIGNATURE], HANDOVER),

@@ -42,11 +42,6 @@ def numbers_of(connection: Connection, slip: str) -> list[str]:
     return [str(number) for (number,) in rows]
 
 
-def certified_slips(connection: Connection) -> set[str]:
-    """Return the slip number of every copy that some number is about."""
-    return {str(slip) for (slip,) in connection.execute("SELECT DISTINCT slip FROM certified").fetchall()}
-
-
 def index_of(connection: Connection, number: str) -> int | None:
     """Return where a number stands in the ledger; None where it does not."""
     row = connection.execute("SELECT idx FROM certificate WHERE number = ?", (number,)).fetchone()

@@ -19,7 +19,7 @@ from sekisho.custody.certifying import facts_of, known_of
 from sekisho.custody.handing import record_erasure
 from sekisho.custody.media_meeting import Reason, quarantine
 from sekisho.custody.media_records import MediumRecord, MediumState, get_medium
-from sekisho.custody.media_register import live_copies
+from sekisho.custody.media_register import live_copies, must_be_told_apart
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.statements import Hex
@@ -91,9 +91,12 @@ def erase_medium(
     hands.signers(office)
     medium = get_medium(office.ledger.connection, label)
     rows = _held(office, medium, hands)
+    must_be_told_apart(office, medium)
     found = _device(medium, path, around.platform)
     device = around.opened(found)
     try:
+        if _device(medium, path, around.platform) != found:  # another stick took its letter before it was open
+            raise Refused("custody.medium_another", medium=medium.label, other="", path=path)
         word, result = _erase(device, found, around, tool, zero=zero, progress=progress)
     finally:
         if isinstance(device, RawDevice):

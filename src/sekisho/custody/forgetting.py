@@ -14,6 +14,7 @@ from sekisho.custody.checking import two_persons
 from sekisho.custody.copy import State
 from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
+from sekisho.custody.records import CopyRow
 from sekisho.custody.register import DECIDERS, Role
 from sekisho.errors import Misuse, NotFound, Refused
 from sekisho.ledger import personal
@@ -21,6 +22,7 @@ from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
 
 _OVER = frozenset({State.CLOSED, State.CANCELLED})
+_OF_REQUESTS = frozenset({"copy.requested", "copy.approved", "pool.ordered"})
 _LAW = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 
@@ -102,9 +104,16 @@ def _forget_one(tx: Transaction, index: int, *, reason: Reason, law: str) -> lis
 
 def _must_be_over(office: Office, index: int) -> None:
     """Refuse to erase who held a copy before it is closed."""
-    entry = next(office.ledger.entries(index), None)
-    if entry is None or entry.copy is None:
+    entry, connection = next(office.ledger.entries(index), None), office.ledger.connection
+    if entry is None:
         return
-    row = records.copy_of_capsule(office.ledger.connection, bytes.fromhex(entry.copy))
-    if row.copy.state not in _OVER:
-        raise Refused("custody.not_over", slip=row.slip)
+    rows, several = list[CopyRow](), entry.fields.get("copies")
+    if entry.copy is not None:
+        rows.append(records.copy_of_capsule(connection, bytes.fromhex(entry.copy)))
+    elif isinstance(several, list):  # of a certificate
+        rows.extend(records.copy_of_capsule(connection, bytes.fromhex(str(copy))) for copy in several)
+    elif entry.type in _OF_REQUESTS:  # its copies have no id yet there: what it names is who was approved to have them
+        rows.extend(records.copies(connection, int(str(entry.fields["request"]))))
+    for row in rows:
+        if row.copy.state not in _OVER:
+            raise Refused("custody.not_over", slip=row.slip)

@@ -8,7 +8,7 @@ import msgspec
 from sekisho.custody import media_states
 from sekisho.custody.media_meeting import Reason, quarantine
 from sekisho.custody.media_records import MediumRecord, MediumState, get_medium, update_medium
-from sekisho.custody.media_register import live_copies
+from sekisho.custody.media_register import live_copies, must_be_told_apart
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Refused
 from sekisho.media import probing
@@ -48,7 +48,11 @@ def probe_medium(
     device = _device(medium, path, platform)
     if full and (slips := live_copies(office, medium.label)):
         raise Refused("custody.medium_holds_copies", copies=len(slips))
+    if full:
+        must_be_told_apart(office, medium)
     with RawDevice(path, sequence=device.sequence) as raw:
+        if _device(medium, path, platform) != device:  # another stick took its letter before it was open
+            raise MediumError("media.unplugged")
         capacity = _tried(raw, medium.label, path, full=full, progress=progress)
     if _sequence(path, platform) != device.sequence:
         raise MediumError("media.unplugged")

@@ -233,6 +233,17 @@ def twins(medium: MediumRecord, register: Iterable[MediumRecord]) -> list[str]:
     ]
 
 
+def must_be_told_apart(office: Office, medium: MediumRecord) -> None:
+    """Refuse to overwrite a device that may be another medium, with copies on it: one that says the same of itself.
+
+    Raises:
+        Refused: just that.
+    """
+    for other in twins(medium, media(office.ledger.connection)):
+        if live_copies(office, other):
+            raise Refused("custody.medium_twin_holds_copies", medium=medium.label, other=other)
+
+
 def _move(
     office: Office, label: str, event: MediumEvent, leaf: str, keys: Sequence[SigningKey], *, to: str = ""
 ) -> MediumRecord:

@@ -21,7 +21,7 @@ from sekisho.clock import from_text, to_text
 from sekisho.custodian.policy import TicketState
 from sekisho.custody import copy as life
 from sekisho.custody import records
-from sekisho.custody.assurance import admit
+from sekisho.custody.assurance import admit, must_be_apart
 from sekisho.custody.handing import check_receiver, last_entry, sealed_parts
 from sekisho.custody.media_following import follow
 from sekisho.custody.office import Office
@@ -146,6 +146,7 @@ def take_offer(office: Office, statement: bytes, signature: str, *, away: Away |
     register = office.register
     receiver = register.person(said.receiver)
     check_receiver(office, receiver)
+    must_be_apart(signed.checked, other=receiver.id)
     with office.ledger.transaction() as tx:
         row = _current(office, tx, said)
         admit(office, tx, row, signed.checked, person=signed.person)
@@ -281,6 +282,7 @@ def _accepted(office: Office, tx: Transaction, row: CopyRow, said: AnswerStateme
     offer = row.copy.offer
     if offer is None or offer.statement != said.offer:
         raise Refused("custody.no_offer")
+    must_be_apart(signed.checked, other=offer.giver, key=_offered_with(office, said))
     admit(office, tx, row, signed.checked, person=signed.person)
     event = life.Accept(person.id, office.register.is_staff(person), _moment(tx, signed), said.place)
     giver = office.register.person(offer.giver)
@@ -288,6 +290,13 @@ def _accepted(office: Office, tx: Transaction, row: CopyRow, said: AnswerStateme
     changed = _record(tx, row, signed, event, leaf="copy.handed_over", fields=fields)
     follow(tx, row.copy, changed, statement=signed.digest, by=[signed.key])
     return changed
+
+
+def _offered_with(office: Office, said: AnswerStatement) -> str:
+    """Return the id of the key under the offer that is answered: the giver's, or that of who saw the giver's paper."""
+    entries = office.ledger.entries_of(said.copy_id)
+    offers = [each for each in entries if each.type == "copy.offered" and each.fields["statement"] == said.offer]
+    return str(offers[-1].fields["from"]) if offers else ""
 
 
 def _record(

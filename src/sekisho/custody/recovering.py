@@ -3,7 +3,7 @@
 A database behind its anchor opens nowhere else. What is missing comes back from an export or a log that is served, verified
 entry by entry; what stands only in the tables beside the ledger (copies, tickets, personal values) does not. So every copy that
 the tail concerns is stopped in the same commit that lets the office go on, for good where it was lost, and what was to be
-destroyed is destroyed again: an old table must not open what has been stopped since. Where the tail is gone, a new office with a log of its own begins; its first entry is the old
+destroyed is destroyed again by the next one: an old table must not open what has been stopped since. Where the tail is gone, a new office with a log of its own begins; its first entry is the old
 log's last checkpoint and the reason. Two persons sign either.
 """
 
@@ -12,11 +12,14 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from sekisho.clock import Clock
+from sekisho.custodian import tickets
+from sekisho.custodian.policy import TicketState
 from sekisho.custody import records
 from sekisho.custody.checking import two_persons
 from sekisho.custody.office import Office, unopened
@@ -27,11 +30,13 @@ from sekisho.ledger import note as notes
 from sekisho.ledger import store
 from sekisho.ledger.anchor import Anchor, exclusive
 from sekisho.ledger.checkpoint import TreeHead
+from sekisho.ledger.entry import Entry
 from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.recovery import Recovered, Source, recover_tail
 from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
 from sekisho.signing.sshsig import sign
+from sekisho.sql import Connection
 
 _DESTROYED = frozenset({"ticket.destroy_intended", "ticket.destroyed", "copy.erased"})
 _SUCCESSOR = re.compile(r"(.*)/([2-9]|[1-9][0-9]+)")
@@ -84,7 +89,9 @@ def recover(root: Path, clock: Clock, source: Source, *, keys: Sequence[SigningK
     with unopened(root) as found, exclusive(found.home.lock):
         two_persons(found.register, [key.public for key in keys], *DECIDERS)
         key = VerifierKey.of(found.signer, name=found.settings.origin)
-        recovered = recover_tail(found.connection, source, key=key, anchored=Anchor(found.home.anchor).read())
+        anchored = Anchor(found.home.anchor).read()
+        stop = partial(_shut, found.connection)
+        recovered = recover_tail(found.connection, source, key=key, anchored=anchored, stop=stop)
     office = Office.open(root, clock, finish=False)
     try:
         for signature in notes.parse(recovered.checkpoint.note).signatures:
@@ -160,13 +167,30 @@ def _record(office: Office, recovered: Recovered, keys: Sequence[SigningKey]) ->
         records.add_signed(tx.connection, index, statement.encode(), signatures)
 
 
-def _stop_again(office: Office, tx: Transaction, recovered: Recovered, keys: list[str]) -> None:
-    """Stop every copy of which something came in, as far as the old tables know it."""
+def _shut(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Shut what the tail is about in the commit that brings it back: the office opens from then on, whatever is killed."""
+    for copy, types in _events(entries).items():
+        cid = bytes.fromhex(copy)
+        with suppress(NotFound):  # of a ticket issued later
+            # One that was never finished opens nothing, and would count as finished once the suspension is lifted.
+            if all(ticket.state is not TicketState.ISSUED for ticket in tickets.of_copy(connection, cid)):
+                tickets.set_state(connection, cid, TicketState.SUSPENDED)
+            if "copy.lost" in types:
+                tickets.mark_lost(connection, cid)
+
+
+def _events(entries: Sequence[Entry]) -> dict[str, set[str]]:
+    """Return what happened to each copy."""
     events: dict[str, set[str]] = {}
-    for entry in recovered.entries:
+    for entry in entries:
         if entry.copy is not None:
             events.setdefault(entry.copy, set()).add(entry.type)
-    for copy, types in events.items():
+    return events
+
+
+def _stop_again(office: Office, tx: Transaction, recovered: Recovered, keys: list[str]) -> None:
+    """Stop every copy of which something came in, as far as the old tables know it."""
+    for copy, types in _events(recovered.entries).items():
         cid = bytes.fromhex(copy)
         with suppress(NotFound, Refused):  # of a ticket issued later, never committed, or destroyed already
             office.custodian.suspend(tx, cid, lost="copy.lost" in types)

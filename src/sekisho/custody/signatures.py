@@ -81,12 +81,14 @@ class Checked:
         key: id of the key by which it was checked, as the ledger calls it: the person's, or that of staff who saw a paper.
         credential: id of the passkey; empty of anything else.
         counter: how often the passkey or security key has signed; 0 of what does not count.
+        witness: who saw a paper and signed for it; empty of what the person signed.
     """
 
     level: Level
     key: str
     credential: str = ""
     counter: int = 0
+    witness: str = ""
 
 
 def verify_signature(register: Register, person_id: str, statement: bytes, namespace: str, signature: str) -> Level:
@@ -188,7 +190,7 @@ def _check_paper(register: Register, person: Person, statement: bytes, paper: Pa
     seen = paper_statement(person.id, paper.paper, statement)
     witness = register.owner(verify_touch(paper.staff, seen, namespace=PAPER).key)
     must_countersign(register, witness, person.id)
-    return Checked(level=Level.L0, key=witness.public_key.id)
+    return Checked(level=Level.L0, key=witness.public_key.id, witness=witness.id)
 
 
 def must_countersign(register: Register, witness: Person, person_id: str) -> None:

@@ -5,14 +5,16 @@ knows the anchor's, and over all the one that this log's key signed. Only then i
 whatever lies in the source, the ledger goes on as it was or stays as it is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sekisho.errors import LedgerBroken, MediumError, Misuse, Refused, Unreadable
+from sekisho.files import NotAFile, open_file
 from sekisho.ledger import store
 from sekisho.ledger.checkpoint import Checkpoint, TreeHead, open_checkpoint
 from sekisho.ledger.entry import Entry, parse
@@ -54,10 +56,17 @@ def source_of(place: str, *, token: str = "") -> Source:
         return _over_http(place.rstrip("/"), token)
     if not Path(place).is_dir():
         raise Misuse("ledger.no_source", place=place)
-    return lambda path: (Path(place) / path).read_bytes()
+    return partial(_in_folder, Path(place))
 
 
-def recover_tail(connection: Connection, source: Source, *, key: VerifierKey, anchored: TreeHead | None) -> Recovered:
+def recover_tail(
+    connection: Connection,
+    source: Source,
+    *,
+    key: VerifierKey,
+    anchored: TreeHead | None,
+    stop: Callable[[Sequence[Entry]], None] = lambda _: None,
+) -> Recovered:
     """Append what is missing, in a transaction of its own; whoever calls holds the ledger's lock.
 
     Args:
@@ -65,6 +74,7 @@ def recover_tail(connection: Connection, source: Source, *, key: VerifierKey, an
         source: an export, or a log that is served.
         key: of the log.
         anchored: the last tree head that was signed, as far as it is known.
+        stop: told what came in before it is committed; what it changes on this connection is one commit with it.
 
     Raises:
         LedgerBroken: the source is of another history than the database or the anchor, or does not fit itself.
@@ -83,6 +93,7 @@ def recover_tail(connection: Connection, source: Source, *, key: VerifierKey, an
     connection.execute("BEGIN IMMEDIATE")
     try:
         entries = tuple(_append(connection, _bodies(source, checkpoint.size), known, start=here.size))
+        stop(entries)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -124,6 +135,18 @@ def _read(source: Source, path: str) -> bytes:
         raise MediumError("ledger.source_failed", path=path) from error
 
 
+def _in_folder(folder: Path, path: str) -> bytes:
+    """Read a file of an export, which somebody may have made: no pipe, and no more than a file of a log holds."""
+    try:
+        with open_file(folder / path) as file:
+            content = file.read(_LONGEST_FILE + 1)
+    except NotAFile:
+        raise FileNotFoundError(path) from None
+    if len(content) > _LONGEST_FILE:
+        raise OSError("longer than any file of a log")
+    return content
+
+
 def _over_http(url: str, token: str) -> Source:
     from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415 - 40 ms, for few commands
 
@@ -136,8 +159,10 @@ def _over_http(url: str, token: str) -> Source:
         try:
             connection.request("GET", f"{parts.path}/{path}", headers=headers)
             answer = connection.getresponse()
-            content = answer.read(_LONGEST_FILE)
-            answer.read()
+            content = answer.read(_LONGEST_FILE + 1)
+            if len(content) > _LONGEST_FILE:
+                connection.close()  # what else it sends is not waited for: it may have no end
+                raise OSError("longer than any file of a log")
         except HTTPException as error:
             raise OSError("no answer in HTTP") from error
         if answer.status != HTTPStatus.OK:

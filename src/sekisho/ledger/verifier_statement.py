@@ -236,10 +236,12 @@ class Papers:
     def check_disclosed(self) -> None:
         """Compare each detail that is disclosed with the commitment in its entry."""
         for number, line in enumerate(self.audit.read("disclosed.jsonl").splitlines(), 1):
-            said = json.loads(line)
-            salt, field, value = bytes.fromhex(said["salt"]), said["field"], said["value"].encode()
-            right = sha256(b"\0".join((b"sekisho/commit/v1", field.encode(), salt + value))).hexdigest()
-            if len(salt) != 32 or self.commitments.get(said["idx"], {}).get(field) != right:
+            said = json.loads(line, object_pairs_hook=list)  # a name that stands twice would be read in two ways
+            index, field, salt, value = (dict(said)[name] for name in ("idx", "field", "salt", "value"))
+            salted = bytes.fromhex(salt)
+            right = sha256(b"\0".join((b"sekisho/commit/v1", field.encode(), salted + value.encode()))).hexdigest()
+            form = len(salted) == 32 and len(said) == 4 and type(index) is int
+            if not form or self.commitments.get(index, {}).get(field) != right:
                 self.audit.say("BAD", "disclosed.jsonl", "bad_line", number)
 
     def check_sums(self) -> None:

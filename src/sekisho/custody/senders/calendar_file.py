@@ -1,7 +1,7 @@
 """Open tasks as a calendar file that calendar programs subscribe to: RFC 5545, one event a task, alarms before and at its time.
 
 A task keeps its UID as long as it is the same thing to do; another time or its end raises ``SEQUENCE`` (RFC 5545 3.8.7.4), and what is
-done stays in the file as cancelled, so that a program which showed it takes it away. The file holds slip numbers and labels only.
+done stays in the file as cancelled, so that a program which showed it takes it away. The file holds slip numbers and numbers of media only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

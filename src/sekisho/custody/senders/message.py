@@ -48,7 +48,7 @@ class Message:
         index: the index of the alarm's entry there; -1 for a test, which has none.
         task: of what (:class:`~sekisho.custody.alarms.Task`), or ``test``.
         rung: how high, by its name in lower case.
-        subject: a slip number or a medium's label; empty for none.
+        subject: a slip number or a medium's number; empty for none.
         copy: the copy's id in hex; empty for none.
         due: until when it was to be done.
         at: when the alarm fired.
@@ -93,7 +93,7 @@ class Planned:
         uid: the same as long as it is the same thing to do.
         sequence: how often it was changed.
         task: which.
-        subject: a slip number or label.
+        subject: a slip number or a medium's number.
         due: until when.
         cancelled: whether it is done, or was called off.
     """

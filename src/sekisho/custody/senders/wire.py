@@ -23,6 +23,9 @@ MOST_SECONDS = 15
 
 _MOST_ANSWER_BYTES = 65536
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that was ever given out (RFC 4291): translators of a network of one's own, site-local addresses lie elsewhere."""
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -121,7 +124,7 @@ def is_public(address: Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if inner is not None:
             return is_public(inner)
-        if address.teredo is not None:
+        if address.teredo is not None or address not in _UNICAST or address in _DOCUMENTATION:
             return False
     return address.is_global and not address.is_multicast
 
