@@ -39,6 +39,17 @@ def test_an_erased_copy_has_a_certificate_that_an_outsider_checks(town: Town, sl
     assert town.say("cert", "verify", path, "--log-key", key).code == 8
 
 
+def test_a_certificate_whose_content_was_erased_hides_no_other(town: Town, slip: str) -> None:
+    number = town.json(*wiped(town, slip))["certificate"]
+    keys = [option for name in ("chief", "security") for option in ("--key", town.key(name))]
+    town.json("ledger", "forget", "--slip", slip, *keys, "--reason", "retention_over", "--law", "appi-22")
+    said = town.json("cert", "list")
+    assert (said["certificates"], said["forgotten"]) == ([], [number])
+    assert number in town.say("cert", "list").out
+    shown = town.say("cert", "show", number, "--json")
+    assert (shown.code, shown.error["error"]) == (7, "custody.certificate_forgotten")
+
+
 def test_people_read_what_was_done_by_whom_and_where_it_stands(town: Town, slip: str) -> None:
     town.language = "ja"
     number = town.json(*wiped(town, slip))["certificate"]
@@ -52,6 +63,7 @@ def test_people_read_what_was_done_by_whom_and_where_it_stands(town: Town, slip:
         "台帳",
     ):
         assert text in shown
+    assert "name_kana" not in shown  # kinds of data in words, not by their ids
     assert "消去証明書" in town.say("cert", "list").out
 
 

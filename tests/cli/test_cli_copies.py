@@ -137,6 +137,8 @@ def test_it_is_said_where_the_key_is_and_what_is_no_statement_is_said_to_be_none
     for options in ([], ["--giver", "supervisor"], ["--out", tmp_path / "offer.json"]):
         said = town.say(*asked, *options, "--json")
         assert (said.code, said.error["error"]) == (2, "cli.copy_signs_where")
+    assert "--giver" in town.say(*asked, "--giver", town.key("supervisor")).err
+    assert "--receiver" in town.say("copy", "accept", slip, "--receiver", town.key("carrier")).err
     statement, signature = tmp_path / "statement", tmp_path / "signature"
     town.json(*asked, "--giver", "supervisor", "--out", statement)
     good = statement.read_bytes()

@@ -91,6 +91,16 @@ def test_a_form_holds_each_fact_as_text() -> None:
     assert printed.unset == ()
 
 
+def test_what_leaves_is_said_in_words_and_what_only_selects_is_said_to_stay() -> None:
+    head = CarryOutHead(
+        data=("a.csv: account (bank_account, mask.last 3)", "a.csv: 申請書番号 (benefit_status, select)")
+    )
+    text = words(print_form(form("carry-out", head), SHELF, language="ja").pdf)
+    assert solid("末尾 3 文字") in text
+    assert solid("出さないが、選ぶのに使用") in text
+    assert "mask.last" not in text
+
+
 def test_every_font_is_embedded_and_a_rare_name_has_its_own() -> None:
     found = fonts(print_form(form("slip", SLIP), SHELF, language="ja").pdf)
     assert all(found.values())

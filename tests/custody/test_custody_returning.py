@@ -11,6 +11,7 @@ from sekisho.custody import records
 from sekisho.custody.handing import find
 from sekisho.custody.media_meeting import new_medium
 from sekisho.custody.media_records import MediumState, add_medium, get_medium
+from sekisho.custody.media_register import register_medium
 from sekisho.custody.returning import audit_copy, return_copy, write_off
 from sekisho.custody.statements import AUDIT, WRITE_OFF, AuditStatement
 from sekisho.errors import MediumError, Refused
@@ -201,3 +202,14 @@ def test_a_medium_that_was_lost_and_found_is_kept_apart(registered: Town) -> Non
     report_lost(registered.office, [registered.slips[0]])
     find(registered.office, registered.slips[0], registered.stick("USB-1"), taker=signing_key("clerk"))
     assert medium_state(registered) == "quarantine"
+
+
+def test_another_medium_of_the_office_plugged_in_by_mistake_is_no_finding_about_this_one(
+    registered: Town, tmp_path: Path
+) -> None:
+    office, other = registered.office, tmp_path / "other"
+    other.mkdir()
+    register_medium(office, "USB-9", other, keeper=signing_key("chief"))
+    assert refused(lambda: audit_copy(office, registered.slips[0], other, by=signing_key("chief"))) == "medium_another"
+    assert medium_state(registered) == "issued"
+    assert not registered.leaves("copy.audited")

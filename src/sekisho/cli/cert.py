@@ -23,13 +23,14 @@ def run() -> None:
 def list_(session: Session, *, slip: str) -> None:
     """List what was issued."""
     from sekisho.cli.arguments import read_slip
-    from sekisho.custody.certificate_records import numbers_of
-    from sekisho.custody.certificates import certificate, certificates, result_of
+    from sekisho.custody.certificate_records import numbers, numbers_of
+    from sekisho.custody.certificates import kept, result_of
 
     with session.office() as office:
         connection = office.ledger.connection
-        numbers = numbers_of(connection, read_slip(slip)) if slip else None
-        found = certificates(connection) if numbers is None else [certificate(connection, each) for each in numbers]
+        issued = numbers_of(connection, read_slip(slip)) if slip else numbers(connection)
+        found = list(kept(connection, issued))
+        forgotten = [number for number in issued if number not in {each.document.number for each in found}]
         documents = [
             {
                 "number": each.document.number,
@@ -42,7 +43,8 @@ def list_(session: Session, *, slip: str) -> None:
             }
             for each in found
         ]
-        headers = [session.say(f"column.{name}") for name in ("number", "at", "medium", "slip", "what")]
+        headers = [session.say("medium.column.number")]
+        headers += [session.say(f"column.{name}") for name in ("at", "medium", "slip", "what")]
         rows = [
             [
                 each.document.number,
@@ -53,7 +55,9 @@ def list_(session: Session, *, slip: str) -> None:
             ]
             for each in found
         ]
-        session.emit({"certificates": documents}, table(headers, rows, whole=range(5)))
+        lines = [session.say("cert.forgotten", numbers=", ".join(forgotten))] if forgotten else []
+        document = {"certificates": documents, "forgotten": forgotten}
+        session.emit(document, [*table(headers, rows, whole=range(5)), *lines])
 
 
 @run.command("show")

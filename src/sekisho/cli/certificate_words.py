@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sekisho.cli.fields import kind_words
 from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session
 from sekisho.clock import from_text, to_local
+from sekisho.kinds.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from sekisho.custody.certificate_form import Document, Facts
@@ -52,7 +54,9 @@ def lines(session: Session, office: "Office", issued: "Issued") -> Iterator[str]
         "number": facts.medium.number,
         "serial": facts.medium.serial,
         "copies": session.say("separator").join(each.slip for each in facts.copies),
-        "kinds": session.say("separator").join(sorted({kind for each in facts.copies for kind in each.kinds})),
+        "kinds": session.say("separator").join(
+            _kind(session, kind) for kind in sorted({kind for each in facts.copies for kind in each.kinds})
+        ),
         "method": " ".join(filter(None, [method, facts.manner and session.say(f"cert.manner.{facts.manner}")])),
         "tool": f"{facts.tool} {facts.version}".strip(),
         "verification": verification(session, document),
@@ -80,3 +84,8 @@ def _weakest(session: Session, facts: "Facts", zone: str) -> Iterator[str]:
         yield session.say("cert.shown.declarations", numbers=numbers)
     if facts.method.value.startswith("overwrite"):
         yield session.say("cert.shown.flash")
+
+
+def _kind(session: Session, kind: str) -> str:
+    """Return a kind of data in words; one that this version does not know by its id, for a certificate is read for years."""
+    return kind_words(session, kind) if kind in taxonomy() else kind

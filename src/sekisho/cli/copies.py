@@ -208,7 +208,7 @@ def make_offer(
             _emit_row(session, office, row, "copy.offer.done")
             return
         if key is not None or not giver or out is None:
-            raise Misuse("cli.copy_signs_where")
+            raise Misuse("cli.copy_signs_where", option="--giver")
         expire_offers(office)
         statement = offer_statement(office, read_slip(slip), giver=giver, to=to, until=ends)
         _write_statement(session, statement.encode(), out)
@@ -231,7 +231,7 @@ def accept_offer(session: Session, *, slip: str, key: Path | None, receiver: str
             _emit_row(session, office, row, "hand-over.done")
             return
         if key is not None or not receiver or out is None:
-            raise Misuse("cli.copy_signs_where")
+            raise Misuse("cli.copy_signs_where", option="--receiver")
         statement = answer_statement(office, read_slip(slip), by=receiver, place=place)
         _write_statement(session, statement.encode(), out)
 
@@ -276,9 +276,11 @@ def take_signed(session: Session, *, statement: Path, signature: Path) -> None:
 @pass_session
 def take_back(session: Session, *, slip: str, giver: Path, receiver: Path, folder: Path | None) -> None:
     """Take a copy back, and look at its medium."""
-    from sekisho.custody.returning import audit_copy, return_copy
+    from sekisho.custody.returning import audit_copy, check_medium, return_copy
 
     with session.office() as office:
+        if folder:
+            check_medium(office, read_slip(slip), folder)  # before anybody signs: a return is not taken back
         takes = session.key(receiver)
         row = return_copy(office, read_slip(slip), giver=session.key(giver), receiver=takes)
         seen = audit_copy(office, row.slip, folder, by=takes) if folder else None

@@ -6,7 +6,8 @@ unverified erasure (:mod:`sekisho.custody.certificate_form`). Where it was done 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -163,22 +164,40 @@ def result_of(document: Document) -> str:
             return "not_verifiable"
 
 
+class Gone(NotFound):
+    """What a certificate says was erased with the details of its copy; its entry and its digest stay."""
+
+
 def certificates(connection: Connection) -> list[Issued]:
-    """Return everything that was issued, oldest first."""
-    return [certificate(connection, number) for number in certificate_records.numbers(connection)]
+    """Return everything that was issued and is not erased from the ledger's details, oldest first."""
+    return list(kept(connection, certificate_records.numbers(connection)))
+
+
+def kept(connection: Connection, numbers: Iterable[str]) -> Iterator[Issued]:
+    """Yield what was issued under these numbers, but for those whose content was erased as personal since.
+
+    Raises:
+        NotFound: one is no number of an issued certificate.
+        Unreadable: one is damaged.
+    """
+    for number in numbers:
+        with suppress(Gone):
+            yield certificate(connection, number)
 
 
 def certificate(connection: Connection, number: str) -> Issued:
     """Return what was issued under a number.
 
     Raises:
-        NotFound: nothing was.
+        NotFound: nothing was, or (as :class:`Gone`) its content was erased as personal since.
         Unreadable: it is damaged.
     """
     index = certificate_records.index_of(connection, number)
-    signed = records.get_signed(connection, index) if index is not None else None
-    if index is None or signed is None:
+    if index is None:
         raise NotFound("custody.no_certificate", number=number)
+    signed = records.get_signed(connection, index)
+    if signed is None:
+        raise Gone("custody.certificate_forgotten", number=number, index=index)
     return Issued(document=read_document(signed[0]), index=index, signatures=tuple(signed[1]))
 
 

@@ -164,12 +164,28 @@ def meet(office: Office, label: str, folder: Path, platform: Platform | None = N
     record = get_medium(connection, label)
     _must_be_in_store(record, label)
     place = look(folder, platform or this_platform())
-    mark, forged = _mark_on(office, label, place)
+    mark, forged = _mark_on(office, label, place.folder)
     judgement = judge(record, fingerprint_of(place), mark, media(connection), forged=forged)
     if judgement.finding is not Finding.OURS:
         _keep_apart(office, judgement, place)
         raise _refusal(judgement, label, place)
     return Stick(label=label, place=place, record=record)
+
+
+def marked_medium(office: Office, label: str, folder: Path) -> MediumRecord | None:
+    """Return which of the office's media the mark in a folder names; None where there is no mark that the office signed.
+
+    Args:
+        office: whose media they are.
+        label: what the medium is said to be, for the error.
+        folder: where it is mounted.
+
+    Raises:
+        MediumError: it failed.
+    """
+    mark, _ = _mark_on(office, label, folder)
+    named = (medium for medium in media(office.ledger.connection) if mark is not None and medium.id == mark.id)
+    return next(named, None)
 
 
 def unprobed(office: Office, labels: Iterable[str]) -> list[str]:
@@ -263,15 +279,15 @@ def _must_be_in_store(record: MediumRecord, label: str) -> None:
         raise Refused("custody.medium_not_in_store", medium=label, state=media_states.words(record.state))
 
 
-def _mark_on(office: Office, label: str, place: Place) -> tuple[MediumMark | None, bool]:
+def _mark_on(office: Office, label: str, folder: Path) -> tuple[MediumMark | None, bool]:
     """Return the mark on a medium, and whether something stands in its place that the office did not sign."""
     try:
-        data = read_mark(place.folder)
+        data = read_mark(folder)
         return (verify_mark(data, SigningKey(office.signer).public), False) if data is not None else (None, False)
     except (Unreadable, NoKey, NotAFile):
         return None, True
     except OSError as error:
-        raise MediumError("custody.medium_failed", medium=label, path=place.folder) from error
+        raise MediumError("custody.medium_failed", medium=label, path=folder) from error
 
 
 def _keep_apart(office: Office, judgement: Judgement, place: Place) -> None:

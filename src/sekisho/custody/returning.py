@@ -21,6 +21,7 @@ from sekisho.custody import records
 from sekisho.custody.checking import two_persons
 from sekisho.custody.found_label import found_label
 from sekisho.custody.handing import hand_over, keep_medium_apart, last_entry, sealed_parts
+from sekisho.custody.media_meeting import marked_medium
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import DECIDERS
@@ -59,7 +60,8 @@ def audit_copy(office: Office, slip: str, folder: Path, *, by: SigningKey) -> Au
         by: the key of the member of staff who looks.
 
     Raises:
-        Refused: whoever looks does not belong to the office, or the copy is not sealed.
+        Refused: whoever looks does not belong to the office, the copy is not sealed, or another of the office's media lies
+            there.
         NotFound: there is no such copy.
         MediumError: the medium is not there, or failed.
     """
@@ -68,6 +70,7 @@ def audit_copy(office: Office, slip: str, folder: Path, *, by: SigningKey) -> Au
         raise Refused("custody.not_taken_back", person=person.id)
     row = records.get_copy(office.ledger.connection, slip)
     cid, capsule = sealed_parts(row)
+    check_medium(office, slip, folder)
     seen = _look(office, row, folder)
     standing = next(file.standing for file in seen if file.path == capsule.name)
     with office.ledger.transaction() as tx:
@@ -102,6 +105,22 @@ def audit_copy(office: Office, slip: str, folder: Path, *, by: SigningKey) -> Au
         if counts.keys() - {"identical"}:
             keep_medium_apart(tx, row.medium)
     return statement
+
+
+def check_medium(office: Office, slip: str, folder: Path) -> None:
+    """See that what lies in a folder is not another of the office's media, plugged in by mistake.
+
+    Only that is refused: a mark that is missing, foreign or forged is of the medium itself, and a finding of the audit.
+
+    Raises:
+        Refused: the office's mark there names another medium than the copy's.
+        NotFound: there is no such copy.
+        MediumError: the medium failed.
+    """
+    row = records.get_copy(office.ledger.connection, slip)
+    met = marked_medium(office, row.medium, folder)
+    if met is not None and met.label != row.medium:
+        raise Refused("custody.medium_another", medium=row.medium, other=met.label, path=folder)
 
 
 def write_off(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> CopyRow:

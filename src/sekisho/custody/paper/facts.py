@@ -19,12 +19,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         entries: the ledger entries behind it, by index.
         CODES: the fields whose values the catalogue may have words for: ``paper.FIELD.VALUE``.
         KINDS: the fields that hold ids of kinds of data.
+        STATED: the fields that hold what leaves as a request states it, ``file: field (kind, form)``.
         INLINE: the lists that stand in one line.
         FISCAL: the fields that hold a fiscal year, which begins on 1 April.
     """
 
     CODES: ClassVar[frozenset[str]] = frozenset()
     KINDS: ClassVar[frozenset[str]] = frozenset()
+    STATED: ClassVar[frozenset[str]] = frozenset()
     INLINE: ClassVar[frozenset[str]] = frozenset()
     FISCAL: ClassVar[frozenset[str]] = frozenset()
 
@@ -78,6 +80,7 @@ class CarryOutHead(Facts, frozen=True, kw_only=True):
     """A request for copies that leave the office."""
 
     KINDS = frozenset({"kinds"})
+    STATED = frozenset({"data"})
     INLINE = frozenset({"kinds", "media"})
     FISCAL = frozenset({"fiscal_year"})
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sekisho.catalogue.words import Language, area_words, say
 from sekisho.clock import to_text
+from sekisho.custody.field_words import field_words
 from sekisho.custody.paper.dates import day_words, fiscal_words, time_words
 from sekisho.custody.paper.facts import Facts, Form
 from sekisho.custody.paper.mapping import ENTRIES, Column, Line, Mapping
@@ -92,6 +93,8 @@ class Sheet:
                 return self._coded(field, value, value)
             case str() if field in facts.KINDS and value in taxonomy():
                 return taxonomy()[value].label(self.language)
+            case str() if field in facts.STATED:
+                return field_words(value, self.language)
             case bool():
                 answer = "yes" if value else "no"
                 return self._coded(field, answer, say(f"paper.{answer}", self.language))
