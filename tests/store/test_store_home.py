@@ -23,8 +23,8 @@ def made(root: Path) -> Home:
 def test_a_new_office_is_a_folder_for_its_owner_alone(tmp_path: Path, name: str) -> None:
     home = make_home(tmp_path / name)
     folders = [home.root, home.keys, home.keks, home.records, home.cuts, home.people]
-    assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o700] * 5
-    assert sorted(os.listdir(home.root)) == ["cuts", "keks", "keys", "people"]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o700] * 6
+    assert sorted(os.listdir(home.root)) == ["cuts", "keks", "keys", "people", "records"]
 
 
 def test_a_wide_open_folder_is_narrowed(tmp_path: Path) -> None:
