@@ -106,6 +106,12 @@ def test_a_test_goes_to_the_security_officers_or_to_whom_is_named(town: Town) ->
         ("security", "[Sekisho] a test of the alarms: -"),
     ]
     assert town.say("alarm", "test", "--to", "nobody").code == 3
+    register = town.root / "register.toml"
+    register.write_text(register.read_text(encoding="utf-8").replace('email = "chief@', '# "'), encoding="utf-8")
+    keys = ("--key", town.key("chief"), "--key", town.key("security"))
+    assert town.say("party", "import", register, *keys, "--yes").code == 0
+    said = town.say("alarm", "test", "--to", "chief")
+    assert (said.code, "no mail address of chief" in said.out) == (1, True)
     (town.root / "office" / "alarms.toml").unlink()
     assert town.say("alarm", "test").code == 1
 

@@ -299,7 +299,9 @@ def test_a_worker_list_has_everybody_whom_a_contract_names(town: Town) -> None:
 
 
 def test_the_draft_of_a_breach_notice_names_whom_no_contract_admits(out: Town) -> None:
-    assert fill(out.office, "breach-notice", ["R4-1234"]).rows == ()
+    with pytest.raises(Refused) as nobody:
+        fill(out.office, "breach-notice", ["R4-1234"])
+    assert nobody.value.key == "custody.paper_no_breach"
     out.learn(register_text(persons='["supervisor"]'))
     form = fill(out.office, "breach-notice", ["R4-1234"])
     assert {(row.person, row.employer) for row in form.rows if isinstance(row, BreachRow)} == {

@@ -69,15 +69,24 @@ def run(
             for row in rows
             if row.capsule
         ]
-        headers = [session.say(f"column.{name}") for name in ("slip", "medium", "capsule", "size", "pin")]
-        cells = [[str(s["slip"]), str(s["medium"]), str(s["capsule"]), f"{s['size']:,}", str(s["pin"])] for s in sealed]
+        shown = (
+            "slip",
+            "medium",
+            "capsule",
+            "size",
+            *(() if saved else ("pin",)),
+        )  # on paper alone, where it is printed
+        headers = [session.say(f"column.{name}") for name in shown]
+        cells = [[f"{s[name]:,}" if name == "size" else str(s[name]) for name in shown] for s in sealed]
         before = ", ".join(str(s["slip"]) for s in sealed if not s["read_back"])
         lines = [session.say("seal.before", slips=before)] if before else []
         lines += [session.say("seal.done", phone=office.settings.phone)] if read_back else []
         lines += [session.say("seal.pins")] if read_back and not saved else []
         lines += [
-            session.say("seal.opener", digest=digest)
-            for digest in sorted({str(s["opener"]) for s in sealed if s["opener"]})
+            session.say(
+                "seal.opener", digest=digest, slips=", ".join(str(s["slip"]) for s in sealed if s["opener"] == digest)
+            )
+            for digest in dict.fromkeys(str(s["opener"]) for s in sealed if s["opener"])
         ]
         too_long = ", ".join(str(s["slip"]) for s in sealed if one_file and s["read_back"] and not s["page"])
         lines += [session.say("seal.too_long", slips=too_long)] if too_long else []

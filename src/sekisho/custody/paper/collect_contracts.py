@@ -6,7 +6,7 @@ from sekisho.custody.contracts import Part, report_contract
 from sekisho.custody.paper.facts import BreachHead, BreachRow, ContractHead, Facts, WorkerRow
 from sekisho.custody.paper.trail import Trail, indexes
 from sekisho.custody.register import Contract
-from sekisho.errors import NotFound
+from sekisho.errors import NotFound, Refused
 
 _CHANGED = "register.changed"
 
@@ -52,9 +52,12 @@ def breach_notice(trail: Trail, about: str) -> tuple[Facts, Sequence[Facts]]:
 
     Raises:
         NotFound: no version of the register has this contract.
+        Refused: there was nobody; a letter that accuses no one must not lie about to be sent.
     """
     report = report_contract(trail.office, about)
     rows = [_outsider(trail, part) for part in report.parts if part.outside]
+    if not rows:
+        raise Refused("custody.paper_no_breach", contract=report.contract.id)
     known = trail.register.organisations.get(report.contract.company)
     head = BreachHead(
         contract=report.contract.id,
