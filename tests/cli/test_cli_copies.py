@@ -1,5 +1,6 @@
 """``sekisho copy``: what a person at a desk sees and types while copies go out and come back."""
 
+import io
 import shutil
 import subprocess
 from datetime import timedelta
@@ -148,3 +149,31 @@ def test_it_is_said_where_the_key_is_and_what_is_no_statement_is_said_to_be_none
         said = town.say("copy", "signed", statement, signature)
         assert said.code == 6
         assert "Traceback" not in said.err
+
+
+def test_a_statement_is_signed_where_there_is_no_office(town: Town, slip: str, tmp_path: Path) -> None:
+    statement, signature = tmp_path / "offer.json", tmp_path / "offer.json.sig"
+    out = ("--giver", "supervisor", "--out", statement)
+    town.json("copy", "offer", slip, "--to", "carrier", "--until", "2022-06-21T21:00", *out)
+    shown = town.say("copy", "sign", statement, "--key", town.key("supervisor"), "--yes")
+    assert shown.code == 0
+    assert f"slip: {slip}" in shown.out + shown.err
+    assert town.json("copy", "signed", statement, signature)["slip"] == slip
+    assert town.json("copy", "accept", slip, "--key", town.key("carrier"))["holder"] == "carrier"
+
+
+def test_what_is_no_statement_of_a_hand_over_is_not_signed(town: Town, tmp_path: Path) -> None:
+    other = tmp_path / "letter.json"
+    other.write_text('{"v":1,"type":"offer","slip":"000000"}')
+    said = town.say("copy", "sign", other, "--key", town.key("supervisor"), "--yes")
+    assert (said.code, (tmp_path / "letter.json.sig").exists()) == (6, False)
+
+
+def test_who_says_no_has_signed_nothing(town: Town, slip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    statement = tmp_path / "offer.json"
+    out = ("--giver", "supervisor", "--out", statement)
+    town.json("copy", "offer", slip, "--to", "carrier", "--until", "2022-06-21T21:00", *out)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    said = town.say("copy", "sign", statement, "--key", town.key("supervisor"))
+    assert "Nothing was signed" in said.out
+    assert not statement.with_name("offer.json.sig").exists()

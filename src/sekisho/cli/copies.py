@@ -9,6 +9,7 @@ import click
 from sekisho.cli.arguments import read_slip, read_time
 from sekisho.cli.command import FILE, FOLDER, PATH, group
 from sekisho.cli.copy_codes import answer, take_in
+from sekisho.cli.copy_sign import sign_statement
 from sekisho.cli.persons import names_of, person_words
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
@@ -330,6 +331,7 @@ def _write_statement(session: Session, statement: bytes, out: Path) -> None:
 
 run.add_command(answer)
 run.add_command(take_in)
+run.add_command(sign_statement)
 
 
 def _emit_row(session: Session, office: "Office", row: "CopyRow", key: str) -> None:

@@ -13,7 +13,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
@@ -27,14 +26,13 @@ from sekisho.custody.media_following import follow
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.signatures import Checked, check_signature
-from sekisho.custody.statements import HANDOVER, Answer, AnswerStatement, OfferStatement, Reason
+from sekisho.custody.statements import HANDOVER, Answer, AnswerStatement, OfferStatement, Reason, read_statement
 from sekisho.errors import Misuse, Refused, Unreadable
 from sekisho.ledger.writer import Transaction
 from sekisho.signing.keys import SigningKey
 from sekisho.signing.sshsig import sign
 
 _NONCE_BYTES = 16
-_Shape = TypeVar("_Shape", OfferStatement, AnswerStatement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,7 @@ def take_offer(office: Office, statement: bytes, signature: str, *, away: Away |
             or the receiver is not named, or on no contract chain.
         Misuse: its time is over.
     """
-    said = _read(statement, OfferStatement)
+    said = read_statement(statement, OfferStatement)
     signed = _signed_by(office, said, statement, signature, away)
     register = office.register
     receiver = register.person(said.receiver)
@@ -224,7 +222,7 @@ def take_answer(office: Office, statement: bytes, signature: str, *, away: Away 
         Refused: something has happened to the copy since it was written; the offer was to somebody else, or is over; or
             whoever accepts is on no contract chain any more.
     """
-    said = _read(statement, AnswerStatement)
+    said = read_statement(statement, AnswerStatement)
     signed = _signed_by(office, said, statement, signature, away)
     with office.ledger.transaction() as tx:
         row = _current(office, tx, said)
@@ -359,16 +357,6 @@ def _answers_last(office: Office, cid: bytes, said: OfferStatement | AnswerState
 def _moment(tx: Transaction, signed: _Signed) -> datetime:
     """Return when something was signed: now, or before, where there was no network."""
     return min(tx.at, _time(signed.said.at)) if signed.away else tx.at
-
-
-def _read(statement: bytes, shape: type[_Shape]) -> _Shape:
-    try:
-        said = msgspec.json.decode(statement, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Unreadable("custody.no_statement") from None
-    if said.encode() != statement:
-        raise Unreadable("custody.no_statement")
-    return said
 
 
 def _time(text: str) -> datetime:

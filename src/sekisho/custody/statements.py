@@ -6,12 +6,13 @@ Canonical JSON (RFC 8785) under an SSH signature, one namespace a purpose, so th
 their digests.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 import rfc8785
 
 from sekisho.domain import namespace
+from sekisho.errors import Unreadable
 
 COPY, HANDOVER, ERASURE, FOUND, REGISTER, AUDIT, WRITE_OFF, EMPLOYMENT = (
     namespace(purpose)
@@ -385,3 +386,28 @@ class RecoveryStatement(_Statement, frozen=True, kw_only=True):
     previous: Hex
     anchored: int
     reason: str
+
+
+_Shape = TypeVar("_Shape", bound=_Statement)
+
+
+def read_statement(statement: bytes, shape: type[_Shape]) -> _Shape:
+    """Read a statement, and nothing that is spelled otherwise than it is signed.
+
+    Raises:
+        Unreadable: it is none of this form.
+    """
+    try:
+        said = msgspec.json.decode(statement, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Unreadable("custody.no_statement") from None
+    if said.encode() != statement:
+        raise Unreadable("custody.no_statement")
+    return said
+
+
+def read_signable(statement: bytes) -> OfferStatement | AnswerStatement:
+    """Read an offer or an answer, whichever it says it is; raises as :func:`read_statement` does."""
+    if b'"type":"offer"' in statement:
+        return read_statement(statement, OfferStatement)
+    return read_statement(statement, AnswerStatement)
