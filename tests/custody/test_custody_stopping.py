@@ -94,6 +94,15 @@ def test_two_officers_lift_a_suspension_and_it_opens_again(out: Town) -> None:
     assert out.open(slip).manifest.slip == slip
 
 
+def test_what_the_ledger_says_is_destroyed_is_not_lifted_whatever_a_restored_table_says(out: Town) -> None:
+    slip = out.slips[0]
+    suspend_copy(out.office, slip)
+    with out.office.ledger.transaction() as tx:
+        tx.append("ticket.destroy_intended", copy=out.cid(slip).hex(), fields={"reason": "revoked"})
+    assert decided(lift_suspension, out, slip, "chief", "security") == "custodian.destroyed"
+    assert out.ticket(slip) == "suspended"
+
+
 def test_what_is_not_suspended_is_not_lifted(out: Town) -> None:
     assert decided(lift_suspension, out, out.slips[0], "chief", "security") == "custodian.not_suspended"
 
@@ -155,7 +164,7 @@ def test_a_destroyed_share_is_neither_stopped_nor_lifted_nor_destroyed_again(out
     with pytest.raises(Refused) as caught:
         suspend_copy(out.office, slip)
     assert caught.value.key == "custodian.destroyed"
-    assert decided(lift_suspension, out, slip, "chief", "security") == "custodian.not_suspended"
+    assert decided(lift_suspension, out, slip, "chief", "security") == "custodian.destroyed"
     size = out.size
     destroy_share(out.office, slip, keys=BOTH)
     assert (out.size, len(out.leaves("ticket.destroyed"))) == (size, 1)

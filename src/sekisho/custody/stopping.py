@@ -14,8 +14,11 @@ from sekisho.custody.handing import sealed_parts
 from sekisho.custody.office import Office
 from sekisho.custody.records import CopyRow
 from sekisho.custody.register import DECIDERS
+from sekisho.errors import Refused
 from sekisho.ledger.writer import Trust
 from sekisho.signing.keys import SigningKey
+
+_DESTROYED = frozenset({"ticket.destroy_intended", "ticket.destroyed"})
 
 
 def suspend_copy(office: Office, slip: str) -> CopyRow:
@@ -35,7 +38,7 @@ def suspend_copy(office: Office, slip: str) -> CopyRow:
 def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) -> CopyRow:
     """Lift a suspension; two persons who have no part in the copy, and never for a copy reported lost.
 
-    Of a copy whose seal was reported broken they say by this that they looked at it, and that it is sound.
+    The ledger is asked, too, whether its share was destroyed: a table that came back from a backup may not know. Of a copy whose seal was reported broken they say by this that they looked at it, and that it is sound.
 
     Raises:
         Refused: just that.
@@ -45,6 +48,8 @@ def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) ->
     deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
     for person in deciders:
         must_stand_apart(row, person)
+    if any(entry.type in _DESTROYED for entry in office.ledger.entries_of(cid.hex())):
+        raise Refused("custodian.destroyed")
     with office.ledger.transaction() as tx:
         office.custodian.lift(tx, cid, keys=deciders.values())
         row = records.get_copy(tx.connection, slip)
