@@ -7,6 +7,7 @@ import click
 
 from sekisho.cli.arguments import read_reference, read_time
 from sekisho.cli.command import FILE, PATH, group
+from sekisho.cli.seal import opener_lines
 from sekisho.cli.session import Session, pass_session
 from sekisho.cli.tables import table
 from sekisho.clock import to_local, to_text
@@ -87,7 +88,7 @@ def commit(session: Session, *, file: Path) -> None:
         cells = [[each["slip"], each["medium"], each["pin"]] for each in copies]
         lines = [session.say("pool.commit.done", slips=" ".join(slips)), *table(headers, cells)]
         lines += [session.say("seal.pins")]
-        lines += [session.say("seal.opener", digest=digest) for digest in sorted({each["opener"] for each in copies})]
+        lines += opener_lines(session, copies)
         session.emit({"slips": slips, "copies": copies}, lines)
 
 

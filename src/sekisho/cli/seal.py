@@ -1,6 +1,6 @@
 """``sekisho seal``: write what was approved to its media."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,12 +82,7 @@ def run(
         lines = [session.say("seal.before", slips=before)] if before else []
         lines += [session.say("seal.done", phone=office.settings.phone)] if read_back else []
         lines += [session.say("seal.pins")] if read_back and not saved else []
-        lines += [
-            session.say(
-                "seal.opener", digest=digest, slips=", ".join(str(s["slip"]) for s in sealed if s["opener"] == digest)
-            )
-            for digest in dict.fromkeys(str(s["opener"]) for s in sealed if s["opener"])
-        ]
+        lines += opener_lines(session, sealed)
         too_long = ", ".join(str(s["slip"]) for s in sealed if one_file and s["read_back"] and not s["page"])
         lines += [session.say("seal.too_long", slips=too_long)] if too_long else []
         untried = unprobed(office, folders)
@@ -100,6 +95,13 @@ def run(
             {"request": f"C-{number}", "copies": sealed, "slips": files, "unset": unset},
             [*table(headers, cells, right=[3]), *lines],
         )
+
+
+def opener_lines(session: Session, copies: Sequence[Mapping[str, object]]) -> list[str]:
+    """Say the digest of each opener once, with the slips that it is for."""
+    digests = dict.fromkeys(str(each["opener"]) for each in copies if each["opener"])
+    slips = {digest: [str(each["slip"]) for each in copies if each["opener"] == digest] for digest in digests}
+    return [session.say("seal.opener", digest=digest, slips=", ".join(slips[digest])) for digest in digests]
 
 
 def _check_slips(office: "Office", folder: Path, media: Iterable[Path]) -> None:
