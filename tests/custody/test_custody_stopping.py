@@ -164,7 +164,7 @@ def test_a_destroyed_share_is_neither_stopped_nor_lifted_nor_destroyed_again(out
     with pytest.raises(Refused) as caught:
         suspend_copy(out.office, slip)
     assert caught.value.key == "custodian.destroyed"
-    assert decided(lift_suspension, out, slip, "chief", "security") == "custodian.destroyed"
+    assert decided(lift_suspension, out, slip, "chief", "security") == "custodian.not_suspended"
     size = out.size
     destroy_share(out.office, slip, keys=BOTH)
     assert (out.size, len(out.leaves("ticket.destroyed"))) == (size, 1)

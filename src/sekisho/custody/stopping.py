@@ -48,10 +48,10 @@ def lift_suspension(office: Office, slip: str, *, keys: Sequence[SigningKey]) ->
     deciders = two_persons(office.register, [key.public for key in keys], *DECIDERS)
     for person in deciders:
         must_stand_apart(row, person)
-    if any(entry.type in _DESTROYED for entry in office.ledger.entries_of(cid.hex())):
-        raise Refused("custodian.destroyed")
     with office.ledger.transaction() as tx:
         office.custodian.lift(tx, cid, keys=deciders.values())
+        if any(entry.type in _DESTROYED for entry in office.ledger.entries_of(cid.hex())):
+            raise Refused("custodian.destroyed")
         row = records.get_copy(tx.connection, slip)
         if row.copy.seal_broken:
             first, second, *_ = sorted(deciders)
