@@ -93,3 +93,17 @@ def apart(connection: Connection) -> Iterator[None]:
             connection.execute("ROLLBACK TO apart")
             connection.execute("RELEASE apart")
         raise
+
+
+@contextmanager
+def immediate(connection: Connection) -> Iterator[None]:
+    """Hold a write transaction; a deferred one that upgrades later fails at once where it should wait."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        # Fails where the block has ended the transaction itself: its statements were not one commit.
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -12,7 +12,7 @@ from sekisho.custody.alarming import tasks
 from sekisho.custody.alarms import DueTask
 from sekisho.custody.office import Office
 from sekisho.custody.senders.message import Outlook, Planned
-from sekisho.sql import Connection
+from sekisho.sql import Connection, immediate
 
 _KEPT = timedelta(days=60)
 """How long after its time what is done stays in the calendar, for programs that look seldom."""
@@ -84,16 +84,10 @@ def _read(connection: Connection) -> dict[str, _Event]:
 
 
 def _write(connection: Connection, events: dict[str, _Event]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with immediate(connection):
         for uid, event in events.items():
             connection.execute(
                 "INSERT INTO calendar_event (uid, sequence, content) VALUES (?, ?, ?)"
                 " ON CONFLICT (uid) DO UPDATE SET sequence = excluded.sequence, content = excluded.content",
                 (uid, event.sequence, msgspec.json.encode(event.content).decode()),
             )
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

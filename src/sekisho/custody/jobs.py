@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from sekisho.clock import from_text, to_text
-from sekisho.sql import Connection, ServerConnection
+from sekisho.sql import Connection, ServerConnection, immediate
 
 SCHEMA_3 = """
 CREATE TABLE job (
@@ -108,7 +108,8 @@ def claim(connection: Connection, *, worker: str, now: datetime, without: Collec
     if server:
         row = connection.execute(statement, parameters).fetchone()
     else:
-        row = _immediately(connection, statement, parameters)
+        with immediate(connection):
+            row = connection.execute(statement, parameters).fetchone()
     return None if row is None else _job(row)
 
 
@@ -182,18 +183,6 @@ def _end_hopeless(connection: Connection, now: datetime) -> None:
     if connection.execute(f"SELECT 1 FROM job WHERE {hopeless} LIMIT 1", (to_text(now),)).fetchone():  # noqa: S608 - words of our own
         statement = f"UPDATE job SET dead_at = ?, fault = 'killed', owner = NULL, lease_until = NULL WHERE {hopeless}"  # noqa: S608 - likewise
         connection.execute(statement, (to_text(now), to_text(now)))
-
-
-def _immediately(connection: Connection, statement: str, parameters: Sequence[str]) -> Sequence[str | int] | None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        row: Sequence[str | int] | None = connection.execute(statement, parameters).fetchone()
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return row
 
 
 def _select(connection: Connection, condition: str) -> list[Job]:

@@ -42,7 +42,7 @@ from sekisho.ledger.note import VerifierKey
 from sekisho.ledger.personal import Detail
 from sekisho.ledger.reader import Reader
 from sekisho.ledger.record_keys import RecordKeys
-from sekisho.sql import Connection, server_of
+from sekisho.sql import Connection, immediate, server_of
 
 _NO_FIELDS: Mapping[str, Value] = {}
 _NO_DETAILS: Mapping[str, str] = {}
@@ -210,7 +210,7 @@ class Ledger(Reader):
         store.demand_settings(connection)
         with self._exclusive():
             self._lease = self._leased(lock)
-            with _immediate(self.connection):
+            with immediate(self.connection):
                 seen = self._agreed()
                 if store.checkpoint_note(self.connection) is not None:
                     self.checkpoint()  # refuses to go on with another key
@@ -241,7 +241,7 @@ class Ledger(Reader):
         if self.connection.in_transaction:
             raise RuntimeError("a transaction is open on this connection")
         with self._exclusive():
-            with _immediate(self.connection):
+            with immediate(self.connection):
                 seen = self._agreed()
                 now = self._moment(trust, seen.last)
                 tree = CompactRange(seen.tree.size, list(seen.tree.peaks))
@@ -263,7 +263,7 @@ class Ledger(Reader):
         Raises:
             Busy: another program is writing.
         """
-        with self._exclusive(), _immediate(self.connection):
+        with self._exclusive(), immediate(self.connection):
             store.add_cosignature(self.connection, size, witness=witness, line=line)
 
     def time(self) -> datetime:
@@ -329,31 +329,17 @@ class Ledger(Reader):
 
 
 @contextlib.contextmanager
-def _immediate(connection: Connection) -> Iterator[None]:
-    """Hold a write transaction; a deferred one that upgrades later fails at once where it should wait."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        # Fails where the block has ended the transaction itself: its statements were not one commit.
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextlib.contextmanager
 def _unhurried(connection: Connection) -> Iterator[None]:
     """Hold a write transaction that a power cut may undo: only for what is made again from what is durable."""
     if server := server_of(connection):
-        with _immediate(connection):
+        with immediate(connection):
             server.need_not_wait()
             yield
         return
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     connection.execute("PRAGMA synchronous = NORMAL")
     try:
-        with _immediate(connection):
+        with immediate(connection):
             yield
     finally:
         connection.execute(f"PRAGMA synchronous = {synchronous}")
