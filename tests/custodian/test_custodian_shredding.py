@@ -1,5 +1,6 @@
 """An erased value is in no file of the database, opens with no key that is left, and its entry is proven as before."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -170,6 +171,26 @@ def test_another_program_reads_under_the_next_key_at_once(alone: Office) -> None
         erase(alone, gone)
         shredding(alone).finish()
         assert other.ledger.details(kept) == {"giver": OTHER, "receiver": NAME}
+
+
+def test_a_value_waits_for_the_disk_no_more_than_its_entry_does(alone: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record key was made durable with the first value; the next one needs its commit alone."""
+    handed_over(alone)
+    waits: list[int] = []
+    monkeypatch.setattr(os, "fsync", waits.append)
+    with alone.ledger.transaction(publish=False) as tx:
+        tx.append("copy.handed_over", details={"giver": OTHER, "receiver": NAME})
+    assert waits == []
+
+
+def test_a_key_that_was_made_for_nothing_is_not_taken_for_the_one_that_another_program_made(tmp_path: Path) -> None:
+    """The first program's transaction failed, the second destroyed what belonged to no generation and made its own."""
+    first, second = RecordKeys(tmp_path), RecordKeys(tmp_path)
+    second.make(1)
+    first.make(2)
+    second.destroy_all_but(1)
+    assert second.make(2) == second.get(2) == first.get(2)
+    assert first.make(2) == second.get(2)
 
 
 def test_without_the_key_there_are_no_values_and_the_ledger_goes_on(alone: Office) -> None:

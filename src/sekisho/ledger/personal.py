@@ -59,8 +59,8 @@ def add(connection: Connection, keys: RecordKeys, index: int, detail: Detail) ->
     Raises:
         MediumError: the disk refused the first record key.
     """
-    now = _prepared(connection, keys)
-    record_key, name, key = keys.make(now), _name(index, detail.field), os.urandom(KEY_BYTES)
+    now, record_key = _prepared(connection, keys)
+    name, key = _name(index, detail.field), os.urandom(KEY_BYTES)
     row = (
         index,
         detail.field,
@@ -157,13 +157,14 @@ def leave_behind(connection: Connection) -> None:
     connection.execute("DELETE FROM record_key WHERE generation < ?", (generation(connection),))
 
 
-def _prepared(connection: Connection, keys: RecordKeys) -> int:
-    """Return the current generation; one is begun where there is none, or where its key was not restored."""
+def _prepared(connection: Connection, keys: RecordKeys) -> tuple[int, bytes]:
+    """Return the current generation and its key; one is begun where there is none, or where its key was not restored."""
     now = generation(connection)
-    if now == 0 or keys.get(now) is None:
-        now += 1
+    key = keys.get(now) if now else None
+    if key is None:
+        now, key = now + 1, keys.make(now + 1)
         connection.execute("INSERT INTO record_key (generation) VALUES (?)", (now,))
-    return now
+    return now, key
 
 
 def _mark(connection: Connection, keys: RecordKeys) -> None:

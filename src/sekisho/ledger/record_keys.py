@@ -28,6 +28,8 @@ class RecordKeys:
     def make(self, generation: int) -> bytes:
         """Make the key of a generation, durably, and return it; where it was made before, that one.
 
+        It is not remembered: until the generation is committed, another program may make it anew.
+
         Raises:
             MediumError: the disk refused.
             Unreadable: what stands there is no key.
@@ -41,7 +43,7 @@ class RecordKeys:
                 write_whole(path, self._randomness(KEY_BYTES))
         except OSError as error:
             raise MediumError("ledger.record_key_disk", path=path) from error
-        key = self.get(generation)
+        key = self._read(generation)
         if key is None:
             raise MediumError("ledger.record_key_disk", path=path)
         return key
@@ -53,18 +55,9 @@ class RecordKeys:
             MediumError: the disk refused.
             Unreadable: what stands there is no key.
         """
-        if generation not in self._known:
-            path = self._path(generation)
-            try:
-                key = path.read_bytes()
-            except FileNotFoundError:
-                return None
-            except OSError as error:
-                raise MediumError("ledger.record_key_disk", path=path) from error
-            if len(key) != KEY_BYTES:
-                raise Unreadable("ledger.record_key_damaged", path=path)
+        if generation not in self._known and (key := self._read(generation)) is not None:
             self._known[generation] = key
-        return self._known[generation]
+        return self._known.get(generation)
 
     def destroy_all_but(self, generation: int) -> None:
         """Destroy the keys of every other generation, for good; destroying again changes nothing.
@@ -80,6 +73,18 @@ class RecordKeys:
             sync_folder(self._folder)
         except OSError as error:
             raise MediumError("ledger.record_key_disk", path=self._folder) from error
+
+    def _read(self, generation: int) -> bytes | None:
+        path = self._path(generation)
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise MediumError("ledger.record_key_disk", path=path) from error
+        if len(key) != KEY_BYTES:
+            raise Unreadable("ledger.record_key_damaged", path=path)
+        return key
 
     def _path(self, generation: int) -> Path:
         return self._folder / f"{generation:06d}{_SUFFIX}"
