@@ -62,6 +62,11 @@ COMMANDS: dict[str, Entry] = {
     "lost": _entry(
         "lost", "Report a copy lost: stop it, prove it, say who is on it.", "紛失を届け出る（停止・証明・対象者）。"
     ),
+    "loss": _entry(
+        "loss",
+        "Work on an incident: facts, clocks, people, documents, letters.",
+        "事案を扱う（事実・期限・対象者・文書・通知）。",
+    ),
     "found": _entry("found", "Record that a lost copy turned up.", "紛失した写しが見つかったことを記録する。"),
     "paper": _entry("paper", "Print the office's forms from what is recorded.", "記録をもとに、組織の帳票を印刷する。"),
     "prove": _entry("prove", "State whether copies were opened, with proofs.", "開封されたかどうかを証明付きで示す。"),

@@ -39,6 +39,7 @@ from sekisho.custody import (
     alarm_records,
     certificate_records,
     counters,
+    incident_records,
     jobs,
     media_records,
     peer_records,
@@ -83,7 +84,13 @@ _THIRD = (
     alarm_records.SCHEMA_3,
     certificate_records.SCHEMA_3,
 )
-_MIGRATIONS = (f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}", "\n".join(_SECOND), "\n".join(_THIRD))
+_FOURTH = (incident_records.SCHEMA_4,)
+_MIGRATIONS = (
+    f"{ledger_store.SCHEMA}\n{tickets.SCHEMA}\n{records.SCHEMA}",
+    "\n".join(_SECOND),
+    "\n".join(_THIRD),
+    "\n".join(_FOURTH),
+)
 _ADDRESS = r"^(https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?)?\Z"
 _LOG_KEY = "ledger.key"
 _FILE = "file"

@@ -1,0 +1,21 @@
+"""``sekisho loss``: what follows a loss: facts, clocks, people, documents, letters."""
+
+from sekisho.cli import (
+    loss_assess,
+    loss_documents,
+    loss_export,
+    loss_incident,
+    loss_letters,
+    loss_people,
+    loss_serve,
+)
+from sekisho.cli.command import group
+
+
+@group("loss")
+def run() -> None:
+    """Work on an incident."""
+
+
+for _part in (loss_incident, loss_assess, loss_people, loss_documents, loss_letters, loss_export, loss_serve):
+    _part.add_to(run)
