@@ -27,9 +27,15 @@ _DEFAULT_WIDTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one page of one letter has besides the body: the lines of one person."""
+    """What one page has besides the body.
+
+    Attributes:
+        lines: of one person.
+        drawn: operators that draw, for a test sheet.
+    """
 
     lines: Sequence[Line]
+    drawn: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Press:
     ) -> "pikepdf.Object":
         import pikepdf  # noqa: PLC0415 - an extra
 
-        content = b"q/M%d Do Q BT %b ET" % (number, _text(sheet.lines, used))
+        content = b"q/M%d Do Q %bBT %b ET" % (number, sheet.drawn, _text(sheet.lines, used))
         stream = pikepdf.Stream(pdf, zlib.compress(content, 6), Filter=pikepdf.Name.FlateDecode)
         return pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Page, Parent=tree, Contents=stream))
 
