@@ -74,6 +74,11 @@ def are_met(limbs: Sequence[Limb]) -> bool | None:
     return None if None in answers else True
 
 
+def is_unintelligible(facts: Facts) -> bool | None:
+    """Tell whether what was lost says nothing to whoever has it, by the evidence about the key; None where that is open."""
+    return _key_kept(facts)
+
+
 @cache
 def limb_rules() -> Mapping[str, tuple[LimbRule, ...]]:
     """Return the limbs of every exemption in the table, in its order: exemption → limbs.
