@@ -1,14 +1,14 @@
 """What evidence there is for an exemption. Nothing is exempted here: a named person decides."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sekisho.loss.facts.fact import Facts
+from sekisho.loss.facts.vocabulary import vocabulary
+from sekisho.loss.law.limbs import are_met, limbs_of
 from sekisho.loss.law.lint import KEY_STATE_UNKNOWN
 from sekisho.loss.law.obligation import Limb
 from sekisho.loss.law.record import Exemption, mark_of
-
-LimbsOf = Callable[[Exemption, Facts], tuple[Limb, ...]]
 
 _KEY = "key_compromised"
 
@@ -31,20 +31,9 @@ class Ground:
     blocked: tuple[str, ...]
     unknown: tuple[str, ...]
 
-    @property
-    def carried(self) -> bool:
-        """Tell whether every limb that it needs is met, with evidence."""
-        return _carried(self.exemption, self.limbs)
-
 
 def grounds_of(
-    names: Iterable[str],
-    exemptions: Mapping[str, Exemption],
-    facts: Facts,
-    *,
-    frees: str,
-    roles: tuple[str, ...],
-    limbs_of: LimbsOf,
+    names: Iterable[str], exemptions: Mapping[str, Exemption], facts: Facts, *, frees: str, roles: tuple[str, ...]
 ) -> tuple[Ground, ...]:
     """Hold facts against the exemptions that a record names, as far as they free from what is asked.
 
@@ -54,67 +43,56 @@ def grounds_of(
         facts: what is known.
         frees: ``report`` or ``notice_to_person``.
         roles: as what the office handles the data.
-        limbs_of: what finds the evidence.
     """
     found = (exemptions[name] for name in names)
     return tuple(
-        ground(each, facts, limbs_of)
+        ground(each, facts)
         for each in found
         if frees in (each.frees or (frees,)) and (not each.roles or set(each.roles) & set(roles))
     )
 
 
-def ground(exemption: Exemption, facts: Facts, limbs_of: LimbsOf) -> Ground:
+def ground(exemption: Exemption, facts: Facts) -> Ground:
     """Hold facts against an exemption."""
-    limbs = limbs_of(exemption, facts)
+    limbs = (*(found := limbs_of(exemption, facts)), *_left(exemption, found, facts))
     blocked, unknown = _against(exemption, facts)
-    # A key that nobody asked after is worth asking after only where some of the evidence is there.
-    unknown = unknown if any(limb.met for limb in limbs) else ()
-    likely = _carried(exemption, limbs) and not _against(exemption, facts)[0] and not _against(exemption, facts)[1]
-    return Ground(exemption=exemption, limbs=limbs, likely=likely, blocked=blocked, unknown=unknown)
+    return Ground(
+        exemption=exemption,
+        limbs=limbs,
+        likely=are_met(limbs) is True and not blocked and not unknown,
+        blocked=blocked,
+        # A key that nobody asked after is worth asking after only where some of the evidence is there.
+        unknown=unknown if any(limb.met for limb in limbs) else (),
+    )
 
 
-def plain_limbs(exemption: Exemption, facts: Facts) -> tuple[Limb, ...]:
-    """Return the limbs of an exemption by what its facts say of encryption and recovery as a whole."""
-    return tuple(_limb(exemption, name, facts) for name in (*exemption.all, *exemption.any_of))
-
-
-def _limb(exemption: Exemption, name: str, facts: Facts) -> Limb:
-    met, evidence = _met(name, facts)
-    mark = mark_of(exemption.check_fields.get(name, exemption.check))
-    return Limb(exemption=exemption.id, limb=name, met=met, evidence=evidence, gap="", mark=mark)
-
-
-def _met(name: str, facts: Facts) -> tuple[bool | None, tuple[str, ...]]:
-    if facts.flag(name) is not None:
-        return facts.flag(name), (name,)
-    encrypted = facts.flag("highly_encrypted")
-    if name in _OF_ENCRYPTION and facts.text("encryption_evidence") == "complete" and encrypted is not None:
-        return encrypted, ("highly_encrypted", "encryption_evidence")
-    return None, ()
-
-
-_OF_ENCRYPTION = frozenset(
-    {
-        "unreadable_by_the_state_of_the_art_at_that_time",
-        "algorithm_on_cryptrec_egovernment_list_or_iso_iec_18033",
-        "correctly_implemented",
-        "key_separated_from_ciphertext_and_protected",
-        "remote_delete_of_ciphertext_or_key_available",
-        "third_party_cannot_exercise_the_key",
-    }
-)
+def _left(exemption: Exemption, found: Iterable[Limb], facts: Facts) -> tuple[Limb, ...]:
+    """Return those of which one is enough, as far as an office's own record names them: each is the key of a flag."""
+    known = {limb.limb for limb in found}
+    mark = mark_of(exemption.check)
+    return tuple(
+        Limb(
+            exemption=exemption.id,
+            limb=name,
+            met=facts.flag(name) if name in vocabulary() else None,
+            evidence=(name,) if facts.value(name) is not None else (),
+            gap="",
+            mark=mark,
+            group="any_of",
+        )
+        for name in exemption.any_of
+        if name not in known
+    )
 
 
 def _against(exemption: Exemption, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the facts that stand against it, and those that nobody knows."""
+    """Return the facts that stand against it, and those that would have to be known.
+
+    Of a sealed copy, the ledger says that nothing is known against its key, until somebody says that nobody knows.
+    """
     flags = [name for name in exemption.blocks_if if name != KEY_STATE_UNKNOWN]
-    asked = [*flags, _KEY] if KEY_STATE_UNKNOWN in exemption.blocks_if else flags
+    asked = [_KEY] if KEY_STATE_UNKNOWN in exemption.blocks_if else []
+    unstated = facts.flag("sealed") is not True
     blocked = tuple(name for name in flags if facts.flag(name))
-    return blocked, tuple(dict.fromkeys(name for name in asked if facts.flag(name) is None))
-
-
-def _carried(exemption: Exemption, limbs: Iterable[Limb]) -> bool:
-    met = {limb.limb for limb in limbs if limb.met and limb.evidence}
-    wanted = bool(exemption.all or exemption.any_of)
-    return wanted and met.issuperset(exemption.all) and (not exemption.any_of or bool(met.intersection(exemption.any_of)))
+    unknown = [name for name in asked if facts.flag(name) is None and (unstated or facts.get(name) is not None)]
+    return blocked, tuple(unknown)

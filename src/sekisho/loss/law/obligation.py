@@ -56,6 +56,8 @@ class Limb:
         evidence: what is attached: file names, leaves, fact keys.
         gap: text id of what has to be said honestly beside it; empty where nothing has.
         mark: how well the wording was checked.
+        group: limbs of one group: one of them is enough; empty where it has to hold by itself.
+        stands: whether an open answer, with its evidence and its gap shown, may still be put before a person as likely.
     """
 
     exemption: str
@@ -64,6 +66,8 @@ class Limb:
     evidence: tuple[str, ...]
     gap: str
     mark: Mark
+    group: str = ""
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
