@@ -83,6 +83,14 @@ def due_words(clock: Clock) -> Mapping[str, str]:
     return {} if clock.limit.text is None else {"ja": clock.limit.text.ja, "en": clock.limit.text.en}
 
 
+def length_of(clock: Clock) -> Said:
+    """Return how long there is, in words."""
+    for unit in ("hours", "days", "business_days"):
+        if number := getattr(clock.limit, unit):
+            return Said(f"duty.unit_{unit}", {"number": number})
+    return Said("duty.unit_days", {"number": clock.last_day or 0})
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """A clock that counts a number of something from a start."""

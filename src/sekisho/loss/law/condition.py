@@ -136,6 +136,11 @@ def when_holds(when: tuple[str, ...], when_any: tuple[str, ...], facts: Facts) -
     return _together([*parts, any_of(when_any, facts)] if when_any else parts)
 
 
+def both(one: Finding, other: Finding) -> Finding:
+    """Return what two findings say together."""
+    return _together([one, other])
+
+
 def _together(parts: list[Finding]) -> Finding:
     if failed := [each for each in parts if each.holds is False]:
         return Finding(holds=False, why=_why(failed))

@@ -10,21 +10,18 @@ from datetime import datetime
 
 import msgspec
 
-from sekisho.catalogue.words import Said
 from sekisho.loss.facts.fact import Facts
 from sekisho.loss.law.calendar import covers
+from sekisho.loss.law.condition import Finding
 from sekisho.loss.law.decision import Decision
-from sekisho.loss.law.holding import Holding, held
+from sekisho.loss.law.holding import held
 from sekisho.loss.law.obligation import Obligation, ObligationState
 from sekisho.loss.law.pack import Pack
 from sekisho.loss.law.place import Contract, Place
 from sekisho.loss.law.record import Record, Text
-from sekisho.loss.law.stage import Stage
+from sekisho.loss.law.stage import Asked, obligation_of
 
 __all__ = ["Contract", "Place", "evaluate", "records_for"]
-
-OLD_AFTER = 180
-"""A record that nobody has checked for more days than this says so wherever it shows."""
 
 _KEPT = frozenset({ObligationState.DONE, ObligationState.DONE_LATE, ObligationState.VOID})
 
@@ -53,25 +50,41 @@ def evaluate(
     """
     if as_of.tzinfo is None:
         raise ValueError("a time without a zone")
+    asked = Asked(facts=facts, pack=pack, place=place, as_of=as_of)
     ordered = sorted(decisions, key=lambda each: (each.facts, each.at, each.what, each.stage))
-    records = records_for(pack, place)
-    holdings = {record.id: held(record, facts, place) for record in records}
-    now = tuple(
-        Stage(record, clock, holdings[record.id], facts, pack, place, as_of, _of(record, clock.stage, ordered)).obligation()
-        for record in records
+    answers = {
+        (record.id, clock.stage): obligation_of(record, clock, holding, _of(record, clock.stage, ordered), asked)
+        for record in records_for(pack, place)
+        for holding in [held(record, facts, place)]
         for clock in record.clocks
-    )
-    standing = tuple(each for each in now if isinstance(each, Obligation))
-    there = {(each.rule, each.stage) for each in standing}
-    gone = [each for each in before if (each.rule, each.stage) not in there]
-    why = {(record.id, clock.stage): each for (record, clock), each in zip(_stages(records), now, strict=True)}
-    return (*standing, *(_void(each, why.get((each.rule, each.stage)), holdings, place) for each in _sorted(gone)))
+    }
+    standing = [each for each in answers.values() if isinstance(each, Obligation)]
+    gone = [each for each in before if not isinstance(answers.get((each.rule, each.stage)), Obligation)]
+    gone.sort(key=lambda each: (each.rule, each.stage))
+    return (*standing, *(_void(each, answers.get((each.rule, each.stage)), pack, place) for each in gone))
+
+
+def _void(before: Obligation, answer: Obligation | Finding | None, pack: Pack, place: Place) -> Obligation:
+    """Return what was asked for once and is no more, with the facts that say so; what was done stays done."""
+    if before.state in _KEPT:
+        return before
+    if isinstance(answer, Finding):
+        why = answer.why
+    elif any(each.id == before.rule for each in pack.records):
+        why = (f"jurisdictions = {' '.join(place.jurisdictions)}",)
+    else:
+        why = (f"pack without {before.rule} {before.stage}",)
+    return replace(before, state=ObligationState.VOID, why=why, unknown=(), limbs=(), exemption="", warnings=())
 
 
 def records_for(pack: Pack, place: Place) -> tuple[Record, ...]:
     """Return the records of the jurisdictions that are looked at, with a live one for each contract instead of the template."""
     looked_at = place.jurisdictions
-    here = (each for each in pack.records if each.kind == "contract" or any(covers(each.jurisdiction, at) for at in looked_at))
+    here = (
+        each
+        for each in pack.records
+        if each.kind == "contract" or any(covers(each.jurisdiction, at) for at in looked_at)
+    )
     return tuple(record for each in here for record in _with_contracts(each, place))
 
 
@@ -92,7 +105,10 @@ def _of_contract(template: Record, contract: Contract) -> Record:
     return msgspec.structs.replace(
         template,
         id=f"contract-{contract.id}",
-        title=Text(ja=f"契約 {contract.id}：受託者から委託者への連絡", en=f"contract {contract.id}: the processor tells the controller"),
+        title=Text(
+            ja=f"契約 {contract.id}：受託者から委託者への連絡",
+            en=f"contract {contract.id}: the processor tells the controller",
+        ),
         status="in_force",
         clocks=clocks,
         notes=(),
@@ -103,15 +119,5 @@ def _of_contract(template: Record, contract: Contract) -> Record:
     )
 
 
-def _stages(records: Sequence[Record]) -> Iterator[tuple[Record, object]]:
-    for record in records:
-        for clock in record.clocks:
-            yield record, clock
-
-
 def _of(record: Record, stage: str, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(each for each in decisions if each.rule == record.id and each.stage in ("", stage))
-
-
-def _sorted(obligations: Sequence[Obligation]) -> list[Obligation]:
-    return sorted(obligations, key=lambda each: (each.rule, each.stage))

@@ -31,7 +31,9 @@ class Fault:
 
 @singledispatch
 def faults_of(
-    part: Record | Exemption, exemptions: Mapping[str, Exemption] | None = None, sets: Mapping[str, object] | None = None
+    part: Record | Exemption,
+    exemptions: Mapping[str, Exemption] | None = None,
+    sets: Mapping[str, object] | None = None,
 ) -> Iterator[Fault]:
     """Yield what is wrong with a record or an exemption.
 
@@ -117,7 +119,7 @@ def _clock(clock: Clock, where: str) -> Iterator[Fault]:
         yield _fault(f"{where}.limit_if", "one_limit")
     if counted and not clock.start:
         yield _fault(where, "no_start")
-    if counted and (clock.count == "hours") != (numbers == ["hours"]) or (counted and clock.count is None):
+    if (counted and (clock.count == "hours") != (numbers == ["hours"])) or (counted and clock.count is None):
         yield _fault(where, "count")
     if clock.roll != "none" and numbers != ["days"]:
         yield _fault(f"{where}.roll", "roll")

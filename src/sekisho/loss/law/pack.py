@@ -125,7 +125,9 @@ def _text(path: Path | Traversable) -> str:
 def _pack(texts: Iterable[tuple[str, str]]) -> Pack:
     """Return what several files say together."""
     read = [_File(path, text, _parsed(path, text)) for path, text in texts]
-    exemptions = {key: msgspec.structs.replace(each, id=key) for file in read for key, each in file.said.exemptions.items()}
+    exemptions = {
+        key: msgspec.structs.replace(each, id=key) for file in read for key, each in file.said.exemptions.items()
+    }
     sets = {name: items for file in read for name, items in file.said.content_sets.items()}
     records: dict[str, Record] = {}
     for file in read:

@@ -13,7 +13,9 @@ from sekisho.loss.facts.fact import Facts
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.law.clocks import end_of_year
 
-_KNOWN = "known_at"
+KNOWN = "known_at"
+"""The fact that the office knew."""
+
 _AT_LATEST = ("controller_told_at", "declared_at")
 _FACT = {
     "determination": "determined_at",
@@ -71,13 +73,13 @@ def _stated(key: str, facts: Facts, zone: str) -> Start:
 
 def _known(facts: Facts, zone: str) -> Start:
     """Return when the office knew."""
-    earliest = [(at, key) for key in (_KNOWN, *_own_staff(facts)) if (at := facts.time(key))]
+    earliest = [(at, key) for key in (KNOWN, *_own_staff(facts)) if (at := facts.time(key))]
     latest = [(at, key) for key in _AT_LATEST if (at := facts.time(key))]
     if not earliest and not latest:
-        return Start(key=_KNOWN, said=(_no_start(_KNOWN),))
+        return Start(key=KNOWN, said=(_no_start(KNOWN),))
     at, key = min([*earliest, *latest])
     if not earliest:
-        said = Said("duty.started_at_latest", {"label": _Label(_KNOWN), "at": to_local(at, zone)})
+        said = Said("duty.started_at_latest", {"label": _Label(KNOWN), "at": to_local(at, zone)})
         return Start(key=key, at=at, sure=False, said=(said,))
     start = _started(key, at, zone)
     return Start(key=key, at=at, said=start.said, warnings=_earlier(facts, at, zone))
