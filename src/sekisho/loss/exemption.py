@@ -204,8 +204,8 @@ def _copy_lines(keys: CopyKeys, kek: str, language: Language) -> list[str]:
     history = keys.history
     lines = [say("exemption.copy", language, slip=history.slip), f"  {history.capsule}"]
     lines.append("  " + say("exemption.key_backend", language, kek=kek, approvals=keys.approvals))
-    for name in (*keys.weak, *remarks(keys, kek=kek)):
-        lines.append("  " + say(f"exemption.weak_{name}", language))
+    said = (*keys.weak, *remarks(keys, kek=kek))
+    lines += ["  " + say(f"exemption.weak_{name}", language) for name in said]
     if not keys.weak:
         lines.append("  " + say("exemption.weak_nothing", language))
     return lines
