@@ -73,6 +73,7 @@ def test_a_sealed_copy_that_was_never_released_is_likely_exempt_in_japan() -> No
         ({"implementation_record": None}, None),
         ({"implementation_record": False}, False),
         ({"key_separated": False, "key_unexercisable": False}, True),
+        ({"encryption_evidence": "missing"}, None),
     ],
 )
 def test_what_is_open_about_the_key_keeps_the_exemption_open(
@@ -86,6 +87,18 @@ def test_an_ordinary_stick_is_never_likely_exempt() -> None:
     """Of one with a password nobody knows how it was encrypted; there is no evidence folder to attach either."""
     plain = _facts(sealed=False, password_protected=True)
     assert all(not are_met(limbs_of(_Record(exemption), plain)) for exemption in limb_rules())
+
+
+@pytest.mark.parametrize(
+    ("compromised", "evidence", "likely"),
+    [(False, "complete", True), (None, "complete", None), (True, "complete", False), (False, "missing", None)],
+)
+def test_other_encryption_is_likely_exempt_on_complete_evidence_alone(
+    compromised: bool | None, evidence: str, likely: bool | None
+) -> None:
+    """The states of the published table: an encrypting stick of another maker, of which persons state all of it."""
+    stated = _facts(highly_encrypted=True, key_compromised=compromised, encryption_evidence=evidence)
+    assert are_met(limbs_of(_Record("jp-high-encryption"), stated)) is likely
 
 
 def test_a_copy_of_the_key_elsewhere_keeps_foreign_exemptions_open() -> None:

@@ -77,10 +77,18 @@ def test_what_nobody_can_read_adds_nothing_and_has_the_flag() -> None:
     shut = Enisa().assess(Enisa().derive(situation(*REGISTER, facts=sealed)))
     assert shut.flags == ("more_than_100", "unintelligible")
     assert shut.score == shut.also["dpc"] * shut.input("ei").value == 1.0
-    for opened in ({"verdict": "C"}, {"key_compromised": True}, {"key_unexercisable": None}, {"share_state": "live"}):
+    for opened in ({"verdict": "C"}, {"key_compromised": True}, {"key_compromised": None}, {"share_state": "live"}):
         found = Enisa().assess(Enisa().derive(situation(*REGISTER, facts=sealed | opened)))
         assert "unintelligible" not in found.flags
         assert found.input("confidentiality").value == 0.5
+
+
+def test_a_copy_of_the_key_elsewhere_takes_the_flag_away() -> None:
+    """Whoever found the stick cannot read it, but whether nobody else had the key, the ledger cannot tell."""
+    facts: dict[str, Any] = {"sealed": True, "verdict": "B", "share_state": "destroyed", "key_unexercisable": None}
+    found = Enisa().assess(Enisa().derive(situation(*REGISTER, facts=facts)))
+    assert found.input("confidentiality").value == 0.0
+    assert "unintelligible" not in found.flags
 
 
 @pytest.mark.parametrize(("persons", "many"), [(100, False), (101, True), (None, True)])

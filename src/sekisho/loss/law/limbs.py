@@ -7,7 +7,7 @@ every limb that rests on it from being met (loss reference, section 4.4).
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -53,6 +53,8 @@ def limbs_of(exemption: Exempting, facts: Facts) -> tuple[Limb, ...]:
     Evidence that is a fact is named only where it was stated; that it says "nobody knows" is no evidence.
     """
     rules = limb_rules().get(exemption.id)
+    if rules is not None and facts.flag("sealed") is not True:
+        return tuple(_limb_elsewhere(rule, facts) for rule in rules)
     if rules is None:
         return tuple(_by_flag(exemption.id, key, facts) for key in exemption.all)
     return tuple(_limb(rule, facts) for rule in rules)
@@ -72,6 +74,11 @@ def are_met(limbs: Sequence[Limb]) -> bool | None:
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def is_unreadable(facts: Facts) -> bool | None:
+    """Tell whether whoever has what was lost cannot read it: as :func:`is_unintelligible`, but for others who had the key."""
+    return _unreadable(facts)
 
 
 def is_unintelligible(facts: Facts) -> bool | None:
@@ -123,6 +130,15 @@ def _limb(rule: LimbRule, facts: Facts) -> Limb:
     )
 
 
+def _limb_elsewhere(rule: LimbRule, facts: Facts) -> Limb:
+    """Return a limb for what was no capsule: what somebody states of its encryption has to carry all that a ledger would."""
+    limb = _limb(rule, facts)
+    if rule.test in _OF_ANY_MEDIUM:
+        return limb
+    met, evidence = _stated(facts), _found(("highly_encrypted", "encryption_evidence", "key_compromised"), facts)
+    return replace(limb, met=met, evidence=evidence)
+
+
 def _by_flag(exemption: str, key: str, facts: Facts) -> Limb:
     """Return a limb of an office's own record, which a flag of the vocabulary answers."""
     return Limb(
@@ -153,26 +169,29 @@ def _any(answers: Sequence[bool | None]) -> bool | None:
     return None if None in answers else False
 
 
+def _stated(facts: Facts) -> bool | None:
+    """What persons state of encryption that is not this program's: it is high, its evidence is complete, its key is safe."""
+    if facts.flag("key_compromised") is True or facts.flag("highly_encrypted") is False:
+        return False
+    complete = facts.flag("highly_encrypted") and facts.text("encryption_evidence") == "complete"
+    return True if complete and facts.flag("key_compromised") is False else None
+
+
 def _unreadable(facts: Facts) -> bool | None:
     """Nobody who has the medium can read it: never released since it was last seen, and the share is shut."""
+    if facts.flag("sealed") is not True:
+        return _stated(facts)
     if facts.flag("key_compromised") is True or facts.text("verdict") == "C":
         return False
-    if facts.flag("sealed") is not True:
-        return facts.flag("highly_encrypted")
     known = facts.text("verdict") in {"A", "B"} and facts.text("share_state") in _SHUT
-    return True if known and not _compromise_unknown(facts) else None
+    doubtful = _compromise_unknown(facts) or facts.text("encryption_evidence") == "missing"
+    return True if known and not doubtful else None
 
 
 def _key_kept(facts: Facts) -> bool | None:
     """The key was not taken: nothing is known against it, and no copy of it is where a third party may have it."""
-    readable = _unreadable(facts)
-    return facts.flag("key_unexercisable") if readable and facts.flag("sealed") else readable
-
-
-def _encrypted(facts: Facts) -> bool | None:
-    if facts.flag("sealed") is True:
-        return True if facts.text("suite") else None
-    return facts.flag("highly_encrypted")
+    unreadable = _unreadable(facts)
+    return facts.flag("key_unexercisable") if unreadable and facts.flag("sealed") else unreadable
 
 
 def _suite_listed(facts: Facts) -> bool | None:
@@ -214,7 +233,7 @@ def _compromise_unknown(facts: Facts) -> bool:
 _TESTS: Mapping[str, Callable[[Facts], bool | None]] = MappingProxyType({
     "unreadable": _unreadable,
     "key_kept": _key_kept,
-    "encrypted": _encrypted,
+    "encrypted": lambda facts: True if facts.text("suite") else None,
     "suite_listed": _suite_listed,
     "nist_suite": _nist_suite,
     "implemented": lambda facts: facts.flag("implementation_record"),
@@ -226,3 +245,6 @@ _TESTS: Mapping[str, Callable[[Facts], bool | None]] = MappingProxyType({
     "unread": lambda facts: facts.flag("no_third_party_read"),
     "controller_told": lambda facts: True if facts.time("controller_told_at") else None,
 })  # fmt: skip
+
+_OF_ANY_MEDIUM = frozenset({"recovered_all", "unread", "controller_told"})
+"""Questions that do not ask about encryption."""

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from sekisho.loss.facts.fact import Facts
-from sekisho.loss.law.limbs import is_unintelligible
+from sekisho.loss.law.limbs import is_unintelligible, is_unreadable
 from sekisho.loss.severity.assessment import Assessment, Input, Situation, weakest
 
 CATEGORIES = ("simple", "behavioural", "financial", "sensitive")
@@ -146,7 +146,7 @@ def _circumstances(facts: Facts) -> list[Input]:
 def _confidentiality(facts: Facts) -> Input:
     """Return what is added for who may have read it: nothing where nobody can have, most where nobody knows who."""
     keys = ("sealed", "verdict", "share_state", "key_compromised", "no_third_party_read")
-    if is_unintelligible(facts):
+    if is_unreadable(facts):
         return _circumstance("confidentiality", 0.0, "unreadable", mark="V2", because=_said(facts, *keys))
     if facts.flag("no_third_party_read") is True:
         return _circumstance("confidentiality", 0.0, "nobody_read", mark="V2", because=_said(facts, *keys))
