@@ -6,7 +6,7 @@ the tables were, and who of the people is a minor, dead or under address protect
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from sekisho.kinds.taxonomy import kind as kind_of
 from sekisho.ledger.anchor import exclusive
 from sekisho.loss.affected.columns import By, Said, columns_of
 from sekisho.loss.affected.flags import Flags, decode_flags, says_yes
+from sekisho.loss.affected.households import Households, code_column
 from sekisho.loss.affected.sources import PassedOver, find_tables
 from sekisho.loss.affected.telling import Teller, are_people, telling_of
 from sekisho.loss.affected.watching import Watching
@@ -116,15 +117,16 @@ def index_files(
     if not any(each.kinds for each in reading):
         raise NotFound("loss.nobody_in_files", path=paths[0])
     office.note(office.home.people)
-    index = Index()
+    index, households = Index(), Households()
     try:
         with exclusive(office.people_lock, patience=_PATIENCE):
             population = load_population(office)
             for each in sorted(reading, key=lambda each: each.telling.rank):
-                each.into(index, population, progress)
+                each.into(index, population, households, progress)
             office.vault.write(office.home.people / POPULATION, population.encode(), overwrite=True)
             records = tuple(each.record() for each in reading)
-            flags = Flags.joined([each.watching.flags for each in reading])
+            of_tables = Flags.joined(each.watching.flags for each in reading)
+            flags = replace(of_tables, by_household=households.members() & index.everybody())
             encoded = index.encode()
             sha256 = index.digest().hex()
             _keep(office, sha256, encoded, records, flags)
@@ -170,6 +172,7 @@ class _Reading:
         self.telling = telling_of(self.columns)
         self.watching = Watching.of(self.columns, today, of_head=self.telling.of_head)
         self.problems = Problems()
+        self._household = code_column(self.columns)
         self._teller = Teller.of(self.telling)
         self._rows = self._unresolved = 0
         self._filled = Counter[str]()
@@ -178,7 +181,7 @@ class _Reading:
     def of(cls, table: Table, said: Sequence[Said], today: date) -> "_Reading":
         return cls(table, said, today)
 
-    def into(self, index: Index, population: Population, progress: Progress) -> None:
+    def into(self, index: Index, population: Population, households: Households, progress: Progress) -> None:
         """Read every row, and record whose it is with which kinds."""
         if not self.kinds:
             return
@@ -187,6 +190,7 @@ class _Reading:
             index.add_rows(numbers, masks)
             self._others(index, population, rows)
             self.watching.see(rows, numbers)
+            households.see(rows, numbers, column=self._household, of_head=self.telling.of_head)
             self._rows += rows.height
             self._unresolved += numbers.null_count()
             progress(rows.height)

@@ -59,6 +59,8 @@ class Flags:
         addressed: who has an address.
         mailed: who has a mail address.
         phoned: who has a telephone.
+        by_household: who is on no row of a table about households, but in a household that is.
+        asked: roles of the columns that were looked at: of what nobody looked for, nobody knows that there is none.
     """
 
     minors: BitMap = field(default_factory=BitMap)
@@ -69,14 +71,19 @@ class Flags:
     addressed: BitMap = field(default_factory=BitMap)
     mailed: BitMap = field(default_factory=BitMap)
     phoned: BitMap = field(default_factory=BitMap)
+    by_household: BitMap = field(default_factory=BitMap)
+    asked: frozenset[str] = frozenset()
 
     @classmethod
     def joined(cls, several: Iterable["Flags"]) -> "Flags":
         """Return what several sources of one time say together."""
         parts = list(several)
-        return cls(
-            **{each.name: BitMap.union(BitMap(), *(getattr(part, each.name) for part in parts)) for each in fields(cls)}
-        )
+        together = {name: BitMap.union(BitMap(), *(getattr(part, name) for part in parts)) for name in _BITMAPS}
+        return cls(**together, asked=frozenset[str]().union(*(part.asked for part in parts)))
+
+    def among(self, people: BitMap) -> "Flags":
+        """Return what is known of some people."""
+        return Flags(**{name: getattr(self, name) & people for name in _BITMAPS}, asked=self.asked)
 
     def renewed(self, newer: "Flags") -> "Flags":
         """Return what is known once a newer source was read: birth dates and contact data are the newer ones, where it has them."""
@@ -89,18 +96,29 @@ class Flags:
             addressed=(self.addressed - newer.listed) | newer.addressed,
             mailed=(self.mailed - newer.listed) | newer.mailed,
             phoned=(self.phoned - newer.listed) | newer.phoned,
+            by_household=self.by_household | newer.by_household,
+            asked=self.asked | newer.asked,
         )
 
     @property
     def are_addresses_known(self) -> bool:
         """Whether anybody looked for addresses; where nobody did, nobody is known to have none."""
-        return bool(self.listed)
+        return "address" in self.asked
 
     def encode(self) -> bytes:
         """Return them as bytes for :func:`decode_flags`."""
-        return _MAGIC + msgspec.msgpack.encode(
-            {each.name: getattr(self, each.name).serialize() for each in fields(self)}
-        )
+        blobs = {name: getattr(self, name).serialize() for name in _BITMAPS}
+        return _MAGIC + msgspec.msgpack.encode(_Stored(asked=tuple(sorted(self.asked)), bitmaps=blobs))
+
+
+_BITMAPS = tuple(each.name for each in fields(Flags) if each.name != "asked")
+
+
+class _Stored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of them."""
+
+    asked: tuple[str, ...]
+    bitmaps: dict[str, bytes]
 
 
 def decode_flags(data: bytes) -> Flags:
@@ -112,8 +130,9 @@ def decode_flags(data: bytes) -> Flags:
     if not data.startswith(_MAGIC):
         raise Unreadable("people.damaged_index")
     try:
-        parts = msgspec.msgpack.decode(data[len(_MAGIC) :], type=dict[str, bytes])
-        return Flags(**{name: BitMap.deserialize(blob) for name, blob in parts.items()})
+        stored = msgspec.msgpack.decode(data[len(_MAGIC) :], type=_Stored)
+        bitmaps = {name: BitMap.deserialize(blob) for name, blob in stored.bitmaps.items()}
+        return Flags(**bitmaps, asked=frozenset(stored.asked))
     except (ValueError, TypeError, msgspec.MsgspecError):
         raise Unreadable("people.damaged_index") from None
 

@@ -30,7 +30,8 @@ class Watching:
     @classmethod
     def of(cls, columns: Sequence[Column], today: date, *, of_head: bool = False) -> "Watching":
         """Return one that has seen nothing yet."""
-        return cls(roles_of(columns, of_head=of_head), last_birthday_of_age(today), Flags())
+        roles = roles_of(columns, of_head=of_head)
+        return cls(roles, last_birthday_of_age(today), Flags(asked=frozenset(map(str, roles))))
 
     @property
     def labels(self) -> tuple[str, ...]:
