@@ -135,8 +135,9 @@ def test_it_is_said_in_japanese(town: Town, slips: list[str]) -> None:
     good, _ = slips
     town.language = "ja"
     said = town.say("lost", good, MISREAD, "--key", town.root / "missing.key")
-    assert said.err.splitlines()[:3] == [
+    assert said.err.splitlines()[:4] == [
         f"届け出ありがとうございます。開封を止めました（受渡票 {good}）。",
+        "事案 1 を始めました（届け出の受付番号）。続きは `sekisho loss show 1`。",
         (
             f"開封は止めました（受渡票 {good}）。鍵の片割れは、まだ破棄していません。"
             f"鍵の責任者の鍵で、もう一度：sekisho lost {good} --key …"

@@ -52,6 +52,8 @@ def run(
             if not report.rows:
                 report.must_be_whole()
             session.note("lost.stopped", slips=" ".join(report.slips))
+            if report.incident:
+                session.note("lost.incident", incident=report.incident)
             held_up = _go_on(session, office, report, last_seen=last_seen, keys=keys, out=out, people=people)
         if not keys:
             _say_what_is_left(session, office, report.slips)
@@ -111,7 +113,7 @@ def _go_on(
     if officer and people is not None:
         export_people(office, report.slips, people, first=officer, second=session.key(keys[1]))
         session.note("who.written", path=people)
-    session.emit(statement_json(findings), findings_lines(session, findings))
+    session.emit({**statement_json(findings), "incident": report.incident}, findings_lines(session, findings))
     return held_up
 
 

@@ -5,6 +5,7 @@ leaf are one commit. The value of a fact, a decision's reason and what a documen
 entries and are read from there; the rows here say which entry it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -149,6 +150,19 @@ def incidents_of(connection: Connection, slip: str) -> list[int]:
     """Return the incidents that a copy belongs to, oldest first."""
     rows = connection.execute("SELECT incident FROM incident_copy WHERE slip = ? ORDER BY incident", (slip,)).fetchall()
     return [int(number) for (number,) in rows]
+
+
+def slips_beside(connection: Connection, slips: Sequence[str]) -> list[str]:
+    """Return copies with every other copy of their requests, whatever is wrong with one of them."""
+    holes = ", ".join("?" * len(slips))
+    select = f"SELECT slip FROM copy WHERE request IN (SELECT request FROM copy WHERE slip IN ({holes})) ORDER BY slip"  # noqa: S608 - holes alone
+    return [str(slip) for (slip,) in connection.execute(select, tuple(slips)).fetchall()]
+
+
+def slips_without(connection: Connection) -> list[str]:
+    """Return the slip numbers of the copies that belong to no incident."""
+    select = "SELECT slip FROM copy WHERE slip NOT IN (SELECT slip FROM incident_copy) ORDER BY slip"
+    return [str(slip) for (slip,) in connection.execute(select).fetchall()]
 
 
 def add_fact(connection: Connection, number: int, row: FactRow) -> None:

@@ -6,6 +6,7 @@ what can, and neither does what is left to finish of an older destruction.
 """
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,8 +24,9 @@ from sekisho.custody.records import CopyRow
 from sekisho.custody.register import Role
 from sekisho.errors import Busy, Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.writer import Transaction, Trust
+from sekisho.loss.incident.opening import open_incident
 from sekisho.signing.keys import SigningKey
-from sekisho.sql import Connection
+from sekisho.sql import Connection, apart
 from sekisho.store.database import translated
 
 _GONE = frozenset({State.CLOSED, State.CLOSED_LOST, State.CANCELLED})
@@ -59,10 +61,13 @@ class Report:
     Attributes:
         rows: the copies that are lost, and can be released no more.
         refused: what else was named → why it is not among them.
+        incident: the number of the incident that they belong to; None where none could be opened, which the next command
+            on incidents makes good.
     """
 
     rows: tuple[CopyRow, ...]
     refused: Mapping[str, SekishoError]
+    incident: int | None = None
 
     @property
     def slips(self) -> list[str]:
@@ -116,7 +121,7 @@ def lose(
 ) -> Report:
     """Record that copies are lost and stop their releases; with a key officer's key, begin to destroy their shares.
 
-    A copy reported before may be reported again, so that a key officer who comes later destroys what was only stopped.
+    The same commit opens an incident, or joins the open one that has them; whatever keeps it from that undoes no stop. A copy reported before may be reported again, so that a key officer who comes later destroys what was only stopped.
     One that cannot be lost holds up none of the others.
 
     Args:
@@ -134,7 +139,21 @@ def lose(
     if key_officer is not None:
         register = office.register
         register.require_role(register.owner(key_officer.public), Role.KEY_OFFICER)
-    rows, refusals = list[CopyRow](), dict(refused)
+    try:
+        return _report(office, slips, key_officer, refused, to_incident=True)
+    except sqlite3.Error:  # a disk so full that it takes the stop, but not what is around it
+        return _report(office, slips, key_officer, refused, to_incident=False)
+
+
+def _report(
+    office: Office,
+    slips: Sequence[str],
+    key_officer: SigningKey | None,
+    refused: Mapping[str, SekishoError],
+    *,
+    to_incident: bool,
+) -> Report:
+    rows, refusals, incident = list[CopyRow](), dict(refused), None
     with office.ledger.transaction(Trust.STOPPING) as tx:
         for slip in dict.fromkeys(slips):
             try:
@@ -145,7 +164,20 @@ def lose(
                 rows.append(row)
             except SekishoError as refusal:
                 refusals[slip] = refusal
-    return Report(tuple(rows), refusals)
+        if rows and to_incident:
+            incident = _to_incident(office, tx, [row.slip for row in rows])
+    return Report(tuple(rows), refusals, incident)
+
+
+def _to_incident(office: Office, tx: Transaction, slips: Sequence[str]) -> int | None:
+    """Have copies belong to an incident, if that is possible; the stop stands either way."""
+    try:
+        with apart(tx.connection):
+            return open_incident(office.ledger, tx, slips)
+    except Exception:
+        if not tx.connection.in_transaction:  # a full disk undid the stop too, which is made again alone
+            raise
+        return None
 
 
 def finish_destroying(office: Office, slips: Sequence[str]) -> SekishoError | None:

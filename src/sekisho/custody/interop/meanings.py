@@ -110,6 +110,15 @@ MEANINGS: dict[str, Meaning] = {
     "copy.found": Meaning("Lost copy found", _COPY, Incident.UPDATE, _ATTENTION),
     "copy.last_seen": Meaning("Last sighting of a lost copy noted", _COPY, Incident.UPDATE, _LOW),
     "copy.written_off": Meaning("Lost copy written off", _COPY, Incident.CLOSE, _ATTENTION),
+    # Incidents: what is known, what the law asks for, who decided.
+    "incident.opened": Meaning("Incident opened", _RECORD, Incident.CREATE, _HIGH),
+    "incident.joined": Meaning("Further copy joined an incident", _RECORD, Incident.UPDATE, _HIGH),
+    "incident.declared": Meaning("Incident declared", _RECORD, Incident.UPDATE, _HIGH),
+    "incident.closed": Meaning("Incident closed", _RECORD, Incident.CLOSE, _ATTENTION),
+    "incident.reopened": Meaning("Incident reopened", _RECORD, Incident.UPDATE, _ATTENTION),
+    "fact.stated": Meaning("Fact of an incident stated", _RECORD, Incident.UPDATE),
+    "law.computed": Meaning("Duties of an incident computed", _RECORD, Incident.UPDATE),
+    "obligation.decided": Meaning("Duty of an incident decided", _RECORD, Incident.UPDATE, _ATTENTION),
     # Media and certificates.
     "medium.registered": Meaning("Medium registered", _MEDIUM, Peripheral.ENABLE),
     "medium.probed": Meaning("Capacity of a medium probed", _MEDIUM, Peripheral.CONNECT),

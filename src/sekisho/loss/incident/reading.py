@@ -1,0 +1,38 @@
+"""Reading a case: everything that papers, exports and pages about an incident are made from, put together at one moment."""
+
+from sekisho.custody import incident_records
+from sekisho.custody.office import Office
+from sekisho.errors import NotFound, Unreadable
+from sekisho.loss.incident.case import Case
+from sekisho.loss.incident.stating import facts_of
+from sekisho.loss.who import Affected, affected
+
+
+def read_case(office: Office, number: int) -> Case:
+    """Return an incident as it stands now.
+
+    Raises:
+        NotFound: there is no such incident.
+        Unreadable: the value of a fact is damaged.
+        LedgerBroken: the ledger, which knows the indexes' digests, is not the one that was signed.
+    """
+    found = people_of(office, number)
+    return Case(
+        incident=number,
+        at=office.ledger.time(),
+        zone=office.settings.zone,
+        origin=office.settings.origin,
+        facts=facts_of(office, number),
+        obligations=(),
+        by_kind=tuple(found.by_kind()) if found else (),
+        by_field_set=tuple(found.by_field_set()) if found else (),
+    )
+
+
+def people_of(office: Office, number: int) -> Affected | None:
+    """Return who is on an incident's copies; None where it has none, or their indexes cannot be read: nobody knows then."""
+    slips = incident_records.slips_of(office.ledger.connection, number)
+    try:
+        return affected(office, slips) if slips else None
+    except (NotFound, Unreadable):
+        return None
