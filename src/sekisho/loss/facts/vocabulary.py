@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sekisho.catalogue.words import Language
 from sekisho.clock import from_text
 from sekisho.errors import Misuse, NotFound
+from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.facts.fact import Value, Visibility
 
 
@@ -110,6 +111,8 @@ def fact_kind(key: str) -> FactKind:
 def _kind(key: str, entry: dict[str, object]) -> FactKind:
     words = entry.get("words", {})
     assert isinstance(words, dict)
+    if entry.get("words_of") == "kinds":
+        words = {each.id: (each.ja, each.en) for each in taxonomy().values()}
     return FactKind(
         key=key,
         type=Type(str(entry["type"])),
