@@ -80,9 +80,10 @@ def people_frame(
 ) -> pl.DataFrame:
     """Return the people of an incident who can be written to, one row each: to make letters of, in memory alone.
 
-    Columns: ``number``, ``segment``, ``is_minor``, and ``name``, ``kana``, ``postal_code``, ``address``, ``guardian``,
-    ``email``, ``phone``. Nobody under address protection, dead or without an address is among them. Whoever hands the
-    letters out asks two persons first.
+    Columns: ``person`` (the same for the same person in every run), ``row`` (in the address table), ``name``, ``kana``,
+    ``postal_code``, ``address``, ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
+    ``protected``, which are false: nobody under address protection, dead or without an address is among them. Whoever hands
+    the letters out asks two persons first.
 
     Args:
         office: the office.
@@ -193,12 +194,21 @@ def _frame(people: People, contacts: Contacts, segment: str) -> pl.DataFrame:
     written = [each for each in wanted if each.group in _WRITTEN_TO]
     index, flags = people.found.index, people.flags
     parts = [
-        _labelled(people_in(index, flags, each), each.id).with_columns(is_minor=pl.lit(each.is_guardian_told))
+        _labelled(people_in(index, flags, each), each.id).with_columns(minor=pl.lit(each.is_guardian_told))
         for each in written
     ]
-    none = pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "is_minor": pl.Boolean})
+    none = pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "minor": pl.Boolean})
     frame = pl.concat([none, *parts]).join(contacts.frame, on="number", how="inner")
-    return frame.filter(pl.col("address").is_not_null()).sort("number")
+    shown = frame.filter(pl.col("address").is_not_null()).sort("number")
+    return shown.select(
+        pl.col("number").cast(pl.String).alias("person"),
+        "row",
+        *TEXTS,
+        "segment",
+        "minor",
+        deceased=pl.lit(value=False),
+        protected=pl.lit(value=False),
+    )
 
 
 def _listed(office: Office, people: People, contacts: Contacts | None, asked: Asked) -> pl.DataFrame:
@@ -209,7 +219,9 @@ def _listed(office: Office, people: People, contacts: Contacts | None, asked: As
     segments = _segments(people)
     wanted = [segments.named(asked.segment)] if asked.segment else list(segments.segments)
     parts = [
-        _labelled(people_in(index, flags, each) & allowed, each.id).with_columns(kinds=pl.lit(" ".join(k.id for k in each.kinds)))
+        _labelled(people_in(index, flags, each) & allowed, each.id).with_columns(
+            kinds=pl.lit(" ".join(k.id for k in each.kinds))
+        )
         for each in wanted
     ]
     frame = pl.concat([pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "kinds": pl.String}), *parts])
@@ -249,4 +261,3 @@ def _write(office: Office, sealed: bytes, path: Path) -> None:
         raise Misuse("loss.exists", path=path) from None
     except OSError as error:
         raise MediumError("loss.disk", path=path) from error
-
