@@ -8,8 +8,9 @@ The digests of statement and counts, and of the pages that say how to check them
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.office import Office
@@ -36,6 +37,8 @@ _PROVEN = frozenset(
         "escrow.voided",
     }
 )
+
+_NO_MORE: Mapping[str, bytes] = MappingProxyType({})
 
 
 def gather(office: Office, slips: Sequence[str]) -> Findings:
@@ -71,8 +74,14 @@ def gather(office: Office, slips: Sequence[str]) -> Findings:
     )
 
 
-def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
+def issue_evidence(office: Office, findings: Findings, folder: Path, *, more: Mapping[str, bytes] = _NO_MORE) -> None:
     """Record the statement's digests in the ledger and write the folder.
+
+    Args:
+        office: the office.
+        findings: what was gathered.
+        folder: where to; must not exist.
+        more: papers beside those of the statement, whose digests the same leaf holds: file name → content.
 
     Raises:
         Misuse: the folder exists.
@@ -81,7 +90,7 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     """
     if os.path.lexists(folder):
         raise Misuse("loss.exists", path=folder)
-    papers = statement_papers(findings)
+    papers = {**statement_papers(findings), **more}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in (papers | guides()).items()}
     office.note(folder.parent)
     with office.ledger.transaction() as tx:
