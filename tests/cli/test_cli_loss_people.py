@@ -59,7 +59,7 @@ def test_names_take_two_persons_and_are_an_age_file(town: Town) -> None:
     assert town.json(*to, "--key", town.key("chief"), "--key", town.key("security"))["people"] == 2
     assert out.read_bytes().startswith(b"age-encryption.org/v1")
     plain = town.root / "list.csv"
-    assert town.say("age", "-d", "-i", town.identity, "-o", plain, out).code == 0
+    assert town.say("age", "decrypt", "-i", town.identity, "-o", plain, out).code == 0
     assert "和田" in plain.read_text(encoding="utf-8-sig")
     assert "磯部" not in plain.read_text(encoding="utf-8-sig")
 
