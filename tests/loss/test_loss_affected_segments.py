@@ -25,6 +25,7 @@ from sekisho.loss.affected.plan import Channel, LegalRole, approve_plan, approve
 from sekisho.loss.affected.roles import Mapped, Role
 from sekisho.loss.affected.segments import Group, people_in, segments_of
 from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
+from sekisho.loss.incident.collecting import collect
 from sekisho.loss.incident.opening import open_plain
 from sekisho.loss.incident.settings import Costs
 from sekisho.people.index import Index
@@ -112,6 +113,14 @@ def test_facts_are_counts_and_upper_bounds_and_say_nothing_that_nobody_looked_fo
     facts = facts_of_tables(loss.people)
     assert facts == {"records": 7, "tables": ("lost: 7",), "households": None, "account_records": 5}
     assert loss.people.found.at_most == 7
+
+
+def test_collecting_states_them_with_the_upper_bound_for_the_limits_of_laws(loss: Loss) -> None:
+    keep_flags(loss.office, loss.number, loss.contacts.flags)
+    facts = collect(loss.office, loss.number)
+    assert (facts.number("persons"), facts.number("persons_max"), facts.number("records")) == (6, 7, 7)
+    assert (facts.number("minors"), facts.number("protected_persons"), facts.number("unreachable")) == (1, 1, 2)
+    assert facts.number("account_persons") == 4 + 1
 
 
 KINDS = ("resident_code", "name", "bank_account", "protected_person")
