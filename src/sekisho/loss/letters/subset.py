@@ -97,7 +97,8 @@ def _taken_apart(name: str, data: bytes) -> Program:
         tables = {tag: bytes(font.reader[tag]) for tag in _TRUE_TYPE}
         offsets = np.array(font["loca"].locations, dtype=np.int64)
         glyf = font["glyf"]
-        parts = {number: _parts(font, glyf, each) for number, each in enumerate(font.getGlyphOrder())}
+        order, filled = font.getGlyphOrder(), np.flatnonzero(np.diff(offsets)).tolist()
+        parts = {number: _parts(font, glyf, order[number]) for number in filled}
         head = bytearray(tables["head"])
         head[50:52] = b"\x00\x01"  # indexToLocFormat: the list of places has four bytes each
         tables["head"] = bytes(head)
