@@ -124,11 +124,10 @@ def _share(text: str) -> Fraction:
 
 def _people_of(session: Session, incident: str | None) -> int:
     """Return the most persons that there can be on an incident."""
-    from sekisho.loss.incident.stating import facts_of
+    from sekisho.loss.assessing import situation_of
 
     with session.office() as office:
-        facts = facts_of(office, incident_of(office, incident))
-    people = facts.number("persons_max") or facts.number("persons")
+        people = situation_of(office, incident_of(office, incident)).persons
     if not people:
         raise Misuse("loss.people_unknown")
     return people

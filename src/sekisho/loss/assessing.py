@@ -17,12 +17,13 @@ from sekisho.custody.register import Role
 from sekisho.errors import Misuse, NotFound, Refused, Unreadable
 from sekisho.kinds.taxonomy import Kind, taxonomy
 from sekisho.ledger.entry import Value
+from sekisho.loss.affected.people import people_of
 from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.incident.collecting import collect
-from sekisho.loss.incident.reading import read_case
-from sekisho.loss.incident.stating import Stated, state_within
+from sekisho.loss.incident.stating import Stated, facts_of, state_within
 from sekisho.loss.severity.assessment import Assessment, Input, Override, Situation, overridden
 from sekisho.loss.severity.choice import METHODS, method_named
+from sekisho.loss.who import Affected
 from sekisho.signing.keys import SigningKey
 
 KIND = "assessment"
@@ -68,15 +69,16 @@ def situation_of(office: Office, number: int) -> Situation:
     """
     if _state(office, number) is IncidentState.OPEN:
         collect(office, number)
-    case = read_case(office, number)
-    by_kind = dict(case.by_kind) or _stated_kinds(case.facts.value("kinds"), case.facts.number("persons_max"))
-    together = tuple(frozenset(kind.id for kind in kinds) for kinds, _ in case.by_field_set)
-    persons = case.facts.number("persons_max")
+    facts, found = facts_of(office, number), _people(office, number)
+    persons = next((n for n in map(facts.number, ("persons_max", "persons")) if n is not None), None)
+    by_kind = dict(found.by_kind()) if found else {}
+    by_kind = by_kind or _stated_kinds(facts.value("kinds"), persons)
+    together = [frozenset(kind.id for kind in kinds) for kinds, _ in found.by_field_set()] if found else []
     return Situation(
         by_kind=by_kind,
-        together=together or (frozenset(kind.id for kind in by_kind),),
-        persons=persons if persons is not None else case.facts.number("persons"),
-        facts=case.facts,
+        together=together or [frozenset(kind.id for kind in by_kind)],
+        persons=persons,
+        facts=facts,
         smallest_group=_smallest_group(office, number, by_kind),
     )
 
@@ -196,6 +198,14 @@ def _with(found: Assessment, reasons: Mapping[str, str]) -> Assessment:
 
 def _state(office: Office, number: int) -> IncidentState:
     return incident_records.get_incident(office.ledger.connection, number).state
+
+
+def _people(office: Office, number: int) -> Affected | None:
+    """Return the people of an incident; None where what is kept of them cannot be read, so that what was stated counts."""
+    try:
+        return people_of(office, number).found
+    except (NotFound, Refused, Unreadable):
+        return None
 
 
 def _stated_kinds(value: object, persons: int | None) -> dict[Kind, int]:
