@@ -74,7 +74,7 @@ def test_a_key_officer_destroys_in_the_same_commit(out: Town, slip: str) -> None
     assert [first, second, third] == ["copy.lost", "ticket.suspended", "ticket.destroy_intended"]
     assert last == "ticket.destroyed"
     sizes = [each.size for each in out.office.ledger.checkpoints() if each.size > begin]
-    assert sizes[0] == begin + 5  # an incident and its first fact come with them
+    assert sizes[0] == begin + 6  # an incident, its first fact and a page come with them
     never_opens(out, slip)
 
 
@@ -107,7 +107,7 @@ def test_two_losses_at_once_are_one_commit(out: Town, slip: str, other: str) -> 
     begin = out.size
     rows = report_lost(out.office, [slip, other, slip], key_officer=OFFICER)
     assert [row.slip for row in rows] == [slip, other]
-    assert begin + 8 in {each.size for each in out.office.ledger.checkpoints()}
+    assert begin + 9 in {each.size for each in out.office.ledger.checkpoints()}
     for each in (slip, other):
         assert (out.state(each), out.ticket(each)) == ("lost", "destroyed")
     assert len(out.leaves("copy.lost")) == len(out.leaves("ticket.destroyed")) == 2

@@ -54,6 +54,7 @@ def run(
             session.note("lost.stopped", slips=" ".join(report.slips))
             if report.incident:
                 session.note("lost.incident", incident=report.incident)
+                _page(session, office)
             held_up = _go_on(session, office, report, last_seen=last_seen, keys=keys, out=out, people=people)
         if not keys:
             _say_what_is_left(session, office, report.slips)
@@ -64,6 +65,14 @@ def run(
 
 # A word that is none of ours must not keep the others from being understood: it comes among the slips, and is refused.
 run.ignore_unknown_options = True
+
+
+def _page(session: Session, office: "Office") -> None:
+    """Send the pages that the report queued; what does not leave is told, and leaves with the next round of alarms."""
+    from sekisho.loss.incident.paging import deliver_pages
+
+    for fault in deliver_pages(office):
+        session.note("lost.page_waits", channel=fault.channel, fault=fault.fault)
 
 
 def _read(slips: Sequence[str]) -> tuple[list[str], dict[str, SekishoError]]:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sekisho.clock import from_text
-from sekisho.custody import alarm_records, certificate_records, jobs, media_records, records
+from sekisho.custody import alarm_records, certificate_records, incident_records, jobs, media_records, records
 from sekisho.custody.alarm_policy import AlarmSettings
-from sekisho.custody.alarms import CopyFacts, Facts, MediumFacts, Offer, Rung
+from sekisho.custody.alarm_records import Fired
+from sekisho.custody.alarms import CopyFacts, Facts, LossFacts, MediumFacts, Offer, Rung, Task
 from sekisho.custody.contracts import flags_of
 from sekisho.custody.copy import State
+from sekisho.custody.incident_records import IncidentState
 from sekisho.custody.media_records import MediumState
 from sekisho.custody.records import CopyRow, Request
 from sekisho.custody.register import Register, Role
@@ -42,12 +44,29 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
             for medium in media_records.media(connection)
             if medium.state is MediumState.ISSUED
         ),
+        losses=tuple(_losses(connection, alarms)),
         supervisors=settings.supervisors,
         security_officers=security_officers(settings, register),
         last_run=jobs.last_beat(connection, WATCH),
         fired={(alarm.cause, alarm.rung) for alarm in alarms},
         acknowledged=acknowledged,
     )
+
+
+def _losses(connection: Connection, alarms: list[Fired]) -> Iterator[LossFacts]:
+    """Yield the losses that nobody has acknowledged since they were last reported, and whose incident is open."""
+    open_ones = {
+        str(each.number) for each in incident_records.incidents(connection) if each.state is IncidentState.OPEN
+    }
+    pages: dict[str, list[Fired]] = {}
+    for alarm in alarms:
+        if alarm.task == Task.LOSS and alarm.subject in open_ones:
+            pages.setdefault(alarm.subject, []).append(alarm)
+    for incident, told in pages.items():
+        heard = max((page.acknowledged for page in told if page.acknowledged is not None), default=-1)
+        unheard = [page for page in told if page.index > heard]
+        if unheard:
+            yield LossFacts(incident=incident, since=unheard[0].due, people=unheard[-1].persons)
 
 
 def security_officers(settings: AlarmSettings, register: Register) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class LadderTable(_Part, frozen=True, kw_only=True):
         supervisor: how long after it the supervisor is told.
         treat_as_lost: how long after it the office is asked whether the copy is lost.
         suspend: how long after it releases are suspended by themselves; empty for never.
+        page_again: how long after the page of a loss the next one goes out, while nobody acknowledges it.
         told: rung → parts, for rungs that are to tell others than the default.
     """
 
@@ -68,6 +69,7 @@ class LadderTable(_Part, frozen=True, kw_only=True):
     supervisor: Duration = "1h"
     treat_as_lost: Duration = "24h"
     suspend: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{1,4}[mhd])?\Z")] = ""
+    page_again: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3}[mhd]\Z")] = "15m"
     told: dict[str, list[Part]] = {}
 
 
@@ -164,6 +166,11 @@ def read_alarm_settings(folder: Path, *, zone: str) -> AlarmSettings:
         raise Unreadable("custody.bad_alarms", path=path, where=told(error, text)) from None
 
 
+def default_alarm_settings(*, zone: str) -> AlarmSettings:
+    """Return how an office without the file has its alarms."""
+    return _settings(AlarmFile(), zone)
+
+
 def alarms_schema() -> str:
     """Return the JSON Schema of the file, as text."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Sekisho alarms"}
@@ -200,6 +207,7 @@ def _policy(file: AlarmFile) -> Policy:
         supervisor=_duration(file.ladder.supervisor),
         treat_as_lost=_duration(file.ladder.treat_as_lost),
         suspend=_duration(file.ladder.suspend) if file.ladder.suspend else None,
+        page_again=_duration(file.ladder.page_again),
         silence=_duration(file.watch.silence),
         heartbeat=_duration(file.watch.heartbeat),
         told=dict(Policy().told) | told,

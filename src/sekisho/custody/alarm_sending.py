@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sekisho.custody import alarm_records, jobs, records
+from sekisho.custody import alarm_records, incident_records, jobs, records
 from sekisho.custody.alarm_calendar import outlook
 from sekisho.custody.alarm_policy import AlarmSettings, Channel
 from sekisho.custody.alarm_records import Fired
 from sekisho.custody.alarming import alarm_settings, fire
-from sekisho.custody.alarms import Rung
+from sekisho.custody.alarms import Rung, Task
 from sekisho.custody.jobs import Job
 from sekisho.custody.offering import expire_offers
 from sekisho.custody.office import Office
@@ -108,17 +108,20 @@ def watch(
         until_next()
 
 
-def deliver(office: Office, settings: AlarmSettings, *, worker: str) -> tuple[int, list[Fault]]:
+def deliver(
+    office: Office, settings: AlarmSettings, *, worker: str, longest: timedelta = LONGEST_DELIVERY
+) -> tuple[int, list[Fault]]:
     """Send what is queued and due; return how many messages left, and what did not.
 
     Args:
         office: whose alarms they are.
         settings: its channels.
         worker: a name that no other has.
+        longest: after which it begins no other message.
     """
     connection, begun = office.ledger.connection, office.clock.now()
     sent, faults, blocked, senders = 0, list[Fault](), set[str](), dict[str, Sender]()
-    while office.clock.now() - begun < LONGEST_DELIVERY:
+    while office.clock.now() - begun < longest:
         now = office.ledger.time()  # a clock set back must not hold up what was queued before
         job = jobs.claim(connection, worker=worker, now=now, without=blocked)
         if job is None:
@@ -199,6 +202,7 @@ def _message(office: Office, alarm: Fired, *, key: str, address: str, test: date
         rung=alarm.rung.name.lower(),
         subject="" if test else alarm.subject,
         copy="" if test else _copy_of(office, alarm),
+        slips=() if test else _slips_of(office, alarm),
         due=test or alarm.due,
         at=alarm.at,
         zone=office.settings.zone,
@@ -214,6 +218,13 @@ def _copy_of(office: Office, alarm: Fired) -> str:
     except NotFound:
         return ""
     return "" if cid is None else cid.hex()
+
+
+def _slips_of(office: Office, alarm: Fired) -> tuple[str, ...]:
+    """Return the slip numbers of the loss that an alarm is about."""
+    if alarm.task != Task.LOSS:
+        return ()
+    return tuple(incident_records.slips_of(office.ledger.connection, int(alarm.subject)))
 
 
 def _finish_destructions(office: Office) -> SekishoError | None:

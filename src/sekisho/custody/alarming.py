@@ -8,14 +8,14 @@ an alarm at the next round. What is sent leaves by jobs (:mod:`sekisho.custody.a
 import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sekisho.clock import to_text
 from sekisho.custody import alarm_records, jobs, records
 from sekisho.custody.alarm_facts import WATCH, read_facts, subjects
 from sekisho.custody.alarm_policy import AlarmSettings, Channel, read_alarm_settings
 from sekisho.custody.alarm_records import Fired
-from sekisho.custody.alarms import Alarm, DueTask, Facts, Rung, due_alarms, open_tasks
+from sekisho.custody.alarms import Alarm, DueTask, Facts, Rung, Task, due_alarms, open_tasks
 from sekisho.custody.office import Office
 from sekisho.custody.register import Register
 from sekisho.custody.senders.choice import each_of
@@ -28,6 +28,7 @@ from sekisho.signing.sshsig import sign
 from sekisho.sql import Connection
 
 _LEDGER_BEAT = "alarm-ledger"
+_BEFORE_ALL = timedelta(days=365)
 
 
 def alarm_settings(office: Office) -> AlarmSettings:
@@ -71,6 +72,26 @@ def fire(office: Office, settings: AlarmSettings | None = None) -> list[Fired]:
     return fired
 
 
+def fire_at_once(
+    office: Office, tx: Transaction, alarm: Alarm, settings: AlarmSettings, register: Register | None
+) -> Fired | None:
+    """Fire an alarm inside a transaction that has something to tell by itself, and queue what has to be sent.
+
+    Args:
+        office: whose alarm it is.
+        tx: of what it tells.
+        alarm: which.
+        settings: the ways out.
+        register: who is who; None where it cannot be read, so that only those who need no address are told.
+
+    Returns:
+        What fired; None where that very alarm fired before.
+    """
+    if any(each.cause == alarm.cause and each.rung == alarm.rung for each in alarm_records.every(tx.connection)):
+        return None
+    return _fire(office, tx, alarm, settings, register)
+
+
 def acknowledge(office: Office, index: int, *, key: SigningKey) -> Fired:
     """Acknowledge an alarm: it and those below it of the same cause are not told again; those above still come.
 
@@ -107,6 +128,10 @@ def acknowledge(office: Office, index: int, *, key: SigningKey) -> Fired:
         )
         records.add_signed(tx.connection, entry, statement.encode(), [sign(key, statement.encode(), namespace=ALARM)])
         alarm_records.acknowledge(tx.connection, alarm.cause, up_to=alarm.rung, index=entry)
+        for each in alarm_records.every(tx.connection) if alarm.task == Task.LOSS else ():
+            if (each.task, each.subject) == (alarm.task, alarm.subject):  # who heard one page has heard the others
+                alarm_records.acknowledge(tx.connection, each.cause, up_to=each.rung, index=entry)
+                _bury(tx.connection, each, now=tx.at)
         _bury(tx.connection, alarm, now=tx.at)
         return alarm_records.get(tx.connection, index)
 
@@ -130,7 +155,7 @@ def _beat(tx: Transaction, settings: AlarmSettings, facts: Facts) -> None:
     jobs.beat(tx.connection, _LEDGER_BEAT, tx.at)
 
 
-def _fire(office: Office, tx: Transaction, alarm: Alarm, settings: AlarmSettings, register: Register) -> Fired:
+def _fire(office: Office, tx: Transaction, alarm: Alarm, settings: AlarmSettings, register: Register | None) -> Fired:
     task = alarm.task
     index = tx.append(
         "alarm.fired",
@@ -156,10 +181,10 @@ def _fire(office: Office, tx: Transaction, alarm: Alarm, settings: AlarmSettings
     return fired
 
 
-def _addressees(channel: Channel, persons: Sequence[str], register: Register) -> Iterator[str]:
+def _addressees(channel: Channel, persons: Sequence[str], register: Register | None) -> Iterator[str]:
     """Yield to whom a channel carries an alarm; an empty name where it goes to no person."""
     match each_of(channel):
-        case Each.PERSON:
+        case Each.PERSON if register is not None:
             yield from (person for person in persons if person in register.persons and register.persons[person].email)
         case Each.ALARM:
             yield ""
@@ -170,7 +195,8 @@ def _enqueue(tx: Transaction, fired: Fired, channel: Channel, person: str) -> No
     if person:
         payload["person"] = person
     key = "/".join(("alarm", str(fired.index), channel.name, *([person] if person else [])))
-    jobs.enqueue(tx.connection, f"send/{channel.name}", key=key, payload=payload, due=tx.at)
+    due = tx.at - _BEFORE_ALL if fired.rung is Rung.LOST else tx.at  # the oldest goes first, and nothing before a loss
+    jobs.enqueue(tx.connection, f"send/{channel.name}", key=key, payload=payload, due=due)
 
 
 def _bury(connection: Connection, alarm: Fired, *, now: datetime) -> None:

@@ -10,6 +10,9 @@ is not done climbs a ladder:
     24 h after    "treat it as lost?"
     72 h after    its releases are suspended, where the office's policy says so
 
+A loss that was reported is above all of them: whoever is on duty is told at once, and again every quarter of an hour for a day,
+until one of them acknowledges it.
+
 Each rung of a cause fires once. After a time in which nobody looked, every rung that was missed fires, the highest first.
 Who acknowledges one stops it and those below; the ones above still come, until the task is done.
 """
@@ -39,6 +42,7 @@ class Task(StrEnum):
     LENDING = "lending"
     OUTSIDE = "outside"
     SILENCE = "silence"
+    LOSS = "loss"
 
 
 class Rung(IntEnum):
@@ -50,6 +54,7 @@ class Rung(IntEnum):
     OFFICER = 4
     TREAT_AS_LOST = 5
     SUSPEND = 6
+    LOST = 7
 
 
 class Part(StrEnum):
@@ -126,12 +131,28 @@ class MediumFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LossFacts:
+    """A loss that was reported, and that nobody on duty has acknowledged.
+
+    Attributes:
+        incident: the incident's number, as text.
+        since: when it was reported last.
+        people: who was told.
+    """
+
+    incident: str
+    since: datetime
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that alarms follow from.
 
     Attributes:
         copies: every copy that may still ask for something.
         media: every medium that is lent out.
+        losses: every loss that nobody has acknowledged.
         supervisors: who is told as the supervisor; where there is none, a copy's recipient is.
         security_officers: who is told as the security officer; where there is none, a copy's approvers are.
         last_run: when alarms were looked at last; None before the first time.
@@ -141,6 +162,7 @@ class Facts:
 
     copies: tuple[CopyFacts, ...] = ()
     media: tuple[MediumFacts, ...] = ()
+    losses: tuple[LossFacts, ...] = ()
     supervisors: tuple[str, ...] = ()
     security_officers: tuple[str, ...] = ()
     last_run: datetime | None = None
@@ -155,6 +177,7 @@ _TOLD: Mapping[Rung, tuple[Part, ...]] = {
     Rung.OFFICER: (Part.SECURITY_OFFICER, Part.SUPERVISOR, Part.OWNER),
     Rung.TREAT_AS_LOST: (Part.SECURITY_OFFICER, Part.OWNER, Part.SUPERVISOR, Part.CARRIER, Part.HOLDER),
     Rung.SUSPEND: (Part.SECURITY_OFFICER, Part.OWNER, Part.SUPERVISOR, Part.CARRIER, Part.HOLDER, Part.RECIPIENT),
+    Rung.LOST: (Part.SECURITY_OFFICER,),
 }
 
 
@@ -167,6 +190,7 @@ class Policy:
         supervisor: how long after it the supervisor is told.
         treat_as_lost: how long after it the office is asked whether the copy is lost.
         suspend: how long after it releases are suspended by themselves; None for never.
+        page_again: how long after a page that nobody acknowledged the next one goes out.
         silence: after how long without a look at alarms that is an alarm itself.
         heartbeat: how often the ledger says that somebody looks.
         told: who is told at each rung.
@@ -176,6 +200,7 @@ class Policy:
     supervisor: timedelta = timedelta(hours=1)
     treat_as_lost: timedelta = timedelta(hours=24)
     suspend: timedelta | None = None
+    page_again: timedelta = timedelta(minutes=15)
     silence: timedelta = timedelta(minutes=15)
     heartbeat: timedelta = timedelta(hours=1)
     told: Mapping[Rung, tuple[Part, ...]] = field(default_factory=lambda: _TOLD)
@@ -229,6 +254,9 @@ class Alarm:
         return self.task.cause
 
 
+LONGEST_PAGING = timedelta(days=1)
+"""For how long a loss that nobody acknowledges is told again."""
+
 _REMINDED = frozenset({Rung.BEFORE, Rung.DUE})
 _AFTER = frozenset({Rung.DUE, Rung.SUPERVISOR, Rung.OFFICER})
 _OUTSIDE = _AFTER | {Rung.TREAT_AS_LOST, Rung.SUSPEND}
@@ -255,6 +283,7 @@ def rungs_of(task: DueTask, policy: Policy, calendar: Calendar) -> Iterator[tupl
         Rung.OFFICER: max(supervisor, calendar.still_open_until(task.due) or supervisor),
         Rung.TREAT_AS_LOST: task.due + policy.treat_as_lost,
         Rung.SUSPEND: None if policy.suspend is None else task.due + policy.suspend,
+        Rung.LOST: task.due,
     }
     for rung, moment in moments.items():
         if rung in task.rungs and moment is not None:
@@ -269,9 +298,25 @@ def open_tasks(now: datetime, facts: Facts, policy: Policy, calendar: Calendar) 
     for medium in facts.media:
         end = calendar.end_of_fiscal_year(medium.since)
         yield DueTask(task=Task.LENDING, subject=medium.number, due=end, rungs=_AFTER, people=officers)
+    for loss in facts.losses:
+        yield from _of_loss(now, loss, policy)
     if facts.last_run is not None and now - facts.last_run > policy.silence:
         silent = facts.last_run + policy.silence
         yield DueTask(task=Task.SILENCE, subject="", due=silent, rungs=frozenset({Rung.DUE}), people=officers)
+
+
+def _of_loss(now: datetime, loss: LossFacts, policy: Policy) -> Iterator[DueTask]:
+    """Yield the page that is due now; those that were missed while nobody looked are not made up for."""
+    gone = min(now - loss.since, LONGEST_PAGING)
+    due = loss.since + gone // policy.page_again * policy.page_again
+    people = {Part.SECURITY_OFFICER: loss.people}
+    yield DueTask(task=Task.LOSS, subject=loss.incident, due=due, rungs=frozenset({Rung.LOST}), people=people)
+
+
+def page_of(incident: int, people: tuple[str, ...], *, at: datetime) -> Alarm:
+    """Return the first page of a loss, which goes out with the report itself."""
+    (task,) = _of_loss(at, LossFacts(incident=str(incident), since=at, people=people), Policy())
+    return Alarm(task=task, rung=Rung.LOST, at=at, to=people)
 
 
 def _of_copy(now: datetime, copy: CopyFacts, facts: Facts, calendar: Calendar) -> Iterator[DueTask]:

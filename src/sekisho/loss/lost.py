@@ -7,9 +7,10 @@ what can, and neither does what is left to finish of an older destruction.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
@@ -25,11 +26,13 @@ from sekisho.custody.register import Role
 from sekisho.errors import Busy, Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.writer import Transaction, Trust
 from sekisho.loss.incident.opening import open_incident
+from sekisho.loss.incident.paging import page
 from sekisho.signing.keys import SigningKey
 from sekisho.sql import Connection, apart
 from sekisho.store.database import translated
 
 _GONE = frozenset({State.CLOSED, State.CLOSED_LOST, State.CANCELLED})
+_Done = TypeVar("_Done")
 _NOTHING: Mapping[str, SekishoError] = {}
 
 
@@ -154,26 +157,36 @@ def _report(
     to_incident: bool,
 ) -> Report:
     rows, refusals, incident = list[CopyRow](), dict(refused), None
+    new = list[str]()
     with office.ledger.transaction(Trust.STOPPING) as tx:
         for slip in dict.fromkeys(slips):
             try:
+                was_lost = _is_lost(tx.connection, slip)
                 with _alone(tx.connection):
                     row = _lose(office, tx, slip)
                     if key_officer is not None:
                         _destroy(office, tx, row, key_officer)
                 rows.append(row)
+                new += [] if was_lost else [slip]
             except SekishoError as refusal:
                 refusals[slip] = refusal
         if rows and to_incident:
-            incident = _to_incident(office, tx, [row.slip for row in rows])
+            incident = _to_incident(office, tx, [row.slip for row in rows], new)
     return Report(tuple(rows), refusals, incident)
 
 
-def _to_incident(office: Office, tx: Transaction, slips: Sequence[str]) -> int | None:
-    """Have copies belong to an incident, if that is possible; the stop stands either way."""
+def _to_incident(office: Office, tx: Transaction, slips: Sequence[str], new: Sequence[str]) -> int | None:
+    """Have copies belong to an incident, and page who is on duty where one is newly lost; whatever fails, the stop stands."""
+    incident = _if_possible(tx, lambda: open_incident(office.ledger, tx, slips))
+    if incident is not None and new:
+        _if_possible(tx, lambda: page(office, tx, incident))
+    return incident
+
+
+def _if_possible(tx: Transaction, do: Callable[[], _Done]) -> _Done | None:
     try:
         with apart(tx.connection):
-            return open_incident(office.ledger, tx, slips)
+            return do()
     except Exception:
         if not tx.connection.in_transaction:  # a full disk undid the stop too, which is made again alone
             raise
@@ -211,6 +224,12 @@ def _standing(office: Office, row: CopyRow, begun: set[bytes]) -> Standing:
         return Standing.BEGUN
     states = {ticket.state for ticket in office.custodian.tickets(cid)}
     return Standing.DESTROYED if states == {TicketState.DESTROYED} else Standing.STOPPED
+
+
+def _is_lost(connection: Connection, slip: str) -> bool:
+    with contextlib.suppress(SekishoError):
+        return records.get_copy(connection, slip).copy.state is State.LOST
+    return False
 
 
 def _can_be_lost(office: Office, slip: str) -> bool:

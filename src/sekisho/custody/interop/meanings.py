@@ -161,6 +161,8 @@ MEANINGS: dict[str, Meaning] = {
     "cut.rejoined": Meaning("Answers joined with the people again", _RECORD, Act.READ, _LOW),
     "cut.traced": Meaning("Leaked rows traced to a copy", _RECORD, Finding.CREATE, _HIGH),
     "people.shown": Meaning("List of people shown", _RECORD, Act.READ, _ATTENTION),
+    "list.exported": Meaning("List of people exported", _RECORD, Act.READ, _ATTENTION),
+    "mail.returned": Meaning("Returned letters taken in", _RECORD, Act.CREATE),
     "scan.revealed": Meaning("Findings of a scan shown in full", _RECORD, Act.READ, _LOW),
     "statement.issued": Meaning("Statement on copies issued", _RECORD, Act.CREATE),
     "record.erased": Meaning("Personal value erased", _RECORD, Act.DELETE),

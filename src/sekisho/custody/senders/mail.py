@@ -171,13 +171,17 @@ def body(message: Message, language: Language) -> str:
     return say(
         "alarm.body",
         language,
-        what=Said(f"alarm.todo.{message.task}", {"subject": message.subject}),
+        what=Said(f"alarm.todo.{message.task}", {"subject": _with_slips(message)}),
         rung=Said(f"alarm.rung.{message.rung}"),
         due=f"{to_local(message.due, message.zone)} ({message.zone})",
         number="-" if message.index < 0 else message.index,
         origin=message.origin,
         phone=message.phone,
     )
+
+
+def _with_slips(message: Message) -> str:
+    return f"{message.subject} ({' '.join(message.slips)})" if message.slips else message.subject
 
 
 def _digest(message: Message) -> str:

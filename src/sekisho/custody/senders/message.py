@@ -48,8 +48,9 @@ class Message:
         index: the index of the alarm's entry there; -1 for a test, which has none.
         task: of what (:class:`~sekisho.custody.alarms.Task`), or ``test``.
         rung: how high, by its name in lower case.
-        subject: a slip number or a medium's number; empty for none.
+        subject: a slip number, a medium's number or an incident's; empty for none.
         copy: the copy's id in hex; empty for none.
+        slips: the slip numbers of an incident.
         due: until when it was to be done.
         at: when the alarm fired.
         zone: the zone of the office's clock on the wall.
@@ -69,6 +70,7 @@ class Message:
     zone: str
     phone: str
     address: str = ""
+    slips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

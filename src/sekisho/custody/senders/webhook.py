@@ -93,6 +93,7 @@ def webhook_id(message: Message) -> str:
 
 def cloud_event(message: Message) -> bytes:
     """Return the body."""
+    data = {"task": message.task, "rung": message.rung, "due": to_text(message.due), "copy": message.copy}
     document: dict[str, object] = {
         "specversion": "1.0",
         "id": webhook_id(message),
@@ -101,8 +102,10 @@ def cloud_event(message: Message) -> bytes:
         "time": to_text(message.at),
         "datacontenttype": "application/json",
         "tlogorigin": message.origin,
-        "data": {"task": message.task, "rung": message.rung, "due": to_text(message.due), "copy": message.copy},
+        "data": data,
     }
+    if message.slips:
+        document["data"] = {**data, "slips": list(message.slips)}
     if message.subject:
         document["subject"] = message.subject
     if message.index >= 0:
