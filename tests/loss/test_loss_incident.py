@@ -142,7 +142,7 @@ def test_the_same_said_again_is_no_entry_and_another_source_is(lost_town: Town) 
 
 def test_whoever_signs_is_the_source(lost_town: Town) -> None:
     key = signing_key("privacy")
-    facts = state(lost_town.office, 1, [Stated("malicious", False)], source="", key=key)  # noqa: FBT003 - a fact's value
+    facts = state(lost_town.office, 1, [Stated("malicious", False)], source="", key=key)
     found = facts.get("malicious")
     assert found is not None
     assert found.source == "person:privacy"

@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.office import Office
@@ -40,19 +39,19 @@ _PROVEN = frozenset(
     }
 )
 
-_NO_MORE: Mapping[str, bytes] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosed:
-    """What goes with a statement's leaf and log beside more papers.
+    """What is laid into one folder with the papers of a statement, under the same leaf.
 
     Attributes:
+        papers: file name → content.
         fields: of the leaf, beside the slips and the digests of all papers.
         company: whose details and signed documents the reader may see; the office's witnesses alone, where it is None.
         proofs: entries that get a proof of their own besides: name → place in the ledger.
     """
 
+    papers: Mapping[str, bytes] = field(default_factory=dict)
     fields: Mapping[str, Value] = field(default_factory=dict)
     company: Company | None = None
     proofs: Mapping[str, int] = field(default_factory=dict)
@@ -94,24 +93,8 @@ def gather(office: Office, slips: Sequence[str]) -> Findings:
     )
 
 
-def issue_evidence(
-    office: Office,
-    findings: Findings,
-    folder: Path,
-    *,
-    more: Mapping[str, bytes] = _NO_MORE,
-    enclosed: Enclosed = _NOTHING,
-) -> int:
+def issue_evidence(office: Office, findings: Findings, folder: Path, *, enclosed: Enclosed = _NOTHING) -> int:
     """Record the statement's digests in the ledger and write the folder; return the index of their entry.
-
-    Where there is no copy to speak of, because what was lost was none, there is no statement beside the other papers.
-
-    Args:
-        office: the office.
-        findings: what was gathered.
-        folder: where to; must not exist.
-        more: papers beside those of the statement, whose digests the same leaf holds: file name → content.
-        enclosed: what else goes with them.
 
     Raises:
         Misuse: the folder exists.
@@ -120,7 +103,7 @@ def issue_evidence(
     """
     if os.path.lexists(folder):
         raise Misuse("loss.exists", path=folder)
-    papers = {**(statement_papers(findings) if findings.copies else {}), **more}
+    papers = (statement_papers(findings) if findings.copies else {}) | dict(enclosed.papers)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in (papers | guides()).items()}
     office.note(folder.parent)
     with office.ledger.transaction() as tx:

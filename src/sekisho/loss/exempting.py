@@ -9,7 +9,7 @@ from sekisho.custodian.keks.address import parse_kek_address
 from sekisho.custody import incident_records
 from sekisho.custody.office import Office
 from sekisho.errors import Refused
-from sekisho.loss.evidence import gather, issue_evidence, statement_papers
+from sekisho.loss.evidence import Enclosed, gather, issue_evidence, statement_papers
 from sekisho.loss.exemption import Pack, exemption_papers
 from sekisho.loss.history import tell_of
 from sekisho.loss.incident.collecting import collect
@@ -51,5 +51,7 @@ def issue_exemption(office: Office, number: int, folder: Path) -> Pack:
     """
     pack = pack_of(office, number)
     findings = gather(office, [keys.history.slip for keys in pack.keys])
-    issue_evidence(office, findings, folder, more=exemption_papers(pack, statement_papers(findings)))
+    issue_evidence(
+        office, findings, folder, enclosed=Enclosed(papers=exemption_papers(pack, statement_papers(findings)))
+    )
     return pack

@@ -112,7 +112,7 @@ class Index:
     def within(self, people: BitMap) -> "Index":
         """Return the index of those who are among some people; rows nobody can be told for are in none."""
         cut = Index()
-        cut._bitmaps = {kind_id: bitmap & people for kind_id, bitmap in self._by_kind.items()}  # noqa: SLF001 - its own class
+        cut._bitmaps = {kind_id: bitmap & people for kind_id, bitmap in self._by_kind.items()}
         return cut
 
     def with_exactly(self, mask: int) -> BitMap:

@@ -134,10 +134,14 @@ class _Addresses:
         frame = pl.DataFrame([cells.alias(name) for name, cells in shown.items()])
         name = self.teller.telling.name
         if len(name) == 2:  # family name and given name stand apart
-            frame = frame.with_columns(name=rows.select(pl.concat_str(name, separator=_BETWEEN, ignore_nulls=True)).to_series())
+            frame = frame.with_columns(
+                name=rows.select(pl.concat_str(name, separator=_BETWEEN, ignore_nulls=True)).to_series()
+            )
         if Role.ADDRESS_MORE in roles:
             more = _plain(rows[roles[Role.ADDRESS_MORE]])
-            both = frame.select(pl.concat_str("address", pl.lit(more), separator=_BETWEEN, ignore_nulls=True)).to_series()
+            both = frame.select(
+                pl.concat_str("address", pl.lit(more), separator=_BETWEEN, ignore_nulls=True)
+            ).to_series()
             frame = frame.with_columns(address=both.set(frame["address"].is_null(), None))
         return frame
 

@@ -209,7 +209,9 @@ def _listed(office: Office, people: People, contacts: Contacts | None, asked: As
     segments = _segments(people)
     wanted = [segments.named(asked.segment)] if asked.segment else list(segments.segments)
     parts = [
-        _labelled(people_in(index, flags, each) & allowed, each.id).with_columns(kinds=pl.lit(" ".join(k.id for k in each.kinds)))
+        _labelled(people_in(index, flags, each) & allowed, each.id).with_columns(
+            kinds=pl.lit(" ".join(k.id for k in each.kinds))
+        )
         for each in wanted
     ]
     frame = pl.concat([pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "kinds": pl.String}), *parts])
@@ -249,4 +251,3 @@ def _write(office: Office, sealed: bytes, path: Path) -> None:
         raise Misuse("loss.exists", path=path) from None
     except OSError as error:
         raise MediumError("loss.disk", path=path) from error
-

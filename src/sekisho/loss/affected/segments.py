@@ -123,7 +123,7 @@ def segments_of(index: Index, flags: Flags, *, at_least: int | None = None) -> S
     found = list[Segment]()
     for group, people in groups(index.everybody(), flags).items():
         for part in index.within(people).segments() if people else ():
-            found.append(Segment(id=_id(group, part.mask), group=group, mask=part.mask, people=part.people))  # noqa: PERF401 - reads better than a comprehension of two loops
+            found.append(Segment(id=_id(group, part.mask), group=group, mask=part.mask, people=part.people))
     return Segments(
         segments=tuple(found),
         at_least=index.people if at_least is None else at_least,
@@ -141,7 +141,13 @@ def people_in(index: Index, flags: Flags, segment: Segment) -> BitMap:
 def rows_of(segments: Segments) -> Sequence[tuple[str, ...]]:
     """Return the segments as rows of a table, the head first: counts alone, for everybody on the case."""
     rows = [
-        (each.id, each.group.value, str(each.people), " ".join(k.id for k in each.kinds), "・".join(k.ja for k in each.kinds))
+        (
+            each.id,
+            each.group.value,
+            str(each.people),
+            " ".join(k.id for k in each.kinds),
+            "・".join(k.ja for k in each.kinds),
+        )
         for each in segments.segments
     ]
     return [("segment", "group", "people", "kinds", "ja"), *rows]

@@ -20,7 +20,9 @@ def facts_of_tables(people: People) -> Told:
     }
     if counted:
         facts["households"] = sum(table.rows for table in counted if table.of_head) or None
-        facts["account_records"] = sum(max(table.filled.get(kind, 0) for kind in _ACCOUNTS) for table in counted) or None
+        facts["account_records"] = (
+            sum(max(table.filled.get(kind, 0) for kind in _ACCOUNTS) for table in counted) or None
+        )
     return facts
 
 

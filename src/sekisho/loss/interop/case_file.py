@@ -69,6 +69,7 @@ def write_case_file(office: Office, number: int, folder: Path, *, first: Signing
     papers |= {f"{FOLDER}/{name}": content for name, content in custody_papers(office, concerned).items()}
     papers[INDEX] = index_page(heard, office.settings.name, sorted(papers))
     enclosed = Enclosed(
+        papers=papers,
         fields={"incident": number, "by": sorted(askers.values())},
         company=company_of(office, concerned),
         proofs=concerned.proofs(),
@@ -76,7 +77,7 @@ def write_case_file(office: Office, number: int, folder: Path, *, first: Signing
     findings = gather(office, slips)
     if findings.checkpoint.size != concerned.size:
         raise Busy("loss.overtaken", index=findings.checkpoint.size - 1, event="fact.stated")
-    return CaseFile(papers=len(papers), entry=issue_evidence(office, findings, folder, more=papers, enclosed=enclosed))
+    return CaseFile(papers=len(papers), entry=issue_evidence(office, findings, folder, enclosed=enclosed))
 
 
 def _texts(kept: Kept) -> dict[str, bytes]:

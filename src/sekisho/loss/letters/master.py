@@ -99,7 +99,14 @@ def set_accessible(
 
 
 def _data(body: Body, fonts: Fonts, *more: str) -> dict[str, Any]:
-    texts = [body.title, body.office, body.date, *body.sender, *more, *(part for pair in body.sections for part in pair)]
+    texts = [
+        body.title,
+        body.office,
+        body.date,
+        *body.sender,
+        *more,
+        *(part for pair in body.sections for part in pair),
+    ]
     elsewhere, unset = dict[str, str](), list[Unset]()
     for text in texts:
         _, its, those = fonts.set(composed(text))
@@ -115,8 +122,7 @@ def _data(body: Body, fonts: Fonts, *more: str) -> dict[str, Any]:
         "sections": [{"heading": heading, "text": text} for heading, text in body.sections],
         "families": fonts.families(),
         "elsewhere": [
-            {"family": family, "pattern": _pattern(elsewhere, family)}
-            for family in dict.fromkeys(elsewhere.values())
+            {"family": family, "pattern": _pattern(elsewhere, family)} for family in dict.fromkeys(elsewhere.values())
         ],
     }
 

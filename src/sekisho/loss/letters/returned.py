@@ -21,8 +21,8 @@ from sekisho.custody.incident_records import add_record, get_incident, records_o
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import write_whole
-from sekisho.loss.letters.exporting import csv_bytes, must_be_two, record_lists, sealed
 from sekisho.loss.letters.exporting import ListRecord as _List
+from sekisho.loss.letters.exporting import csv_bytes, must_be_two, record_lists, sealed
 from sekisho.loss.letters.recipients import Recipients
 from sekisho.loss.letters.reference import read_reference, reference_codes
 from sekisho.signing.keys import SigningKey
@@ -126,7 +126,13 @@ def substitutes(to: Recipients, returned: Returned, *, key: bytes) -> pl.DataFra
 
 
 def export_substitutes(
-    office: Office, number: int, people: pl.DataFrame, path: Path, *, keys: Sequence[SigningKey], to: Sequence[Recipient]
+    office: Office,
+    number: int,
+    people: pl.DataFrame,
+    path: Path,
+    *,
+    keys: Sequence[SigningKey],
+    to: Sequence[Recipient],
 ) -> None:
     """Write whose letters came back, for the substitute channel, sealed; two persons ask for it, and the ledger says so.
 

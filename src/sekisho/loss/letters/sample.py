@@ -19,7 +19,9 @@ from sekisho.loss.letters.typeface import Typeface
 _SMALL = 8.0
 
 
-def sample_sheet(envelope: Envelope, name: str, fonts: Fonts, *, office: str, language: Language, at: datetime) -> bytes:
+def sample_sheet(
+    envelope: Envelope, name: str, fonts: Fonts, *, office: str, language: Language, at: datetime
+) -> bytes:
     """Return the sheet.
 
     Args:
