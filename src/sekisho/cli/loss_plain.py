@@ -12,7 +12,7 @@ import click
 
 from sekisho.cli.arguments import read_time
 from sekisho.cli.command import FILE, PATH, Group
-from sekisho.cli.progress import told_as_it_goes
+from sekisho.cli.progress import progress
 from sekisho.cli.session import Session, pass_session
 from sekisho.errors import Misuse
 
@@ -50,24 +50,25 @@ def add_to(group: Group) -> None:
     @click.option("--inside", is_flag=True)
     @click.option("--title", default="")
     @click.option("--column", "columns", multiple=True)
-    @click.option("--contacts", type=FILE)
     @click.option("--office", "name", default="")
     @click.option("--body", type=click.Choice(["public", "private"]))
     @click.option("--phone", default="")
     @click.option("--zone", default="Asia/Tokyo", show_default=True)
     @click.option("--key", type=FILE)
     @pass_session
-    def from_files(session: Session, **options: Any) -> None:  # noqa: ANN401 - click's own
+    def from_files(session: Session, /, **options: Any) -> None:  # noqa: ANN401 - click's own
         """Answer a plain loss."""
         _answer(session, **options)
 
 
 def _answer(
-    session: Session, *, files: tuple[Path, ...], out: Path, columns: tuple[str, ...], contacts: Path | None,
-    key: Path | None, name: str, body: Literal["public", "private"] | None, phone: str, zone: str, **said: Any,
+    session: Session, *, files: tuple[Path, ...], out: Path, columns: tuple[str, ...],
+    key: Path | None, name: str, body: Literal["public", "private"] | None, phone: str, zone: str,
+    **said: Any,  # noqa: ANN401 - the options that make a report
 ) -> None:  # fmt: skip
     """Make an office where there is none, and write everything in one go."""
     from sekisho.loss.affected.columns import read_said
+    from sekisho.loss.incident.reading import read_case
     from sekisho.loss.plain_answer import answer_plain_loss
     from sekisho.loss.plain_loss import report_plain_loss
 
@@ -75,17 +76,15 @@ def _answer(
         raise Misuse("loss.exists", path=out)
     columns_said = [read_said(text) for text in columns]
     _office_there(session, name=name, body=body, phone=phone, zone=zone)
-    with session.office() as office, told_as_it_goes(session) as progress:
+    with session.office() as office:
         report = _report(office, **said)
         signer = session.key(key) if key else None
-        number, indexed = report_plain_loss(
-            office, files, report, said=columns_said, key=signer, progress=progress
-        )
-        answer = answer_plain_loss(office, number, out, contacts=contacts)
-    session.emit(
-        {"incident": number, "folder": str(out), **answer.document(indexed)},
-        answer.lines(indexed, session.language, out),
-    )
+        with progress(session, "loss.from-files.reading") as step:
+            number, _ = report_plain_loss(office, files, report, said=columns_said, key=signer, progress=step)
+        answer = answer_plain_loss(office, read_case(office, number), out)
+    document = {"incident": number, "folder": str(out), **answer.document()}
+    session.emit(document, [session.say("loss.from-files.opened", incident=number), *answer.lines(session.language)])
+    session.note("loss.from-files.written", path=out)
 
 
 def _office_there(
