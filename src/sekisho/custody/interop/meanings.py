@@ -116,6 +116,8 @@ MEANINGS: dict[str, Meaning] = {
     "incident.declared": Meaning("Incident declared", _RECORD, Incident.UPDATE, _HIGH),
     "incident.closed": Meaning("Incident closed", _RECORD, Incident.CLOSE, _ATTENTION),
     "incident.reopened": Meaning("Incident reopened", _RECORD, Incident.UPDATE, _ATTENTION),
+    "incident.indexed": Meaning("People of an incident indexed from files", _RECORD, Incident.UPDATE),
+    "plan.approved": Meaning("Channel plan of an incident approved", _RECORD, Incident.UPDATE, _ATTENTION),
     "fact.stated": Meaning("Fact of an incident stated", _RECORD, Incident.UPDATE),
     "law.computed": Meaning("Duties of an incident computed", _RECORD, Incident.UPDATE),
     "obligation.decided": Meaning("Duty of an incident decided", _RECORD, Incident.UPDATE, _ATTENTION),

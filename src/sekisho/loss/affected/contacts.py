@@ -29,9 +29,9 @@ from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
 
 TEXTS = ("name", "kana", "postal_code", "address", "guardian", "email", "phone")
-"""Columns of :attr:`Contacts.frame` beside ``number``."""
+"""Columns of :attr:`Contacts.frame` beside ``number`` and ``row``."""
 
-_SCHEMA = {"number": pl.UInt32, **dict.fromkeys(TEXTS, pl.String)}
+_SCHEMA = {"number": pl.UInt32, "row": pl.UInt32, **dict.fromkeys(TEXTS, pl.String)}
 _OF_ROLE = {Role(name): name for name in TEXTS}
 _BETWEEN = "\u3000"
 
@@ -41,7 +41,7 @@ class Contacts:
     """How people can be reached.
 
     Attributes:
-        frame: one row a person: ``number`` and :data:`TEXTS`; who is on no row has none.
+        frame: one row a person: ``number``, ``row`` (in its table; the first below the header is 2) and :data:`TEXTS`.
         flags: what the table says of them.
         rows: how many rows were read.
         untold: rows whose person nothing told.
@@ -113,15 +113,13 @@ class _Addresses:
         """Return the rows of those who are asked about."""
         parts = []
         for block in self._table.frames(self._labels, strict=False, problems=Problems()):
-            numbers = self.teller.number(population, block).alias("number")
+            numbers = self.teller.number(population, block).cast(pl.UInt32).alias("number")
+            places_in_table = pl.Series("row", np.arange(self.rows + 2, self.rows + 2 + block.height, dtype=np.uint32))
             self.rows, self.untold = self.rows + block.height, self.untold + numbers.null_count()
-            places = numbers.fill_null(len(wanted)).to_numpy()
-            there = np.zeros(len(places), np.bool_)
-            inside = places < len(wanted)
-            there[inside] = wanted[places[inside]]
-            rows, known = block.filter(pl.Series(there)), numbers.filter(pl.Series(there))
+            there = pl.Series(_are_wanted(numbers, wanted))
+            rows, known = block.filter(there), numbers.filter(there)
             self.watching.see(rows, known)
-            parts.append(self._shown(rows).with_columns(known).select(list(_SCHEMA)))
+            parts.append(self._shown(rows).with_columns(known, places_in_table.filter(there)).select(list(_SCHEMA)))
             progress(block.height)
         return parts
 
@@ -173,6 +171,14 @@ def _lookup(people: BitMap) -> NDArray[np.bool_]:
     wanted = np.zeros(people.max() + 1 if people else 0, np.bool_)
     wanted[np.asarray(people.to_array(), np.uint32)] = True
     return wanted
+
+
+def _are_wanted(numbers: pl.Series, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    places = numbers.fill_null(len(wanted)).to_numpy()
+    there = np.zeros(len(places), np.bool_)
+    inside = places < len(wanted)
+    there[inside] = wanted[places[inside]]
+    return there
 
 
 def _one_each(frame: pl.DataFrame) -> pl.DataFrame:

@@ -27,8 +27,9 @@ from sekisho.custody.register import parse_recipient
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import replacing
-from sekisho.loss.affected.contacts import TEXTS, Contacts
+from sekisho.loss.affected.contacts import TEXTS, Contacts, read_contacts
 from sekisho.loss.affected.people import People, people_of
+from sekisho.loss.affected.roles import Mapped
 from sekisho.loss.affected.segments import Group, Segments, groups, people_in, segments_of
 from sekisho.loss.who import SHOWERS
 from sekisho.signing.keys import SigningKey
@@ -80,9 +81,10 @@ def people_frame(
 ) -> pl.DataFrame:
     """Return the people of an incident who can be written to, one row each: to make letters of, in memory alone.
 
-    Columns: ``number``, ``segment``, ``is_minor``, and ``name``, ``kana``, ``postal_code``, ``address``, ``guardian``,
-    ``email``, ``phone``. Nobody under address protection, dead or without an address is among them. Whoever hands the
-    letters out asks two persons first.
+    Columns: ``person`` (the same for the same person in every run), ``row`` (in the address table), ``name``, ``kana``,
+    ``postal_code``, ``address``, ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
+    ``protected``, which are false: nobody under address protection, dead or without an address is among them. Whoever hands
+    the letters out asks two persons first.
 
     Args:
         office: the office.
@@ -97,6 +99,19 @@ def people_frame(
     """
     known = (people or people_of(office, number)).renewed(contacts.flags)
     return _frame(known, contacts, segment)
+
+
+def addressees(
+    office: Office, number: int, paths: Sequence[Path], *, mapped: Mapped | None = None, segment: str = ""
+) -> pl.DataFrame:
+    """Return :func:`people_frame` by the address tables of files, whatever their columns are called.
+
+    Raises:
+        SekishoError: as :func:`~sekisho.loss.affected.contacts.read_contacts` and :func:`people_frame`.
+    """
+    people = people_of(office, number)
+    contacts = read_contacts(office, paths, people.found.index.everybody(), mapped=mapped)
+    return people_frame(office, number, contacts, segment=segment, people=people)
 
 
 def export_list(
@@ -193,12 +208,21 @@ def _frame(people: People, contacts: Contacts, segment: str) -> pl.DataFrame:
     written = [each for each in wanted if each.group in _WRITTEN_TO]
     index, flags = people.found.index, people.flags
     parts = [
-        _labelled(people_in(index, flags, each), each.id).with_columns(is_minor=pl.lit(each.is_guardian_told))
+        _labelled(people_in(index, flags, each), each.id).with_columns(minor=pl.lit(each.is_guardian_told))
         for each in written
     ]
-    none = pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "is_minor": pl.Boolean})
+    none = pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "minor": pl.Boolean})
     frame = pl.concat([none, *parts]).join(contacts.frame, on="number", how="inner")
-    return frame.filter(pl.col("address").is_not_null()).sort("number")
+    shown = frame.filter(pl.col("address").is_not_null()).sort("number")
+    return shown.select(
+        pl.col("number").cast(pl.String).alias("person"),
+        "row",
+        *TEXTS,
+        "segment",
+        "minor",
+        deceased=pl.lit(value=False),
+        protected=pl.lit(value=False),
+    )
 
 
 def _listed(office: Office, people: People, contacts: Contacts | None, asked: Asked) -> pl.DataFrame:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sekisho.custody import incident_records, records
 from sekisho.custody.cut_record import CutRecord
-from sekisho.custody.incident_records import IncidentState
+from sekisho.custody.incident_records import IncidentRecord, IncidentState
 from sekisho.custody.media_records import media
 from sekisho.custody.office import Office
 from sekisho.errors import Missing, NotFound, Refused, SekishoError, Unreadable
 from sekisho.ledger.writer import Trust
+from sekisho.loss.affected.people import people_of
+from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
 from sekisho.loss.facts.fact import Facts, Value
 from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.history import Told, tell_of
@@ -45,6 +47,7 @@ def collect(office: Office, number: int) -> Facts:
     incident = incident_records.get_incident(office.ledger.connection, number)
     slips = incident_records.slips_of(office.ledger.connection, number)
     said = gathered(office, slips) if slips else _plain(office, sealed=not incident.plain)
+    said["index"] = {**said.get("index", {}), **_people_of(office, incident)}
     with office.ledger.transaction(Trust.STOPPING) as tx:
         facts = read_facts(office.ledger, number)
         news = {source: _news(facts, values) for source, values in said.items()}
@@ -88,6 +91,16 @@ def gathered(office: Office, slips: Sequence[str]) -> dict[str, dict[str, Value]
         "index": {**(facts_of_people(found) if found else {}), **cut_facts},
         "computed": sums,
     }
+
+
+def _people_of(office: Office, incident: IncidentRecord) -> dict[str, Value]:
+    """Return what files that were no capsule and an address table say of an incident's people."""
+    try:
+        people = people_of(office, incident.number)
+    except (NotFound, Refused, Unreadable):
+        return {}
+    of_files = {**facts_of_people(people.found), **facts_of_tables(people)} if incident.index_sha256 else {}
+    return {**of_files, **facts_of_flags(people)}
 
 
 def _told(office: Office, slips: Sequence[str]) -> tuple[Told, int]:
