@@ -15,18 +15,15 @@ from sekisho.custody.office import Office
 from sekisho.errors import Misuse
 from sekisho.loss.affected.columns import Said
 from sekisho.loss.affected.files import FilesIndexed, index_files
-from sekisho.loss.affected.people import attach_files, people_of
-from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
-from sekisho.loss.facts.fact import Facts, Value
+from sekisho.loss.affected.people import attach_files
+from sekisho.loss.facts.fact import Value
 from sekisho.loss.incident.collecting import collect
-from sekisho.loss.incident.from_people import facts_of_people
 from sekisho.loss.incident.opening import open_plain
-from sekisho.loss.incident.stating import Stated, facts_of, state
+from sekisho.loss.incident.stating import Stated, state
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
 _SOURCE = "report"
-_SUMS = frozenset({"households", "account_records"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,21 +98,5 @@ def report_plain_loss(
     number = open_plain(office)
     attach_files(office, number, files)
     collect(office, number)
-    state_people(office, number)
     state(office, number, [Stated(name, value) for name, value in report.facts()], source=_SOURCE, key=key)
     return number, files
-
-
-def state_people(office: Office, number: int) -> Facts:
-    """State what the index of an incident's files says of people and tables, and return all facts.
-
-    Raises:
-        NotFound: there is no such incident, or its index is missing.
-        Unreadable: the index is damaged.
-    """
-    people = people_of(office, number)
-    said = facts_of_people(people.found) | facts_of_tables(people) | facts_of_flags(people)
-    for source, keys in (("computed", _SUMS), ("index", said.keys() - _SUMS)):
-        news = [Stated(key, said[key]) for key in said if key in keys and said[key] is not None]
-        state(office, number, news, source=source)
-    return facts_of(office, number)

@@ -38,12 +38,10 @@ def make_plain_office(home: Path, clock: Clock, *, name: str, phone: str, zone: 
     """
     settings = Settings(name=name, phone=phone, zone=zone, origin=default_origin(name))
     Office.make(home, settings, clock).close()
-    lines = [
-        *([f'body = "{body}"'] if body else []),
-        "",
-        "[contact]",
-        f"phone = {json.dumps(phone, ensure_ascii=False)}",
+    contact = [
+        f"{field} = {json.dumps(text, ensure_ascii=False)}" for field, text in (("unit", name), ("phone", phone))
     ]
+    lines = [*([f'body = "{body}"'] if body else []), "", "[contact]", *contact]
     try:
         write_whole(home / FILE, ("\n".join(lines) + "\n").encode())
     except OSError as error:

@@ -3,6 +3,7 @@
 from sekisho.custody import incident_records
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, Unreadable
+from sekisho.loss.affected.people import people_of as people_of_all
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.stating import facts_of
 from sekisho.loss.who import Affected, affected
@@ -30,9 +31,12 @@ def read_case(office: Office, number: int) -> Case:
 
 
 def people_of(office: Office, number: int) -> Affected | None:
-    """Return who is on an incident's copies; None where it has none, or their indexes cannot be read: nobody knows then."""
+    """Return who is on an incident's copies and in its files; None where it has none, or an index cannot be read."""
     slips = incident_records.slips_of(office.ledger.connection, number)
+    indexed = incident_records.get_incident(office.ledger.connection, number).index_sha256
     try:
+        if indexed:
+            return people_of_all(office, number).found
         return affected(office, slips) if slips else None
     except (NotFound, Unreadable):
         return None
