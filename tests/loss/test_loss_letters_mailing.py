@@ -9,7 +9,7 @@ from sekisho.loss.letters import mailing as mailings
 from sekisho.loss.letters.envelopes import load_envelopes
 from sekisho.loss.letters.mailing import LetterFile, Mailing
 from sekisho.loss.letters.order import digits_of
-from sekisho.loss.letters.readback import seen
+from sekisho.loss.letters.readback import Wanted, seen
 from sekisho.loss.letters.recipients import Why
 from sekisho.loss.letters.reference import reference_code
 
@@ -147,7 +147,7 @@ def test_a_childs_letter_goes_to_its_guardian() -> None:
 
 def test_a_page_that_shows_something_else_in_the_window_stops_the_mailing(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a wrong profile or a body that begins too high would."""
-    monkeypatch.setattr(Mailing, "_wanted", staticmethod(lambda page, _: mailings.Wanted(page, "別人様", "")))
+    monkeypatch.setattr(Mailing, "_wanted", staticmethod(lambda page, _: Wanted(page, "別人様", "")))
     with pytest.raises(Unreadable) as stopped:
         list(mailing(invented(1)).files())
     assert stopped.value.key == "loss.letter_misprinted"

@@ -37,7 +37,6 @@ from sekisho.signing.keys import SigningKey
 
 KIND = "mail-house"
 _COLUMNS = ("reference", "postal_code", "address", "name", "honorific", "guardian")
-_CHUNK = 50_000
 _MICROSOFT = str.maketrans("\u301c\u2212\u2016\u2014\u00a2\u00a3\u00ac", "\uff5e\uff0d\u2225\u2015\uffe0\uffe1\uffe2")
 """Seven signs of JIS X 0208 that Microsoft reads as other code points: the same sign, and no reason to leave a row out."""
 
@@ -143,16 +142,17 @@ def _write(office: Office, folder: Path, segment: str, table: Table, to: Sequenc
 
 def _unmappable(letters: pl.DataFrame) -> list[Held]:
     """Return the rows that CP932 cannot write."""
-    found = list[Held]()
-    rows = letters.select("row", *SHOWN)
-    for start in range(0, rows.height, _CHUNK):
-        part = rows.slice(start, _CHUNK)
-        if _fits("".join("".join(part[column]) for column in SHOWN)):
-            continue
-        for row, *texts in part.iter_rows():
-            if bad := [each for each in dict.fromkeys("".join(texts)) if not _fits(each)]:
-                found.append(Held(row, Why.UNMAPPABLE, code_points(bad)))
-    return found
+    characters = set[str]()
+    for column in SHOWN:
+        for text in letters[column]:
+            characters.update(text)
+    bad = sorted(each for each in characters if not _fits(each))
+    if not bad:
+        return []
+    hit = pl.any_horizontal(pl.col(column).str.contains_any(bad) for column in SHOWN)
+    rows = letters.filter(hit).select("row", *SHOWN).iter_rows()
+    lacking = ((row, dict.fromkeys("".join(texts))) for row, *texts in rows)
+    return [Held(row, Why.UNMAPPABLE, code_points(each for each in those if each in bad)) for row, those in lacking]
 
 
 def _fits(text: str) -> bool:
