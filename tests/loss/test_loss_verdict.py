@@ -154,6 +154,8 @@ def test_every_state_line_and_every_reader_is_in_the_table() -> None:
         "after_destruction",
         "cosigned",
         "own_word",
+        "lost_unknown",  # of what no ledger tells of
+        "found_unknown",
     }
     routes = {f"route_{route}" for route in ("voice", "local", "online", "relay", "escrow")}
     assert lines | readers | other | routes == set(area_words("statement"))

@@ -54,6 +54,18 @@ def told(error: Exception, text: str) -> Said:
     return place.of(what, text, str(what.values.get("name", "")))
 
 
+def said_of(message: str) -> tuple[str, Said]:
+    """Return the place, such as ``$.records[3].title``, and in words what ``msgspec`` says is wrong there.
+
+    For files that are no TOML, whose lines are found in another way.
+    """
+    found = _WHERE.fullmatch(message)
+    assert found, "the pattern takes every text"
+    path = found["path"] or ""
+    what = Said("shape.bad_name") if found["of_key"] else _what(found["what"], path)
+    return f"${path}", what
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A place in a file.

@@ -55,7 +55,7 @@ RESERVED = frozenset(
 """Names at the top of a bundle that no paper may have."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_PAPER = re.compile(rf"(requests/)?{_NAME.pattern}")
+_PAPER = re.compile(rf"((requests|case)/)?{_NAME.pattern}")
 _EVENTS_HEAD = "index,time,type,copy\n"
 _NO_PROOFS: Mapping[str, int] = {}
 _NO_PAPERS: Mapping[str, bytes] = {}
@@ -96,8 +96,8 @@ def export_bundle(
         ledger: what to export.
         folder: must not exist; appears only when it is complete.
         proofs: file name → index of each entry that gets a ``.tlog-proof`` of its own.
-        papers: file name, perhaps in the folder ``requests``, → content of a statement; the last entry of the export holds
-            their digests, and those of :func:`guides`.
+        papers: file name, perhaps in the folder ``requests`` or ``case``, → content of a statement; the last entry of the
+            export holds their digests, and those of :func:`guides`.
         company: witnesses, signers and what is disclosed.
         size: of the checkpoint that the export ends with; None takes the newest.
 

@@ -8,12 +8,14 @@ The digests of statement and counts, and of the pages that say how to check them
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sekisho.catalogue.words import LANGUAGES
 from sekisho.custody.office import Office
 from sekisho.errors import Busy, Misuse
+from sekisho.ledger.entry import Value
 from sekisho.ledger.export import Company, export_bundle, guides
 from sekisho.loss.history import History, tell_of
 from sekisho.loss.moments import moments
@@ -36,6 +38,26 @@ _PROVEN = frozenset(
         "escrow.voided",
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """What is laid into one folder with the papers of a statement, under the same leaf.
+
+    Attributes:
+        papers: file name → content.
+        fields: of the leaf, beside the slips and the digests of all papers.
+        company: whose details and signed documents the reader may see; the office's witnesses alone, where it is None.
+        proofs: entries that get a proof of their own besides: name → place in the ledger.
+    """
+
+    papers: Mapping[str, bytes] = field(default_factory=dict)
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    company: Company | None = None
+    proofs: Mapping[str, int] = field(default_factory=dict)
+
+
+_NOTHING = Enclosed()
 
 
 def gather(office: Office, slips: Sequence[str]) -> Findings:
@@ -71,8 +93,8 @@ def gather(office: Office, slips: Sequence[str]) -> Findings:
     )
 
 
-def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
-    """Record the statement's digests in the ledger and write the folder.
+def issue_evidence(office: Office, findings: Findings, folder: Path, *, enclosed: Enclosed = _NOTHING) -> int:
+    """Record the statement's digests in the ledger and write the folder; return the index of their entry.
 
     Raises:
         Misuse: the folder exists.
@@ -81,21 +103,20 @@ def issue_evidence(office: Office, findings: Findings, folder: Path) -> None:
     """
     if os.path.lexists(folder):
         raise Misuse("loss.exists", path=folder)
-    papers = statement_papers(findings)
+    papers = (statement_papers(findings) if findings.copies else {}) | dict(enclosed.papers)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in (papers | guides()).items()}
     office.note(folder.parent)
     with office.ledger.transaction() as tx:
         _demand_newest(office, findings)
-        issued = tx.append(
-            "statement.issued",
-            fields={"slips": [evidence.row.slip for evidence in findings.copies], "files": digests},
-        )
-    proofs = {"statement": issued}
+        slips = [evidence.row.slip for evidence in findings.copies]
+        issued = tx.append("statement.issued", fields={"slips": slips, "files": digests, **enclosed.fields})
+    proofs = {"statement": issued} | dict(enclosed.proofs)
     for evidence in findings.copies:
         proofs |= evidence.proofs
     office.tell_witnesses()
-    company = Company(quorum=office.cosigning.quorum)
+    company = enclosed.company or Company(quorum=office.cosigning.quorum)
     export_bundle(office.ledger, folder, proofs=proofs, papers=papers, company=company, size=issued + 1)
+    return issued
 
 
 def _demand_newest(office: Office, findings: Findings) -> None:

@@ -26,7 +26,8 @@ from sekisho.people.index import Index, union
 from sekisho.signing.keys import SigningKey
 
 _KEY_HEADINGS = {"key_kind": "番号の種類", "key": "番号"}
-_SHOWERS = (Role.PRIVACY_OFFICER, Role.KEY_OFFICER, Role.APPROVER)
+SHOWERS = (Role.PRIVACY_OFFICER, Role.KEY_OFFICER, Role.APPROVER)
+"""Who may be one of the two to whom names are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def export_people(
     register = office.register
     persons = [register.owner(key.public) for key in (first, second)]
     for person in persons:
-        register.require_role(person, *_SHOWERS)
+        register.require_role(person, *SHOWERS)
     if persons[0].id == persons[1].id:
         raise Refused("custody.two_signatures", person=persons[0].id)
     found = affected(office, slips)

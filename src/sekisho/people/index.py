@@ -101,6 +101,27 @@ class Index:
         """Return how many persons' datum of one kind is in the copy."""
         return len(self._by_kind.get(exposed.id, BitMap()))
 
+    def everybody(self) -> BitMap:
+        """Return who is in the copy; the caller's own."""
+        return self._all().copy()
+
+    def having(self, exposed: Kind) -> BitMap:
+        """Return whose datum of one kind is in the copy; the caller's own."""
+        return self._by_kind.get(exposed.id, BitMap()).copy()
+
+    def within(self, people: BitMap) -> "Index":
+        """Return the index of those who are among some people; rows nobody can be told for are in none."""
+        cut = Index()
+        cut._bitmaps = {kind_id: bitmap & people for kind_id, bitmap in self._by_kind.items()}
+        return cut
+
+    def with_exactly(self, mask: int) -> BitMap:
+        """Return who has this set of kinds in the copy, and nothing beside it."""
+        found, wanted = self._all(), {each.id for each in kinds_in(mask)}
+        for kind_id, bitmap in self._by_kind.items():
+            found = found & bitmap if kind_id in wanted else found - bitmap
+        return found if wanted <= self._by_kind.keys() else BitMap()
+
     def numbers(self) -> NDArray[np.uint32]:
         """Return every person's number, rising."""
         return _numbers(self._all())

@@ -104,9 +104,13 @@ class Facts:
         return from_text(text) if text else None
 
     def visible_to(self, most: Visibility) -> "Facts":
-        """Return the facts that may be heard, without any of a key whose newest one may not."""
+        """Return the facts that may be heard, without any of a key whose newest one may not, nor its translations."""
         hidden = {key for key, fact in self.current().items() if fact.visibility > most}
-        heard = (fact for fact in self.stated if fact.visibility <= most and fact.key not in hidden)
+        heard = (
+            fact
+            for fact in self.stated
+            if fact.visibility <= most and hidden.isdisjoint((fact.key, fact.key.partition("@")[0]))
+        )
         return Facts(tuple(heard))
 
     def upto(self, moment: datetime) -> "Facts":

@@ -5,7 +5,7 @@ A fact outside of it cannot be stated, so no template and no rule of law names s
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,11 @@ from types import MappingProxyType
 from sekisho.catalogue.words import Language
 from sekisho.clock import from_text
 from sekisho.errors import Misuse, NotFound
+from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.facts.fact import Value, Visibility
+
+TRANSLATIONS = ("en", "ja-plain")
+"""What may stand behind a key's ``@``: the languages of documents beside the office's own."""
 
 
 class Type(StrEnum):
@@ -98,18 +102,27 @@ def vocabulary() -> Mapping[str, FactKind]:
 def fact_kind(key: str) -> FactKind:
     """Return one kind of fact.
 
+    A text may be stated in the language of a document as well, as ``cause@en`` beside ``cause``.
+
     Raises:
         NotFound: there is none of that key.
     """
     known = vocabulary()
-    if key not in known:
+    base, _, language = key.partition("@")
+    if base not in known or (language and not _translates(known[base], language)):
         raise NotFound("loss.no_such_fact", key=key)
-    return known[key]
+    return replace(known[base], key=key) if language else known[base]
+
+
+def _translates(kind: FactKind, language: str) -> bool:
+    return language in TRANSLATIONS and kind.type in {Type.TEXT, Type.TEXTS}
 
 
 def _kind(key: str, entry: dict[str, object]) -> FactKind:
     words = entry.get("words", {})
     assert isinstance(words, dict)
+    if entry.get("words_of") == "kinds":
+        words = {each.id: (each.ja, each.en) for each in taxonomy().values()}
     return FactKind(
         key=key,
         type=Type(str(entry["type"])),

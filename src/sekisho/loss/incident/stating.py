@@ -11,14 +11,48 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sekisho.custody import incident_records
-from sekisho.custody.incident_records import FactRow
+from sekisho.custody.incident_records import FactRow, IncidentState
 from sekisho.custody.office import Office
 from sekisho.errors import Refused, Unreadable
 from sekisho.ledger.reader import Reader
 from sekisho.ledger.writer import Transaction
 from sekisho.loss.facts.fact import Fact, Facts, Value, Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
+from sekisho.loss.incident.reopening import reopen_within
 from sekisho.signing.keys import SigningKey
+
+SOURCES = frozenset({"settings", "register", "ledger", "index", "computed"})
+"""The office's own records; whatever else states a fact is a person, or a paper."""
+
+EVIDENCE = frozenset(
+    {
+        "sealed",
+        "verdict",
+        "state_line",
+        "releases",
+        "releases_by_voice",
+        "releases_by_envelopes",
+        "last_release_at",
+        "suspended_at",
+        "destroyed_at",
+        "share_state",
+        "suite",
+        "ledger_size",
+        "ledger_root",
+        "residual",
+        "slips",
+        "highly_encrypted",
+        "encryption_evidence",
+        "no_third_party_read",
+        "suite_membership",
+        "suite_nist",
+        "implementation_record",
+        "key_backend",
+        "key_separated",
+        "key_unexercisable",
+    }
+)
+"""What only evidence says of a sealed copy: nobody ticks that it was not opened."""
 
 _VALUE = "value"
 
@@ -53,12 +87,16 @@ def state(
     Raises:
         NotFound: there is no such incident, or no such kind of fact.
         Misuse: a value is not of its kind.
-        Refused: more people would hear of it than may; the incident is closed; the key is nobody's of the office.
+        Refused: more people would hear of it than may; it is for evidence to say; the incident is closed; the key is nobody's
+            of the office.
     """
     by = ""
     if key is not None:
         source, by = f"person:{office.register.owner(key.public).id}", key.public.id
     with office.ledger.transaction() as tx:
+        _must_be_open(tx, number, stated)
+        if source not in SOURCES:
+            _must_not_be_evidence(tx, number, stated)
         state_within(office.ledger, tx, number, stated, source=source, by=by)
     return facts_of(office, number)
 
@@ -122,6 +160,22 @@ def read_facts(ledger: Reader, number: int) -> Facts:
         )
         for row in rows
     )
+
+
+def _must_be_open(tx: Transaction, number: int, stated: Sequence[Stated]) -> None:
+    """Refuse facts of a closed incident; that a key got out reopens it."""
+    if incident_records.get_incident(tx.connection, number).state is IncidentState.OPEN:
+        return
+    if not any(each.key == "key_compromised" and each.value is True for each in stated):
+        raise Refused("loss.closed", incident=number)
+    reopen_within(tx, number, why="key_compromised")
+
+
+def _must_not_be_evidence(tx: Transaction, number: int, stated: Sequence[Stated]) -> None:
+    if not incident_records.get_incident(tx.connection, number).plain:
+        for each in stated:
+            if each.key in EVIDENCE:
+                raise Refused("loss.evidence_only", key=each.key)
 
 
 def _append(tx: Transaction, number: int, fact: Fact, *, by: str) -> None:

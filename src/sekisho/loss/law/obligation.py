@@ -5,13 +5,17 @@ likely, with the evidence for each limb, until a named person decides.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 
 class ObligationState(StrEnum):
-    """Where an obligation stands."""
+    """Where an obligation stands.
+
+    ``listed`` is what a record would ask for that is not in force, proposed, or a template: nobody has to do anything, no clock
+    runs, and nothing waits for it.
+    """
 
     OPEN = "open"
     DUE_SOON = "due_soon"
@@ -22,6 +26,7 @@ class ObligationState(StrEnum):
     DONE_LATE = "done_late"
     LATE = "late"
     VOID = "void"
+    LISTED = "listed"
 
 
 class Mark(StrEnum):
@@ -51,6 +56,8 @@ class Limb:
         evidence: what is attached: file names, leaves, fact keys.
         gap: text id of what has to be said honestly beside it; empty where nothing has.
         mark: how well the wording was checked.
+        group: limbs of one group: one of them is enough; empty where it has to hold by itself.
+        stands: whether an open answer, with its evidence and its gap shown, may still be put before a person as likely.
     """
 
     exemption: str
@@ -59,6 +66,8 @@ class Limb:
     evidence: tuple[str, ...]
     gap: str
     mark: Mark
+    group: str = ""
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,13 @@ class Obligation:
         checked_on: ISO date on which the record was last checked.
         limbs: of its exemptions, where one is likely or was looked at.
         contents: ids of what the report has to hold.
-        notes: of the record: what it asks beside.
+        notes: of the record: what it asks beside, each language → text.
+        title: of the record: language → text.
+        law: where it stands.
+        jurisdiction: whose law it is.
+        roles: whom it binds; anybody, where none is named.
+        exemption: id of the exemption that is likely or was decided on.
+        warnings: what has to be said beside it wherever it shows: an old record, a rule not in force, an earliest reading.
     """
 
     rule: str
@@ -107,4 +122,10 @@ class Obligation:
     checked_on: str
     limbs: tuple[Limb, ...] = ()
     contents: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
+    title: Mapping[str, str] = field(default_factory=dict)
+    law: str = ""
+    jurisdiction: str = ""
+    roles: tuple[str, ...] = ()
+    exemption: str = ""
+    warnings: tuple[Mapping[str, str], ...] = ()

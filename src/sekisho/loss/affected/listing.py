@@ -1,0 +1,277 @@
+"""Names: to two persons, sealed to whoever needs them, and never plain on a disk.
+
+People under address protection are on no list but one of their own, which the officer for them is one of the two to ask
+for. The dead are written to by nobody; minors stand there with their guardian.
+"""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import polars as pl
+from pyroaring import BitMap
+
+from sekisho.age.errors import KeyTextError
+from sekisho.age.filekey import Recipient
+from sekisho.age.writer import encrypt
+from sekisho.clock import to_text
+from sekisho.custody.checking import sealed_to, two_persons
+from sekisho.custody.cut_kept import load_population
+from sekisho.custody.incident_records import add_record
+from sekisho.custody.office import Office
+from sekisho.custody.register import parse_recipient
+from sekisho.cut.spreadsheet import guarded
+from sekisho.errors import MediumError, Misuse, Refused, Unreadable
+from sekisho.files import replacing
+from sekisho.loss.affected.contacts import TEXTS, Contacts, read_contacts
+from sekisho.loss.affected.people import People, people_of
+from sekisho.loss.affected.roles import Mapped
+from sekisho.loss.affected.segments import Group, Segments, groups, people_in, segments_of
+from sekisho.loss.who import SHOWERS
+from sekisho.signing.keys import SigningKey
+
+_KIND = "list"
+_WRITTEN_TO = (Group.OTHERS, Group.MINORS)
+_HEADINGS = ("segment", "key_kind", "key", "kinds", *TEXTS)
+
+
+class ListRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list that left, sealed.
+
+    Attributes:
+        at: when.
+        people: how many are on it.
+        segment: of which segment; empty for all who may be on it.
+        protected: whether it is that of people under address protection.
+        to: for whom it is sealed.
+        sha256: digest of the sealed file.
+        by: ids of the keys of those who asked.
+    """
+
+    at: str
+    people: int
+    segment: str
+    protected: bool
+    to: str
+    sha256: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which list is asked for.
+
+    Attributes:
+        segment: of which segment alone; empty for all.
+        protected: that of people under address protection, and of nobody else.
+        protected_officer: id of the person who handles them.
+    """
+
+    segment: str = ""
+    protected: bool = False
+    protected_officer: str = ""
+
+
+def people_frame(
+    office: Office, number: int, contacts: Contacts, *, segment: str = "", people: People | None = None
+) -> pl.DataFrame:
+    """Return the people of an incident who can be written to, one row each: to make letters of, in memory alone.
+
+    Columns: ``person`` (the same for the same person in every run), ``row`` (in the address table), ``name``, ``kana``,
+    ``postal_code``, ``address``, ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
+    ``protected``, which are false: nobody under address protection, dead or without an address is among them. Whoever hands
+    the letters out asks two persons first.
+
+    Args:
+        office: the office.
+        number: the incident.
+        contacts: their addresses.
+        segment: of one segment alone.
+        people: of the incident, where they were read before; what the contacts say of them is added.
+
+    Raises:
+        NotFound: there is no such incident or segment.
+        SekishoError: as :func:`~sekisho.loss.affected.people.people_of`.
+    """
+    known = (people or people_of(office, number)).renewed(contacts.flags)
+    return _frame(known, contacts, segment)
+
+
+def addressees(
+    office: Office, number: int, paths: Sequence[Path], *, mapped: Mapped | None = None, segment: str = ""
+) -> pl.DataFrame:
+    """Return :func:`people_frame` by the address tables of files, whatever their columns are called.
+
+    Raises:
+        SekishoError: as :func:`~sekisho.loss.affected.contacts.read_contacts` and :func:`people_frame`.
+    """
+    people = people_of(office, number)
+    contacts = read_contacts(office, paths, people.found.index.everybody(), mapped=mapped)
+    return people_frame(office, number, contacts, segment=segment, people=people)
+
+
+def export_list(
+    office: Office,
+    number: int,
+    path: Path,
+    *,
+    to: str,
+    keys: Sequence[SigningKey],
+    asked: Asked,
+    contacts: Contacts | None = None,
+) -> ListRecord:
+    """Write a list of people as an age file for one recipient; two persons ask for it, and the ledger says so first.
+
+    The file holds CSV in UTF-8: segment, kind of key, key, kinds, and the contact data where there are any. Cells that a
+    spreadsheet would carry out are guarded.
+
+    Args:
+        office: the office.
+        number: the incident.
+        path: the new file.
+        to: an age recipient, or the id of a registered person who has one.
+        keys: of the two persons.
+        asked: which list.
+        contacts: the addresses.
+
+    Raises:
+        Refused: fewer than two persons, one who may not, or protected people without the officer for them.
+        Misuse: the file is there, or ``to`` is no recipient.
+        NotFound: there is no such incident, segment or person.
+        MediumError: the disk refused; the ledger says all the same that the list was asked for.
+        SekishoError: as :func:`~sekisho.loss.affected.people.people_of`.
+    """
+    by = two_persons(office.register, [key.public for key in keys], *SHOWERS)
+    _must_have_officer(asked, by)
+    recipient = recipient_of(office, to)
+    people = people_of(office, number)
+    if contacts:
+        people = people.renewed(contacts.flags)
+    table = _listed(office, people, contacts, asked)
+    if path.exists():
+        raise Misuse("loss.exists", path=path)
+    sealed = _sealed(table, recipient)
+    with office.ledger.transaction() as tx:
+        record = ListRecord(
+            at=to_text(tx.at),
+            people=table.height,
+            segment=asked.segment,
+            protected=asked.protected,
+            to=str(recipient),
+            sha256=hashlib.sha256(sealed).hexdigest(),
+            by=tuple(sorted(by.values())),
+        )
+        index = tx.append(
+            "list.exported",
+            fields={
+                "incident": number,
+                "people": record.people,
+                "segment": record.segment,
+                "protected": record.protected,
+                "sha256": record.sha256,
+                "by": list(record.by),
+            },
+        )
+        add_record(tx.connection, number, _KIND, index, record)
+    _write(office, sealed, path)
+    return record
+
+
+def recipient_of(office: Office, text: str) -> Recipient:
+    """Return whom a list is sealed to: an age recipient, or a registered person's.
+
+    Raises:
+        Misuse: it looks like a recipient and is none.
+        NotFound: nobody of that id is registered.
+        Refused: the person has none.
+    """
+    if not text.startswith("age1"):
+        return sealed_to(office.register.person(text))
+    try:
+        return parse_recipient(text)
+    except KeyTextError:
+        raise Misuse("loss.no_recipient") from None
+
+
+def _must_have_officer(asked: Asked, by: dict[str, str]) -> None:
+    if asked.protected and (not asked.protected_officer or asked.protected_officer not in by):
+        raise Refused("loss.protected_officer")
+
+
+def _frame(people: People, contacts: Contacts, segment: str) -> pl.DataFrame:
+    segments = _segments(people)
+    wanted = [segments.named(segment)] if segment else list(segments.segments)
+    written = [each for each in wanted if each.group in _WRITTEN_TO]
+    index, flags = people.found.index, people.flags
+    parts = [
+        _labelled(people_in(index, flags, each), each.id).with_columns(minor=pl.lit(each.is_guardian_told))
+        for each in written
+    ]
+    none = pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "minor": pl.Boolean})
+    frame = pl.concat([none, *parts]).join(contacts.frame, on="number", how="inner")
+    shown = frame.filter(pl.col("address").is_not_null()).sort("number")
+    return shown.select(
+        pl.col("number").cast(pl.String).alias("person"),
+        "row",
+        *TEXTS,
+        "segment",
+        "minor",
+        deceased=pl.lit(value=False),
+        protected=pl.lit(value=False),
+    )
+
+
+def _listed(office: Office, people: People, contacts: Contacts | None, asked: Asked) -> pl.DataFrame:
+    """Return the rows of a list."""
+    index, flags = people.found.index, people.flags
+    by_group = groups(index.everybody(), flags)
+    allowed = by_group[Group.PROTECTED] if asked.protected else index.everybody() - by_group[Group.PROTECTED]
+    segments = _segments(people)
+    wanted = [segments.named(asked.segment)] if asked.segment else list(segments.segments)
+    parts = [
+        _labelled(people_in(index, flags, each) & allowed, each.id).with_columns(
+            kinds=pl.lit(" ".join(k.id for k in each.kinds))
+        )
+        for each in wanted
+    ]
+    frame = pl.concat([pl.DataFrame(schema={"number": pl.UInt32, "segment": pl.String, "kinds": pl.String}), *parts])
+    frame = frame.sort("number")
+    try:
+        keys = load_population(office).keys(frame["number"].to_numpy())
+    except ValueError:
+        raise Unreadable("people.damaged_population") from None
+    frame = frame.join(keys.rename({"kind": "key_kind"}), on="number", how="left", maintain_order="left")
+    if contacts:
+        frame = frame.join(contacts.frame, on="number", how="left", maintain_order="left")
+    return frame.select(name for name in _HEADINGS if name in frame.columns)
+
+
+def _labelled(people: BitMap, segment: str) -> pl.DataFrame:
+    numbers = pl.Series("number", np.asarray(people.to_array(), np.uint32), dtype=pl.UInt32)
+    return pl.DataFrame([numbers]).with_columns(segment=pl.lit(segment))
+
+
+def _segments(people: People) -> Segments:
+    return segments_of(people.found.index, people.flags, at_least=people.found.at_least)
+
+
+def _sealed(table: pl.DataFrame, recipient: Recipient) -> bytes:
+    out = io.BytesIO()
+    with encrypt(out, [recipient]) as writer:
+        writer.write(guarded(table).write_csv(include_bom=True, line_terminator="\r\n").encode())
+    return out.getvalue()
+
+
+def _write(office: Office, sealed: bytes, path: Path) -> None:
+    office.note(path.parent)
+    try:
+        with replacing(path) as file:
+            file.write(sealed)
+    except FileExistsError:
+        raise Misuse("loss.exists", path=path) from None
+    except OSError as error:
+        raise MediumError("loss.disk", path=path) from error

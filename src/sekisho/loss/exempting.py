@@ -1,0 +1,74 @@
+"""Writing the exemption pack of an incident: the evidence folder with the papers on each limb in it.
+
+Nothing is decided here; who decides does so beside it, with a reason, and the obligation says so.
+"""
+
+from pathlib import Path
+
+from sekisho.custodian.keks.address import parse_kek_address
+from sekisho.custody import incident_records
+from sekisho.custody.office import Office
+from sekisho.errors import Refused
+from sekisho.loss.evidence import Enclosed, gather, issue_evidence, statement_papers
+from sekisho.loss.exemption import Pack, exemption_papers
+from sekisho.loss.facts.fact import Facts
+from sekisho.loss.history import tell_of
+from sekisho.loss.incident.collecting import collect
+from sekisho.loss.key_evidence import keys_of
+from sekisho.loss.law import pack as law
+from sekisho.loss.law.exempting import Ground, ground
+
+
+def pack_of(office: Office, number: int) -> Pack:
+    """Return what an incident's exemption pack is made of, after what the office's own records say was stated.
+
+    Raises:
+        NotFound: there is no such incident.
+        Refused: nothing of it was sealed, so that there is no evidence about a key.
+        LedgerBroken: the ledger is not the one that was signed, and so nothing is said.
+        Unreadable: a record is damaged.
+    """
+    slips = incident_records.slips_of(office.ledger.connection, number)
+    facts = collect(office, number)
+    if not slips:
+        raise Refused("loss.nothing_sealed", incident=number)
+    return Pack(
+        incident=number,
+        grounds=grounds(law.load_pack([office.home.root / law.FOLDER]), facts),
+        office=office.settings.name,
+        at=office.ledger.time(),
+        zone=office.settings.zone,
+        facts=facts,
+        keys=[keys_of(copy) for copy in tell_of(office, slips).copies],
+        kek=parse_kek_address(office.settings.kek).scheme,
+    )
+
+
+def grounds(pack: law.Pack, facts: Facts) -> list[Ground]:
+    """Hold facts against the exemptions of the laws that an office looks at, those that have limbs.
+
+    Where the office has not said which laws, it is those of all.
+    """
+    said = facts.value("jurisdictions")
+    looked_at = set(said) if isinstance(said, tuple) else set[str]()
+    asked = [each for each in pack.records if not looked_at or each.jurisdiction in looked_at]
+    names = dict.fromkeys(name for each in asked for name in each.exempt)
+    held = (ground(pack.exemptions[name], facts) for name in names)
+    return [each for each in held if each.limbs]
+
+
+def issue_exemption(office: Office, number: int, folder: Path) -> Pack:
+    """Write the evidence folder of an incident's copies with the exemption pack in it, and return the pack.
+
+    Raises:
+        Misuse: the folder exists.
+        Busy: something happened to one of the copies meanwhile; nothing was recorded.
+        MediumError: the disk refused.
+        SekishoError: as :func:`pack_of`.
+    """
+    pack = pack_of(office, number)
+    findings = gather(office, [keys.history.slip for keys in pack.keys])
+    issue_evidence(
+        office, findings, folder, enclosed=Enclosed(papers=exemption_papers(pack, statement_papers(findings)))
+    )
+    return pack
