@@ -79,7 +79,7 @@ def _category(name: str, situation: Situation) -> Input:
     return Input(
         name=name,
         derived=float(bool(found)),
-        rule="severity.rule_category",
+        rule="severity.rule_category" if found else "severity.rule_category_none",
         because=tuple(found),
         mark="V2",
         allowed=(0.0, 1.0),

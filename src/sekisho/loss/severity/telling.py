@@ -5,6 +5,8 @@ from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.severity.assessment import Assessment, Input
 
+_ANSWERS = frozenset({"yes", "no", "unknown"})
+
 
 def assessment_lines(found: Assessment, language: Language, *, incident: int, n: int) -> list[str]:
     """Return what a person reads of an assessment."""
@@ -16,8 +18,10 @@ def assessment_lines(found: Assessment, language: Language, *, incident: int, n:
     lines += ["  " + say(f"severity.flag_{flag}", language) for flag in found.flags]
     lines.append("  " + say("severity.mark", language, mark=found.mark))
     lines += ["  " + say(why, language) for why in found.why]
+    value = {each.name: each.value for each in found.inputs}
     for each in found.inputs:
-        lines += _input_lines(each, language)
+        if each.override or value.get(each.name.removesuffix("_move"), 1):  # what moves a category that is not there
+            lines += _input_lines(each, language)
     return lines
 
 
@@ -49,7 +53,8 @@ def _named(name: str, language: Language) -> str:
     """Return a kind, or a fact with its value, as people read it."""
     key, is_fact, value = name.partition("=")
     if is_fact and key in vocabulary():
-        return f"{vocabulary()[key].label(language)}={vocabulary()[key].word(value, language)}"
+        said = say(f"severity.{value}", language) if value in _ANSWERS else vocabulary()[key].word(value, language)
+        return f"{vocabulary()[key].label(language)}={said}"
     table = taxonomy()
     return table[name].label(language) if name in table else name
 
