@@ -18,9 +18,9 @@ def assessment_lines(found: Assessment, language: Language, *, incident: int, n:
     lines += ["  " + say(f"severity.flag_{flag}", language) for flag in found.flags]
     lines.append("  " + say("severity.mark", language, mark=found.mark))
     lines += ["  " + say(why, language) for why in found.why]
-    value = {each.name: each.value for each in found.inputs}
+    absent = {f"{each.name}_move" for each in found.inputs if not each.value}
     for each in found.inputs:
-        if each.override or value.get(each.name.removesuffix("_move"), 1):  # what moves a category that is not there
+        if each.override or each.name not in absent:  # what would move a category that is not there says nothing
             lines += _input_lines(each, language)
     return lines
 
