@@ -2,15 +2,19 @@
 
 import csv
 import io
+import os
+import random
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openpyxl import Workbook
 
 from invented_office import PERSONAL, Town
+from sekisho.custody.cut_kept import load_population
 from sekisho.errors import Misuse, NotFound
-from sekisho.kinds.taxonomy import kind
+from sekisho.kinds.taxonomy import kind, kinds_in
 from sekisho.loss.affected.columns import read_said
 from sekisho.loss.affected.files import FilesIndexed, index_files, load_files
 from sekisho.loss.lost import slips_on
@@ -115,6 +119,31 @@ def test_a_child_with_its_guardians_code_puts_both_on_the_stick(town: Town, tmp_
     assert counts(found) == {"resident_code": 2, "name": 1}
 
 
+@pytest.mark.parametrize("column", ["世帯主の統一コード", "世帯番号"])
+def test_who_lives_in_a_household_that_a_row_is_about_is_counted_apart(town: Town, tmp_path: Path, column: str) -> None:
+    people = [["統一コード", "氏名", "世帯番号"], ["31", "甲", "7"], ["32", "乙", "7"], ["33", "丙", "8"]]
+    put(tmp_path / "stick", "people.csv", people)
+    put(tmp_path / "stick", "benefit.csv", [[column, "申請書番号"], ["31" if "主" in column else "7", "R4-1"]])
+    found = index_files(town.office, [tmp_path / "stick"])
+    assert found.index.people == 3
+    assert len(found.flags.by_household) == (1 if "主" in column else 2)
+
+
+def test_a_first_row_that_is_somebodys_name_is_told_by_its_place(town: Town, tmp_path: Path) -> None:
+    path = put(tmp_path / "stick", "a.csv", [["統一コード", "佐藤　太郎", "住所"], ["31", "あ", "汐見市渚町1"]])
+    (table,) = index_files(town.office, [path]).tables
+    assert table.unknown == ("#2",)
+    (table,) = index_files(town.office, [path], said=[read_said("#2=name")]).tables
+    assert table.kinds["#2"] == "name"
+
+
+def test_a_table_without_headers_is_read_by_its_values(town: Town, tmp_path: Path) -> None:
+    rows = [[f"user{n}@mail.kaigara.jp", f"090-1234-56{n:02d}", f"佐藤　{'太次三'[n % 3]}郎"] for n in range(40)]
+    (table,) = index_files(town.office, [put(tmp_path / "stick", "a.csv", rows)]).tables
+    assert set(table.kinds.values()) == {"email", "phone", "name"}
+    assert table.told_by == ("name", "phone", "email")
+
+
 def test_somebody_may_say_what_a_column_is(town: Town, tmp_path: Path) -> None:
     path = put(tmp_path / "stick", "a.csv", [["会員", "備考欄"], ["A-1", "糖尿病"], ["A-2", ""]])
     said = [read_said("a.csv:会員=resident_code"), read_said("備考欄=health")]
@@ -160,3 +189,103 @@ def test_files_without_people_are_refused_and_teach_the_population_nobody(town: 
 def test_nothing_there_is_said(town: Town, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         index_files(town.office, [tmp_path / "none.csv"])
+
+
+# Equal to plain Python on random tables.
+
+BOOKS = {
+    "register": {"統一コード": "resident_code", "氏名": "name", "生年月日": "birth_date", "住所": "address"},
+    "tax": {"統一コード": "resident_code", "税額": "tax_amount", "備考欄": ""},
+    "account": {"氏名": "name", "生年月日": "birth_date", "住所": "address", "口座番号": "bank_account"},
+    "benefit": {"世帯主の統一コード": "resident_code", "申請書番号": "benefit_status", "支援措置": "protected_person"},
+}
+
+
+def who(number: int) -> dict[str, str]:
+    """Return what a person's cells say: three namesakes share a birth date, never an address."""
+    return {
+        "統一コード": f"{number:010d}",
+        "世帯主の統一コード": f"{number:010d}",
+        "氏名": f"和田　{'茂花実'[number % 3]}",
+        "生年月日": f"19{50 + number % 2}-01-01",
+        "住所": f"汐見市渚町{number}",
+    }
+
+
+def _cells(dice: random.Random, columns: list[str]) -> list[str]:
+    person, named = who(dice.randrange(25)), dice.random() > 0.15
+    others = {"支援措置": dice.choice(["有", "無", ""]), "備考欄": "あ"}
+    return [
+        (person[column] if named or (column != columns[0] and dice.random() > 0.5) else "")
+        if column in person
+        else others.get(column, str(dice.randrange(1000)) if dice.random() > 0.3 else "")
+        for column in columns
+    ]
+
+
+Person = tuple[str, int]
+"""How somebody is known, by a code or by name, birth date and address; and who it is."""
+
+
+def _expected(books: dict[str, list[list[str]]]) -> tuple[dict[Person, set[str]], int]:
+    """Tell cell by cell who is on it, with which kinds, and how many rows tell nobody; a row with both ties them together."""
+    rows = [(BOOKS[name], dict(zip(head, row, strict=True))) for name, (head, *rows) in books.items() for row in rows]
+    tied = {number for _, cells in rows if (number := _by_code(cells)) is not None and _by_identity(cells) is not None}
+    known: dict[Person, set[str]] = {}
+    untold = 0
+    for kinds, cells in rows:
+        code, identity = _by_code(cells), _by_identity(cells)
+        there = {kind for column, kind in kinds.items() if kind and cells[column] not in {"", "無"}}
+        if code is not None:
+            known.setdefault(("code", code), set()).update(there)
+        elif identity is not None:
+            known.setdefault(("code" if identity in tied else "identity", identity), set()).update(there)
+        elif there:
+            untold += 1
+    return known, untold
+
+
+def _by_code(cells: dict[str, str]) -> int | None:
+    code = cells.get("統一コード") or cells.get("世帯主の統一コード")
+    return int(code) if code else None
+
+
+def _by_identity(cells: dict[str, str]) -> int | None:
+    whole = all(cells.get(column) for column in ("氏名", "生年月日", "住所"))
+    return int(cells["住所"].rpartition("渚町")[2]) if whole else None
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SEKISHO_ROUNDS_OF_FILES", "6"))))
+def test_random_tables_give_the_people_of_a_loop_over_every_cell_none_missing_and_none_extra(
+    town: Town, tmp_path: Path, seed: int
+) -> None:
+    dice = random.Random(seed)
+    books = {
+        name: [list(kinds), *(_cells(dice, list(kinds)) for _ in range(dice.randint(1, 30)))]
+        for name, kinds in BOOKS.items()
+    }
+    for name, rows in books.items():
+        encoding = dice.choice(["utf-8", "cp932", "utf-8-sig"])
+        put(tmp_path / "stick", f"{name}{dice.choice(['.csv', '.xlsx'])}", rows, encoding)
+    said = [
+        read_said(f"{column}={kind or '-'}")
+        for kinds in BOOKS.values()
+        for column, kind in kinds.items()
+        if not column.endswith("統一コード")
+    ]
+    found = index_files(town.office, [tmp_path / "stick"], said=said)
+    expected, untold = _expected(books)
+    numbers, masks = found.index.masks()
+    population = load_population(town.office)
+    people = [_person(key) for key in population.keys(numbers)["key"].to_list()]
+    kinds = [{kind.id for kind in kinds_in(mask)} for mask in masks.tolist()]
+    assert dict(zip(people, kinds, strict=True)) == expected
+    assert len(people) == len(expected)
+    assert found.index.unresolved == untold
+    protected = population.keys(np.asarray(found.flags.protected.to_array(), np.uint32))["key"].to_list()
+    assert set(map(_person, protected)) == {each for each in expected if "protected_person" in expected[each]}
+
+
+def _person(key: str) -> Person:
+    """Return whose key it is: a code, or an identity whose address ends with the number."""
+    return ("code", int(key)) if key.isdigit() else ("identity", int(key.rpartition("渚町")[2]))

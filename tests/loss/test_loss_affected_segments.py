@@ -27,6 +27,7 @@ from sekisho.loss.affected.segments import Group, people_in, segments_of
 from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
 from sekisho.loss.incident.collecting import collect
 from sekisho.loss.incident.opening import open_plain
+from sekisho.loss.incident.reading import read_case
 from sekisho.loss.incident.settings import Costs
 from sekisho.people.index import Index
 
@@ -121,6 +122,7 @@ def test_collecting_states_them_with_the_upper_bound_for_the_limits_of_laws(loss
     assert (facts.number("persons"), facts.number("persons_max"), facts.number("records")) == (6, 7, 7)
     assert (facts.number("minors"), facts.number("protected_persons"), facts.number("unreachable")) == (1, 1, 2)
     assert facts.number("account_persons") == 4 + 1
+    assert sum(people for _, people in read_case(loss.office, loss.number).by_field_set) == 6
 
 
 KINDS = ("resident_code", "name", "bank_account", "protected_person")

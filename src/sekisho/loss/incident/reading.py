@@ -3,9 +3,10 @@
 from sekisho.custody import incident_records
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, Unreadable
+from sekisho.loss.affected import people
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.stating import facts_of
-from sekisho.loss.who import Affected, affected
+from sekisho.loss.who import Affected
 
 
 def read_case(office: Office, number: int) -> Case:
@@ -30,9 +31,11 @@ def read_case(office: Office, number: int) -> Case:
 
 
 def people_of(office: Office, number: int) -> Affected | None:
-    """Return who is on an incident's copies; None where it has none, or their indexes cannot be read: nobody knows then."""
-    slips = incident_records.slips_of(office.ledger.connection, number)
+    """Return who is on an incident's copies and files; None where it has none, or their indexes cannot be read: nobody knows then."""
+    incident = incident_records.get_incident(office.ledger.connection, number)
+    if not incident.index_sha256 and not incident_records.slips_of(office.ledger.connection, number):
+        return None
     try:
-        return affected(office, slips) if slips else None
+        return people.people_of(office, number).found
     except (NotFound, Unreadable):
         return None
