@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from situations import situation
 
 from conftest import VECTORS
+from sekisho import plugins
 from sekisho.errors import Misuse
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.severity.assessment import Override, overridden
@@ -91,6 +92,17 @@ def test_a_flag_is_computed_and_never_ticked(flag: str) -> None:
     with pytest.raises(Misuse) as refused:
         overridden(enisa.derive(situation("name")), {flag: Override(value=1.0, reason="so", by="x")})
     assert refused.value.key == "loss.no_such_input"
+
+
+def test_a_package_brings_a_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an object, or as a class that makes one."""
+
+    class Entry:
+        def load(self) -> type[Ico]:
+            return Ico
+
+    monkeypatch.setattr(plugins, "entry_points", lambda **_: [Entry()])
+    assert method_named("their-tree").derive(situation("name"))
 
 
 def test_a_method_that_there_is_not_is_refused_with_those_that_there_are() -> None:

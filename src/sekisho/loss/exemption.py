@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sekisho.catalogue.words import LANGUAGES, Language, say
 from sekisho.clock import from_text, to_local, to_text
+from sekisho.custody.approved import RELEASE_APPROVALS
 from sekisho.loss.build_record import build_json
 from sekisho.loss.facts.fact import Facts
 from sekisho.loss.facts.vocabulary import Type, vocabulary
@@ -23,6 +24,7 @@ from sekisho.loss.law.limbs import are_met
 from sekisho.loss.law.obligation import Limb
 from sekisho.loss.suites import checked_on, suites_csv
 
+_JAPAN = "jp-high-encryption"
 _ANSWER = {True: "met", False: "not_met", None: "unknown"}
 _STEPS = frozenset({
     "capsule.sealed", "copy.written", "release.requested", "release.given", "escrow.made", "escrow.released", "escrow.voided",
@@ -145,7 +147,10 @@ def _ground_lines(ground: Ground, pack: Pack, language: Language) -> list[str]:
     lines.append("  " + say(f"exemption.standing_{standing_of(ground)}", language))
     if exemption.note:
         lines.append("  " + str(getattr(exemption.note, language)))
-    return lines + [line for limb in ground.limbs for line in _limb_lines(limb, pack, language)]
+    lines += [line for limb in ground.limbs for line in _limb_lines(limb, pack, language)]
+    if exemption.id == _JAPAN:
+        lines += ["  " + say(f"exemption.beside_{name}", language) for name in ("voluntary", "no_second")]
+    return lines
 
 
 def _limb_json(limb: Limb, facts: Facts, digests: Mapping[str, str]) -> dict[str, object]:
@@ -168,7 +173,7 @@ def _copy_json(keys: CopyKeys, kek: str) -> dict[str, object]:
         "capsule": history.capsule,
         "suite": [part.id for part in keys.suite.parts],
         "key_backend": kek,
-        "approvals": keys.approvals,
+        "approvals": {"copy": keys.approvals, "release": RELEASE_APPROVALS},
         "epoch": history.epoch,
         "weak": list(keys.weak),
         "remarks": list(remarks(keys, kek=kek)),
@@ -211,7 +216,7 @@ def _evidence(name: str, pack: Pack, language: Language) -> str:
 def _copy_lines(keys: CopyKeys, kek: str, language: Language) -> list[str]:
     history = keys.history
     lines = [say("exemption.copy", language, slip=history.slip), f"  {history.capsule}"]
-    lines.append("  " + say("exemption.key_backend", language, kek=kek, approvals=keys.approvals))
+    lines.append("  " + say("exemption.key_backend", language, kek=kek, approvals=RELEASE_APPROVALS))
     said = (*(keys.weak or ("nothing",)), *remarks(keys, kek=kek))
     return lines + ["  " + say(f"exemption.weak_{name}", language) for name in said]
 
