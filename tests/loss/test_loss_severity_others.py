@@ -10,6 +10,7 @@ from situations import situation
 
 from conftest import VECTORS
 from sekisho import plugins
+from sekisho.catalogue.words import LANGUAGES, say
 from sekisho.errors import Misuse
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.severity.assessment import Override, overridden
@@ -35,9 +36,14 @@ def test_without_people_it_is_no_breach() -> None:
 
 
 def test_every_branch_of_the_tree_ends() -> None:
-    questions, outcomes = tree()["question"], tree()["outcome"]
-    for question in questions.values():
-        assert {question[answer] for answer in ("yes", "no", "unknown")} <= questions.keys() | outcomes.keys()
+    questions, outcomes = tree()["question"], tree()["outcomes"]
+    for name, question in questions.items():
+        assert {question[answer] for answer in ("yes", "no", "unknown")} <= {*questions, *outcomes}
+        for language in LANGUAGES:
+            assert say(f"severity.question_{name}", language)
+    for outcome in outcomes:
+        for language in LANGUAGES:
+            assert say(f"severity.level_{outcome}", language)
 
 
 @pytest.mark.parametrize(
