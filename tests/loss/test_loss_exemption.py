@@ -14,6 +14,7 @@ import pytest
 
 from invented_office import PERSONAL, Town, signing_key
 from sekisho.catalogue.words import LANGUAGES, say
+from sekisho.custody.handing import find
 from sekisho.errors import LedgerBroken, Misuse, NotFound, Refused
 from sekisho.ledger import verifier
 from sekisho.loss.exempting import issue_exemption, pack_of
@@ -87,6 +88,16 @@ def test_a_compromise_that_turns_up_later_denies_it(out: Town) -> None:
     assert standing(pack_of(out.office, number)) == "likely"
     state(out.office, number, [Stated("key_compromised", True)], source="paper")
     assert standing(pack_of(out.office, number)) == "denied"
+
+
+def test_all_copies_back_and_never_opened_is_no_leak_in_japan(out: Town) -> None:
+    """One of two is not all."""
+    number = lost(out)
+    first, second = out.slips
+    find(out.office, first, out.root / "USB-1")
+    assert standing(pack_of(out.office, number), "jp-recovered-unread") == "denied"
+    find(out.office, second, out.root / "USB-2")
+    assert standing(pack_of(out.office, number), "jp-recovered-unread") == "likely"
 
 
 def test_that_nobody_knows_of_the_key_keeps_it_open(out: Town) -> None:
