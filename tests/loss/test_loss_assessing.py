@@ -72,7 +72,7 @@ def test_the_reason_lies_open_in_no_row(lost: Town) -> None:
     ("set_to", "key", "error"),
     [
         ({"ei": Set(0.5, WHY)}, None, "loss.set_needs_key"),
-        ({"ei": Set(0.5, "")}, "privacy", "loss.no_reason"),
+        ({"ei": Set(0.5, "")}, "privacy", "loss.no_reason_to_set"),
         ({"unintelligible": Set(1, WHY)}, "privacy", "loss.no_such_input"),
         ({"ei": Set(0.6, WHY)}, "privacy", "loss.input_value"),
     ],

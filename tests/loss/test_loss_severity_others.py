@@ -82,7 +82,7 @@ def test_who_sets_an_input_says_why_and_both_values_stand() -> None:
     ("name", "value", "reason", "key"),
     [
         ("harm", 9.0, "so", "loss.input_value"),
-        ("harm", 3.0, " ", "loss.no_reason"),
+        ("harm", 3.0, " ", "loss.no_reason_to_set"),
         ("ham", 3.0, "so", "loss.no_such_input"),
     ],
 )
