@@ -1,5 +1,6 @@
 """A case with numbers that nobody mixes up, for the tests of what is written from it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +37,7 @@ FACTS: dict[str, Value] = {
 }
 
 
-def facts_of(values: dict[str, Value]) -> Facts:
+def facts_of(values: Mapping[str, Value]) -> Facts:
     return Facts.of(
         Fact(n=n, key=key, value=value, visibility=fact_kind(key).visibility, source="test", at=AT)
         for n, (key, value) in enumerate(values.items(), 1)

@@ -7,15 +7,25 @@ from sekisho.cli import (
     loss_incident,
     loss_letters,
     loss_people,
+    loss_plain,
     loss_serve,
 )
 from sekisho.cli.command import group
 
 
-@group("loss")
+@group("loss", loss_plain.LossGroup)
 def run() -> None:
     """Work on an incident."""
 
 
-for _part in (loss_incident, loss_assess, loss_people, loss_documents, loss_letters, loss_export, loss_serve):
+for _part in (
+    loss_incident,
+    loss_plain,
+    loss_assess,
+    loss_people,
+    loss_documents,
+    loss_letters,
+    loss_export,
+    loss_serve,
+):
     _part.add_to(run)

@@ -1,5 +1,6 @@
 """The commands of ``sekisho loss`` about export: a case for other programs, and the case file for a committee."""
 
+import json
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ _CASE = "case"
 def add_to(group: Group) -> None:
     """Add them to the group."""
     _add_export(group)
+    _add_changes(group)
+    _add_announce(group)
 
 
 def _add_export(group: Group) -> None:
@@ -46,7 +49,8 @@ def _export_form(session: Session, incident: str | None, form: str, reader: str,
     with session.office() as office:
         number = incident_of(office, incident)
         if out is None:
-            click.echo(export_document(office, number, form, reader=reader), nl=False)
+            content = export_document(office, number, form, reader=reader)
+            session.emit(json.loads(content), [content.decode().rstrip("\n")])
             return
         written = write_export(office, number, form, out, reader=reader)
     session.emit({"incident": number, "form": form, "files": [str(path) for path in written]}, map(str, written))
@@ -64,3 +68,34 @@ def _export_case(session: Session, incident: str | None, keys: tuple[Path, ...],
     document = {"incident": number, "folder": str(out), "papers": made.papers, "entry": made.entry}
     session.emit(document, [session.say("loss.export.case_made", path=out, papers=made.papers, entry=made.entry)])
     session.note("loss.export.check", path=out)
+
+
+def _add_changes(group: Group) -> None:
+    @group.command("changes")
+    @click.option("--since", type=click.IntRange(0), default=0)
+    @pass_session
+    def changed(session: Session, *, since: int) -> None:
+        """Say what changed since a cursor."""
+        from sekisho.loss.interop.changes import changes
+
+        with session.office() as office:
+            document = changes(office, since)
+        lines = [
+            session.say("loss.changes.line", **{**each, "changes": " ".join(each["changes"])})
+            for each in document["incidents"]
+        ]
+        ending = "loss.changes.next" if lines else "loss.changes.none"
+        session.emit(document, [*lines, session.say(ending, next=document["next"])])
+
+
+def _add_announce(group: Group) -> None:
+    @group.command("announce")
+    @pass_session
+    def announced(session: Session) -> None:
+        """Send what others are to be told."""
+        from sekisho.loss.interop.announcing import announce
+
+        with session.office() as office:
+            sent, faults = announce(office)
+        document = {"sent": sent, "faults": [{"channel": each.channel, "fault": each.fault} for each in faults]}
+        session.emit(document, [session.say("loss.announce.sent", sent=sent, unsent=len(faults))])

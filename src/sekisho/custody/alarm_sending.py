@@ -120,7 +120,7 @@ def deliver(
         longest: after which it begins no other message.
     """
     connection, begun = office.ledger.connection, office.clock.now()
-    sent, faults, blocked, senders = 0, list[Fault](), set[str](), dict[str, Sender]()
+    sent, faults, blocked, senders = 0, list[Fault](), {jobs.ANNOUNCE}, dict[str, Sender]()
     while office.clock.now() - begun < longest:
         now = office.ledger.time()  # a clock set back must not hold up what was queued before
         job = jobs.claim(connection, worker=worker, now=now, without=blocked)

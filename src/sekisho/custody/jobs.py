@@ -45,6 +45,9 @@ CREATE TABLE heartbeat (
 LEASE = timedelta(minutes=5)
 """How long a claim holds: longer than any sender may take (:data:`sekisho.custody.senders.wire.MOST_SECONDS`)."""
 
+ANNOUNCE = "announce"
+"""The kind of job that tells another program what became of an incident; no alarm, and done by another worker."""
+
 MOST_TRIES = 12
 """After how many a job is dead: with the waits between them, after about five hours."""
 
@@ -85,7 +88,9 @@ def enqueue(connection: Connection, kind: str, *, key: str, payload: Mapping[str
     )
 
 
-def claim(connection: Connection, *, worker: str, now: datetime, without: Collection[str] = ()) -> Job | None:
+def claim(
+    connection: Connection, *, worker: str, now: datetime, without: Collection[str] = (), only: str = ""
+) -> Job | None:
     """Claim the oldest job that is due and that nobody holds; None where there is none.
 
     Args:
@@ -93,11 +98,14 @@ def claim(connection: Connection, *, worker: str, now: datetime, without: Collec
         worker: who claims it; no two that run at the same time may have one name.
         now: the time.
         without: kinds that are left alone.
+        only: the one kind that is wanted, where not every one is.
     """
     server = isinstance(connection, ServerConnection)
     _end_hopeless(connection, now)
     moment, left_alone = to_text(now), sorted(without)
     wanted = f"{_WAITING} AND waiting.kind NOT IN ({', '.join('?' * len(left_alone))})" if left_alone else _WAITING
+    if only:
+        wanted, left_alone = f"{wanted} AND waiting.kind = ?", [*left_alone, only]
     locked = "FOR UPDATE SKIP LOCKED" if server else ""
     statement = (
         "UPDATE job SET owner = ?, lease_until = ?, tries = tries + 1 WHERE id ="  # noqa: S608 - words of our own

@@ -67,7 +67,14 @@ class WebhookSender:
         Raises:
             Unsent: no answer, or none that says that it was taken.
         """
-        number, body = webhook_id(message), cloud_event(message)
+        self.post(webhook_id(message), cloud_event(message))
+
+    def post(self, number: str, body: bytes) -> None:
+        """Post a body under its id, signed.
+
+        Raises:
+            Unsent: no answer, or none that says that it was taken.
+        """
         timestamp = int(self._clock.now().timestamp())
         headers = {
             "Content-Type": "application/cloudevents+json",

@@ -61,6 +61,21 @@ class Costs(_Part, frozen=True, kw_only=True):
     sms: Annotated[int, msgspec.Meta(ge=0)] = 10
 
 
+class Webhook(_Part, frozen=True, kw_only=True):
+    """``[[webhook]]``: another program that is told what becomes of incidents, at the one address that it names.
+
+    Attributes:
+        name: of it, which no other has.
+        events: which types of entries it is told; all that are told, where none is named.
+        options: of the sender, as of a channel of alarms: ``url`` or ``url_file``, ``secret_file``, ``key_file``, ``private``,
+            ``ca_file``.
+    """
+
+    name: Identifier
+    events: tuple[str, ...] = ()
+    options: dict[str, str | int | bool]
+
+
 class IncidentSettings(_Part, frozen=True, kw_only=True):
     """The file.
 
@@ -74,6 +89,7 @@ class IncidentSettings(_Part, frozen=True, kw_only=True):
         envelope: the profile of its window envelopes.
         contact: where people ask.
         costs: of the channels.
+        webhook: other programs that are told.
     """
 
     body: Literal["public", "private", ""] = ""
@@ -85,6 +101,7 @@ class IncidentSettings(_Part, frozen=True, kw_only=True):
     envelope: str = "jp-naga3"
     contact: Contact = Contact()
     costs: Costs = Costs()
+    webhook: tuple[Webhook, ...] = ()
 
 
 def read_incident_settings(folder: Path) -> IncidentSettings:

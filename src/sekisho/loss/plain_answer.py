@@ -1,0 +1,112 @@
+"""What follows the report of an ordinary medium, in one go: clocks, drafts, tables and the case, in one folder.
+
+Nothing of it is sent or approved. Every draft says first that it is one, and what somebody still has to find out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sekisho.catalogue.words import Language, say
+from sekisho.clock import to_local, to_text
+from sekisho.custody.office import Office
+from sekisho.errors import MediumError, Misuse, NotFound
+from sekisho.files import replacing_folder
+from sekisho.loss.documents.drafting import draft
+from sekisho.loss.documents.kinds import DocumentKind, languages_of
+from sekisho.loss.documents.rendering import to_plain_text
+from sekisho.loss.documents.shelf import document_shelf
+from sekisho.loss.facts.fact import Visibility
+from sekisho.loss.facts.vocabulary import fact_kind
+from sekisho.loss.incident.case import Case
+from sekisho.loss.interop.audience import heard_by
+from sekisho.loss.interop.case_json import case_json, dumps
+from sekisho.loss.interop.lists import lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was written.
+
+    Attributes:
+        case: what it was written from.
+        drafts: names of the drafts.
+        missing: keys of the facts that somebody still has to find out, in the order of the drafts.
+    """
+
+    case: Case
+    drafts: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def document(self) -> dict[str, object]:
+        """Return it for programs."""
+        facts = self.case.facts
+        return {
+            "people": {"at_least": facts.number("persons"), "at_most": facts.number("persons_max")},
+            "by_kind": {kind.id: people for kind, people in self.case.by_kind},
+            "clocks": [
+                {"rule": each.rule, "stage": each.stage, "state": each.state.value, "due": to_text(each.due)}
+                for each in self.case.obligations
+                if each.due
+            ],
+            "drafts": list(self.drafts),
+            "missing": list(self.missing),
+        }
+
+    def lines(self, language: Language) -> Iterator[str]:
+        """Yield it for people: who, with what, by when, and what is still to be found out."""
+        case, facts = self.case, self.case.facts
+        least, most = facts.number("persons") or 0, facts.number("persons_max") or 0
+        key = "who.total" if least == most else "who.between"
+        yield say(f"cli.{key}", language, people=f"{least:,}", least=f"{least:,}", most=f"{most:,}")
+        for kind, people in case.by_kind:
+            yield f"  {people:>9,}  {kind.label(language)}"
+        for each in case.obligations:
+            if each.due:
+                due = to_local(each.due, case.zone)
+                yield say("cli.loss.from-files.clock", language, due=due, rule=each.rule, stage=each.stage)
+        yield say("cli.loss.from-files.drafts", language, count=len(self.drafts))
+        if self.missing:
+            what = say("cli.separator", language).join(fact_kind(key).label(language) for key in self.missing)
+            yield say("cli.loss.from-files.missing", language, what=what)
+
+
+def answer_plain_loss(office: Office, case: Case, folder: Path) -> Answer:
+    """Write everything that follows from a case into a new folder.
+
+    Raises:
+        Misuse: the folder exists.
+        Refused: a fact that may be heard gives a secret one away.
+        MediumError: the disk refused.
+    """
+    texts, missing = _drafts(office, case)
+    internal = heard_by(case, Visibility.INTERNAL)
+    files = {f"drafts/{name}.txt": text.encode() for name, text in texts.items()}
+    files |= {f"tables/{name}": content for name, content in lists(internal).items()}
+    files["case.json"] = dumps(case_json(internal))
+    office.note(folder.parent)
+    try:
+        with replacing_folder(folder) as partial:
+            for name, content in files.items():
+                path = partial / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(content)
+    except FileExistsError:
+        raise Misuse("loss.exists", path=folder) from None
+    except OSError as error:
+        raise MediumError("cli.disk", path=folder) from error
+    return Answer(case=case, drafts=tuple(texts), missing=missing)
+
+
+def _drafts(office: Office, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return every draft that there is a template for, by its name, and the keys of what they miss."""
+    shelf, texts, missing = document_shelf(office.home.root), dict[str, str](), dict[str, None]()
+    for kind in DocumentKind:
+        for language in languages_of(kind):
+            try:
+                written = draft(case, kind, language, shelf=shelf)
+            except NotFound:
+                continue
+            texts[written.name] = to_plain_text(written)
+            missing |= dict.fromkeys(written.missing)
+    return texts, tuple(missing)
