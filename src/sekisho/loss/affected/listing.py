@@ -82,7 +82,7 @@ def people_frame(
     """Return the people of an incident who can be written to, one row each: to make letters of, in memory alone.
 
     Columns: ``person`` (the same for the same person in every run), ``row`` (in the address table), ``name``, ``kana``,
-    ``postal_code``, ``address``, ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
+    ``postal_code``, ``address`` (with the building on a line of its own), ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
     ``protected``, which are false: nobody under address protection, dead or without an address is among them. Whoever hands
     the letters out asks two persons first.
 
@@ -217,7 +217,13 @@ def _frame(people: People, contacts: Contacts, segment: str) -> pl.DataFrame:
     return shown.select(
         pl.col("number").cast(pl.String).alias("person"),
         "row",
-        *TEXTS,
+        "name",
+        "kana",
+        "postal_code",
+        pl.concat_str("address", "building", separator="\n", ignore_nulls=True),
+        "guardian",
+        "email",
+        "phone",
         "segment",
         "minor",
         deceased=pl.lit(value=False),
