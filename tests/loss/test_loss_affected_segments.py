@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -250,6 +251,31 @@ def test_whoever_is_protected_by_the_lost_data_alone_is_protected(town: Town) ->
     assert (len(people.flags.protected), people.found.index.people) == (1, 3)
 
 
+def test_whoever_is_protected_by_any_of_several_columns_is(town: Town) -> None:
+    number = open_plain(town.office)
+    path = town.write("lost.csv", "統一コード,支援措置,閲覧制限\n31,有,\n219,,有\n578,無,無\n")
+    attach_files(town.office, number, index_files(town.office, [path]))
+    assert len(people_of(town.office, number).flags.protected) == 2
+
+
+def test_a_newer_table_renews_what_it_speaks_of_and_nothing_else() -> None:
+    old = Flags(
+        minors=BitMap([1, 2]),
+        dated=BitMap([1, 2]),
+        addressed=BitMap([1, 2]),
+        listed=BitMap([1, 2]),
+        protected=BitMap([1]),
+    )
+    new = Flags(dated=BitMap([2]), listed=BitMap([2, 3]), addressed=BitMap([3]), deceased=BitMap([3]))
+    found = old.renewed(new)
+    assert (found.minors, found.addressed, found.protected, found.deceased) == (
+        BitMap([1]),
+        BitMap([1, 3]),
+        BitMap([1]),
+        BitMap([3]),
+    )
+
+
 # Minors.
 
 
@@ -283,8 +309,22 @@ def test_publication_replaces_a_notice_only_for_whom_nobody_can_reach_whatever_i
     assert (Channel.PUBLICATION, LegalRole.SUBSTITUTE) in groups["u"]
     assert not any(each.role is LegalRole.SUBSTITUTE for each in plan.lines if each.segment[0] != "u")
     assert plan.total == 2 * 100_000
-    by_mail = [each.people for each in plan.lines if each.channel is Channel.EMAIL]
-    assert by_mail == [1]
+    told = {(each.segment == "unresolved", each.channel): each.people for each in plan.lines if each.segment[0] == "u"}
+    assert told == {
+        (False, Channel.EMAIL): 1,
+        (False, Channel.PUBLICATION): 1,
+        (False, Channel.DESK): 1,
+        (True, Channel.PUBLICATION): 1,
+        (True, Channel.DESK): 1,
+    }
+
+
+def test_whoever_has_mail_and_a_telephone_is_told_once(loss: Loss) -> None:
+    people = loss.people
+    everybody = people.found.index.everybody()
+    both = replace(people, flags=replace(people.flags, mailed=everybody, phoned=everybody))
+    without_address = [each for each in plan_of(both, Costs()).lines if each.segment.startswith("u-")]
+    assert [(each.channel, each.people) for each in without_address] == [(Channel.EMAIL, 1), (Channel.EMAIL, 1)]
 
 
 def test_a_plan_is_approved_whole_by_two_and_the_ledger_says_so(loss: Loss) -> None:
