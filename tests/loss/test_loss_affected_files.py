@@ -17,8 +17,9 @@ from sekisho.custody.cut_kept import load_population
 from sekisho.custody.office import Office, Settings
 from sekisho.demo.carried import carried_index
 from sekisho.demo.city import make_city
-from sekisho.errors import Misuse, NotFound
+from sekisho.errors import Busy, Misuse, NotFound
 from sekisho.kinds.taxonomy import kind, kinds_in
+from sekisho.ledger.anchor import exclusive
 from sekisho.loss.affected.columns import read_said
 from sekisho.loss.affected.files import FilesIndexed, index_files, load_files
 from sekisho.loss.lost import slips_on
@@ -211,6 +212,16 @@ def test_files_without_people_are_refused_and_teach_the_population_nobody(town: 
     with pytest.raises(NotFound):
         index_files(town.office, [put(tmp_path / "stick", "a.csv", [["年度", "件数"], ["令和4", "3"]])])
     assert sorted(path.name for path in (town.home / "people").iterdir()) == before
+
+
+def test_while_somebody_cuts_the_population_is_not_written(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sekisho.loss.affected.files._PATIENCE", 0)
+    before = (town.home / "people" / "population.age").read_bytes()
+    with exclusive(town.office.people_lock), pytest.raises(Busy):
+        index_files(town.office, [put(tmp_path / "stick", "a.csv", PEOPLE)])
+    assert (town.home / "people" / "population.age").read_bytes() == before
 
 
 def test_nothing_there_is_said(town: Town, tmp_path: Path) -> None:

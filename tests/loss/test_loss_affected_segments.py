@@ -17,6 +17,7 @@ from invented_office import IDENTITY, Town, signing_key
 from sekisho.age.reader import open_reader
 from sekisho.errors import Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import taxonomy
+from sekisho.loss.addresses import take_addresses
 from sekisho.loss.affected.contacts import Contacts, read_contacts
 from sekisho.loss.affected.files import index_files
 from sekisho.loss.affected.flags import Flags, born_later, decode_flags, last_birthday_of_age
@@ -26,10 +27,10 @@ from sekisho.loss.affected.plan import Channel, LegalRole, approve_plan, approve
 from sekisho.loss.affected.roles import Mapped, Role, read_mapped
 from sekisho.loss.affected.segments import Group, people_in, segments_of
 from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
-from sekisho.loss.incident.collecting import collect
 from sekisho.loss.incident.opening import open_plain
 from sekisho.loss.incident.reading import read_case
 from sekisho.loss.incident.settings import Costs
+from sekisho.loss.incident.stating import facts_of
 from sekisho.people.index import Index
 
 pytest_plugins = ("office_fixtures",)
@@ -118,8 +119,9 @@ def test_facts_are_counts_and_upper_bounds_and_say_nothing_that_nobody_looked_fo
 
 
 def test_collecting_states_them_with_the_upper_bound_for_the_limits_of_laws(loss: Loss) -> None:
-    keep_flags(loss.office, loss.number, loss.contacts.flags)
-    facts = collect(loss.office, loss.number)
+    people, _ = take_addresses(loss.office, loss.number, [loss.addresses])
+    facts = facts_of(loss.office, loss.number)
+    assert people.flags == people_of(loss.office, loss.number).flags
     assert (facts.number("persons"), facts.number("persons_max"), facts.number("records")) == (6, 7, 7)
     assert (facts.number("minors"), facts.number("protected_persons"), facts.number("unreachable")) == (1, 1, 2)
     assert facts.number("account_persons") == 4 + 1
