@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from invented_office import IDENTITY, Town, signing_key
+from invented_office import IDENTITY, Town, signing_key, unwritable
 from sekisho.age.reader import open_reader
-from sekisho.errors import Misuse, NotFound, Refused, SekishoError, Unreadable
+from sekisho.custody.incident_records import get_incident, update_incident
+from sekisho.errors import LedgerBroken, MediumError, Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.addresses import take_addresses
 from sekisho.loss.affected.contacts import Contacts, read_contacts
@@ -391,6 +393,28 @@ def test_a_list_goes_to_any_age_recipient_and_overwrites_nothing(loss: Loss, tmp
     assert len(loss.export(tmp_path / "list.age", to=str(IDENTITY.recipient))) == 5
     with pytest.raises(Misuse):
         loss.export(tmp_path / "list.age")
+
+
+def test_without_a_disk_or_a_ledger_there_is_no_list(loss: Loss, tmp_path: Path) -> None:
+    size = loss.town.size
+    with pytest.raises(MediumError):
+        loss.export(unwritable() / "list.age")
+    assert loss.town.size == size
+    connection = loss.office.ledger.connection
+    connection.execute("DROP TRIGGER entry_is_not_changed")
+    connection.execute("UPDATE entry SET body = (SELECT body FROM entry WHERE idx = 1) WHERE idx = 2")
+    with pytest.raises(LedgerBroken):
+        loss.export(tmp_path / "list.age")
+    assert list(tmp_path.glob("*.age")) == []
+
+
+def test_an_index_that_the_ledger_does_not_name_is_refused(loss: Loss) -> None:
+    other = index_files(loss.office, [loss.town.write("other.csv", "統一コード,氏名\n31,和田　茂\n")])
+    with loss.office.ledger.transaction() as tx:
+        incident = get_incident(tx.connection, loss.number)
+        update_incident(tx.connection, msgspec.structs.replace(incident, index_sha256=other.sha256))
+    with pytest.raises(Unreadable):
+        people_of(loss.office, loss.number)
 
 
 def test_a_segment_that_is_none_is_refused(loss: Loss, tmp_path: Path) -> None:
