@@ -100,6 +100,8 @@ def test_an_archive_and_folders_are_looked_through_and_a_file_twice_counts_once(
     [
         ("氏名,電話番号\n和田　茂,06-0000-0001\n岩田　ヨシ,06-0000-0002\n磯部　航,06-0000-0003\n", 3, 3),
         ("氏名\n和田　茂\n岩田　ヨシ\n磯部　航\n", 0, 3),
+        ("フリガナ,電話番号\nワダ シゲル,06-0000-0001\nﾜﾀﾞ ｼｹﾞﾙ,0600000001\nイソベ ワタル,\n", 1, 3),
+        ("メールアドレス,税額\na@kaigara.jp,1\nb@kaigara.jp,2\nA@kaigara.jp,3\n", 2, 3),
         ("統一コード,氏名\n31,和田　茂\n578\n219,岩田　ヨシ,い\n", 3, 3),
         ("令和4年度　名簿\n\n統一コード,氏名,税額\n31,和田　茂,1\n578,磯部　航,2\n219,岩田　ヨシ,3\n", 3, 3),
         (
@@ -155,6 +157,13 @@ def test_who_lives_in_a_household_that_a_row_is_about_is_counted_apart(town: Tow
     found = index_files(town.office, [tmp_path / "stick"])
     assert found.index.people == 3
     assert len(found.flags.by_household) == (1 if "主" in column else 2)
+
+
+def test_a_table_that_names_nobody_is_about_no_households(town: Town, tmp_path: Path) -> None:
+    (table,) = index_files(
+        town.office, [put(tmp_path / "stick", "a.csv", [["税額", "住所"], ["1", "汐見市渚町1"]])]
+    ).tables
+    assert (table.of_head, table.told_by, table.unresolved) == (False, (), 1)
 
 
 def test_a_first_row_that_is_somebodys_name_is_told_by_its_place(town: Town, tmp_path: Path) -> None:
