@@ -46,6 +46,13 @@ def test_totals_are_as_published(case: dict[str, Any]) -> None:
     assert (found.score, found.level) == (case["se"], case["level"])
 
 
+def test_a_category_stays_between_one_and_four() -> None:
+    """Whatever moves it; and several categories give the highest, never their sum."""
+    assert [context({"sensitive": 3}), context({"simple": -3}), context({"financial": 3})] == [4, 1, 4]
+    assert context({"simple": 0, "behavioural": 0, "financial": 0}) == 3
+    assert PUBLISHED["dpc"]["clamp"] == [1, 4]
+
+
 def test_base_scores_steps_and_levels_are_the_published_ones() -> None:
     assert {name: rules()["categories"][name]["base"] for name in CATEGORIES} == PUBLISHED["dpc"]["base"]
     inputs = {each.name: each for each in Enisa().derive(situation("name"))}

@@ -120,6 +120,7 @@ MEANINGS: dict[str, Meaning] = {
     "plan.approved": Meaning("Channel plan of an incident approved", _RECORD, Incident.UPDATE, _ATTENTION),
     "fact.stated": Meaning("Fact of an incident stated", _RECORD, Incident.UPDATE),
     "law.computed": Meaning("Duties of an incident computed", _RECORD, Incident.UPDATE),
+    "severity.assessed": Meaning("Severity of an incident assessed", _RECORD, Incident.UPDATE),
     "obligation.decided": Meaning("Duty of an incident decided", _RECORD, Incident.UPDATE, _ATTENTION),
     # Media and certificates.
     "medium.registered": Meaning("Medium registered", _MEDIUM, Peripheral.ENABLE),

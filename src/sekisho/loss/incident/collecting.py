@@ -7,6 +7,7 @@ nothing else; a ledger that is not the one that was signed is told, for nothing 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 
+from sekisho.custodian.keks.address import parse_kek_address
 from sekisho.custody import incident_records, records
 from sekisho.custody.cut_record import CutRecord
 from sekisho.custody.incident_records import IncidentRecord, IncidentState
@@ -25,6 +26,7 @@ from sekisho.loss.incident.from_people import facts_of_cuts, facts_of_people
 from sekisho.loss.incident.reopening import reopen_within
 from sekisho.loss.incident.settings import read_incident_settings
 from sekisho.loss.incident.stating import SOURCES, Stated, facts_of, read_facts, state_within
+from sekisho.loss.key_evidence import encryption_facts
 from sekisho.loss.who import Affected, affected_by
 from sekisho.sql import Connection
 
@@ -89,8 +91,13 @@ def gathered(office: Office, slips: Sequence[str]) -> dict[str, dict[str, Value]
         },
         "ledger": ledger,
         "index": {**(facts_of_people(found) if found else {}), **cut_facts},
-        "computed": sums,
+        "computed": {**sums, **_encryption(office, told, untold)},
     }
+
+
+def _encryption(office: Office, told: Told, untold: int) -> dict[str, Value]:
+    kek = parse_kek_address(office.settings.kek).scheme
+    return dict(encryption_facts(told.copies, kek=kek, untold=untold))
 
 
 def _people_of(office: Office, incident: IncidentRecord) -> dict[str, Value]:

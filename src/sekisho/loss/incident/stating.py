@@ -44,6 +44,12 @@ EVIDENCE = frozenset(
         "highly_encrypted",
         "encryption_evidence",
         "no_third_party_read",
+        "suite_membership",
+        "suite_nist",
+        "implementation_record",
+        "key_backend",
+        "key_separated",
+        "key_unexercisable",
     }
 )
 """What only evidence says of a sealed copy: nobody ticks that it was not opened."""
