@@ -119,6 +119,31 @@ def test_a_child_with_its_guardians_code_puts_both_on_the_stick(town: Town, tmp_
     assert counts(found) == {"resident_code": 2, "name": 1}
 
 
+@pytest.mark.parametrize("column", ["世帯主の統一コード", "世帯番号"])
+def test_who_lives_in_a_household_that_a_row_is_about_is_counted_apart(town: Town, tmp_path: Path, column: str) -> None:
+    people = [["統一コード", "氏名", "世帯番号"], ["31", "甲", "7"], ["32", "乙", "7"], ["33", "丙", "8"]]
+    put(tmp_path / "stick", "people.csv", people)
+    put(tmp_path / "stick", "benefit.csv", [[column, "申請書番号"], ["31" if "主" in column else "7", "R4-1"]])
+    found = index_files(town.office, [tmp_path / "stick"])
+    assert found.index.people == 3
+    assert len(found.flags.by_household) == (1 if "主" in column else 2)
+
+
+def test_a_first_row_that_is_somebodys_name_is_told_by_its_place(town: Town, tmp_path: Path) -> None:
+    path = put(tmp_path / "stick", "a.csv", [["統一コード", "佐藤　太郎", "住所"], ["31", "あ", "汐見市渚町1"]])
+    (table,) = index_files(town.office, [path]).tables
+    assert table.unknown == ("#2",)
+    (table,) = index_files(town.office, [path], said=[read_said("#2=name")]).tables
+    assert table.kinds["#2"] == "name"
+
+
+def test_a_table_without_headers_is_read_by_its_values(town: Town, tmp_path: Path) -> None:
+    rows = [[f"user{n}@mail.kaigara.jp", f"090-1234-56{n:02d}", f"佐藤　{'太次三'[n % 3]}郎"] for n in range(40)]
+    (table,) = index_files(town.office, [put(tmp_path / "stick", "a.csv", rows)]).tables
+    assert set(table.kinds.values()) == {"email", "phone", "name"}
+    assert table.told_by == ("name", "phone", "email")
+
+
 def test_somebody_may_say_what_a_column_is(town: Town, tmp_path: Path) -> None:
     path = put(tmp_path / "stick", "a.csv", [["会員", "備考欄"], ["A-1", "糖尿病"], ["A-2", ""]])
     said = [read_said("a.csv:会員=resident_code"), read_said("備考欄=health")]

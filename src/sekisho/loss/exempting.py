@@ -11,9 +11,12 @@ from sekisho.custody.office import Office
 from sekisho.errors import Refused
 from sekisho.loss.evidence import Enclosed, gather, issue_evidence, statement_papers
 from sekisho.loss.exemption import Pack, exemption_papers
+from sekisho.loss.facts.fact import Facts
 from sekisho.loss.history import tell_of
 from sekisho.loss.incident.collecting import collect
 from sekisho.loss.key_evidence import keys_of
+from sekisho.loss.law import pack as law
+from sekisho.loss.law.exempting import Ground, ground
 
 
 def pack_of(office: Office, number: int) -> Pack:
@@ -31,6 +34,7 @@ def pack_of(office: Office, number: int) -> Pack:
         raise Refused("loss.nothing_sealed", incident=number)
     return Pack(
         incident=number,
+        grounds=grounds(law.load_pack([office.home.root / law.FOLDER]), facts),
         office=office.settings.name,
         at=office.ledger.time(),
         zone=office.settings.zone,
@@ -38,6 +42,19 @@ def pack_of(office: Office, number: int) -> Pack:
         keys=[keys_of(copy) for copy in tell_of(office, slips).copies],
         kek=parse_kek_address(office.settings.kek).scheme,
     )
+
+
+def grounds(pack: law.Pack, facts: Facts) -> list[Ground]:
+    """Hold facts against the exemptions of the laws that an office looks at, those that have limbs.
+
+    Where the office has not said which laws, it is those of all.
+    """
+    said = facts.value("jurisdictions")
+    looked_at = set(said) if isinstance(said, tuple) else set[str]()
+    asked = [each for each in pack.records if not looked_at or each.jurisdiction in looked_at]
+    names = dict.fromkeys(name for each in asked for name in each.exempt)
+    held = (ground(pack.exemptions[name], facts) for name in names)
+    return [each for each in held if each.limbs]
 
 
 def issue_exemption(office: Office, number: int, folder: Path) -> Pack:

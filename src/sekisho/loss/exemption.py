@@ -18,25 +18,16 @@ from sekisho.loss.build_record import build_json
 from sekisho.loss.facts.fact import Facts
 from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.key_evidence import CopyKeys, remarks
-from sekisho.loss.law.limbs import are_met, limb_rules, limbs_of
+from sekisho.loss.law.exempting import Ground
+from sekisho.loss.law.limbs import are_met
 from sekisho.loss.law.obligation import Limb
 from sekisho.loss.suites import checked_on, suites_csv
 
-_JURISDICTIONS = {"jp": "JP", "eu": "EU", "us": "US", "sg": "SG", "kr": "KR", "au": "AU"}
-_STANDING = {True: "likely", False: "denied", None: "open"}
 _ANSWER = {True: "met", False: "not_met", None: "unknown"}
 _STEPS = frozenset({
     "capsule.sealed", "copy.written", "release.requested", "release.given", "escrow.made", "escrow.released", "escrow.voided",
     "copy.lost", "ticket.suspended", "ticket.lifted", "ticket.destroyed", "copy.found",
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """An exemption of which the table of limbs has the limbs."""
-
-    id: str
-    all: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +40,7 @@ class Pack:
         at: when.
         zone: of the clocks on its wall.
         facts: of the incident.
+        grounds: the exemptions that are looked at, held against the facts.
         keys: what is known of the key of each copy.
         kek: the scheme of the back-end that keeps the office's key-encryption keys.
     """
@@ -58,21 +50,9 @@ class Pack:
     at: datetime
     zone: str
     facts: Facts
+    grounds: Sequence[Ground]
     keys: Sequence[CopyKeys]
     kek: str
-
-    @property
-    def exemptions(self) -> list[tuple[str, tuple[Limb, ...]]]:
-        """Each exemption of the laws that the office looks at, with its limbs; of all laws, where it has not said which."""
-        looked_at = self.facts.value("jurisdictions")
-        asked = (
-            {each[:2] for each in looked_at}
-            if isinstance(looked_at, tuple) and looked_at
-            else {*_JURISDICTIONS.values()}
-        )
-        asked |= {"EU"} if "UK" in asked else set()
-        names = [name for name in limb_rules() if _JURISDICTIONS[name.partition("-")[0]] in asked]
-        return [(name, limbs_of(_Named(name), self.facts)) for name in names]
 
 
 def exemption_papers(pack: Pack, others: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -99,11 +79,14 @@ def exemption_json(pack: Pack, digests: Mapping[str, str]) -> dict[str, object]:
         "decided": False,
         "exemptions": [
             {
-                "id": name,
-                "standing": _STANDING[are_met(limbs)],
-                "limbs": [_limb_json(limb, pack.facts, digests) for limb in limbs],
+                "id": each.exemption.id,
+                "law": each.exemption.law,
+                "sources": list(each.exemption.sources),
+                "mark": each.exemption.check,
+                "standing": standing_of(each),
+                "limbs": [_limb_json(limb, pack.facts, digests) for limb in each.limbs],
             }
-            for name, limbs in pack.exemptions
+            for each in pack.grounds
         ],
         "copies": [_copy_json(keys, pack.kek) for keys in pack.keys],
         "suites_checked_on": checked_on(),
@@ -115,12 +98,8 @@ def exemption_text(pack: Pack, language: Language) -> str:
     at = to_local(pack.at, pack.zone)
     lines = [say("exemption.title", language, office=pack.office, incident=pack.incident, at=at, zone=pack.zone), ""]
     lines += [say("exemption.means", language), ""]
-    for name, limbs in pack.exemptions:
-        lines.append(say("exemption.heading", language, law=say(f"exemption.law_{name}", language), id=name))
-        lines.append("  " + say(f"exemption.standing_{_STANDING[are_met(limbs)]}", language))
-        for limb in limbs:
-            lines += _limb_lines(limb, pack.facts, language)
-        lines.append("")
+    for ground in pack.grounds:
+        lines += [*_ground_lines(ground, pack.facts, language), ""]
     for keys in pack.keys:
         lines += [*_copy_lines(keys, pack.kek, language), ""]
     lines += _suite_lines(pack, language)
@@ -132,14 +111,41 @@ def limbs_csv(pack: Pack) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(["exemption", "limb", "group", "answer", "evidence", "gap", "mark", "ja", "en"])
-    for name, limbs in pack.exemptions:
-        for limb in limbs:
-            words = [say(f"exemption.limb_{limb.limb}", language) for language in LANGUAGES]
-            gap = limb.gap.removeprefix("exemption.gap_")
-            rows.writerow(
-                [name, limb.limb, limb.group, _ANSWER[limb.met], " ".join(limb.evidence), gap, limb.mark.value, *words]
-            )
+    for limb in (limb for ground in pack.grounds for limb in ground.limbs):
+        gap = limb.gap.removeprefix("exemption.gap_")
+        answer, evidence = _ANSWER[limb.met], " ".join(limb.evidence)
+        words = [limb_words(limb, language) for language in LANGUAGES]
+        rows.writerow([limb.exemption, limb.limb, limb.group, answer, evidence, gap, limb.mark.value, *words])
     return text.getvalue().encode("utf-8-sig")  # a spreadsheet takes Japanese without the mark for another encoding
+
+
+def standing_of(ground: Ground) -> str:
+    """Return ``likely``, ``denied`` or ``open``."""
+    if ground.likely:
+        return "likely"
+    return "denied" if ground.blocked or are_met(ground.limbs) is False else "open"
+
+
+def limb_words(limb: Limb, language: Language) -> str:
+    """Return what a limb asks; one of an office's own record is a flag of the vocabulary."""
+    try:
+        return say(f"exemption.limb_{limb.limb}", language)
+    except KeyError:
+        kind = vocabulary().get(limb.limb)
+        return kind.label(language) if kind else limb.limb
+
+
+def _ground_lines(ground: Ground, facts: Facts, language: Language) -> list[str]:
+    exemption = ground.exemption
+    mark = say("exemption.mark", language, mark=exemption.check)
+    lines = [say("exemption.heading", language, title=getattr(exemption.title, language), id=exemption.id, mark=mark)]
+    lines.append("  " + say("exemption.law", language, law=exemption.law))
+    if exemption.sources:
+        lines.append("  " + say("exemption.sources", language, sources=" ".join(exemption.sources)))
+    lines.append("  " + say(f"exemption.standing_{standing_of(ground)}", language))
+    if exemption.note:
+        lines.append("  " + str(getattr(exemption.note, language)))
+    return lines + [line for limb in ground.limbs for line in _limb_lines(limb, facts, language)]
 
 
 def _limb_json(limb: Limb, facts: Facts, digests: Mapping[str, str]) -> dict[str, object]:
@@ -175,7 +181,7 @@ def _copy_json(keys: CopyKeys, kek: str) -> dict[str, object]:
 
 
 def _limb_lines(limb: Limb, facts: Facts, language: Language) -> list[str]:
-    words = say(f"exemption.limb_{limb.limb}", language)
+    words = limb_words(limb, language)
     answer = say(f"exemption.answer_{_ANSWER[limb.met]}", language)
     mark = say("exemption.mark", language, mark=limb.mark.value)
     lines = ["  - " + say("exemption.limb", language, answer=answer, limb=words, mark=mark)]

@@ -48,7 +48,7 @@ class Said:
 
     Attributes:
         file: the file's name; of every file where it is empty.
-        header: of the column.
+        header: of the column; or its place, such as ``#2``.
         kind: what it holds; None where it says nothing about a person.
     """
 
@@ -103,4 +103,6 @@ def _said_of(table: Table, said: Sequence[Said]) -> Mapping[str, Kind | None]:
     names = {"", table.name, table.path.name, Path(table.path.name).stem}
     of_all = {each.header: each.kind for each in said if not each.file}
     of_one = {each.header: each.kind for each in said if each.file and each.file in names}
-    return {header: kind for header, kind in (of_all | of_one).items() if header in table.labels}
+    places = {f"#{place}": label for place, label in enumerate(table.labels, 1)}
+    found = {places.get(header, header): kind for header, kind in (of_all | of_one).items()}
+    return {label: kind for label, kind in found.items() if label in table.labels}

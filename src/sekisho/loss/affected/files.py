@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sekisho.custody.cut_kept import POPULATION, load_population
 from sekisho.custody.office import Office
+from sekisho.detect.column_names import column_names
 from sekisho.errors import MediumError, NotFound, Unreadable
 from sekisho.kinds.taxonomy import Kind
 from sekisho.kinds.taxonomy import kind as kind_of
@@ -190,7 +191,7 @@ class _Reading:
             index.add_rows(numbers, masks)
             self._others(index, population, rows)
             self.watching.see(rows, numbers)
-            households.see(rows, numbers, column=self._household, of_head=self.telling.of_head)
+            households.see(rows, numbers, column=self._household, of_head=self.telling.of_head or not self.telling.by)
             self._rows += rows.height
             self._unresolved += numbers.null_count()
             progress(rows.height)
@@ -198,13 +199,14 @@ class _Reading:
         self._unresolved += self._teller.repeated
 
     def record(self) -> TableRecord:
-        """Return what the table was."""
+        """Return what the table was; a header that reads as somebody's name is told by its place."""
+        names = dict(zip(self.table.labels, column_names(self.table.labels), strict=True))
         return TableRecord(
             name=self.table.name,
             rows=self._rows,
-            kinds={label: kind.id for label, kind in self.kinds.items()},
-            said_by={column.label: column.by.value for column in self.columns if column.kind},
-            unknown=tuple(column.label for column in self.columns if column.by is By.NOBODY),
+            kinds={names[label]: kind.id for label, kind in self.kinds.items()},
+            said_by={names[column.label]: column.by.value for column in self.columns if column.kind},
+            unknown=tuple(names[column.label] for column in self.columns if column.by is By.NOBODY),
             told_by=self.telling.by,
             of_head=self.telling.of_head,
             unresolved=self._unresolved,

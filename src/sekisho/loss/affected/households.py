@@ -25,6 +25,7 @@ class Households:
     heads: BitMap = field(default_factory=BitMap)
     _people: list[NDArray[np.uint32]] = field(default_factory=list)
     _codes: list[NDArray[np.uint64]] = field(default_factory=list)
+    _named: list[NDArray[np.uint64]] = field(default_factory=list)
 
     def see(self, rows: pl.DataFrame, numbers: pl.Series, *, column: str, of_head: bool) -> None:
         """Look at some rows, whose people have these numbers.
@@ -33,23 +34,26 @@ class Households:
             rows: the rows.
             numbers: of their people.
             column: of the household's code; empty where there is none.
-            of_head: whether they are about households.
+            of_head: whether they are about households, and not about the people themselves.
         """
         if of_head:
             self.heads.update(bitmap(numbers, numbers.is_not_null()))
-        elif column:
+        if column:
             codes = canonical("code", rows[column])
+            if of_head:
+                self._named.append(codes.drop_nulls().hash().to_numpy())
+                return
             there = numbers.is_not_null() & codes.is_not_null()
             self._people.append(numbers.filter(there).cast(pl.UInt32).to_numpy())
             self._codes.append(codes.filter(there).hash().to_numpy())
 
     def members(self) -> BitMap:
         """Return who lives in a household that a row is about, and is not its head."""
-        if not self._people or not self.heads:
+        if not self._people or not (self.heads or self._named):
             return BitMap()
         people, codes = np.concatenate(self._people), np.concatenate(self._codes)
         heads = np.isin(people, np.asarray(self.heads.to_array(), np.uint32))
-        concerned = np.isin(codes, np.unique(codes[heads]))
+        concerned = np.isin(codes, np.concatenate([codes[heads], *self._named]))
         return BitMap(array("I", np.sort(people[concerned]).tobytes())) - self.heads
 
 
