@@ -20,6 +20,7 @@ from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
 from sekisho.loss.interop.audience import heard_by
+from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
 from sekisho.loss.interop.lists import lists
 
@@ -57,6 +58,7 @@ class Answer:
         """Yield it for people: who, with what, by when, and what is still to be found out."""
         case, facts = self.case, self.case.facts
         least, most = facts.number("persons") or 0, facts.number("persons_max") or 0
+        yield state_words(case, language)
         key = "who.total" if least == most else "who.between"
         yield say(f"cli.{key}", language, people=f"{least:,}", least=f"{least:,}", most=f"{most:,}")
         for kind, people in case.by_kind:

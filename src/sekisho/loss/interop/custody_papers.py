@@ -6,6 +6,7 @@ to receive one, and of nobody else in the register.
 
 from collections.abc import Iterable, Sequence
 
+from sekisho.clock import to_text
 from sekisho.custody.interop.case import document_lines
 from sekisho.custody.interop.ocsf import keys_of
 from sekisho.custody.interop.tables import BOM, EVENT_COLUMNS, event_row, line
@@ -27,6 +28,14 @@ def custody_papers(office: Office, concerned: Concerned) -> dict[str, bytes]:
     return {
         "custody.csv": _table(EVENT_COLUMNS, map(event_row, concerned.entries)),
         "custody.jsonld": graph.encode(),
+        "withheld.csv": _table(
+            ("entry", "type", "at"),
+            (
+                (str(entry.index), entry.type, to_text(entry.at))
+                for entry in concerned.entries
+                if entry.index in concerned.hidden
+            ),
+        ),
         "drills.csv": _table(EVENT_COLUMNS, map(event_row, concerned.drills)),
         "contracts.csv": _table(CONTRACT_COLUMNS, (_contract_row(register, contract) for contract in contracts)),
         "persons.csv": _table(PERSON_COLUMNS, (_person_row(register, person) for person in persons)),
