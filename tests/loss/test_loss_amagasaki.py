@@ -306,7 +306,7 @@ def test_a_city_that_never_used_the_program_has_people_tables_and_drafts_from_on
 ) -> None:
     office, city, found = lost_city(tmp_path, clock, people=1_000)
     counts = city.counts
-    answer = answer_plain_loss(office, found, tmp_path / "out")
+    answer = answer_plain_loss(office, found.incident, tmp_path / "out", language="ja")
     office.close()
     facts_found = found.facts
     assert facts_found.number("persons") == counts["register"] == 1_000

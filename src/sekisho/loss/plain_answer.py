@@ -12,6 +12,7 @@ from sekisho.clock import to_local, to_text
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Misuse, NotFound
 from sekisho.files import replacing_folder
+from sekisho.loss.assessing import assess
 from sekisho.loss.documents.drafting import draft
 from sekisho.loss.documents.kinds import DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
@@ -19,10 +20,15 @@ from sekisho.loss.documents.shelf import document_shelf
 from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
+from sekisho.loss.incident.reading import read_case
 from sekisho.loss.interop.audience import heard_by
 from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
 from sekisho.loss.interop.lists import lists
+from sekisho.loss.law.ics import calendar
+from sekisho.loss.severity.telling import assessment_lines
+
+_SEVERITY_LINES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +37,13 @@ class Answer:
 
     Attributes:
         case: what it was written from.
+        severity: what it was assessed as, line by line, in the language asked for.
         drafts: names of the drafts.
         missing: keys of the facts that somebody still has to find out, in the order of the drafts.
     """
 
     case: Case
+    severity: tuple[str, ...]
     drafts: tuple[str, ...]
     missing: tuple[str, ...]
 
@@ -67,25 +75,45 @@ class Answer:
             if each.due:
                 due = to_local(each.due, case.zone)
                 yield say("cli.loss.from-files.clock", language, due=due, rule=each.rule, stage=each.stage)
+        yield from self.severity[:_SEVERITY_LINES]
         yield say("cli.loss.from-files.drafts", language, count=len(self.drafts))
         if self.missing:
             what = say("cli.separator", language).join(fact_kind(key).label(language) for key in self.missing)
             yield say("cli.loss.from-files.missing", language, what=what)
 
 
-def answer_plain_loss(office: Office, case: Case, folder: Path) -> Answer:
-    """Write everything that follows from a case into a new folder.
+def answer_plain_loss(office: Office, number: int, folder: Path, *, language: Language) -> Answer:
+    """Compute, assess, and write everything that follows into a new folder.
+
+    Args:
+        office: whose incident it is.
+        number: of the incident.
+        folder: must not exist.
+        language: of the calendar and of what is told; drafts are in every language that there is.
 
     Raises:
         Misuse: the folder exists.
         Refused: a fact that may be heard gives a secret one away.
         MediumError: the disk refused.
     """
+    if folder.exists():
+        raise Misuse("loss.exists", path=folder)
+    kept = assess(office, number)
+    severity = assessment_lines(kept.assessment, language, incident=number, n=kept.n)
+    case = read_case(office, number)
     texts, missing = _drafts(office, case)
     internal = heard_by(case, Visibility.INTERNAL)
     files = {f"drafts/{name}.txt": text.encode() for name, text in texts.items()}
     files |= {f"tables/{name}": content for name, content in lists(internal).items()}
     files["case.json"] = dumps(case_json(internal))
+    files["severity.txt"] = "".join(f"{line}\n" for line in severity).encode()
+    files["clocks.ics"] = calendar(
+        case.obligations,
+        uid=f"{case.origin}/{number}",
+        sequence=max((fact.n for fact in case.facts.stated), default=0),
+        at=case.at,
+        language=language,
+    )
     office.note(folder.parent)
     try:
         with replacing_folder(folder) as partial:
@@ -97,7 +125,7 @@ def answer_plain_loss(office: Office, case: Case, folder: Path) -> Answer:
         raise Misuse("loss.exists", path=folder) from None
     except OSError as error:
         raise MediumError("cli.disk", path=folder) from error
-    return Answer(case=case, drafts=tuple(texts), missing=missing)
+    return Answer(case=case, severity=tuple(severity), drafts=tuple(texts), missing=missing)
 
 
 def _drafts(office: Office, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
