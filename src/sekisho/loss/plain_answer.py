@@ -4,7 +4,7 @@ Nothing of it is sent or approved. Every draft says first that it is one, and wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sekisho.catalogue.words import Language, say
@@ -21,11 +21,14 @@ from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.reading import read_case
+from sekisho.loss.incident.settings import read_incident_settings
 from sekisho.loss.interop.audience import heard_by
 from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
 from sekisho.loss.interop.lists import lists
+from sekisho.loss.law.evaluate import Place, evaluate
 from sekisho.loss.law.ics import calendar
+from sekisho.loss.law.pack import load_pack
 from sekisho.loss.severity.telling import assessment_lines
 
 _SEVERITY_LINES = 2
@@ -74,7 +77,7 @@ class Answer:
         for each in case.obligations:
             if each.due:
                 due = to_local(each.due, case.zone)
-                yield say("cli.loss.from-files.clock", language, due=due, rule=each.rule, stage=each.stage)
+                yield say("cli.loss.from-files.clock", language, due=due, rule=each.title.get(language) or each.rule)
         yield from self.severity[:_SEVERITY_LINES]
         yield say("cli.loss.from-files.drafts", language, count=len(self.drafts))
         if self.missing:
@@ -100,7 +103,7 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
         raise Misuse("loss.exists", path=folder)
     kept = assess(office, number)
     severity = assessment_lines(kept.assessment, language, incident=number, n=kept.n)
-    case = read_case(office, number)
+    case = _with_clocks(office, read_case(office, number))
     texts, missing = _drafts(office, case)
     internal = heard_by(case, Visibility.INTERNAL)
     files = {f"drafts/{name}.txt": text.encode() for name, text in texts.items()}
@@ -126,6 +129,14 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
     except OSError as error:
         raise MediumError("cli.disk", path=folder) from error
     return Answer(case=case, severity=tuple(severity), drafts=tuple(texts), missing=missing)
+
+
+def _with_clocks(office: Office, case: Case) -> Case:
+    """Return a case with what the laws that the office looks at ask for, as it stands."""
+    settings = read_incident_settings(office.home.root)
+    place = Place(zone=case.zone, body=settings.body, roles=settings.roles, jurisdictions=settings.jurisdictions)
+    found = evaluate(case.facts, load_pack([office.home.root / "laws"]), as_of=case.at, place=place)
+    return replace(case, obligations=found)
 
 
 def _drafts(office: Office, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
