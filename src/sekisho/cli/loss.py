@@ -9,6 +9,7 @@ from sekisho.cli import (
     loss_people,
     loss_plain,
     loss_serve,
+    loss_statements,
 )
 from sekisho.cli.command import group
 
@@ -27,5 +28,6 @@ for _part in (
     loss_letters,
     loss_export,
     loss_serve,
+    loss_statements,
 ):
     _part.add_to(run)
