@@ -12,9 +12,12 @@ from sekisho.clock import to_local, to_text
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Misuse, NotFound
 from sekisho.files import replacing_folder
+from sekisho.loss.affected.people import people_of
+from sekisho.loss.affected.segments import Group, Segments, rows_of, segments_of
 from sekisho.loss.assessing import assess
+from sekisho.loss.documents.draft import Concerned
 from sekisho.loss.documents.drafting import draft
-from sekisho.loss.documents.kinds import DocumentKind, languages_of
+from sekisho.loss.documents.kinds import TO_PERSONS, DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
 from sekisho.loss.documents.shelf import document_shelf
 from sekisho.loss.facts.fact import Visibility
@@ -25,13 +28,14 @@ from sekisho.loss.incident.settings import read_incident_settings
 from sekisho.loss.interop.audience import heard_by
 from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
-from sekisho.loss.interop.lists import lists
+from sekisho.loss.interop.lists import lists, table
 from sekisho.loss.law.evaluate import Place, evaluate
 from sekisho.loss.law.ics import calendar
 from sekisho.loss.law.pack import load_pack
 from sekisho.loss.severity.telling import assessment_lines
 
 _SEVERITY_LINES = 2
+_WRITTEN_TO = frozenset({Group.MINORS, Group.OTHERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +108,13 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
     kept = assess(office, number)
     severity = assessment_lines(kept.assessment, language, incident=number, n=kept.n)
     case = _with_clocks(office, read_case(office, number))
-    texts, missing = _drafts(office, case)
+    people = people_of(office, number)
+    segments = segments_of(people.found.index, people.flags, at_least=people.found.at_least)
+    texts, missing = _drafts(office, case, segments)
     internal = heard_by(case, Visibility.INTERNAL)
     files = {f"drafts/{name}.txt": text.encode() for name, text in texts.items()}
     files |= {f"tables/{name}": content for name, content in lists(internal).items()}
+    files["tables/segments.csv"] = table(*rows_of(segments))
     files["case.json"] = dumps(case_json(internal))
     files["severity.txt"] = "".join(f"{line}\n" for line in severity).encode()
     files["clocks.ics"] = calendar(
@@ -122,7 +129,7 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
         with replacing_folder(folder) as partial:
             for name, content in files.items():
                 path = partial / name
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
     except FileExistsError:
         raise Misuse("loss.exists", path=folder) from None
@@ -139,15 +146,26 @@ def _with_clocks(office: Office, case: Case) -> Case:
     return replace(case, obligations=found)
 
 
-def _drafts(office: Office, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
+def _drafts(office: Office, case: Case, segments: Segments) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return every draft that there is a template for, by its name, and the keys of what they miss."""
     shelf, texts, missing = document_shelf(office.home.root), dict[str, str](), dict[str, None]()
     for kind in DocumentKind:
-        for language in languages_of(kind):
-            try:
-                written = draft(case, kind, language, shelf=shelf)
-            except NotFound:
-                continue
-            texts[written.name] = to_plain_text(written)
-            missing |= dict.fromkeys(written.missing)
+        for concerned in _concerned(segments) if kind in TO_PERSONS else [None]:
+            for language in languages_of(kind):
+                try:
+                    written = draft(case, kind, language, concerned=concerned, shelf=shelf)
+                except NotFound:
+                    continue
+                folder = "persons/" if concerned else ""
+                texts[f"{folder}{written.name}"] = to_plain_text(written)
+                missing |= dict.fromkeys(written.missing)
     return texts, tuple(missing)
+
+
+def _concerned(segments: Segments) -> list[Concerned]:
+    """Return for whom a letter of its own is drafted: people with one set of kinds, each of whom reads of those alone."""
+    return [
+        Concerned(kinds=segment.kinds, guardian=segment.is_guardian_told, name=segment.id)
+        for segment in segments.segments
+        if segment.group in _WRITTEN_TO
+    ]

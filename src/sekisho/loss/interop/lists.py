@@ -33,24 +33,24 @@ def lists(case: Case, kept: Kept | None = None) -> dict[str, bytes]:
             office alone.
     """
     tables = {
-        "facts": _table(FACT_COLUMNS, (_fact(fact, case) for fact in case.facts.stated)),
-        "obligations": _table(OBLIGATION_COLUMNS, _obligations(case)),
-        "kinds": _table(
-            ("kind", "ja", "en", "people"), ((kind.id, kind.ja, kind.en, str(n)) for kind, n in case.by_kind)
+        "facts": table(FACT_COLUMNS, *(_fact(fact, case) for fact in case.facts.stated)),
+        "obligations": table(OBLIGATION_COLUMNS, *_obligations(case)),
+        "kinds": table(
+            ("kind", "ja", "en", "people"), *((kind.id, kind.ja, kind.en, str(n)) for kind, n in case.by_kind)
         ),
-        "field-sets": _table(
+        "field-sets": table(
             ("people", "kinds", "ja"),
-            (
+            *(
                 (str(n), " ".join(kind.id for kind in kinds), "・".join(kind.ja for kind in kinds))
                 for kinds, n in case.by_field_set
             ),
         ),
     }
     if kept is not None:
-        tables["computations"] = _table(RUN_COLUMNS, map(_run, kept.runs))
+        tables["computations"] = table(RUN_COLUMNS, *map(_run, kept.runs))
         for kind in kept.kinds():
             rows = ((str(each.n), str(each.index), each.at, _json(each.record)) for each in kept.of(kind))
-            tables[f"{kind}s"] = _table(RECORD_COLUMNS, rows)
+            tables[f"{kind}s"] = table(RECORD_COLUMNS, *rows)
     return {f"{name}.csv": content for name, content in tables.items()}
 
 
@@ -86,8 +86,9 @@ def _run(run: Run) -> Sequence[str]:
     return str(run.run), run.at, str(run.facts), "" if run.index is None else str(run.index), result
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    return (BOM + line(columns) + "".join(line(row) for row in rows)).encode()
+def table(*rows: Sequence[str]) -> bytes:
+    """Return rows, the head first, as a file for a spreadsheet."""
+    return (BOM + "".join(map(line, rows))).encode()
 
 
 def _json(record: Mapping[str, object]) -> str:
