@@ -156,7 +156,7 @@ def case(**changes: Value) -> Case:
         origin="city.example/ledger",
         facts=facts_of(values),
         obligations=law(values),
-        by_kind=((kind("name"), ROWS["register"]), (kind("bank_account"), 85_000)),
+        by_kind=((kind("name"), int(str(values["persons"]))), (kind("bank_account"), 85_000)),
         by_field_set=(((kind("name"), kind("bank_account")), 85_000),),
     )
 
