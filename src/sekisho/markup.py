@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-_VOID = frozenset({"meta", "br", "col", "rect", "line", "path", "use"})
+_VOID = frozenset({"meta", "br", "col", "input", "rect", "line", "path", "use"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def element(name: str, /, *children: Node, **attributes: str | float | bool | No
     """
     tag = name + "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
     if name in _VOID:
-        return Markup(f"<{tag}>" if name in {"meta", "br", "col"} else f"<{tag}/>")
+        return Markup(f"<{tag}>" if name in {"meta", "br", "col", "input"} else f"<{tag}/>")
     return Markup(f"<{tag}>{joined(children)}</{name}>")
 
 

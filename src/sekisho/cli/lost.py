@@ -37,7 +37,7 @@ def run(
     out: Path | None, people: Path | None,
 ) -> None:  # fmt: skip
     """Report, prove, list."""
-    from sekisho.loss.lost import lose
+    from sekisho.loss.lost import beside, lose
 
     read, misread = _read(slips)
     if not read and not media:
@@ -46,7 +46,7 @@ def run(
     # Older destructions are finished with this one: what they wait for must not hold up the report.
     with session.office(finish=False) as office:
         found, unknown = _find(office, media)
-        named, refused = [*read, *found], misread | unknown
+        named, refused = beside(office, [*read, *found]), misread | unknown
         with _what_stands(session, office, [*named, *refused]):
             report = lose(office, named, refused=refused)
             if not report.rows:

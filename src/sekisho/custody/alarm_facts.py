@@ -7,7 +7,7 @@ from sekisho.clock import from_text
 from sekisho.custody import alarm_records, certificate_records, incident_records, jobs, media_records, records
 from sekisho.custody.alarm_policy import AlarmSettings
 from sekisho.custody.alarm_records import Fired
-from sekisho.custody.alarms import CopyFacts, Facts, LossFacts, MediumFacts, Offer, Rung, Task
+from sekisho.custody.alarms import PAGES, CopyFacts, Facts, LossFacts, MediumFacts, Offer, Rung, Task
 from sekisho.custody.contracts import flags_of
 from sekisho.custody.copy import State
 from sekisho.custody.incident_records import IncidentState
@@ -54,19 +54,19 @@ def read_facts(connection: Connection, register: Register, settings: AlarmSettin
 
 
 def _losses(connection: Connection, alarms: list[Fired]) -> Iterator[LossFacts]:
-    """Yield the losses that nobody has acknowledged since they were last reported, and whose incident is open."""
+    """Yield the pages that nobody has acknowledged since they were first told, but for those of a closed incident."""
     open_ones = {
         str(each.number) for each in incident_records.incidents(connection) if each.state is IncidentState.OPEN
     }
-    pages: dict[str, list[Fired]] = {}
+    pages: dict[tuple[str, str], list[Fired]] = {}
     for alarm in alarms:
-        if alarm.task == Task.LOSS and alarm.subject in open_ones:
-            pages.setdefault(alarm.subject, []).append(alarm)
-    for incident, told in pages.items():
+        if alarm.task in PAGES and (alarm.task != Task.LOSS or alarm.subject in open_ones):
+            pages.setdefault((alarm.task, alarm.subject), []).append(alarm)
+    for (task, subject), told in pages.items():
         heard = max((page.acknowledged for page in told if page.acknowledged is not None), default=-1)
         unheard = [page for page in told if page.index > heard]
         if unheard:
-            yield LossFacts(incident=incident, since=unheard[0].due, people=unheard[-1].persons)
+            yield LossFacts(task=Task(task), subject=subject, since=unheard[0].due, people=unheard[-1].persons)
 
 
 def security_officers(settings: AlarmSettings, register: Register) -> tuple[str, ...]:

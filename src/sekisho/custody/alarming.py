@@ -15,7 +15,7 @@ from sekisho.custody import alarm_records, jobs, records
 from sekisho.custody.alarm_facts import WATCH, read_facts, subjects
 from sekisho.custody.alarm_policy import AlarmSettings, Channel, read_alarm_settings
 from sekisho.custody.alarm_records import Fired
-from sekisho.custody.alarms import Alarm, DueTask, Facts, Rung, Task, due_alarms, open_tasks
+from sekisho.custody.alarms import PAGES, Alarm, DueTask, Facts, Rung, due_alarms, open_tasks
 from sekisho.custody.office import Office
 from sekisho.custody.register import Register
 from sekisho.custody.senders.choice import each_of
@@ -128,7 +128,7 @@ def acknowledge(office: Office, index: int, *, key: SigningKey) -> Fired:
         )
         records.add_signed(tx.connection, entry, statement.encode(), [sign(key, statement.encode(), namespace=ALARM)])
         alarm_records.acknowledge(tx.connection, alarm.cause, up_to=alarm.rung, index=entry)
-        for each in alarm_records.every(tx.connection) if alarm.task == Task.LOSS else ():
+        for each in alarm_records.every(tx.connection) if alarm.task in PAGES else ():
             if (each.task, each.subject) == (alarm.task, alarm.subject):  # who heard one page has heard the others
                 alarm_records.acknowledge(tx.connection, each.cause, up_to=each.rung, index=entry)
                 _bury(tx.connection, each, now=tx.at)

@@ -43,6 +43,8 @@ class Task(StrEnum):
     OUTSIDE = "outside"
     SILENCE = "silence"
     LOSS = "loss"
+    HELD = "held"
+    FLOOD = "flood"
 
 
 class Rung(IntEnum):
@@ -130,17 +132,23 @@ class MediumFacts:
     since: datetime
 
 
+PAGES = frozenset({Task.LOSS, Task.HELD, Task.FLOOD})
+"""What whoever is on duty is told at once, and again: a loss, a report that waits for them, more reports than can be true."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossFacts:
-    """A loss that was reported, and that nobody on duty has acknowledged.
+    """A loss that was reported, or something like it, and that nobody on duty has acknowledged.
 
     Attributes:
-        incident: the incident's number, as text.
+        task: which of :data:`PAGES`.
+        subject: the incident's number, a slip number, or nothing.
         since: when it was reported last.
         people: who was told.
     """
 
-    incident: str
+    task: Task = Task.LOSS
+    subject: str
     since: datetime
     people: tuple[str, ...]
 
@@ -310,13 +318,13 @@ def _of_loss(now: datetime, loss: LossFacts, policy: Policy) -> Iterator[DueTask
     gone = min(now - loss.since, LONGEST_PAGING)
     due = loss.since + gone // policy.page_again * policy.page_again
     people = {Part.SECURITY_OFFICER: loss.people}
-    yield DueTask(task=Task.LOSS, subject=loss.incident, due=due, rungs=frozenset({Rung.LOST}), people=people)
+    yield DueTask(task=loss.task, subject=loss.subject, due=due, rungs=frozenset({Rung.LOST}), people=people)
 
 
-def page_of(incident: int, people: tuple[str, ...], *, at: datetime) -> Alarm:
+def page_of(task: Task, subject: str, people: tuple[str, ...], *, at: datetime) -> Alarm:
     """Return the first page of a loss, which goes out with the report itself."""
-    (task,) = _of_loss(at, LossFacts(incident=str(incident), since=at, people=people), Policy())
-    return Alarm(task=task, rung=Rung.LOST, at=at, to=people)
+    (due,) = _of_loss(at, LossFacts(task=task, subject=subject, since=at, people=people), Policy())
+    return Alarm(task=due, rung=Rung.LOST, at=at, to=people)
 
 
 def _of_copy(now: datetime, copy: CopyFacts, facts: Facts, calendar: Calendar) -> Iterator[DueTask]:

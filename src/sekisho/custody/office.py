@@ -172,6 +172,16 @@ class Unopened:
         return _parsed_register(text, self.home.root / "register")
 
 
+def settings_of(root: Path) -> Settings:
+    """Return the settings of an office without opening it.
+
+    Raises:
+        Missing: there is none.
+        Unreadable: they are damaged.
+    """
+    return _read_settings(find_home(root))
+
+
 @contextlib.contextmanager
 def unopened(root: Path) -> Iterator[Unopened]:
     """Open an office's database without its ledger, even where that has forked.

@@ -31,6 +31,7 @@ from sekisho.signing.keys import SigningKey
 from sekisho.sql import Connection, apart
 from sekisho.store.database import translated
 
+_OUTSIDE = frozenset({State.SEALED, State.OUT, State.OPENED})
 _GONE = frozenset({State.CLOSED, State.CLOSED_LOST, State.CANCELLED})
 _Done = TypeVar("_Done")
 _NOTHING: Mapping[str, SekishoError] = {}
@@ -100,6 +101,17 @@ def slips_on(office: Office, medium: str) -> list[str]:
     if not slips:
         raise NotFound("loss.no_copy_on", medium=medium)
     return slips
+
+
+def beside(office: Office, slips: Sequence[str]) -> list[str]:
+    """Return copies with every other one that is out on their media: a stick is lost with all that is on it."""
+    found = dict.fromkeys(slips)
+    for slip in slips:
+        with contextlib.suppress(SekishoError):  # of a damaged record the report itself says why
+            medium = records.get_copy(office.ledger.connection, slip).medium
+            rows = (records.get_copy(office.ledger.connection, each) for each in slips_on(office, medium))
+            found |= dict.fromkeys(row.slip for row in rows if row.copy.state in _OUTSIDE)
+    return list(found)
 
 
 def report_lost(office: Office, slips: Sequence[str], *, key_officer: SigningKey | None = None) -> list[CopyRow]:

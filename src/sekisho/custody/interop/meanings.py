@@ -173,6 +173,10 @@ MEANINGS: dict[str, Meaning] = {
     "record.erased": Meaning("Personal value erased", _RECORD, Act.DELETE),
     "records.shredded": Meaning("Keys of erased values shredded", _RECORD, Act.DELETE),
     "correction": Meaning("Earlier entry corrected", _RECORD, Act.UPDATE, _LOW),
+    # Reports without sign-in, and what is rehearsed.
+    "report.held": Meaning("Report of a loss held for a call back", _COPY, Incident.CREATE, _HIGH),
+    "report.limited": Meaning("More reports of losses than can be true", Subject.OFFICE, Finding.CREATE, _HIGH),
+    "drill.done": Meaning("Loss rehearsed", Subject.OFFICE, Act.READ),
     # Alarms and the office itself.
     "alarm.fired": Meaning("Alarm fired", _COPY, Finding.CREATE, _ATTENTION),
     "alarm.acknowledged": Meaning("Alarm acknowledged", _COPY, Finding.UPDATE),

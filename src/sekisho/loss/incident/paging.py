@@ -13,7 +13,7 @@ from sekisho.custody.alarm_policy import AlarmSettings, default_alarm_settings
 from sekisho.custody.alarm_records import Fired
 from sekisho.custody.alarm_sending import Fault, deliver
 from sekisho.custody.alarming import alarm_settings, fire_at_once
-from sekisho.custody.alarms import page_of
+from sekisho.custody.alarms import Task, page_of
 from sekisho.custody.office import Office
 from sekisho.custody.register import Register, Role
 from sekisho.errors import SekishoError
@@ -36,13 +36,24 @@ def on_duty(settings: IncidentSettings, register: Register) -> tuple[str, ...]:
 
 
 def page(office: Office, tx: Transaction, incident: int) -> Fired | None:
-    """Page who is on duty, inside the transaction that stops the releases.
+    """Page who is on duty of a loss, inside the transaction that stops the releases; returns as :func:`page_about`."""
+    return page_about(office, tx, Task.LOSS, str(incident))
+
+
+def page_about(office: Office, tx: Transaction, task: Task, subject: str) -> Fired | None:
+    """Page who is on duty, inside a transaction.
+
+    Args:
+        office: whose they are.
+        tx: of what is told.
+        task: what it is.
+        subject: an incident's number, a slip number, or nothing.
 
     Returns:
         What was told, and to whom; None where nobody could be, or this very report was told before.
     """
     register, people = _who(office)
-    alarm = page_of(incident, people, at=tx.at)
+    alarm = page_of(task, subject, people, at=tx.at)
     with contextlib.suppress(SekishoError), apart(tx.connection):
         return fire_at_once(office, tx, alarm, _channels(office), register)
     return None

@@ -1,0 +1,142 @@
+"""Rehearsing the night on a stage: a call with a slip number, and everything that has to follow from it, each step timed.
+
+The stage is an office that may be lost: a copy of the real one, or that of a synthetic city. Nobody is asked anything, so what is
+timed is the machine; what a person would have to find out first is told beside it.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sekisho.custodian.policy import TicketState
+from sekisho.custody import records
+from sekisho.custody.copy import State
+from sekisho.custody.office import Office
+from sekisho.errors import NotFound, SekishoError
+from sekisho.files import private_folder, write_whole
+from sekisho.loss.documents.drafting import draft
+from sekisho.loss.documents.kinds import DocumentKind, languages_of
+from sekisho.loss.documents.rendering import to_plain_text
+from sekisho.loss.documents.shelf import document_shelf
+from sekisho.loss.drill.readiness import not_ready
+from sekisho.loss.drill.rehearsal import Milestone, Rehearsal, Step, Where
+from sekisho.loss.evidence import gather, issue_evidence
+from sekisho.loss.incident.case import Case
+from sekisho.loss.incident.collecting import collect
+from sekisho.loss.incident.reading import people_of, read_case
+from sekisho.loss.incident.settings import IncidentSettings, read_incident_settings
+from sekisho.loss.law.evaluate import evaluate
+from sekisho.loss.law.obligation import Obligation
+from sekisho.loss.law.pack import load_pack
+from sekisho.loss.law.place import Place
+from sekisho.loss.reporting import Named, take_report
+
+_OUT = (State.OPENED, State.OUT, State.SEALED, State.ERASED, State.RETURNED, State.FOUND)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Times the steps since the call."""
+
+    now: Callable[[], float]
+    begun: float = 0.0
+    steps: list[Step] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def step(self, milestone: Milestone) -> Iterator[None]:
+        begin = self.now()
+        yield
+        end = self.now()
+        self.steps.append(Step(milestone=milestone, seconds=end - begin, since_call=end - self.begun))
+
+
+def slip_to_lose(office: Office) -> str:
+    """Return the slip number of the copy that a drill loses: the newest that is out, else one that is sealed.
+
+    Raises:
+        NotFound: the office has sealed nothing that could be lost.
+    """
+    rows = [row for row in records.copies(office.ledger.connection) if row.capsule is not None]
+    for state in _OUT:
+        slips = [row.slip for row in rows if row.copy.state is state]
+        if slips:
+            return slips[-1]
+    raise NotFound("loss.nothing_to_rehearse")
+
+
+def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Callable[[], float]) -> Rehearsal:
+    """Lose a copy of a stage's office, and do everything that follows.
+
+    Args:
+        office: the stage; what happens to it is real.
+        slip: the copy.
+        folder: for the evidence and the drafts; its content is the stage's.
+        where: what the stage is.
+        now: seconds that only grow.
+
+    Raises:
+        SekishoError: a step that nothing can do without came to nothing: the stop, or the proof.
+    """
+    missing = list(not_ready(office))
+    watch = _Watch(now)
+    watch.begun = now()
+    with watch.step(Milestone.KILL):
+        receipt = take_report(office, Named(slip))
+        stopped = receipt.incident and all(_is_shut(office, each) for each in receipt.slips)
+    if not stopped:
+        raise NotFound("loss.nothing_to_rehearse")
+    with watch.step(Milestone.ANSWER):
+        issue_evidence(office, gather(office, receipt.slips), private_folder(folder) / "evidence")
+    with watch.step(Milestone.LIST):
+        found = people_of(office, receipt.incident)
+        _ = found.by_kind(), found.by_field_set() if found else None
+    with watch.step(Milestone.CLOCKS):
+        obligations = _clocks(office, receipt.incident)
+    with watch.step(Milestone.DRAFTS):
+        case = replace(read_case(office, receipt.incident), obligations=obligations)
+        drafts, unknown, untold = _drafts(office, case, private_folder(folder / "drafts"))
+    missing += untold
+    return Rehearsal(
+        where=where,
+        people=found.at_most if found else 0,
+        steps=tuple(watch.steps),
+        missing=tuple(dict.fromkeys(missing if found else [*missing, "people"])),
+        drafts=drafts,
+        obligations=sum(each.due is not None for each in obligations),
+        unknown=unknown,
+    )
+
+
+def _is_shut(office: Office, slip: str) -> bool:
+    """Tell whether the custodian gives no release of a copy any more."""
+    cid = records.get_copy(office.ledger.connection, slip).cid
+    tickets = office.custodian.tickets(cid) if cid else []
+    return bool(tickets) and all(ticket.state in {TicketState.SUSPENDED, TicketState.DESTROYED} for ticket in tickets)
+
+
+def _clocks(office: Office, incident: int) -> tuple[Obligation, ...]:
+    settings = IncidentSettings()
+    with contextlib.suppress(SekishoError):  # told by what is not ready
+        settings = read_incident_settings(office.home.root)
+    place = Place(
+        zone=office.settings.zone, body=settings.body, roles=settings.roles, jurisdictions=settings.jurisdictions
+    )
+    facts = collect(office, incident)
+    return evaluate(facts, load_pack([office.home.root / "laws"]), as_of=office.ledger.time(), place=place)
+
+
+def _drafts(office: Office, case: Case, folder: Path) -> tuple[int, tuple[str, ...], list[str]]:
+    """Write every draft; return how many, the facts that they lack, and codes of what could not be written."""
+    shelf, unknown, untold, written = document_shelf(office.home.root), dict[str, None](), list[str](), 0
+    for kind in DocumentKind:
+        for language in languages_of(kind):
+            try:
+                made = draft(case, kind, language, shelf=shelf)
+            except SekishoError:
+                untold.append(f"draft/{kind.value}.{language}")
+                continue
+            write_whole(folder / f"{made.name}.txt", to_plain_text(made).encode())
+            unknown |= dict.fromkeys(made.missing)
+            written += 1
+    return written, tuple(unknown), untold
