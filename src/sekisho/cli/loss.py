@@ -4,7 +4,9 @@ from sekisho.cli import (
     loss_assess,
     loss_documents,
     loss_export,
+    loss_facts,
     loss_incident,
+    loss_law,
     loss_letters,
     loss_people,
     loss_plain,
@@ -21,6 +23,8 @@ def run() -> None:
 
 for _part in (
     loss_incident,
+    loss_facts,
+    loss_law,
     loss_plain,
     loss_assess,
     loss_people,
