@@ -4,7 +4,7 @@ Nothing of it is sent or approved. Every draft says first that it is one, and wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sekisho.catalogue.words import Language, say
@@ -24,14 +24,11 @@ from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.reading import read_case
-from sekisho.loss.incident.settings import read_incident_settings
 from sekisho.loss.interop.audience import heard_by
 from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
 from sekisho.loss.interop.lists import lists, table
-from sekisho.loss.law.evaluate import Place, evaluate
 from sekisho.loss.law.ics import calendar
-from sekisho.loss.law.pack import load_pack
 from sekisho.loss.severity.telling import assessment_lines
 
 _SEVERITY_LINES = 2
@@ -90,7 +87,7 @@ class Answer:
 
 
 def answer_plain_loss(office: Office, number: int, folder: Path, *, language: Language) -> Answer:
-    """Compute, assess, and write everything that follows into a new folder.
+    """Assess, and write everything that follows into a new folder.
 
     Args:
         office: whose incident it is.
@@ -107,7 +104,7 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
         raise Misuse("loss.exists", path=folder)
     kept = assess(office, number)
     severity = assessment_lines(kept.assessment, language, incident=number, n=kept.n)
-    case = _with_clocks(office, read_case(office, number))
+    case = read_case(office, number)
     people = people_of(office, number)
     segments = segments_of(people.found.index, people.flags, at_least=people.found.at_least)
     texts, missing = _drafts(office, case, segments)
@@ -136,14 +133,6 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
     except OSError as error:
         raise MediumError("cli.disk", path=folder) from error
     return Answer(case=case, severity=tuple(severity), drafts=tuple(texts), missing=missing)
-
-
-def _with_clocks(office: Office, case: Case) -> Case:
-    """Return a case with what the laws that the office looks at ask for, as it stands."""
-    settings = read_incident_settings(office.home.root)
-    place = Place(zone=case.zone, body=settings.body, roles=settings.roles, jurisdictions=settings.jurisdictions)
-    found = evaluate(case.facts, load_pack([office.home.root / "laws"]), as_of=case.at, place=place)
-    return replace(case, obligations=found)
 
 
 def _drafts(office: Office, case: Case, segments: Segments) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from sekisho.loss.facts.fact import Fact
 from sekisho.loss.facts.vocabulary import FactKind, Type, fact_kind
 from sekisho.loss.incident.case import Case
 from sekisho.loss.interop.audience import told
+from sekisho.loss.law.obligation import ObligationState
 from sekisho.markup import Markup, Node, document, element
 
 _IN_WORDS_ABOVE = frozenset({"state_line", "residual"})
@@ -112,8 +113,17 @@ def _facts(case: Case, language: Language) -> Iterable[Sequence[str]]:
 
 def _obligations(case: Case, language: Language) -> Iterable[Sequence[str]]:
     for each in case.obligations:
+        if each.state is ObligationState.LISTED:
+            continue
         due = to_local(each.due, case.zone) if each.due else each.due_words.get(language, "")
-        yield each.rule, each.stage, due, each.state.value, each.mark.value, "; ".join(each.why)
+        yield (
+            each.title.get(language) or each.rule,
+            each.stage,
+            due,
+            each.state.value,
+            each.mark.value,
+            "; ".join(each.why),
+        )
 
 
 def _paper(path: str, language: Language) -> Markup:
