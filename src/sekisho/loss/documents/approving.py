@@ -1,4 +1,7 @@
-"""Approving documents: two persons, each of what they read. What is approved is a digest of the words; other words are a draft again."""
+"""Approving documents: two persons, each of what they read. What is approved is a digest of the words; other words are a draft again.
+
+The text stands behind the commitment of the ledger's entry.
+"""
 
 from collections.abc import Sequence
 
@@ -8,6 +11,7 @@ from sekisho.clock import to_text
 from sekisho.custody import incident_records
 from sekisho.custody.office import Office
 from sekisho.loss.documents.draft import Draft
+from sekisho.loss.documents.rendering import to_plain_text
 from sekisho.loss.documents.statements import PUBLISHERS
 from sekisho.signing.keys import SigningKey
 from sekisho.sql import Connection
@@ -55,6 +59,7 @@ def approve(office: Office, number: int, drafts: Sequence[Draft], *, key: Signin
             index = tx.append(
                 "document.approved",
                 fields={"incident": number, "document": each.name, "digest": each.digest, "by": key.public.id},
+                details={"text": to_plain_text(each, approved=True)},
             )
             incident_records.add_record(tx.connection, number, _KIND, index, approval)
         return [each.name for each in drafts if is_approved(each, approvals(tx.connection, number))]
