@@ -5,8 +5,9 @@ timed is the machine; what a person would have to find out first is told beside 
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from sekisho.custodian.policy import TicketState
@@ -19,7 +20,6 @@ from sekisho.loss.documents.drafting import draft
 from sekisho.loss.documents.kinds import DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
 from sekisho.loss.documents.shelf import document_shelf
-from sekisho.loss.drill.readiness import not_ready
 from sekisho.loss.drill.rehearsal import Milestone, Rehearsal, Step, Where
 from sekisho.loss.evidence import gather, issue_evidence
 from sekisho.loss.incident.case import Case
@@ -65,7 +65,16 @@ def slip_to_lose(office: Office) -> str:
     raise NotFound("loss.nothing_to_rehearse")
 
 
-def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Callable[[], float]) -> Rehearsal:
+def rehearse(
+    office: Office,
+    slip: str,
+    folder: Path,
+    *,
+    where: Where,
+    now: Callable[[], float],
+    law_of: date | None = None,
+    lacking: Sequence[str] = (),
+) -> Rehearsal:
     """Lose a copy of a stage's office, and do everything that follows.
 
     Args:
@@ -74,11 +83,13 @@ def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Call
         folder: for the evidence and the drafts; its content is the stage's.
         where: what the stage is.
         now: seconds that only grow.
+        lacking: codes of what was not prepared (:func:`~sekisho.loss.drill.readiness.not_ready`).
+        law_of: the day whose law is applied, where the stage plays on another day.
 
     Raises:
         SekishoError: a step that nothing can do without came to nothing: the stop, or the proof.
     """
-    missing = list(not_ready(office))
+    missing = list(lacking)
     watch = _Watch(now)
     watch.begun = now()
     with watch.step(Milestone.KILL):
@@ -90,9 +101,9 @@ def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Call
         issue_evidence(office, gather(office, receipt.slips), private_folder(folder) / "evidence")
     with watch.step(Milestone.LIST):
         found = people_of(office, receipt.incident)
-        _ = found.by_kind(), found.by_field_set() if found else None
+        told = bool(found and found.by_kind() and found.by_field_set())
     with watch.step(Milestone.CLOCKS):
-        obligations = _clocks(office, receipt.incident)
+        obligations = _clocks(office, receipt.incident, law_of)
     with watch.step(Milestone.DRAFTS):
         case = replace(read_case(office, receipt.incident), obligations=obligations)
         drafts, unknown, untold = _drafts(office, case, private_folder(folder / "drafts"))
@@ -101,7 +112,7 @@ def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Call
         where=where,
         people=found.at_most if found else 0,
         steps=tuple(watch.steps),
-        missing=tuple(dict.fromkeys(missing if found else [*missing, "people"])),
+        missing=tuple(dict.fromkeys(missing if told else [*missing, "people"])),
         drafts=drafts,
         obligations=sum(each.due is not None for each in obligations),
         unknown=unknown,
@@ -115,12 +126,16 @@ def _is_shut(office: Office, slip: str) -> bool:
     return bool(tickets) and all(ticket.state in {TicketState.SUSPENDED, TicketState.DESTROYED} for ticket in tickets)
 
 
-def _clocks(office: Office, incident: int) -> tuple[Obligation, ...]:
+def _clocks(office: Office, incident: int, law_of: date | None) -> tuple[Obligation, ...]:
     settings = IncidentSettings()
     with contextlib.suppress(SekishoError):  # told by what is not ready
         settings = read_incident_settings(office.home.root)
     place = Place(
-        zone=office.settings.zone, body=settings.body, roles=settings.roles, jurisdictions=settings.jurisdictions
+        zone=office.settings.zone,
+        body=settings.body,
+        roles=settings.roles,
+        jurisdictions=settings.jurisdictions,
+        law_of=law_of,
     )
     facts = collect(office, incident)
     return evaluate(facts, load_pack([office.home.root / "laws"]), as_of=office.ledger.time(), place=place)
