@@ -1,9 +1,33 @@
-"""What a letter says: from a draft that two persons approved, or from a text that somebody wrote."""
+"""What a letter says: from the incident's draft, or from a text that somebody wrote."""
 
 from collections.abc import Sequence
 
 from sekisho.catalogue.words import Language
+from sekisho.errors import Refused
+from sekisho.loss.documents.draft import Draft, Section
+from sekisho.loss.documents.rendering import line_text
+from sekisho.loss.documents.template import Style
 from sekisho.loss.letters.master import Body
+
+_APART = frozenset({Style.PARAGRAPH, Style.STATE, Style.CENTRE})
+
+
+def draft_body(draft: Draft, *, office: str, sender: Sequence[str], date: str, language: Language) -> Body:
+    """Return a letter from a draft.
+
+    Raises:
+        Refused: a fact is missing without which it is not complete; a city gets no letter with a gap in it.
+    """
+    if draft.missing:
+        raise Refused("loss.letter_missing", facts=" ".join(draft.missing))
+    return Body(
+        title=draft.title,
+        sections=tuple((section.heading, _text(section)) for section in draft.sections),
+        office=office,
+        sender=tuple(sender),
+        date=date,
+        language=language,
+    )
 
 
 def plain_body(text: str, *, office: str, sender: Sequence[str], date: str, language: Language) -> Body:
@@ -29,3 +53,12 @@ def plain_body(text: str, *, office: str, sender: Sequence[str], date: str, lang
         date=date,
         language=language,
     )
+
+
+def _text(section: Section) -> str:
+    """Return a section's lines; an empty line parts paragraphs, and rows and bullets stand together."""
+    text = ""
+    for line in section.lines:
+        between = "" if not text else "\n\n" if line.style in _APART else "\n"
+        text += between + line_text(line)
+    return text

@@ -22,15 +22,15 @@ from sekisho.clock import to_text
 from sekisho.custody.checking import two_persons
 from sekisho.custody.incident_records import add_record, get_incident, records_of
 from sekisho.custody.office import Office
-from sekisho.custody.register import Role
 from sekisho.errors import MediumError, Misuse, NotFound, Refused
 from sekisho.files import replacing_folder, write_whole
 from sekisho.loss.letters.mailing import Mailing
 from sekisho.loss.letters.recipients import Held
 from sekisho.loss.letters.reference import KEY_BYTES
+from sekisho.loss.who import SHOWERS
+from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
-ROLES = (Role.PRIVACY_OFFICER, Role.KEY_OFFICER, Role.APPROVER)
 KIND = "letters"
 FILES, HELD = "files.csv", "not-printed.csv"
 
@@ -100,7 +100,7 @@ def must_be_two(office: Office, keys: Sequence[SigningKey]) -> dict[str, str]:
     Raises:
         Refused: fewer than two persons, or one who may not.
     """
-    return two_persons(office.register, [key.public for key in keys], *ROLES)
+    return two_persons(office.register, [key.public for key in keys], *SHOWERS)
 
 
 def export_letters(
@@ -112,6 +112,7 @@ def export_letters(
     keys: Sequence[SigningKey],
     to: Sequence[Recipient] = (),
     again: bool = False,
+    progress: Progress = silent,
 ) -> Export:
     """Print the letters of segments into a new folder.
 
@@ -123,6 +124,7 @@ def export_letters(
         keys: of two persons.
         to: whoever prints the letters; without anybody they lie open in the folder.
         again: print segments that were printed before.
+        progress: told after each file how many letters it had.
 
     Raises:
         Refused: fewer than two persons, one who may not, or a segment that was printed before.
@@ -135,8 +137,8 @@ def export_letters(
     if not any(mailing.letters for mailing in mailings):
         raise Misuse("loss.no_letters")
     office.note(folder.parent)
-    with _disk(folder), replacing_folder(folder) as partial:
-        written = [_write(office, mailing, partial, to) for mailing in mailings]
+    with whole_folder(folder) as partial:
+        written = [_write(office, mailing, partial, to, progress) for mailing in mailings]
         record_lists(office, number, KIND, [record for record, _ in written], persons)
     return Export(
         tuple(record for record, _ in written),
@@ -184,7 +186,9 @@ def record_lists(
             add_record(tx.connection, number, kind, index, record)
 
 
-def _write(office: Office, mailing: Mailing, folder: Path, to: Sequence[Recipient]) -> tuple[ListRecord, int]:
+def _write(
+    office: Office, mailing: Mailing, folder: Path, to: Sequence[Recipient], progress: Progress
+) -> tuple[ListRecord, int]:
     rows, people, size = list[tuple[object, ...]](), 0, 0
     for file in mailing.files():
         data = sealed(file.pdf, to) if to else file.pdf
@@ -194,6 +198,7 @@ def _write(office: Office, mailing: Mailing, folder: Path, to: Sequence[Recipien
         rows.append((name, file.letters, file.pages, file.first, file.last, len(data), digest))
         people += file.letters
         size += len(data)
+        progress(file.letters)
     listing = csv_bytes([("file", "letters", "pages", "first_postcode", "last_postcode", "bytes", "sha256"), *rows])
     write_whole(folder / f"{mailing.segment}-{FILES}", listing)
     write_whole(folder / f"{mailing.segment}-{HELD}", held_csv(mailing.held))
@@ -231,9 +236,16 @@ def csv_bytes(rows: Sequence[Sequence[object]]) -> bytes:
 
 
 @contextmanager
-def _disk(folder: Path) -> Iterator[None]:
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Fill a folder that appears when the block ends, or not at all.
+
+    Raises:
+        Misuse: something has that name already.
+        MediumError: the disk refused.
+    """
     try:
-        yield
+        with replacing_folder(folder) as partial:
+            yield partial
     except FileExistsError:
         raise Misuse("loss.exists", path=folder) from None
     except OSError as error:

@@ -70,14 +70,19 @@ def set_address(typeface: Typeface, envelope: Envelope, addressee: Addressee) ->
 def _set(typeface: Typeface, envelope: Envelope, addressee: Addressee, size: float) -> list[Line] | None:
     field = envelope.field
     wide, left = points(field.width), points(field.left)
-    height, top = points(field.height), points(envelope.paper[1] - field.top)
-    placed, down = list[Line](), 0.0
-    for text, its in _texts(envelope, addressee, size):
-        for glyphs in _wrapped(typeface, text, wide * 1000 / its):
-            placed.append(Line(left, top - down - its * _ASCENT, its, glyphs))
-            down += its * _LEADING
-    depth = down - placed[-1].size * (_LEADING - 1) if placed else 0.0
-    return placed if depth <= height else None
+    lines = [
+        (glyphs, its)
+        for text, its in _texts(envelope, addressee, size)
+        for glyphs in _wrapped(typeface, text, wide * 1000 / its)
+    ]
+    spare = points(field.height) - sum(its for _, its in lines) * _LEADING + lines[-1][1] * (_LEADING - 1)
+    if spare < 0:
+        return None
+    placed, top = list[Line](), points(envelope.paper[1] - field.top) - spare / 2
+    for glyphs, its in lines:
+        placed.append(Line(left, top - its * _ASCENT, its, glyphs))
+        top -= its * _LEADING
+    return placed
 
 
 def _texts(envelope: Envelope, addressee: Addressee, size: float) -> Iterator[tuple[str, float]]:

@@ -7,7 +7,7 @@ is sealed to the mail house.
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,21 +15,28 @@ from pathlib import Path
 import polars as pl
 
 from sekisho.age.filekey import Recipient
-from sekisho.age.writer import encrypt
 from sekisho.catalogue.words import Language, area_words
 from sekisho.clock import to_text
 from sekisho.custody.office import Office
-from sekisho.errors import MediumError, Misuse
-from sekisho.files import replacing
+from sekisho.errors import Misuse
+from sekisho.files import write_whole
 from sekisho.loss.letters.coverage import SHOWN, code_points
-from sekisho.loss.letters.exporting import ListRecord, must_be_new, must_be_two, record_lists
+from sekisho.loss.letters.exporting import (
+    HELD,
+    ListRecord,
+    held_csv,
+    must_be_new,
+    must_be_two,
+    record_lists,
+    sealed,
+    whole_folder,
+)
 from sekisho.loss.letters.recipients import Held, Recipients, Why
 from sekisho.loss.letters.reference import reference_codes
 from sekisho.signing.keys import SigningKey
 
 KIND = "mail-house"
 _COLUMNS = ("reference", "postal_code", "address", "name", "honorific", "guardian")
-_CHUNK = 50_000
 _MICROSOFT = str.maketrans("\u301c\u2212\u2016\u2014\u00a2\u00a3\u00ac", "\uff5e\uff0d\u2225\u2015\uffe0\uffe1\uffe2")
 """Seven signs of JIS X 0208 that Microsoft reads as other code points: the same sign, and no reason to leave a row out."""
 
@@ -86,33 +93,43 @@ def mail_house_table(to: Recipients, *, key: bytes, encoding: Encoding, language
     return Table(data, letters.height, tuple(sorted(held, key=lambda each: each.row)))
 
 
-def export_table(
-    office: Office, number: int, segment: str, table: Table, path: Path, *, keys: Sequence[SigningKey],
+def export_tables(
+    office: Office, number: int, tables: Mapping[str, Table], folder: Path, *, keys: Sequence[SigningKey],
     to: Sequence[Recipient], again: bool = False,
-) -> ListRecord:  # fmt: skip
-    """Seal a table to the mail house; two persons ask for it, and the ledger says so.
+) -> list[ListRecord]:  # fmt: skip
+    """Seal tables to the mail house, a file a segment; two persons ask for it, and the ledger says so.
 
     Args:
         office: whose.
         number: the incident.
-        segment: of whom.
-        table: it.
-        path: of the age file.
+        tables: segment → its table.
+        folder: appears when all of it is written.
         keys: of two persons.
         to: the mail house.
-        again: although the same segment left before.
+        again: although a segment left before.
 
     Raises:
         Refused: fewer than two persons, one who may not, or a segment that left before.
-        Misuse: the file exists, or the table is sealed to nobody.
-        MediumError: the disk refused; nothing is left of the file.
+        Misuse: the folder exists, a table is sealed to nobody, or nobody is written to.
+        MediumError: the disk refused; nothing is left of the folder.
     """
     persons = must_be_two(office, keys)
-    must_be_new(office, number, KIND, [segment], again=again)
+    must_be_new(office, number, KIND, list(tables), again=again)
     if not to:
         raise Misuse("loss.mail_house_open")
-    office.note(path.parent)
-    record = ListRecord(
+    if not any(table.people for table in tables.values()):
+        raise Misuse("loss.no_letters")
+    office.note(folder.parent)
+    with whole_folder(folder) as partial:
+        records = [_write(office, partial, segment, table, to) for segment, table in tables.items()]
+        record_lists(office, number, KIND, records, persons)
+    return records
+
+
+def _write(office: Office, folder: Path, segment: str, table: Table, to: Sequence[Recipient]) -> ListRecord:
+    write_whole(folder / f"{segment}.csv.age", sealed(table.csv, to))
+    write_whole(folder / f"{segment}-{HELD}", held_csv(table.held))
+    return ListRecord(
         at=to_text(office.ledger.time()),
         segment=segment,
         people=table.people,
@@ -121,30 +138,21 @@ def export_table(
         sha256=hashlib.sha256(table.csv).hexdigest(),
         sealed=True,
     )
-    try:
-        with replacing(path) as file:
-            with encrypt(file, to) as writer:
-                writer.write(table.csv)
-            record_lists(office, number, KIND, [record], persons)
-    except FileExistsError:
-        raise Misuse("loss.exists", path=path) from None
-    except OSError as error:
-        raise MediumError("loss.letters_disk", path=path) from error
-    return record
 
 
 def _unmappable(letters: pl.DataFrame) -> list[Held]:
     """Return the rows that CP932 cannot write."""
-    found = list[Held]()
-    rows = letters.select("row", *SHOWN)
-    for start in range(0, rows.height, _CHUNK):
-        part = rows.slice(start, _CHUNK)
-        if _fits("".join("".join(part[column]) for column in SHOWN)):
-            continue
-        for row, *texts in part.iter_rows():
-            if bad := [each for each in dict.fromkeys("".join(texts)) if not _fits(each)]:
-                found.append(Held(row, Why.UNMAPPABLE, code_points(bad)))
-    return found
+    characters = set[str]()
+    for column in SHOWN:
+        for text in letters[column]:
+            characters.update(text)
+    bad = sorted(each for each in characters if not _fits(each))
+    if not bad:
+        return []
+    hit = pl.any_horizontal(pl.col(column).str.contains_any(bad) for column in SHOWN)
+    rows = letters.filter(hit).select("row", *SHOWN).iter_rows()
+    lacking = ((row, dict.fromkeys("".join(texts))) for row, *texts in rows)
+    return [Held(row, Why.UNMAPPABLE, code_points(each for each in those if each in bad)) for row, those in lacking]
 
 
 def _fits(text: str) -> bool:

@@ -145,8 +145,9 @@ def _compile(data: dict[str, Any], fonts: Fonts, at: datetime, *, tagged: bool) 
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
     )
     try:
-        standards = ["ua-1", "a-2a"] if tagged else []
-        pdf = compiler.compile(format="pdf", pdf_standards=standards, timestamp=at, pdf_tags=tagged)
+        pdf = compiler.compile(
+            format="pdf", pdf_standards=["ua-1", "a-2a"] if tagged else [], timestamp=at, pdf_tags=tagged
+        )
     except typst.TypstError as error:
         why = _QUOTED.sub("…", str(error).partition("\n")[0])
         raise Unreadable("custody.paper_template", template="letter", why=why) from None

@@ -18,6 +18,8 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
 _LOOKALIKES = str.maketrans("ILO", "110")
 _BETWEEN = re.compile(r"[\s\-‐-―−ー・,.]+")
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+_FOUR, _TWO = (1 << 20) - 1, (1 << 10) - 1
 _LENGTH = 12
 _MODULUS = 37
 _CONTEXT = b"sekisho letter reference\0"
@@ -27,14 +29,12 @@ def reference_code(key: bytes, person: str) -> str:
     """Return the code of a person's letter.
 
     >>> reference_code(bytes(32), "0000000031")
-    '4R7P-KZ1H-RJJ4-B'
+    '43FM-Z2DY-9STB-0'
     """
-    draw = hmac.new(key, digestmod="sha256")
-    draw.update(_CONTEXT + person.encode())
+    message = _CONTEXT + person.encode()
     for again in range(256):
-        each = draw.copy()
-        each.update(bytes([0, again]))
-        number = int.from_bytes(each.digest()[:8], "big") >> 4
+        drawn = hmac.digest(key, message + bytes([0, again]), "sha256")
+        number = int.from_bytes(drawn[:8], "big") >> 4
         if number % _MODULUS < len(_LETTERS):
             return _printed(number)
     raise AssertionError("five in 37, two hundred times over")
@@ -63,5 +63,10 @@ def read_reference(text: str) -> str:
 
 
 def _printed(number: int) -> str:
-    text = "".join(_LETTERS[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}-{_LETTERS[number % _MODULUS]}"
+    """Write a number by two letters at a time: a city has half a million codes."""
+    first, second, third = number >> 40, number >> 20 & _FOUR, number & _FOUR
+    return "-".join((*map(_four, (first, second, third)), _LETTERS[number % _MODULUS]))
+
+
+def _four(number: int) -> str:
+    return _PAIRS[number >> 10] + _PAIRS[number & _TWO]

@@ -21,8 +21,9 @@ from sekisho.custody.incident_records import add_record, get_incident, records_o
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import write_whole
-from sekisho.loss.letters.exporting import ListRecord as _List
-from sekisho.loss.letters.exporting import csv_bytes, must_be_two, record_lists, sealed
+from sekisho.loss.affected.roles import Mapped
+from sekisho.loss.letters.exporting import ListRecord, csv_bytes, letters_key, must_be_two, record_lists, sealed
+from sekisho.loss.letters.preparing import everybody_written_to, written_to
 from sekisho.loss.letters.recipients import Recipients
 from sekisho.loss.letters.reference import read_reference, reference_codes
 from sekisho.signing.keys import SigningKey
@@ -105,8 +106,11 @@ def take_returned(office: Office, number: int, returned: Returned) -> ReturnedRe
         sha256=returned.sha256,
     )
     with office.ledger.transaction() as tx:
-        fields = {"incident": number, "count": record.count, "misread": record.misread, "sha256": record.sha256}
-        add_record(tx.connection, number, KIND, tx.append("mail.returned", fields=fields), record)
+        index = tx.append(
+            "mail.returned",
+            fields={"incident": number, "count": record.count, "misread": record.misread, "sha256": record.sha256},
+        )
+        add_record(tx.connection, number, KIND, index, record)
     return record
 
 
@@ -123,6 +127,14 @@ def substitutes(to: Recipients, returned: Returned, *, key: bytes) -> pl.DataFra
     )
     columns = ("reference", "reason", "row", "person", "name", "postal_code", "address")
     return coded.join(reasons, on="reference", how="inner", maintain_order="left").select(columns)
+
+
+def whose(
+    office: Office, number: int, returned: Returned, contacts: Sequence[Path], *, mapped: Mapped | None = None
+) -> pl.DataFrame:
+    """Return whose letters came back, by the office's address tables; see :func:`substitutes`."""
+    written = written_to(office, number, contacts, mapped=mapped)
+    return substitutes(everybody_written_to(written), returned, key=letters_key(office, number))
 
 
 def export_substitutes(
@@ -147,7 +159,7 @@ def export_substitutes(
     if path.exists():
         raise Misuse("loss.exists", path=path)
     data = csv_bytes([people.columns, *people.iter_rows()])
-    record = _List(
+    record = ListRecord(
         at=to_text(office.ledger.time()), segment="", people=people.height, held=0, files=1,
         sha256=hashlib.sha256(data).hexdigest(), sealed=True,
     )  # fmt: skip

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from sekisho.loss.letters.typeface import Glyph
 
 _TRUE_TYPE = ("head", "hhea", "maxp", "hmtx", "loca", "glyf")
+_KEPT = frozenset({"GlyphOrder", "CFF ", *_TRUE_TYPE})
 _VERSION = "\x00\x01\x00\x00"
 
 
@@ -71,19 +72,21 @@ def programs(paths: Mapping[int, Path], used: Iterable[Glyph]) -> dict[int, Prog
 
 
 def _program(path: Path, gids: set[int]) -> Program:
-    from fontTools.subset import Options, Subsetter, load_font, save_font  # noqa: PLC0415 - an extra
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - an extra
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - an extra
 
-    options = Options(
-        retain_gids=True, hinting=False, layout_features=[], notdef_outline=True, glyph_names=False, name_IDs=[6],
-        recalc_timestamp=False, drop_tables=["GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "DSIG", "gasp", "post", "meta"],
-    )  # fmt: skip
-    with load_font(path, options, dontLoadGlyphNames=True) as font:
+    options = Options(retain_gids=True, hinting=False, notdef_outline=True, recalc_timestamp=False)
+    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
         name = font["name"].getDebugName(6) or path.stem
+        for table in set(font.keys()) - _KEPT:
+            del font[table]
+        if "glyf" in font:  # names of glyphs, which nobody reads again, are a second of reading
+            font.setGlyphOrder([f"g{number}" for number in range(font["maxp"].numGlyphs)])
         subsetter = Subsetter(options)
         subsetter.populate(gids=sorted(gids))
         subsetter.subset(font)
         text = io.BytesIO()
-        save_font(font, text, options)
+        font.save(text)
     return _taken_apart(name, text.getvalue())
 
 
@@ -95,9 +98,11 @@ def _taken_apart(name: str, data: bytes) -> Program:
         if "glyf" not in font:
             return Program(_plain(name), {}, np.zeros(1, dtype=np.int64), {}, font.reader["CFF "], box)
         tables = {tag: bytes(font.reader[tag]) for tag in _TRUE_TYPE}
+        font.setGlyphOrder([f"g{number}" for number in range(font["maxp"].numGlyphs)])
         offsets = np.array(font["loca"].locations, dtype=np.int64)
         glyf = font["glyf"]
-        parts = {number: _parts(font, glyf, each) for number, each in enumerate(font.getGlyphOrder())}
+        order, filled = font.getGlyphOrder(), np.flatnonzero(np.diff(offsets)).tolist()
+        parts = {number: _parts(font, glyf, order[number]) for number in filled}
         head = bytearray(tables["head"])
         head[50:52] = b"\x00\x01"  # indexToLocFormat: the list of places has four bytes each
         tables["head"] = bytes(head)
