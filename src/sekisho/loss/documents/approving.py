@@ -3,6 +3,7 @@
 The ledger's leaf holds the digest of what was approved and the ids of both keys; the text stands behind its commitment.
 """
 
+import contextlib
 from collections.abc import Sequence
 
 import msgspec
@@ -65,15 +66,13 @@ def drafts(
     """
     shelf, found = document_shelf(office.home.root), list[Draft]()
     for kind in kinds or DocumentKind:
-        of_kind, missing = list[Draft](), list[NotFound]()
+        of_kind = list[Draft]()
         for language in languages_of(kind):
             if not languages or language in languages:
-                try:
+                with contextlib.suppress(NotFound):
                     of_kind.append(draft(case, kind, language, shelf=shelf))
-                except NotFound as none:
-                    missing.append(none)
-        if kinds and not of_kind and missing:
-            raise missing[0]
+        if kinds and not of_kind:
+            raise NotFound("loss.no_template", template=".".join((kind, *languages[:1])))
         found += of_kind
     return found
 
