@@ -1,7 +1,5 @@
 """A document is a draft until two persons approved exactly what it says; another fact, and it is one again."""
 
-from pathlib import Path
-
 import pytest
 
 from invented_office import Town, signing_key
@@ -58,7 +56,7 @@ def test_what_is_not_complete_is_not_approved(lost: Town) -> None:
 
 
 def test_the_offices_own_template_goes_first_and_one_that_is_nowhere_is_told(lost: Town) -> None:
-    folder: Path = lost.home / "templates" / "documents"
+    folder = lost.home / "templates" / "documents"
     folder.mkdir(parents=True)
     (folder / "do-not-say.ja.toml").write_text(
         'title = "当課の一覧"\nunknown = "？"\n[[section]]\nid = "a"\ntext = "{@state_line}"\n', encoding="utf-8"
