@@ -34,7 +34,7 @@ def element(name: str, /, *children: Node, **attributes: str | float | bool | No
     return Markup(f"<{tag}>{joined(children)}</{name}>")
 
 
-def document(title: str, style: str, body: "Markup", *, language: str) -> str:
+def document(title: str, style: str, body: "Markup", *, language: str, public: bool = False) -> str:
     """Return a page that stands alone: no script, font or picture from elsewhere, and a policy in its head that forbids any.
 
     Args:
@@ -42,6 +42,7 @@ def document(title: str, style: str, body: "Markup", *, language: str) -> str:
         style: the one style sheet, which alone may apply, known by its hash.
         body: the page.
         language: of its words, such as ``ja``.
+        public: whether search engines may show it.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -51,7 +52,7 @@ def document(title: str, style: str, body: "Markup", *, language: str) -> str:
         element("meta", http_equiv="Content-Security-Policy", content=policy),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
-        element("meta", name="robots", content="noindex"),
+        [] if public else element("meta", name="robots", content="noindex"),
         element("title", title),
         element("style", Markup(style)),
     )

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from invented_office import IDENTITY, Town, signing_key
 from sekisho.age.reader import open_reader
-from sekisho.errors import Misuse, NotFound, Refused, SekishoError
+from sekisho.errors import Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.affected.contacts import Contacts, read_contacts
 from sekisho.loss.affected.files import index_files
@@ -22,7 +22,7 @@ from sekisho.loss.affected.flags import Flags, born_later, decode_flags, last_bi
 from sekisho.loss.affected.listing import Asked, export_list, people_frame
 from sekisho.loss.affected.people import People, attach_files, keep_flags, people_of
 from sekisho.loss.affected.plan import Channel, LegalRole, approve_plan, approved_plan, plan_of
-from sekisho.loss.affected.roles import Mapped, Role
+from sekisho.loss.affected.roles import Mapped, Role, read_mapped
 from sekisho.loss.affected.segments import Group, people_in, segments_of
 from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
 from sekisho.loss.incident.collecting import collect
@@ -206,16 +206,33 @@ def test_columns_may_be_named_by_a_mapping(loss: Loss) -> None:
     )
 
 
-def test_a_mapping_that_names_no_column_is_refused(loss: Loss) -> None:
+@pytest.mark.parametrize(
+    "mapped", [Mapped(key="nothing"), Mapped(columns={Role.NAME: "nothing"}), Mapped(key_kind="x")]
+)
+def test_a_mapping_that_names_nothing_is_refused(loss: Loss, mapped: Mapped) -> None:
     with pytest.raises(NotFound):
-        read_contacts(loss.office, [loss.addresses], BitMap(), mapped=Mapped(key="nothing"))
+        read_contacts(loss.office, [loss.addresses], BitMap(), mapped=mapped)
+
+
+@pytest.mark.parametrize("text", ["columns = 1", "nonsense", "[columns]\nshoe = 'x'", "more = 1"])
+def test_what_says_no_columns_is_refused_with_its_place(town: Town, text: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_mapped(town.write("mapping.toml", text))
+    assert caught.value.what("ja")
+    assert caught.value.what("en")
+
+
+def test_a_table_of_addresses_that_tells_nobody_apart_is_refused(loss: Loss) -> None:
+    path = loss.town.write("towns.csv", "住所,郵便番号\n渚町1,688-0119\n")
+    with pytest.raises(Unreadable):
+        read_contacts(loss.office, [path], BitMap())
 
 
 def test_letters_go_to_no_protected_dead_or_unreachable_person(loss: Loss) -> None:
     frame = people_frame(loss.office, loss.number, loss.contacts)
     assert sorted(frame["name"].to_list()) == ["和田　茂", "磯部　航"]
     assert frame.filter(pl.col("minor"))["guardian"].to_list() == ["磯部　健"]
-    assert "兵庫県汐見市貝殻町1-28　青い荘101" in frame["address"].to_list()
+    assert "兵庫県汐見市貝殻町1-28\n青い荘101" in frame["address"].to_list()
 
 
 def test_letters_of_one_segment_are_its_own(loss: Loss) -> None:

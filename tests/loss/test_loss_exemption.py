@@ -14,6 +14,7 @@ import pytest
 
 from invented_office import PERSONAL, Town, signing_key
 from sekisho.catalogue.words import LANGUAGES, say
+from sekisho.custody.handing import find
 from sekisho.errors import LedgerBroken, Misuse, NotFound, Refused
 from sekisho.ledger import verifier
 from sekisho.loss.exempting import issue_exemption, pack_of
@@ -87,6 +88,16 @@ def test_a_compromise_that_turns_up_later_denies_it(out: Town) -> None:
     assert standing(pack_of(out.office, number)) == "likely"
     state(out.office, number, [Stated("key_compromised", True)], source="paper")
     assert standing(pack_of(out.office, number)) == "denied"
+
+
+def test_all_copies_back_and_never_opened_is_no_leak_in_japan(out: Town) -> None:
+    """One of two is not all."""
+    number = lost(out)
+    first, second = out.slips
+    find(out.office, first, out.root / "USB-1")
+    assert standing(pack_of(out.office, number), "jp-recovered-unread") == "denied"
+    find(out.office, second, out.root / "USB-2")
+    assert standing(pack_of(out.office, number), "jp-recovered-unread") == "likely"
 
 
 def test_that_nobody_knows_of_the_key_keeps_it_open(out: Town) -> None:
@@ -181,7 +192,7 @@ def test_the_papers_hold_nobody(folder: Path) -> None:
 def test_the_table_has_a_row_for_each_limb_of_the_laws_that_are_looked_at(folder: Path) -> None:
     text = (folder / "exemption-limbs.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    japan = {rule.limb for name, rules in limb_rules().items() if name.startswith("jp-") for rule in rules}
+    japan = {rule.limb for name in (JAPAN, "jp-recovered-unread") for rule in limb_rules()[name]}
     assert {row["limb"] for row in rows} == japan
     assert all(row["ja"] and row["en"] for row in rows)
 
@@ -232,3 +243,13 @@ def test_an_office_that_looks_abroad_sees_their_exemptions_too(out: Town) -> Non
     standings = {each.exemption.id: standing_of(each) for each in pack.grounds}
     assert standings["eu-34-3-a-unintelligible"] == standings["us-encrypted-key-not-acquired"] == "likely"
     assert "us-hhs-74FR19006" not in standings
+
+
+def test_who_handles_data_for_another_sees_that_telling_it_is_enough(out: Town) -> None:
+    """Which the controller itself cannot rely on."""
+    (out.office.home.root / "incident.toml").write_text('roles = ["processor"]\n', encoding="utf-8")
+    told = "jp-processor-told-controller"
+    number = lost(out)
+    assert standing(pack_of(out.office, number), told) == "open"
+    state(out.office, number, [Stated("controller_told_at", "2022-06-22T06:45:00Z")], source="paper")
+    assert standing(pack_of(out.office, number), told) == "likely"

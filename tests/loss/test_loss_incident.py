@@ -197,13 +197,13 @@ def test_an_unknown_value_is_known_to_be_unknown(lost_town: Town) -> None:
 
 
 def test_no_value_lies_open_anywhere(lost_town: Town) -> None:
-    secret = "ひみつのあいことば"
-    say(lost_town, "password_hint", secret)
+    hint = "ひみつのあいことば"
+    say(lost_town, "password_hint", hint)
     collect(lost_town.office, 1)
     for path in lost_town.home.rglob("*"):
-        assert not path.is_file() or secret.encode() not in path.read_bytes()
-    assert not any(secret in entry.body().decode() for entry in lost_town.office.ledger.entries())
-    assert secret not in repr(facts_of(lost_town.office, 1))
+        assert not path.is_file() or hint.encode() not in path.read_bytes()
+    assert not any(hint in entry.body().decode() for entry in lost_town.office.ledger.entries())
+    assert hint not in repr(facts_of(lost_town.office, 1))
 
 
 # Collecting.

@@ -4,11 +4,14 @@ from sekisho.cli import (
     loss_assess,
     loss_documents,
     loss_export,
+    loss_facts,
     loss_incident,
+    loss_law,
     loss_letters,
     loss_people,
     loss_plain,
     loss_serve,
+    loss_statements,
 )
 from sekisho.cli.command import group
 
@@ -20,6 +23,8 @@ def run() -> None:
 
 for _part in (
     loss_incident,
+    loss_facts,
+    loss_law,
     loss_plain,
     loss_assess,
     loss_people,
@@ -27,5 +32,6 @@ for _part in (
     loss_letters,
     loss_export,
     loss_serve,
+    loss_statements,
 ):
     _part.add_to(run)

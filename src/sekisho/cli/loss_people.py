@@ -61,6 +61,11 @@ def _files(session: Session, *, incident: str | None, paths: tuple[Path, ...], c
             }
             for each in found.tables
         ],
+        "problems": [
+            {"table": name, "why": problem.key, "count": problem.count, "line": problem.line}
+            for name, problems in found.problems.items()
+            for problem in problems
+        ],
         "passed_over": [{"path": str(each.path), "why": each.error.key} for each in found.passed_over],
     }
     headers = [session.say(f"column.{name}") for name in ("table", "rows", "kinds")]
@@ -69,6 +74,10 @@ def _files(session: Session, *, incident: str | None, paths: tuple[Path, ...], c
     lines = [_total(session, found.index.people, most), *table(headers, rows, right=[1])]
     unknown = [f"{each.name}: {', '.join(each.unknown)}" for each in found.tables if each.unknown]
     lines += [session.say("loss.files.unknown", columns=each) for each in unknown]
+    for name, problems in found.problems.items():
+        for problem in problems:
+            what = session.words(f"errors/{problem.key}", path=name, line=problem.line)
+            lines.append(session.say("scan.problem", what=what, count=f"{problem.count:,}"))
     lines += [session.say("loss.files.passed", why=each.error.what(session.language)) for each in found.passed_over]
     session.emit(document, lines)
 

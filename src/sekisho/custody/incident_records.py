@@ -102,6 +102,16 @@ class FactRow:
     supersedes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputationRow:
+    """A run of the law engine as the database has it; what came out stands behind an entry that ``record`` names."""
+
+    run: int
+    facts: int
+    at: str
+    record: str
+
+
 def add_incident(connection: Connection, incident: IncidentRecord, slips: list[str]) -> None:
     """Store a new incident and the copies that it is about."""
     connection.execute("INSERT INTO incident (number, record) VALUES (?, ?)", (incident.number, _json(incident)))
@@ -187,6 +197,23 @@ def fact_rows(connection: Connection, number: int) -> list[FactRow]:
             supersedes=supersedes,
         )
         for n, index, key, visibility, source, at, supersedes in connection.execute(select, (number,)).fetchall()
+    ]
+
+
+def add_computation(connection: Connection, number: int, row: ComputationRow) -> None:
+    """Store a run of the law engine beside the entry that its result stands behind."""
+    connection.execute(
+        "INSERT INTO computation (incident, run, facts, at, record) VALUES (?, ?, ?, ?, ?)",
+        (number, row.run, row.facts, row.at, row.record),
+    )
+
+
+def computations(connection: Connection, number: int) -> list[ComputationRow]:
+    """Return an incident's runs, oldest first."""
+    select = "SELECT run, facts, at, record FROM computation WHERE incident = ? ORDER BY run"
+    return [
+        ComputationRow(run=run, facts=facts, at=at, record=record)
+        for run, facts, at, record in connection.execute(select, (number,)).fetchall()
     ]
 
 

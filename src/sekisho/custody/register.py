@@ -199,6 +199,7 @@ class Contract(_Part, frozen=True, kw_only=True):
         ends: the last day.
         purposes: ids of the purposes for which data may go there; empty where that is the parent's to say, or nobody's.
         consent: which document of the office's consents to it.
+        notice: within what time the company tells of a loss, such as ``1h`` or ``24h``; empty where it says nothing.
     """
 
     id: Annotated[str, msgspec.Meta(min_length=1)]
@@ -209,6 +210,7 @@ class Contract(_Part, frozen=True, kw_only=True):
     ends: date
     purposes: list[str] = []
     consent: Consent | None = None
+    notice: Annotated[str, msgspec.Meta(pattern=r"^([1-9][0-9]{0,3}h)?\Z")] = ""
 
 
 class _File(_Part, frozen=True, kw_only=True):

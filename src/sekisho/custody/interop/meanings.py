@@ -168,6 +168,8 @@ MEANINGS: dict[str, Meaning] = {
     "mail.returned": Meaning("Returned letters taken in", _RECORD, Act.CREATE),
     "scan.revealed": Meaning("Findings of a scan shown in full", _RECORD, Act.READ, _LOW),
     "statement.issued": Meaning("Statement on copies issued", _RECORD, Act.CREATE),
+    "document.approved": Meaning("Document of an incident approved", _RECORD, Act.CREATE),
+    "statement.published": Meaning("Statement published", _RECORD, Act.CREATE),
     "record.erased": Meaning("Personal value erased", _RECORD, Act.DELETE),
     "records.shredded": Meaning("Keys of erased values shredded", _RECORD, Act.DELETE),
     "correction": Meaning("Earlier entry corrected", _RECORD, Act.UPDATE, _LOW),

@@ -27,9 +27,8 @@ from sekisho.custody.register import parse_recipient
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import replacing
-from sekisho.loss.affected.contacts import TEXTS, Contacts, read_contacts
+from sekisho.loss.affected.contacts import TEXTS, Contacts
 from sekisho.loss.affected.people import People, people_of
-from sekisho.loss.affected.roles import Mapped
 from sekisho.loss.affected.segments import Group, Segments, groups, people_in, segments_of
 from sekisho.loss.who import SHOWERS
 from sekisho.signing.keys import SigningKey
@@ -82,7 +81,7 @@ def people_frame(
     """Return the people of an incident who can be written to, one row each: to make letters of, in memory alone.
 
     Columns: ``person`` (the same for the same person in every run), ``row`` (in the address table), ``name``, ``kana``,
-    ``postal_code``, ``address``, ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
+    ``postal_code``, ``address`` (with the building on a line of its own), ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
     ``protected``, which are false: nobody under address protection, dead or without an address is among them. Whoever hands
     the letters out asks two persons first.
 
@@ -99,19 +98,6 @@ def people_frame(
     """
     known = (people or people_of(office, number)).renewed(contacts.flags)
     return _frame(known, contacts, segment)
-
-
-def addressees(
-    office: Office, number: int, paths: Sequence[Path], *, mapped: Mapped | None = None, segment: str = ""
-) -> pl.DataFrame:
-    """Return :func:`people_frame` by the address tables of files, whatever their columns are called.
-
-    Raises:
-        SekishoError: as :func:`~sekisho.loss.affected.contacts.read_contacts` and :func:`people_frame`.
-    """
-    people = people_of(office, number)
-    contacts = read_contacts(office, paths, people.found.index.everybody(), mapped=mapped)
-    return people_frame(office, number, contacts, segment=segment, people=people)
 
 
 def export_list(
@@ -217,7 +203,13 @@ def _frame(people: People, contacts: Contacts, segment: str) -> pl.DataFrame:
     return shown.select(
         pl.col("number").cast(pl.String).alias("person"),
         "row",
-        *TEXTS,
+        "name",
+        "kana",
+        "postal_code",
+        pl.concat_str("address", "building", separator="\n", ignore_nulls=True),
+        "guardian",
+        "email",
+        "phone",
         "segment",
         "minor",
         deceased=pl.lit(value=False),

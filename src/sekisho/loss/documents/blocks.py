@@ -17,6 +17,7 @@ _COURSE = (
     "occurred_from", "noticed_at", "known_at", "declared_at", "suspended_at", "destroyed_at", "police_told_at",
     "controller_told_at", "regulator_told_at", "published_at", "persons_notified_at", "found_at",
 )  # fmt: skip
+_NO_DUTY = frozenset({ObligationState.VOID, ObligationState.LISTED})
 _LIKELY = (ObligationState.LIKELY_EXEMPT, ObligationState.EXEMPT_DECIDED)
 
 
@@ -73,8 +74,9 @@ def _course(values: Values) -> Iterator[Line]:
 
 def _obligations(values: Values) -> Iterator[Line]:
     for obligation in values.case.obligations:
-        if obligation.state is not ObligationState.VOID:
-            label = f"{obligation.rule} / {obligation.stage}" if obligation.stage else obligation.rule
+        if obligation.state not in _NO_DUTY:
+            title = obligation.title.get(base_language(values.language), obligation.rule)
+            label = f"{title} / {obligation.stage}" if obligation.stage else title
             yield _row("@obligations", label, _clock(obligation, values), source="law")
 
 
@@ -134,19 +136,24 @@ def _limb(limb: Limb, values: Values) -> Line:
         evidence = (", " if base == "en" else "、").join(limb.evidence)
         parts.append(words["limb_evidence"][base].format(evidence=evidence))
     if limb.gap:
-        parts.append(words["limb_gap"][base].format(gap=_gap(limb.gap, values)))
+        parts.append(words["limb_gap"][base].format(gap=_words_of(limb.gap, limb.gap, values)))
     if limb.mark is not Mark.READ:
         parts.append(words[f"mark_{limb.mark.name.lower()}"][base])
-    return _row("@limbs", limb.limb, (" · " if base == "en" else "／").join(parts), source="law")
+    return _row(
+        "@limbs",
+        _words_of(f"exemption.limb_{limb.limb}", limb.limb, values),
+        (" · " if base == "en" else "／").join(parts),
+        source="law",
+    )
 
 
-def _gap(gap: str, values: Values) -> str:
-    """Return what a gap's text id says; an id that the catalogue does not have as it stands."""
-    area, _, name = gap.partition(".")
+def _words_of(key: str, name: str, values: Values) -> str:
+    """Return what a text id says; where the catalogue does not have it, its name."""
+    area, _, rest = key.partition(".")
     try:
-        return area_words(area)[name][base_language(values.language)]
+        return area_words(area)[rest][base_language(values.language)]
     except (KeyError, OSError):
-        return gap
+        return name
 
 
 def _secrets(values: Values) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from sekisho.custody.office import Office
 from sekisho.errors import NotFound, Unreadable
 from sekisho.loss.affected import people
 from sekisho.loss.incident.case import Case
+from sekisho.loss.incident.computing import obligations_at
 from sekisho.loss.incident.stating import facts_of
 from sekisho.loss.who import Affected
 
@@ -14,17 +15,17 @@ def read_case(office: Office, number: int) -> Case:
 
     Raises:
         NotFound: there is no such incident.
-        Unreadable: the value of a fact is damaged.
+        Unreadable: the value of a fact is damaged; ``incident.toml`` or a record of law in the office's folder is.
         LedgerBroken: the ledger, which knows the indexes' digests, is not the one that was signed.
     """
-    found = people_of(office, number)
+    found, at, facts = people_of(office, number), office.ledger.time(), facts_of(office, number)
     return Case(
         incident=number,
-        at=office.ledger.time(),
+        at=at,
         zone=office.settings.zone,
         origin=office.settings.origin,
-        facts=facts_of(office, number),
-        obligations=(),
+        facts=facts,
+        obligations=obligations_at(office, number, at, facts),
         by_kind=tuple(found.by_kind()) if found else (),
         by_field_set=tuple(found.by_field_set()) if found else (),
     )

@@ -1,0 +1,22 @@
+"""What is new is told, and what is due computed anew: the one way on which facts come in."""
+
+from collections.abc import Sequence
+
+from sekisho.custody.office import Office
+from sekisho.loss.incident.collecting import collect
+from sekisho.loss.incident.computing import compute
+from sekisho.loss.incident.runs import Run
+from sekisho.loss.incident.stating import Stated, state
+from sekisho.signing.keys import SigningKey
+
+
+def refresh(office: Office, number: int) -> Run:
+    """State what the office's own records say that is new, and compute; raises as both do."""
+    collect(office, number)
+    return compute(office, number)
+
+
+def tell(office: Office, number: int, stated: Sequence[Stated], *, source: str, key: SigningKey | None = None) -> Run:
+    """State facts, and compute; raises as both do."""
+    state(office, number, stated, source=source, key=key)
+    return compute(office, number)
