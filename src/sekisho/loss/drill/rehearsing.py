@@ -16,20 +16,19 @@ from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, SekishoError
 from sekisho.files import private_folder, write_whole
-from sekisho.loss.documents.drafting import draft
+from sekisho.loss.documents.approving import drafts
 from sekisho.loss.documents.kinds import DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
-from sekisho.loss.documents.shelf import document_shelf
 from sekisho.loss.drill.rehearsal import Milestone, Rehearsal, Step, Where
 from sekisho.loss.evidence import gather, issue_evidence
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.collecting import collect
+from sekisho.loss.incident.computing import pack_of, place_of
+from sekisho.loss.incident.declaring import declare
 from sekisho.loss.incident.reading import people_of, read_case
-from sekisho.loss.incident.settings import IncidentSettings, read_incident_settings
+from sekisho.loss.incident.updating import refresh
 from sekisho.loss.law.evaluate import evaluate
 from sekisho.loss.law.obligation import Obligation
-from sekisho.loss.law.pack import load_pack
-from sekisho.loss.law.place import Place
 from sekisho.loss.reporting import Named, take_report
 
 _OUT = (State.OPENED, State.OUT, State.SEALED, State.ERASED, State.RETURNED, State.FOUND)
@@ -127,31 +126,27 @@ def _is_shut(office: Office, slip: str) -> bool:
 
 
 def _clocks(office: Office, incident: int, law_of: date | None) -> tuple[Obligation, ...]:
-    settings = IncidentSettings()
-    with contextlib.suppress(SekishoError):  # told by what is not ready
-        settings = read_incident_settings(office.home.root)
-    place = Place(
-        zone=office.settings.zone,
-        body=settings.body,
-        roles=settings.roles,
-        jurisdictions=settings.jurisdictions,
-        law_of=law_of,
-    )
-    facts = collect(office, incident)
-    return evaluate(facts, load_pack([office.home.root / "laws"]), as_of=office.ledger.time(), place=place)
+    """Declare, and compute what is due; by the law of another day, where the stage plays on one."""
+    declare(office, incident, known_at=office.ledger.time())
+    if law_of is None:
+        return refresh(office, incident).obligations
+    place = replace(place_of(office, incident), law_of=law_of)
+    return evaluate(collect(office, incident), pack_of(office), as_of=office.ledger.time(), place=place)
 
 
 def _drafts(office: Office, case: Case, folder: Path) -> tuple[int, tuple[str, ...], list[str]]:
     """Write every draft; return how many, the facts that they lack, and codes of what could not be written."""
-    shelf, unknown, untold, written = document_shelf(office.home.root), dict[str, None](), list[str](), 0
+    unknown, untold, written = dict[str, None](), list[str](), 0
     for kind in DocumentKind:
         for language in languages_of(kind):
             try:
-                made = draft(case, kind, language, shelf=shelf)
+                made = drafts(office, case, kinds=[kind], languages=[language])
             except SekishoError:
+                made = []
+            if not made:
                 untold.append(f"draft/{kind.value}.{language}")
-                continue
-            write_whole(folder / f"{made.name}.txt", to_plain_text(made).encode())
-            unknown |= dict.fromkeys(made.missing)
-            written += 1
+            for each in made:
+                write_whole(folder / f"{each.name}.txt", to_plain_text(each).encode())
+                unknown |= dict.fromkeys(each.missing)
+                written += 1
     return written, tuple(unknown), untold
