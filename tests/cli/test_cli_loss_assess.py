@@ -30,6 +30,10 @@ def test_an_input_is_set_with_reason_and_key(lost: Town) -> None:
     (ease,) = [each for each in found["inputs"] if each["name"] == "ei"]
     assert (ease["value"], ease["set"]["value"], ease["set"]["reason"]) == (0.5, 0.5, "古い番号だけ")
     assert ease["derived"] > 0.5
+    lost.say("loss", "assess", "--method", "ico-tree")
+    kept = [json.loads(line) for line in lost.say("loss", "assess", "--kept", "--json").out.splitlines()]
+    assert [(each["n"], each["method"]) for each in kept] == [(1, "enisa-2013"), (2, "ico-tree")]
+    assert kept[0] == found
 
 
 @pytest.mark.parametrize(

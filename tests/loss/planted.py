@@ -25,6 +25,7 @@ WORDS: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "sealed": ("capsule.sealed", _SEALED),
     "dual": ("capsule.sealed", {**_SEALED, "needed": 2, "custodians": ["a", "b", "c"]}),
     "both": ("capsule.sealed", {**_SEALED, "needed": 2, "custodians": ["a", "b"]}),
+    "station": ("copy.written", {"slip": SLIP, "verify": "station"}),
     "asked": ("release.requested", {}),
     "local": ("release.given", {"route": "local"}),
     "voice": ("release.given", {"route": "voice"}),

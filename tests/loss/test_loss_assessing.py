@@ -1,5 +1,8 @@
 """Assessing an incident: inputs from what was sealed, every result kept, reasons behind the entry alone."""
 
+import csv
+from itertools import product
+
 import pytest
 
 from invented_office import Town, signing_key
@@ -69,7 +72,7 @@ def test_the_reason_lies_open_in_no_row(lost: Town) -> None:
     ("set_to", "key", "error"),
     [
         ({"ei": Set(0.5, WHY)}, None, "loss.set_needs_key"),
-        ({"ei": Set(0.5, "")}, "privacy", "loss.no_reason"),
+        ({"ei": Set(0.5, "")}, "privacy", "loss.no_reason_to_set"),
         ({"unintelligible": Set(1, WHY)}, "privacy", "loss.no_such_input"),
         ({"ei": Set(0.6, WHY)}, "privacy", "loss.input_value"),
     ],
@@ -106,6 +109,43 @@ def test_an_ordinary_stick_is_assessed_by_what_is_stated(town: Town) -> None:
     assert yen.also["total"] == (yen.score or 0) * 3
 
 
+STUDY = """schema = 1
+[purpose]
+id = "study"
+title = "学術研究"
+legal_basis = "anonymous"
+profile = "anonymous"
+not_after = 2022-09-30
+kinds = ["sex", "benefit_status", "other"]
+controller = { name = "汐見市", kind = "local_government" }
+recipient = { id = "callcentre", contract = "R4-1234" }
+[source.a]
+path = "a.csv"
+columns = ["統一コード", "区", "性別", "状態"]
+subject = { column = "統一コード" }
+kinds = { "区" = "other", "状態" = "benefit_status" }
+[rows]
+from = "a"
+[risk]
+quasi = ["区", "性別"]
+k = 3
+""" + "".join(
+    f'[[field]]\nout = "{name}"\nfrom = "{name}"\nop = "keep"\nwhy = "w"\n' for name in ("区", "性別", "状態")
+)
+
+
+def test_what_cut_measured_says_how_easily_somebody_is_found(town: Town) -> None:
+    """Three share each ward and sex, and nothing names anybody."""
+    rows = [(f"{n:010d}", ward, sex, "発送済") for n, (ward, sex) in enumerate(product(("北区", "南区"), "男女" * 3))]
+    with (town.root / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("統一コード", "区", "性別", "状態"), *rows])
+    town.write("study.toml", STUDY)
+    (slip,) = town.sealed("USB-1", cuts=(town.cut("study").id,))
+    report_lost(town.office, [slip])
+    ease = assess(town.office, 1).assessment.input("ei")
+    assert (ease.value, ease.rule, ease.because) == (0.75, "severity.rule_ei_measured", ("k=3",))
+
+
 @pytest.mark.parametrize("method", ["jnsa-jo", "ico-tree", "cnil-2012"])
 def test_other_methods_do_not_say_the_level(lost: Town, method: str) -> None:
     """Their words are others."""
@@ -119,7 +159,8 @@ def test_every_input_is_told_with_its_rule(lost: Town, method: str, language: st
     kept = assess(lost.office, 1, method=method)
     lines = assessment_lines(kept.assessment, "ja" if language == "ja" else "en", incident=1, n=kept.n)
     for each in kept.assessment.inputs:
-        assert any(line.lstrip().startswith(each.name) for line in lines)
+        absent = each.name in {"behavioural_move", "sensitive_move"}  # what would move a category that is not there
+        assert any(line.lstrip().startswith(each.name) for line in lines) is not absent
     assert not any("severity." in line for line in lines)
 
 

@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from invented_office import PERSONAL, Town, signing_key
 from sekisho.catalogue.words import LANGUAGES, say
+from sekisho.custody.handing import find
 from sekisho.errors import LedgerBroken, Misuse, NotFound, Refused
 from sekisho.ledger import verifier
 from sekisho.loss.exempting import issue_exemption, pack_of
@@ -21,6 +22,7 @@ from sekisho.loss.exemption import Pack, exemption_papers, exemption_text, stand
 from sekisho.loss.incident.opening import open_plain
 from sekisho.loss.incident.stating import Stated, facts_of, state
 from sekisho.loss.key_evidence import encryption_facts
+from sekisho.loss.law.evaluate import Place, evaluate
 from sekisho.loss.law.limbs import limb_rules
 from sekisho.loss.law.obligation import Limb
 from sekisho.loss.law.pack import shipped_pack
@@ -89,6 +91,16 @@ def test_a_compromise_that_turns_up_later_denies_it(out: Town) -> None:
     assert standing(pack_of(out.office, number)) == "denied"
 
 
+def test_all_copies_back_and_never_opened_is_no_leak_in_japan(out: Town) -> None:
+    """One of two is not all."""
+    number = lost(out)
+    first, second = out.slips
+    find(out.office, first, out.root / "USB-1")
+    assert standing(pack_of(out.office, number), "jp-recovered-unread") == "denied"
+    find(out.office, second, out.root / "USB-2")
+    assert standing(pack_of(out.office, number), "jp-recovered-unread") == "likely"
+
+
 def test_that_nobody_knows_of_the_key_keeps_it_open(out: Town) -> None:
     number = lost(out)
     state(out.office, number, [Stated("key_compromised", None)], source="paper")
@@ -116,6 +128,27 @@ def test_what_was_no_capsule_has_no_pack(town: Town) -> None:
     assert refused.value.key == "loss.nothing_sealed"
     with pytest.raises(NotFound):
         pack_of(town.office, 77)
+
+
+@pytest.mark.parametrize(
+    ("said", "standing_in_japan", "state_of_duty"),
+    [((), "likely", "likely_exempt"), ((Stated("key_compromised", True),), "denied", "open")],
+)
+def test_pack_and_clocks_say_the_same_of_what_lies_in_the_ledger(
+    out: Town, said: tuple[Stated, ...], standing_in_japan: str, state_of_duty: str
+) -> None:
+    """Art. 68 for a city: every stage, and even where it may have been theft."""
+    number = lost(out)
+    known = [Stated("known_at", "2022-06-22T06:45:00Z"), Stated("malicious", True), *said]
+    state(out.office, number, known, source="paper")
+    pack = pack_of(out.office, number)
+    place = Place(
+        zone="Asia/Tokyo", body="public", roles=("controller",), jurisdictions=("JP",), law_of=date(2026, 11, 24)
+    )
+    at = out.clock.now()
+    duties = evaluate(pack.facts, shipped_pack(), as_of=at, place=place, decisions=(), before=())
+    assert standing(pack) == standing_in_japan
+    assert {duty.state.value for duty in duties if duty.rule == "jp-appi-68"} == {state_of_duty}
 
 
 # The papers.
@@ -181,7 +214,7 @@ def test_the_papers_hold_nobody(folder: Path) -> None:
 def test_the_table_has_a_row_for_each_limb_of_the_laws_that_are_looked_at(folder: Path) -> None:
     text = (folder / "exemption-limbs.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    japan = {rule.limb for name, rules in limb_rules().items() if name.startswith("jp-") for rule in rules}
+    japan = {rule.limb for name in (JAPAN, "jp-recovered-unread") for rule in limb_rules()[name]}
     assert {row["limb"] for row in rows} == japan
     assert all(row["ja"] and row["en"] for row in rows)
 
@@ -232,3 +265,13 @@ def test_an_office_that_looks_abroad_sees_their_exemptions_too(out: Town) -> Non
     standings = {each.exemption.id: standing_of(each) for each in pack.grounds}
     assert standings["eu-34-3-a-unintelligible"] == standings["us-encrypted-key-not-acquired"] == "likely"
     assert "us-hhs-74FR19006" not in standings
+
+
+def test_who_handles_data_for_another_sees_that_telling_it_is_enough(out: Town) -> None:
+    """Which the controller itself cannot rely on."""
+    (out.office.home.root / "incident.toml").write_text('roles = ["processor"]\n', encoding="utf-8")
+    told = "jp-processor-told-controller"
+    number = lost(out)
+    assert standing(pack_of(out.office, number), told) == "open"
+    state(out.office, number, [Stated("controller_told_at", "2022-06-22T06:45:00Z")], source="paper")
+    assert standing(pack_of(out.office, number), told) == "likely"

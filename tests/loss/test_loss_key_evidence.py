@@ -51,6 +51,7 @@ def test_a_copy_that_nobody_opened_is_high_complete_and_shut() -> None:
         ("escrow lost stopped intended destroyed", ("escrow",), None, None),
         ("escrow void1 void2 lost stopped intended destroyed", (), True, True),
         ("escrow envelopes lost stopped", ("opening", "envelopes_opened", "escrow"), None, None),
+        ("station lost stopped", ("station",), None, None),
         ("lost stopped local", ("opening",), True, False),
         ("lost", (), True, None),
     ],

@@ -140,6 +140,9 @@ def test_every_fact_named_as_evidence_is_of_the_vocabulary() -> None:
     """A file has a dot in its name, a fact has none."""
     named = {name for rules in limb_rules().values() for rule in rules for name in rule.evidence if "." not in name}
     assert named <= set(vocabulary())
+    assert (
+        max(vocabulary()[name].visibility for name in named) <= Visibility.REGULATOR
+    )  # the pack is shown to the authority
 
 
 @given(

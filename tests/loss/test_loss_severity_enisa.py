@@ -116,6 +116,12 @@ def test_people_under_protection_are_as_undercover_officers() -> None:
     assert Enisa().assess(Enisa().derive(situation("name", "protected_person"))).also["dpc"] == 4.0
 
 
+def test_who_may_be_hit_harder_is_named_and_moves_nothing_by_itself() -> None:
+    found = Enisa().assess(Enisa().derive(situation("name", facts={"minors": 4, "protected_persons": 0})))
+    move = found.input("simple_move")
+    assert (move.value, move.rule, move.because) == (0, "severity.rule_move_think", ("minors=4",))
+
+
 def test_what_was_measured_goes_before_what_kinds_suggest() -> None:
     """The smallest group of rows that are alike, as cut measured it."""
     eases = [

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from situations import situation
 
 from conftest import VECTORS
+from sekisho import plugins
+from sekisho.catalogue.words import LANGUAGES, say
 from sekisho.errors import Misuse
 from sekisho.kinds.taxonomy import taxonomy
 from sekisho.loss.severity.assessment import Override, overridden
@@ -34,9 +36,14 @@ def test_without_people_it_is_no_breach() -> None:
 
 
 def test_every_branch_of_the_tree_ends() -> None:
-    questions, outcomes = tree()["question"], tree()["outcome"]
-    for question in questions.values():
-        assert {question[answer] for answer in ("yes", "no", "unknown")} <= questions.keys() | outcomes.keys()
+    questions, outcomes = tree()["question"], tree()["outcomes"]
+    for name, question in questions.items():
+        assert {question[answer] for answer in ("yes", "no", "unknown")} <= {*questions, *outcomes}
+        for language in LANGUAGES:
+            assert say(f"severity.question_{name}", language)
+    for outcome in outcomes:
+        for language in LANGUAGES:
+            assert say(f"severity.level_{outcome}", language)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_who_sets_an_input_says_why_and_both_values_stand() -> None:
     ("name", "value", "reason", "key"),
     [
         ("harm", 9.0, "so", "loss.input_value"),
-        ("harm", 3.0, " ", "loss.no_reason"),
+        ("harm", 3.0, " ", "loss.no_reason_to_set"),
         ("ham", 3.0, "so", "loss.no_such_input"),
     ],
 )
@@ -91,6 +98,17 @@ def test_a_flag_is_computed_and_never_ticked(flag: str) -> None:
     with pytest.raises(Misuse) as refused:
         overridden(enisa.derive(situation("name")), {flag: Override(value=1.0, reason="so", by="x")})
     assert refused.value.key == "loss.no_such_input"
+
+
+def test_a_package_brings_a_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an object, or as a class that makes one."""
+
+    class Entry:
+        def load(self) -> type[Ico]:
+            return Ico
+
+    monkeypatch.setattr(plugins, "entry_points", lambda **_: [Entry()])
+    assert method_named("their-tree").derive(situation("name"))
 
 
 def test_a_method_that_there_is_not_is_refused_with_those_that_there_are() -> None:

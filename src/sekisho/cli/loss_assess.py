@@ -31,21 +31,27 @@ def add_to(group: Group) -> None:
 @click.option("--set", "settings", multiple=True)
 @click.option("--reason", default="")
 @click.option("--key", type=FILE)
+@click.option("--kept", is_flag=True)
 @pass_session
 def assess(
-    session: Session, *, incident: str | None, method: str, settings: tuple[str, ...], reason: str, key: Path | None
-) -> None:
-    """Assess, keep and tell."""
+    session: Session, *, incident: str | None, method: str, settings: tuple[str, ...], reason: str, key: Path | None,
+    kept: bool,
+) -> None:  # fmt: skip
+    """Assess, keep and tell; or tell what was kept."""
     from sekisho.loss import assessing
     from sekisho.loss.severity.telling import assessment_lines
 
     set_to = dict(_setting(text, reason) for text in settings)
     with session.office() as office:
         number = incident_of(office, incident)
-        signer = session.key(key) if key else None
-        kept = assessing.assess(office, number, method=method, set_to=set_to, key=signer)
-        lines = assessment_lines(kept.assessment, session.language, incident=number, n=kept.n)
-        session.emit(assessing.assessment_json(kept, number), lines)
+        if kept:
+            found = assessing.assessments(office, number)
+        else:
+            signer = session.key(key) if key else None
+            found = [assessing.assess(office, number, method=method, set_to=set_to, key=signer)]
+        for each in found:
+            lines = assessment_lines(each.assessment, session.language, incident=number, n=each.n)
+            session.emit(assessing.assessment_json(each, number), lines)
 
 
 @click.argument("incident", required=False)

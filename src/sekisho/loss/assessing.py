@@ -151,7 +151,7 @@ def _input_json(each: Input) -> dict[str, object]:
         "name": each.name,
         "value": each.value,
         "derived": each.derived,
-        "rule": each.rule.removeprefix("severity.rule_"),
+        "rule": each.rule.removeprefix("severity.").removeprefix("rule_"),
         "because": list(each.because),
         "mark": each.mark,
     }

@@ -45,16 +45,20 @@ def pack_of(office: Office, number: int) -> Pack:
 
 
 def grounds(pack: law.Pack, facts: Facts) -> list[Ground]:
-    """Hold facts against the exemptions of the laws that an office looks at, those that have limbs.
+    """Hold facts against the exemptions of the laws that an office looks at, those that have limbs and that it may rely on.
 
-    Where the office has not said which laws, it is those of all.
+    Where the office has not said which laws, or as what it handles the data, it is those of all.
     """
-    said = facts.value("jurisdictions")
-    looked_at = set(said) if isinstance(said, tuple) else set[str]()
+    looked_at, roles = _words(facts, "jurisdictions"), _words(facts, "roles")
     asked = [each for each in pack.records if not looked_at or each.jurisdiction in looked_at]
-    names = dict.fromkeys(name for each in asked for name in each.exempt)
-    held = (ground(pack.exemptions[name], facts) for name in names)
+    named = (pack.exemptions[name] for name in dict.fromkeys(name for each in asked for name in each.exempt))
+    held = (ground(each, facts) for each in named if not (each.roles and roles) or roles & set(each.roles))
     return [each for each in held if each.limbs]
+
+
+def _words(facts: Facts, key: str) -> set[str]:
+    value = facts.value(key)
+    return set(value) if isinstance(value, tuple) else set()
 
 
 def issue_exemption(office: Office, number: int, folder: Path) -> Pack:

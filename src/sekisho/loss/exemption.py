@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sekisho.catalogue.words import LANGUAGES, Language, say
-from sekisho.clock import to_local, to_text
+from sekisho.clock import from_text, to_local, to_text
+from sekisho.custody.approved import RELEASE_APPROVALS
 from sekisho.loss.build_record import build_json
 from sekisho.loss.facts.fact import Facts
-from sekisho.loss.facts.vocabulary import vocabulary
+from sekisho.loss.facts.vocabulary import Type, vocabulary
 from sekisho.loss.key_evidence import CopyKeys, remarks
 from sekisho.loss.law.exempting import Ground
 from sekisho.loss.law.limbs import are_met
 from sekisho.loss.law.obligation import Limb
 from sekisho.loss.suites import checked_on, suites_csv
 
+_JAPAN = "jp-high-encryption"
 _ANSWER = {True: "met", False: "not_met", None: "unknown"}
 _STEPS = frozenset({
     "capsule.sealed", "copy.written", "release.requested", "release.given", "escrow.made", "escrow.released", "escrow.voided",
@@ -99,7 +101,7 @@ def exemption_text(pack: Pack, language: Language) -> str:
     lines = [say("exemption.title", language, office=pack.office, incident=pack.incident, at=at, zone=pack.zone), ""]
     lines += [say("exemption.means", language), ""]
     for ground in pack.grounds:
-        lines += [*_ground_lines(ground, pack.facts, language), ""]
+        lines += [*_ground_lines(ground, pack, language), ""]
     for keys in pack.keys:
         lines += [*_copy_lines(keys, pack.kek, language), ""]
     lines += _suite_lines(pack, language)
@@ -135,7 +137,7 @@ def limb_words(limb: Limb, language: Language) -> str:
         return kind.label(language) if kind else limb.limb
 
 
-def _ground_lines(ground: Ground, facts: Facts, language: Language) -> list[str]:
+def _ground_lines(ground: Ground, pack: Pack, language: Language) -> list[str]:
     exemption = ground.exemption
     mark = say("exemption.mark", language, mark=exemption.check)
     lines = [say("exemption.heading", language, title=getattr(exemption.title, language), id=exemption.id, mark=mark)]
@@ -145,7 +147,10 @@ def _ground_lines(ground: Ground, facts: Facts, language: Language) -> list[str]
     lines.append("  " + say(f"exemption.standing_{standing_of(ground)}", language))
     if exemption.note:
         lines.append("  " + str(getattr(exemption.note, language)))
-    return lines + [line for limb in ground.limbs for line in _limb_lines(limb, facts, language)]
+    lines += [line for limb in ground.limbs for line in _limb_lines(limb, pack, language)]
+    if exemption.id == _JAPAN:
+        lines += ["  " + say(f"exemption.beside_{name}", language) for name in ("voluntary", "no_second")]
+    return lines
 
 
 def _limb_json(limb: Limb, facts: Facts, digests: Mapping[str, str]) -> dict[str, object]:
@@ -168,7 +173,7 @@ def _copy_json(keys: CopyKeys, kek: str) -> dict[str, object]:
         "capsule": history.capsule,
         "suite": [part.id for part in keys.suite.parts],
         "key_backend": kek,
-        "approvals": keys.approvals,
+        "approvals": {"copy": keys.approvals, "release": RELEASE_APPROVALS},
         "epoch": history.epoch,
         "weak": list(keys.weak),
         "remarks": list(remarks(keys, kek=kek)),
@@ -180,7 +185,7 @@ def _copy_json(keys: CopyKeys, kek: str) -> dict[str, object]:
     }
 
 
-def _limb_lines(limb: Limb, facts: Facts, language: Language) -> list[str]:
+def _limb_lines(limb: Limb, pack: Pack, language: Language) -> list[str]:
     words = limb_words(limb, language)
     answer = say(f"exemption.answer_{_ANSWER[limb.met]}", language)
     mark = say("exemption.mark", language, mark=limb.mark.value)
@@ -188,20 +193,22 @@ def _limb_lines(limb: Limb, facts: Facts, language: Language) -> list[str]:
     if limb.group:
         lines.append("      " + say("exemption.one_of", language))
     if limb.evidence:
-        shown = [_evidence(name, facts, language) for name in limb.evidence]
+        shown = [_evidence(name, pack, language) for name in limb.evidence]
         lines.append("      " + say("exemption.evidence", language, evidence=", ".join(shown)))
     else:
         lines.append("      " + say("exemption.no_evidence", language))
     return lines + (["      " + say(limb.gap, language)] if limb.gap else [])
 
 
-def _evidence(name: str, facts: Facts, language: Language) -> str:
+def _evidence(name: str, pack: Pack, language: Language) -> str:
     """Return a file's name, or a fact and its value, as people read it."""
     if "." in name:
         return name
-    kind, value = vocabulary()[name], facts.value(name)
+    kind, value = vocabulary()[name], pack.facts.value(name)
     if isinstance(value, bool):
         return f"{kind.label(language)}={say('exemption.yes' if value else 'exemption.no', language)}"
+    if kind.type is Type.TIME and isinstance(value, str):
+        return f"{kind.label(language)}={to_local(from_text(value), pack.zone)}"
     shown = kind.word(value, language) if isinstance(value, str) else str(value)
     return kind.label(language) if isinstance(value, tuple) else f"{kind.label(language)}={shown}"
 
@@ -209,12 +216,9 @@ def _evidence(name: str, facts: Facts, language: Language) -> str:
 def _copy_lines(keys: CopyKeys, kek: str, language: Language) -> list[str]:
     history = keys.history
     lines = [say("exemption.copy", language, slip=history.slip), f"  {history.capsule}"]
-    lines.append("  " + say("exemption.key_backend", language, kek=kek, approvals=keys.approvals))
-    said = (*keys.weak, *remarks(keys, kek=kek))
-    lines += ["  " + say(f"exemption.weak_{name}", language) for name in said]
-    if not keys.weak:
-        lines.append("  " + say("exemption.weak_nothing", language))
-    return lines
+    lines.append("  " + say("exemption.key_backend", language, kek=kek, approvals=RELEASE_APPROVALS))
+    said = (*(keys.weak or ("nothing",)), *remarks(keys, kek=kek))
+    return lines + ["  " + say(f"exemption.weak_{name}", language) for name in said]
 
 
 def _suite_lines(pack: Pack, language: Language) -> list[str]:

@@ -25,7 +25,7 @@ class CopyKeys:
     Attributes:
         history: what the ledger tells.
         suite: how it is encrypted.
-        approvals: how many persons approve each opening, as it was asked for and signed.
+        approvals: how many persons approved the copy, at the least, as it was asked for and signed.
         weak: what weakens the claim that nobody else can use its key, by name.
     """
 

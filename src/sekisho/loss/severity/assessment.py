@@ -155,5 +155,5 @@ def overridden(inputs: Sequence[Input], overrides: Mapping[str, Override]) -> tu
         if override.value not in known[name].allowed:
             raise Misuse("loss.input_value", name=name, allowed=" ".join(f"{n:g}" for n in known[name].allowed))
         if not override.reason.strip():
-            raise Misuse("loss.no_reason", name=name)
+            raise Misuse("loss.no_reason_to_set", name=name)
     return tuple(msgspec.structs.replace(each, override=overrides.get(each.name)) for each in inputs)

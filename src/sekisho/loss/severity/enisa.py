@@ -79,7 +79,7 @@ def _category(name: str, situation: Situation) -> Input:
     return Input(
         name=name,
         derived=float(bool(found)),
-        rule="severity.rule_category",
+        rule="severity.rule_category" if found else "severity.rule_category_none",
         because=tuple(found),
         mark="V2",
         allowed=(0.0, 1.0),
@@ -93,14 +93,21 @@ def _move(name: str, situation: Situation) -> Input:
         for kind, rule in rules()["raises"].items()
         if kind in situation.kinds and rule["category"] == name
     }  # fmt: skip
+    people = () if raised else _people_to_think_of(situation.facts)
+    rule = "move_people" if raised else "move_think" if people else "move_none"
     return Input(
         name=f"{name}_move",
         derived=float(max((rule["by"] for rule in raised.values()), default=0)),
-        rule="severity.rule_move_people" if raised else "severity.rule_move_none",
-        because=tuple(raised),
+        rule=f"severity.rule_{rule}",
+        because=(*raised, *people),
         mark="R" if raised else "V2",
         allowed=_MOVES,
     )
+
+
+def _people_to_think_of(facts: Facts) -> tuple[str, ...]:
+    """Return who among the people may be hit harder; whether that moves a category, a person says."""
+    return tuple(f"{key}={count}" for key in ("minors", "protected_persons") if (count := facts.number(key)))
 
 
 def _ease(situation: Situation) -> Input:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sekisho.loss.severity.assessment import Assessment, Input, Situation
 
-_ANSWERS = (-1.0, 0.0, 1.0)
-_WORDS = {1.0: "yes", 0.0: "no", -1.0: "unknown"}
+ANSWERS = {-1.0: "unknown", 0.0: "no", 1.0: "yes"}
+"""What an input of it means."""
 
 
 class Ico:
@@ -31,9 +31,9 @@ class Ico:
             Input(
                 name=name,
                 derived=answer,
-                rule="severity.rule_answer_counted" if name == "personal_data" else "severity.rule_answer_risk",
+                rule=f"severity.question_{name}",
                 because=() if name == "personal_data" else because,
-                allowed=_ANSWERS,
+                allowed=tuple(ANSWERS),
             )
             for name, answer in answers.items()
         )
@@ -43,7 +43,7 @@ class Ico:
         answers = {each.name: each.value for each in inputs}
         here = tree()["first"]
         while here in tree()["question"]:
-            here = tree()["question"][here][_WORDS[answers[here]]]
+            here = tree()["question"][here][ANSWERS[answers[here]]]
         return Assessment(method=self.name, inputs=inputs, score=None, level=here, why=("severity.why_a_person",))
 
 
