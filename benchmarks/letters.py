@@ -71,13 +71,12 @@ def mailing(table: pl.DataFrame, fonts: Fonts) -> Mailing:
     )  # fmt: skip
 
 
-def sekisho(table: pl.DataFrame) -> bytes:
-    """Return a file of letters."""
-    (file,) = mailing(table, find_fonts()).files()
-    return file.pdf
+def sekisho(table: pl.DataFrame) -> list[bytes]:
+    """Return files of letters."""
+    return [file.pdf for file in mailing(table, find_fonts()).files()]
 
 
-def weasyprint(table: pl.DataFrame) -> bytes:
+def weasyprint(table: pl.DataFrame) -> list[bytes]:
     """Return the same letters as pages of one document of HTML."""
     from weasyprint import HTML  # noqa: PLC0415 - a peer, and timed with its own import
 
@@ -99,10 +98,10 @@ def weasyprint(table: pl.DataFrame) -> bytes:
         f"b{{position:absolute;left:{place.left - 22}mm;top:{place.top - 20}mm}}"
     )
     pdf: bytes = HTML(string=f"<style>{style}</style>{letters}").write_pdf()
-    return pdf
+    return [pdf]
 
 
-def reportlab(table: pl.DataFrame, *, once: bool) -> bytes:
+def reportlab(table: pl.DataFrame, *, once: bool) -> list[bytes]:
     """Return the same letters drawn on a canvas, the body on every page or once."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415 - a peer, and timed with its own import
     from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - as above
@@ -136,7 +135,7 @@ def reportlab(table: pl.DataFrame, *, once: bool) -> bytes:
         canvas.drawString(points(place.left), points(envelope.paper[1] - place.top), f"通知番号 {reference}")
         canvas.showPage()
     canvas.save()
-    return file.getvalue()
+    return [file.getvalue()]
 
 
 def _rows(table: pl.DataFrame) -> list[tuple[str, str, str, str]]:
@@ -158,17 +157,18 @@ def _wrapped(body: Body) -> list[str]:
     return lines
 
 
-def timed(name: str, make: Callable[[], bytes], count: int) -> float:
+def timed(name: str, make: Callable[[], list[bytes]], count: int) -> float:
     """Print what a program took for a thousand letters, and return the letters a CPU second."""
     begin = time.process_time()
-    pdf = make()
+    pdfs = make()
     spent = time.process_time() - begin
-    document = pypdfium2.PdfDocument(pdf)
-    pages = len(document)
-    document.close()
+    documents = [pypdfium2.PdfDocument(pdf) for pdf in pdfs]
+    pages = sum(map(len, documents))
+    for document in documents:
+        document.close()
     rate = count / spent
     print(
-        f"{name:32} {spent:8.2f} CPU s {rate:9,.0f} letters/s {len(pdf) / count / 1024:6.2f} KiB each {pages:6,} pages"
+        f"{name:32} {spent:8.2f} CPU s {rate:9,.0f} letters/s {sum(map(len, pdfs)) / count / 1024:6.2f} KiB each {pages:6,} pages"
     )
     return rate
 

@@ -61,6 +61,11 @@ def test_two_persons_print_and_protected_people_get_none(town: Town) -> None:
     assert "𠮷部　航　様の保護者　様" in said
     assert "岩田" not in said
     assert all("岩田" not in path.read_text(encoding="utf-8-sig") for path in (town.root / "letters").glob("*.csv"))
+    single = town.json(*letters(town, "single"), *body, *two(town), "--row", "4", "--large")
+    assert [path.name for path in (town.root / "single").glob("*.pdf")] == [
+        f"{single['segments'][0]['segment']}-row-4.pdf"
+    ]
+    assert town.say(*letters(town, "none"), *body, *two(town), "--row", "3").code == 2
     again = town.say(*letters(town, "again"), *body, *two(town))
     assert again.code == 3
     assert "--again" in again.err

@@ -16,6 +16,7 @@ from sekisho.errors import Misuse, Unreadable
 if TYPE_CHECKING:
     from sekisho.loss.affected.roles import Mapped
     from sekisho.loss.letters.exporting import ListRecord
+    from sekisho.loss.letters.mailing import Mailing
     from sekisho.loss.letters.recipients import Held
     from sekisho.signing.keys import SigningKey
 
@@ -45,12 +46,14 @@ def add_to(group: Group) -> None:
 @click.option("--out", type=PATH, required=True)
 @click.option("--to", "to", multiple=True)
 @click.option("--duplex", is_flag=True)
+@click.option("--row", "rows", type=int, multiple=True)
+@click.option("--large", is_flag=True)
 @click.option("--again", is_flag=True)
 @click.option("--key", "keys", type=FILE, multiple=True)
 @pass_session
 def _letters(
     session: Session, *, incident: str | None, contacts: tuple[Path, ...], mapping: Path | None,
-    segments: tuple[str, ...], envelope: str, body: Path | None, out: Path, to: tuple[str, ...], duplex: bool,
+    segments: tuple[str, ...], envelope: str, body: Path | None, out: Path, to: tuple[str, ...], duplex: bool, rows: tuple[int, ...], large: bool,
     again: bool, keys: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Print."""
@@ -59,17 +62,22 @@ def _letters(
     from sekisho.loss.letters.envelopes import find_envelope
     from sekisho.loss.letters.exporting import export_letters
     from sekisho.loss.letters.preparing import prepare_letters, written_to
+    from sekisho.loss.letters.single import Singles
 
+    if large and not rows:
+        raise Misuse("cli.large_of_whom")
     two, text = _two(session, keys), _text(body)
     with session.office() as office:
         number = incident_of(office, incident)
         found = find_envelope(envelope, office.home.root / _TEMPLATES)
         written = written_to(office, number, contacts, mapped=_mapped(mapping), only=segments)
         mailings = prepare_letters(office, number, written, found, language=session.language, text=text, duplex=duplex)
+        singles = [Singles(each, rows, large) for each in mailings if rows]
+        wanted: list[Mailing | Singles] = [each for each in singles if each.letters] if rows else [*mailings]
         sealed_for = [recipient_of(office, each) for each in to]
-        total = sum(mailing.letters for mailing in mailings)
+        total = sum(each.letters for each in wanted)
         with progress(session, "loss.letters.printing", total=total) as step:
-            done = export_letters(office, number, mailings, out, keys=two, to=sealed_for, again=again, progress=step)
+            done = export_letters(office, number, wanted, out, keys=two, to=sealed_for, again=again, progress=step)
     document = {
         "incident": number,
         "folder": str(out),
@@ -77,7 +85,7 @@ def _letters(
         "segments": [_record(record, done.held[record.segment]) for record in done.records],
     }
     session.emit(document, _record_lines(session, done.records))
-    if found.mark == "R":
+    if found.mark == "R" and not rows:
         session.note("loss.letters.unmeasured", envelope=envelope, source=found.source)
     _say_held(session, [each for held in done.held.values() for each in held])
     session.note("loss.letters.sealed" if to else "loss.letters.open", path=out)

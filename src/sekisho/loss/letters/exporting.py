@@ -27,11 +27,12 @@ from sekisho.files import replacing_folder, write_whole
 from sekisho.loss.letters.mailing import Mailing
 from sekisho.loss.letters.recipients import Held
 from sekisho.loss.letters.reference import KEY_BYTES
+from sekisho.loss.letters.single import Singles
 from sekisho.loss.who import SHOWERS
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
 
-KIND = "letters"
+KIND, ON_REQUEST = "letters", "letters-on-request"
 FILES, HELD = "files.csv", "not-printed.csv"
 
 
@@ -106,7 +107,7 @@ def must_be_two(office: Office, keys: Sequence[SigningKey]) -> dict[str, str]:
 def export_letters(
     office: Office,
     number: int,
-    mailings: Sequence[Mailing],
+    mailings: Sequence[Mailing | Singles],
     folder: Path,
     *,
     keys: Sequence[SigningKey],
@@ -119,7 +120,7 @@ def export_letters(
     Args:
         office: whose.
         number: the incident.
-        mailings: the letters, a segment each.
+        mailings: the letters, a segment each; single ones are printed on request however often.
         folder: appears when all of it is written.
         keys: of two persons.
         to: whoever prints the letters; without anybody they lie open in the folder.
@@ -133,13 +134,15 @@ def export_letters(
         Missing, Unreadable: as :meth:`~sekisho.loss.letters.mailing.Mailing.files`.
     """
     persons = must_be_two(office, keys)
-    must_be_new(office, number, KIND, [each.segment for each in mailings], again=again)
+    kind = ON_REQUEST if any(isinstance(each, Singles) for each in mailings) else KIND
+    if kind == KIND:
+        must_be_new(office, number, kind, [each.segment for each in mailings], again=again)
     if not any(mailing.letters for mailing in mailings):
         raise Misuse("loss.no_letters")
     office.note(folder.parent)
     with whole_folder(folder) as partial:
         written = [_write(office, mailing, partial, to, progress) for mailing in mailings]
-        record_lists(office, number, KIND, [record for record, _ in written], persons)
+        record_lists(office, number, kind, [record for record, _ in written], persons)
     return Export(
         tuple(record for record, _ in written),
         {mailing.segment: tuple(mailing.held) for mailing in mailings},
@@ -187,7 +190,7 @@ def record_lists(
 
 
 def _write(
-    office: Office, mailing: Mailing, folder: Path, to: Sequence[Recipient], progress: Progress
+    office: Office, mailing: Mailing | Singles, folder: Path, to: Sequence[Recipient], progress: Progress
 ) -> tuple[ListRecord, int]:
     rows, people, size = list[tuple[object, ...]](), 0, 0
     for file in mailing.files():

@@ -36,6 +36,7 @@ from sekisho.loss.letters.reference import reference_codes
 from sekisho.signing.keys import SigningKey
 
 KIND = "mail-house"
+_HONORIFIC: Mapping[Language, str] = {"ja": "様", "en": ""}
 _COLUMNS = ("reference", "postal_code", "address", "name", "honorific", "guardian")
 _MICROSOFT = str.maketrans("\u301c\u2212\u2016\u2014\u00a2\u00a3\u00ac", "\uff5e\uff0d\u2225\u2015\uffe0\uffe1\uffe2")
 """Seven signs of JIS X 0208 that Microsoft reads as other code points: the same sign, and no reason to leave a row out."""
@@ -83,7 +84,7 @@ def mail_house_table(to: Recipients, *, key: bytes, encoding: Encoding, language
         "postal_code",
         pl.col("address").str.replace_all("\n", " "),
         pl.when(pl.col("minor") & (pl.col("guardian") != "")).then("guardian").otherwise("name").alias("name"),
-        pl.lit(words["honorific"][language]).alias("honorific"),
+        pl.lit(_HONORIFIC[language]).alias("honorific"),
         pl.when(pl.col("minor")).then(pl.lit(words["to_guardian"][language])).otherwise(pl.lit("")).alias("guardian"),
     ).rename({column: words[f"column_{column}"][language] for column in _COLUMNS})
     file = io.BytesIO()

@@ -89,6 +89,7 @@ class Mailing:
         at: the only time in the files.
         duplex: whether both sides of a sheet are printed.
         held: who gets none; whose address is too long is known once the files are made.
+        settable: the rows of those whom letters are set for.
     """
 
     segment: str
@@ -100,19 +101,20 @@ class Mailing:
     at: datetime
     duplex: bool = False
     held: list[Held] = field(init=False)
+    settable: pl.DataFrame = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._typeface = Typeface(self.fonts)
         unset = uncovered(self._typeface, self.to.letters)
-        self._typeface.prepare([_FIXED, *self._words.values()])
+        self._typeface.prepare([_FIXED, *self.words.values()])
         self.held = sorted([*self.to.held, *unset], key=lambda each: each.row)
         rows = [each.row for each in unset]
-        self._letters = self.to.letters.filter(~pl.col("row").is_in(rows)) if rows else self.to.letters
+        self.settable = self.to.letters.filter(~pl.col("row").is_in(rows)) if rows else self.to.letters
 
     @property
     def letters(self) -> int:
         """How many letters there are to set."""
-        return self._letters.height
+        return self.settable.height
 
     @cached_property
     def press(self) -> Press:
@@ -131,7 +133,7 @@ class Mailing:
         """
         if not self.letters:
             return
-        fitting = (letter for row in self._letters.select(_COLUMNS).iter_rows() if (letter := self._letter(_Row(*row))))
+        fitting = (letter for row in self.settable.select(_COLUMNS).iter_rows() if (letter := self._letter(_Row(*row))))
         for number in itertools.count(1):
             letters = list(itertools.islice(fitting, LETTERS_A_FILE))
             if not letters:
@@ -153,27 +155,28 @@ class Mailing:
         return Wanted(page, shown, letter.reference)
 
     def _letter(self, row: _Row) -> _Letter | None:
-        shown = self._addressed(row.name, row.guardian, minor=row.minor)
+        shown = self.addressed(row.name, row.guardian, minor=row.minor)
         addressee = Addressee(shown, row.address, row.postal_code)
         lines = set_address(self._typeface, self.envelope, addressee)
         if lines is None:
             self.held.append(Held(row.number, Why.TOO_LONG))
             return None
         code = reference_code(self.key, row.person)
-        about = self._words["about"].format(name=row.name) if row.minor else ""
+        about = self.words["about"].format(name=row.name) if row.minor else ""
         own = self._code_lines(code, about)
         more = [Sheet([self._foot(code, page)]) for page in range(2, self.press.pages + 1)]
         return _Letter(addressee, code, (Sheet([*lines, *own]), *more))
 
-    def _addressed(self, name: str, guardian: str, *, minor: bool) -> str:
+    def addressed(self, name: str, guardian: str, *, minor: bool) -> str:
+        """Return how a letter names whom it goes to."""
         if not minor:
-            return self._words["addressed"].format(name=name)
+            return self.words["addressed"].format(name=name)
         if guardian:
-            return self._words["addressed"].format(name=guardian)
-        return self._words["guardian"].format(name=name)
+            return self.words["addressed"].format(name=guardian)
+        return self.words["guardian"].format(name=name)
 
     @cached_property
-    def _words(self) -> dict[str, str]:
+    def words(self) -> dict[str, str]:
         """What stands beside a person's own text; ``{name}`` stays to be filled in."""
         language: Language = self.body.language
         names = ("addressed", "guardian", "about", "reference")
@@ -181,7 +184,7 @@ class Mailing:
 
     def _code_lines(self, code: str, about: str) -> list[Line]:
         place, high = self.envelope.reference, self.envelope.paper[1]
-        texts = [self._words["reference"].format(code=code), *([about] if about else [])]
+        texts = [self.words["reference"].format(code=code), *([about] if about else [])]
         left, top = points(place.left), points(high - place.top)
         return [
             Line(left, top - _CODE_SIZE * (1 + 1.4 * number), _CODE_SIZE, self._typeface.set(text), of_address=False)
@@ -189,6 +192,6 @@ class Mailing:
         ]
 
     def _foot(self, code: str, page: int) -> Line:
-        text = f"{self._words['reference'].format(code=code)}  {page}/{self.press.pages}"
+        text = f"{self.words['reference'].format(code=code)}  {page}/{self.press.pages}"
         left = points(self.envelope.border.side)
         return Line(left, points(_FOOT), _FOOT_SIZE, self._typeface.set(text), of_address=False)
