@@ -2,8 +2,9 @@
 
 import pytest
 
+from conftest import VECTORS
 from sekisho.loss import build_record
-from sekisho.loss.build_record import build_json, digest_of_program, is_recorded, known_answers
+from sekisho.loss.build_record import TEST_SET, build_json, digest_of_program, is_recorded, known_answers
 
 
 def test_every_known_answer_is_given() -> None:
@@ -27,3 +28,11 @@ def test_it_names_version_libraries_and_files() -> None:
     assert (said["files_sha256"], said["files"]) == (digest, count)
     assert len(digest) == 64
     assert {"sekisho", "cryptography", "openssl", "python"} <= said.keys()
+
+
+def test_the_test_set_is_as_large_as_it_says() -> None:
+    age = len(list((VECTORS / "age" / "testdata").iterdir()))
+    rel1 = sum(len(list((VECTORS / "rel1" / part / "testdata").iterdir())) for part in (".", "dual", "forms"))
+    assert f"{age} files" in TEST_SET[0]
+    assert f"{rel1} capsules" in TEST_SET[1]
+    assert all((VECTORS / name).is_dir() for name in ("release", "ledger", "slip39"))

@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sekisho.loss.exemption import Pack, exemption_papers, exemption_text, stand
 from sekisho.loss.incident.opening import open_plain
 from sekisho.loss.incident.stating import Stated, facts_of, state
 from sekisho.loss.key_evidence import encryption_facts
+from sekisho.loss.law.evaluate import Place, evaluate
 from sekisho.loss.law.limbs import limb_rules
 from sekisho.loss.law.obligation import Limb
 from sekisho.loss.law.pack import shipped_pack
@@ -127,6 +128,27 @@ def test_what_was_no_capsule_has_no_pack(town: Town) -> None:
     assert refused.value.key == "loss.nothing_sealed"
     with pytest.raises(NotFound):
         pack_of(town.office, 77)
+
+
+@pytest.mark.parametrize(
+    ("said", "standing_in_japan", "state_of_duty"),
+    [((), "likely", "likely_exempt"), ((Stated("key_compromised", True),), "denied", "open")],
+)
+def test_pack_and_clocks_say_the_same_of_what_lies_in_the_ledger(
+    out: Town, said: tuple[Stated, ...], standing_in_japan: str, state_of_duty: str
+) -> None:
+    """Art. 68 for a city: every stage, and even where it may have been theft."""
+    number = lost(out)
+    known = [Stated("known_at", "2022-06-22T06:45:00Z"), Stated("malicious", True), *said]
+    state(out.office, number, known, source="paper")
+    pack = pack_of(out.office, number)
+    place = Place(
+        zone="Asia/Tokyo", body="public", roles=("controller",), jurisdictions=("JP",), law_of=date(2026, 11, 24)
+    )
+    at = out.clock.now()
+    duties = evaluate(pack.facts, shipped_pack(), as_of=at, place=place, decisions=(), before=())
+    assert standing(pack) == standing_in_japan
+    assert {duty.state.value for duty in duties if duty.rule == "jp-appi-68"} == {state_of_duty}
 
 
 # The papers.

@@ -17,7 +17,6 @@ _COURSE = (
     "occurred_from", "noticed_at", "known_at", "declared_at", "suspended_at", "destroyed_at", "police_told_at",
     "controller_told_at", "regulator_told_at", "published_at", "persons_notified_at", "found_at",
 )  # fmt: skip
-_NO_DUTY = frozenset({ObligationState.VOID, ObligationState.LISTED})
 _LIKELY = (ObligationState.LIKELY_EXEMPT, ObligationState.EXEMPT_DECIDED)
 
 
@@ -74,10 +73,15 @@ def _course(values: Values) -> Iterator[Line]:
 
 def _obligations(values: Values) -> Iterator[Line]:
     for obligation in values.case.obligations:
-        if obligation.state not in _NO_DUTY:
-            title = obligation.title.get(base_language(values.language), obligation.rule)
-            label = f"{title} / {obligation.stage}" if obligation.stage else title
-            yield _row("@obligations", label, _clock(obligation, values), source="law")
+        if obligation.state is not ObligationState.VOID:
+            yield _row("@obligations", _named(obligation, values), _clock(obligation, values), source="law")
+
+
+def _named(obligation: Obligation, values: Values) -> str:
+    """Return what an obligation is called: the record's title, with its id and stage."""
+    id_ = f"{obligation.rule} / {obligation.stage}" if obligation.stage else obligation.rule
+    title = obligation.title.get(base_language(values.language), "")
+    return f"{title} ({id_})" if title else id_
 
 
 def _clock(obligation: Obligation, values: Values) -> str:
@@ -124,7 +128,7 @@ def _decided(obligation: Obligation, values: Values) -> str:
     said = words[f"exempt_{'decided' if obligation.state is ObligationState.EXEMPT_DECIDED else 'likely'}"][base]
     sources = (", " if base == "en" else "、").join(obligation.sources)
     checked = words["checked"][base].format(on=obligation.checked_on, sources=sources)
-    parts = [f"{obligation.rule} / {obligation.stage}", said, *caveats(obligation, values.language), checked]
+    parts = [_named(obligation, values), said, *caveats(obligation, values.language), checked]
     return (" · " if base == "en" else "／").join(parts)
 
 
@@ -136,24 +140,20 @@ def _limb(limb: Limb, values: Values) -> Line:
         evidence = (", " if base == "en" else "、").join(limb.evidence)
         parts.append(words["limb_evidence"][base].format(evidence=evidence))
     if limb.gap:
-        parts.append(words["limb_gap"][base].format(gap=_words_of(limb.gap, limb.gap, values)))
+        parts.append(words["limb_gap"][base].format(gap=_gap(limb.gap, values)))
     if limb.mark is not Mark.READ:
         parts.append(words[f"mark_{limb.mark.name.lower()}"][base])
-    return _row(
-        "@limbs",
-        _words_of(f"exemption.limb_{limb.limb}", limb.limb, values),
-        (" · " if base == "en" else "／").join(parts),
-        source="law",
-    )
+    named = area_words("exemption").get(f"limb_{limb.limb}", {}).get(base, limb.limb)
+    return _row("@limbs", named, (" · " if base == "en" else "／").join(parts), source="law")
 
 
-def _words_of(key: str, name: str, values: Values) -> str:
-    """Return what a text id says; where the catalogue does not have it, its name."""
-    area, _, rest = key.partition(".")
+def _gap(gap: str, values: Values) -> str:
+    """Return what a gap's text id says; an id that the catalogue does not have as it stands."""
+    area, _, name = gap.partition(".")
     try:
-        return area_words(area)[rest][base_language(values.language)]
+        return area_words(area)[name][base_language(values.language)]
     except (KeyError, OSError):
-        return name
+        return gap
 
 
 def _secrets(values: Values) -> Iterator[Line]:
