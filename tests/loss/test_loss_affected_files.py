@@ -17,8 +17,9 @@ from sekisho.custody.cut_kept import load_population
 from sekisho.custody.office import Office, Settings
 from sekisho.demo.carried import carried_index
 from sekisho.demo.city import make_city
-from sekisho.errors import Misuse, NotFound
+from sekisho.errors import Busy, Misuse, NotFound
 from sekisho.kinds.taxonomy import kind, kinds_in
+from sekisho.ledger.anchor import exclusive
 from sekisho.loss.affected.columns import read_said
 from sekisho.loss.affected.files import FilesIndexed, index_files, load_files
 from sekisho.loss.lost import slips_on
@@ -99,6 +100,8 @@ def test_an_archive_and_folders_are_looked_through_and_a_file_twice_counts_once(
     [
         ("氏名,電話番号\n和田　茂,06-0000-0001\n岩田　ヨシ,06-0000-0002\n磯部　航,06-0000-0003\n", 3, 3),
         ("氏名\n和田　茂\n岩田　ヨシ\n磯部　航\n", 0, 3),
+        ("フリガナ,電話番号\nワダ シゲル,06-0000-0001\nﾜﾀﾞ ｼｹﾞﾙ,0600000001\nイソベ ワタル,\n", 1, 3),
+        ("メールアドレス,税額\na@kaigara.jp,1\nb@kaigara.jp,2\nA@kaigara.jp,3\n", 2, 3),
         ("統一コード,氏名\n31,和田　茂\n578\n219,岩田　ヨシ,い\n", 3, 3),
         ("令和4年度　名簿\n\n統一コード,氏名,税額\n31,和田　茂,1\n578,磯部　航,2\n219,岩田　ヨシ,3\n", 3, 3),
         (
@@ -156,6 +159,13 @@ def test_who_lives_in_a_household_that_a_row_is_about_is_counted_apart(town: Tow
     assert len(found.flags.by_household) == (1 if "主" in column else 2)
 
 
+def test_a_table_that_names_nobody_is_about_no_households(town: Town, tmp_path: Path) -> None:
+    (table,) = index_files(
+        town.office, [put(tmp_path / "stick", "a.csv", [["税額", "住所"], ["1", "汐見市渚町1"]])]
+    ).tables
+    assert (table.of_head, table.told_by, table.unresolved) == (False, (), 1)
+
+
 def test_a_first_row_that_is_somebodys_name_is_told_by_its_place(town: Town, tmp_path: Path) -> None:
     path = put(tmp_path / "stick", "a.csv", [["統一コード", "佐藤　太郎", "住所"], ["31", "あ", "汐見市渚町1"]])
     (table,) = index_files(town.office, [path]).tables
@@ -211,6 +221,16 @@ def test_files_without_people_are_refused_and_teach_the_population_nobody(town: 
     with pytest.raises(NotFound):
         index_files(town.office, [put(tmp_path / "stick", "a.csv", [["年度", "件数"], ["令和4", "3"]])])
     assert sorted(path.name for path in (town.home / "people").iterdir()) == before
+
+
+def test_while_somebody_cuts_the_population_is_not_written(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sekisho.loss.affected.files._PATIENCE", 0)
+    before = (town.home / "people" / "population.age").read_bytes()
+    with exclusive(town.office.people_lock), pytest.raises(Busy):
+        index_files(town.office, [put(tmp_path / "stick", "a.csv", PEOPLE)])
+    assert (town.home / "people" / "population.age").read_bytes() == before
 
 
 def test_nothing_there_is_said(town: Town, tmp_path: Path) -> None:

@@ -157,8 +157,8 @@ def _mapped_tables(tables: Sequence[Table], mapped: Mapped) -> list[Table]:
 
 
 def _labels_of(telling: Telling) -> list[str]:
-    beside = [label for _, label in telling.beside]
-    return [label for label in (telling.code, *telling.name, telling.birth_date, telling.address, *beside) if label]
+    weak = [label for _, label in telling.weak]
+    return [label for label in (telling.code, *telling.name, telling.birth_date, telling.address, *weak) if label]
 
 
 def _lookup(people: BitMap) -> NDArray[np.bool_]:
