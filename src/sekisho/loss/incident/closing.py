@@ -47,9 +47,7 @@ def close(office: Office, number: int, *, reason: str, keys: Sequence[SigningKey
             raise Refused("loss.duties_left", duties=" ".join(f"{each.rule}/{each.stage}" for each in left))
         incident = incident_records.get_incident(tx.connection, number)
         incident_records.update_incident(tx.connection, msgspec.structs.replace(incident, state=IncidentState.CLOSED))
-        tx.append(
-            "incident.closed", fields={"incident": number, "by": list(by)}, details={"reason": reason.strip()}
-        )
+        tx.append("incident.closed", fields={"incident": number, "by": list(by)}, details={"reason": reason.strip()})
 
 
 def reopen(office: Office, number: int, *, reason: str, keys: Sequence[SigningKey]) -> None:

@@ -89,7 +89,7 @@ def _moments(warn: datetime | None, due: datetime) -> Iterable[datetime]:
 
 def _uid(uid: str, each: Obligation) -> str:
     """Return the name of an obligation in an incident, out of which neither can be read."""
-    named = "\0".join([uid, each.rule, each.stage])
+    named = f"{uid}\0{each.rule}\0{each.stage}"
     return f"{hashlib.sha256(named.encode()).hexdigest()[:32]}@sekisho.invalid"
 
 
