@@ -1,5 +1,6 @@
 """``sekisho loss export``, ``changes`` and ``--from-files`` as people type them."""
 
+import io
 import json
 from pathlib import Path
 
@@ -72,6 +73,26 @@ def test_an_office_that_is_there_is_used_and_what_is_there_is_not_overwritten(
     assert plain(tmp_path, "--out", str(tmp_path / "out")) != 0
     assert plain(tmp_path, "--out", str(tmp_path / "again"), "--stolen", "--json") == 0
     assert json.loads(capsys.readouterr().out)["incident"] == 2
+
+
+class Keyboard(io.StringIO):
+    """Somebody who answers at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_sits_at_a_terminal_is_asked_three_questions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "名簿.csv").write_text(STICK, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", Keyboard("渚小学校\n06-0123-0617\ny\n"))
+    assert plain(tmp_path, "--out", str(tmp_path / "out")) == 0
+    asked = capsys.readouterr().err
+    assert [asked.count(words) for words in ("組織の名前", "問い合わせ電話", "行政機関等ですか")] == [1, 1, 1]
+    settings = (tmp_path / "home" / "incident.toml").read_text(encoding="utf-8")
+    assert 'body = "public"' in settings
+    assert 'phone = "06-0123-0617"' in settings
 
 
 @pytest.mark.parametrize(("option", "code"), [("2099-01-01T00:00", 2), ("tomorrow", 2)])

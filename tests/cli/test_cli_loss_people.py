@@ -75,3 +75,19 @@ def test_files_of_a_plain_stick_are_added_to_the_incident(town: Town) -> None:
     assert "birth_date" in kinds
     assert town.say("loss", "files", "--from", path, "--column", "nonsense").code == 2
     assert town.say("loss", "files", "--from", town.root / "nothing").code == 7
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_was_mended_unknown_and_passed_over_is_said(town: Town, language: str) -> None:
+    stick = town.root / "stick"
+    stick.mkdir()
+    rows = "統一コード,氏名,ﾋﾞｺｳ２\n31,和田　茂,あ\n578,磯部　航\n219,岩田　ヨシ,い,う\n"
+    (stick / "lost.csv").write_text(rows, encoding="utf-8")
+    (stick / "note.txt").write_text("覚え書き\n", encoding="utf-8")
+    said = town.say("loss", "files", "--from", stick, "--lang", language)
+    assert said.code == 0
+    assert "ﾋﾞｺｳ２" in said.out
+    assert "note.txt" in said.out
+    found = town.json("loss", "files", "--from", stick)
+    assert (found["at_least"], [each["why"] for each in found["problems"]]) == (3, ["readers.ragged_row"])
+    assert not any(name in said.out + said.err for name in ("和田", "磯部", "岩田"))

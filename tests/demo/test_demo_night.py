@@ -37,6 +37,8 @@ def test_the_artefacts_are_there(night: Path) -> None:
         "stick-1",
         "stick-2",
         "evidence/verify.py",
+        "drafts/press.ja.txt",
+        "case-file/index.html",
         "people.csv",
         "night.svg",
     ):
@@ -50,8 +52,15 @@ def test_the_evidence_verifies_and_the_altered_one_does_not(night: Path) -> None
     assert subprocess.run([*verify, str(altered)], check=False, capture_output=True).returncode == 1
 
 
+def test_the_committee_checks_its_case_file_and_finds_no_password_in_it(night: Path) -> None:
+    verify = [sys.executable, "-I", "-S", str(night / "case-file" / "verify.py"), str(night / "case-file")]
+    assert subprocess.run(verify, check=False, capture_output=True).returncode == 0
+    for path in [*(night / "case-file").rglob("*"), *(night / "drafts").iterdir()]:
+        assert not path.is_file() or "13桁".encode() not in path.read_bytes(), path
+
+
 def test_nobody_of_the_city_lies_open_in_the_office_or_on_the_sticks(night: Path) -> None:
-    folders = [night / "home", night / "stick-1", night / "stick-2", night / "evidence"]
+    folders = [night / name for name in ("home", "stick-1", "stick-2", "evidence", "drafts", "case-file")]
     data = b"".join(path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file())
     for person in _register(night):
         for column in ("統一コード", "氏名", "氏名カナ", "住所"):
@@ -122,7 +131,7 @@ def test_with_json_only_the_object_is_printed(
     said = capsys.readouterr()
     document = json.loads(said.out)
     assert document["folder"] == str(tmp_path / "night")
-    assert len(document["acts"]) == 17
+    assert len(document["acts"]) == 20
     assert said.err == ""
     assert "verify.py" in (tmp_path / "night" / "night.svg").read_text(encoding="utf-8")
 

@@ -11,10 +11,15 @@ import numpy as np
 import pytest
 from openpyxl import Workbook
 
-from invented_office import PERSONAL, Town
+from invented_office import EVENING, PERSONAL, Town
+from sekisho.clock import ManualClock
 from sekisho.custody.cut_kept import load_population
-from sekisho.errors import Misuse, NotFound
+from sekisho.custody.office import Office, Settings
+from sekisho.demo.carried import carried_index
+from sekisho.demo.city import make_city
+from sekisho.errors import Busy, Misuse, NotFound
 from sekisho.kinds.taxonomy import kind, kinds_in
+from sekisho.ledger.anchor import exclusive
 from sekisho.loss.affected.columns import read_said
 from sekisho.loss.affected.files import FilesIndexed, index_files, load_files
 from sekisho.loss.lost import slips_on
@@ -90,6 +95,31 @@ def test_an_archive_and_folders_are_looked_through_and_a_file_twice_counts_once(
     assert [each.error.key for each in found.passed_over] == ["loss.same_file"]
 
 
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("氏名,電話番号\n和田　茂,06-0000-0001\n岩田　ヨシ,06-0000-0002\n磯部　航,06-0000-0003\n", 3, 3),
+        ("氏名\n和田　茂\n岩田　ヨシ\n磯部　航\n", 0, 3),
+        ("フリガナ,電話番号\nワダ シゲル,06-0000-0001\nﾜﾀﾞ ｼｹﾞﾙ,0600000001\nイソベ ワタル,\n", 1, 3),
+        ("メールアドレス,税額\na@kaigara.jp,1\nb@kaigara.jp,2\nA@kaigara.jp,3\n", 2, 3),
+        ("統一コード,氏名\n31,和田　茂\n578\n219,岩田　ヨシ,い\n", 3, 3),
+        ("令和4年度　名簿\n\n統一コード,氏名,税額\n31,和田　茂,1\n578,磯部　航,2\n219,岩田　ヨシ,3\n", 3, 3),
+        (
+            "member,first_name,last_name,date_of_birth,address\n,Shigeru,Wada,1931-08-28,Nagisa 1\n,Yoshi,Iwata,1924-12-04,Nagisa 2\n,Wataru,Isobe,1988-02-11,Nagisa 3\n",
+            3,
+            3,
+        ),
+    ],
+)
+def test_three_people_are_three_however_poor_their_table_is(
+    town: Town, tmp_path: Path, text: str, least: int, most: int
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="cp932", newline="")
+    index = index_files(town.office, [path]).index
+    assert (index.people, index.people + index.unresolved) == (least, most)
+
+
 # Whose a row is.
 
 
@@ -127,6 +157,13 @@ def test_who_lives_in_a_household_that_a_row_is_about_is_counted_apart(town: Tow
     found = index_files(town.office, [tmp_path / "stick"])
     assert found.index.people == 3
     assert len(found.flags.by_household) == (1 if "主" in column else 2)
+
+
+def test_a_table_that_names_nobody_is_about_no_households(town: Town, tmp_path: Path) -> None:
+    (table,) = index_files(
+        town.office, [put(tmp_path / "stick", "a.csv", [["税額", "住所"], ["1", "汐見市渚町1"]])]
+    ).tables
+    assert (table.of_head, table.told_by, table.unresolved) == (False, (), 1)
 
 
 def test_a_first_row_that_is_somebodys_name_is_told_by_its_place(town: Town, tmp_path: Path) -> None:
@@ -186,9 +223,38 @@ def test_files_without_people_are_refused_and_teach_the_population_nobody(town: 
     assert sorted(path.name for path in (town.home / "people").iterdir()) == before
 
 
+def test_while_somebody_cuts_the_population_is_not_written(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sekisho.loss.affected.files._PATIENCE", 0)
+    before = (town.home / "people" / "population.age").read_bytes()
+    with exclusive(town.office.people_lock), pytest.raises(Busy):
+        index_files(town.office, [put(tmp_path / "stick", "a.csv", PEOPLE)])
+    assert (town.home / "people" / "population.age").read_bytes() == before
+
+
 def test_nothing_there_is_said(town: Town, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         index_files(town.office, [tmp_path / "none.csv"])
+
+
+# The case.
+
+
+@pytest.mark.parametrize("people", [2_000, pytest.param(460_517, marks=pytest.mark.city)])
+def test_the_tables_of_a_city_give_byte_for_byte_the_index_whose_columns_are_told(tmp_path: Path, people: int) -> None:
+    """Nobody says what a column is, and the numbers of the case come out: 82,716 households and 86,026 accounts of 460,517."""
+    city = make_city(tmp_path / "city", people=people)
+    settings = Settings(name="汐見市", phone="06-0123-0617", zone="Asia/Tokyo", origin="test.invalid/ledger")
+    office = Office.make(tmp_path / "office", settings, ManualClock(EVENING))
+    found = index_files(office, [city.folder])
+    office.close()
+    assert found.index.encode() == carried_index(city).encode()
+    assert (found.index.people, found.index.unresolved) == (people, 0)
+    if people == 460_517:
+        households = sum(table.rows for table in found.tables if table.of_head)
+        accounts = sum(table.filled.get("bank_account", 0) for table in found.tables)
+        assert (households, accounts, found.records) == (82_716, 86_026, 989_832)
 
 
 # Equal to plain Python on random tables.

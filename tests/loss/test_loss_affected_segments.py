@@ -3,32 +3,36 @@
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from invented_office import IDENTITY, Town, signing_key
+from invented_office import IDENTITY, Town, signing_key, unwritable
 from sekisho.age.reader import open_reader
-from sekisho.errors import Misuse, NotFound, Refused, SekishoError
+from sekisho.custody.incident_records import get_incident, update_incident
+from sekisho.errors import LedgerBroken, MediumError, Misuse, NotFound, Refused, SekishoError, Unreadable
 from sekisho.kinds.taxonomy import taxonomy
+from sekisho.loss.addresses import take_addresses
 from sekisho.loss.affected.contacts import Contacts, read_contacts
 from sekisho.loss.affected.files import index_files
 from sekisho.loss.affected.flags import Flags, born_later, decode_flags, last_birthday_of_age
 from sekisho.loss.affected.listing import Asked, export_list, people_frame
 from sekisho.loss.affected.people import People, attach_files, keep_flags, people_of
 from sekisho.loss.affected.plan import Channel, LegalRole, approve_plan, approved_plan, plan_of
-from sekisho.loss.affected.roles import Mapped, Role
+from sekisho.loss.affected.roles import Mapped, Role, read_mapped
 from sekisho.loss.affected.segments import Group, people_in, segments_of
 from sekisho.loss.affected.told import facts_of_flags, facts_of_tables
-from sekisho.loss.incident.collecting import collect
 from sekisho.loss.incident.opening import open_plain
 from sekisho.loss.incident.reading import read_case
 from sekisho.loss.incident.settings import Costs
+from sekisho.loss.incident.stating import facts_of
 from sekisho.people.index import Index
 
 pytest_plugins = ("office_fixtures",)
@@ -117,8 +121,9 @@ def test_facts_are_counts_and_upper_bounds_and_say_nothing_that_nobody_looked_fo
 
 
 def test_collecting_states_them_with_the_upper_bound_for_the_limits_of_laws(loss: Loss) -> None:
-    keep_flags(loss.office, loss.number, loss.contacts.flags)
-    facts = collect(loss.office, loss.number)
+    people, _ = take_addresses(loss.office, loss.number, [loss.addresses])
+    facts = facts_of(loss.office, loss.number)
+    assert people.flags == people_of(loss.office, loss.number).flags
     assert (facts.number("persons"), facts.number("persons_max"), facts.number("records")) == (6, 7, 7)
     assert (facts.number("minors"), facts.number("protected_persons"), facts.number("unreachable")) == (1, 1, 2)
     assert facts.number("account_persons") == 4 + 1
@@ -206,16 +211,33 @@ def test_columns_may_be_named_by_a_mapping(loss: Loss) -> None:
     )
 
 
-def test_a_mapping_that_names_no_column_is_refused(loss: Loss) -> None:
+@pytest.mark.parametrize(
+    "mapped", [Mapped(key="nothing"), Mapped(columns={Role.NAME: "nothing"}), Mapped(key_kind="x")]
+)
+def test_a_mapping_that_names_nothing_is_refused(loss: Loss, mapped: Mapped) -> None:
     with pytest.raises(NotFound):
-        read_contacts(loss.office, [loss.addresses], BitMap(), mapped=Mapped(key="nothing"))
+        read_contacts(loss.office, [loss.addresses], BitMap(), mapped=mapped)
+
+
+@pytest.mark.parametrize("text", ["columns = 1", "nonsense", "[columns]\nshoe = 'x'", "more = 1"])
+def test_what_says_no_columns_is_refused_with_its_place(town: Town, text: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_mapped(town.write("mapping.toml", text))
+    assert caught.value.what("ja")
+    assert caught.value.what("en")
+
+
+def test_a_table_of_addresses_that_tells_nobody_apart_is_refused(loss: Loss) -> None:
+    path = loss.town.write("towns.csv", "住所,郵便番号\n渚町1,688-0119\n")
+    with pytest.raises(Unreadable):
+        read_contacts(loss.office, [path], BitMap())
 
 
 def test_letters_go_to_no_protected_dead_or_unreachable_person(loss: Loss) -> None:
     frame = people_frame(loss.office, loss.number, loss.contacts)
     assert sorted(frame["name"].to_list()) == ["和田　茂", "磯部　航"]
     assert frame.filter(pl.col("minor"))["guardian"].to_list() == ["磯部　健"]
-    assert "兵庫県汐見市貝殻町1-28　青い荘101" in frame["address"].to_list()
+    assert "兵庫県汐見市貝殻町1-28\n青い荘101" in frame["address"].to_list()
 
 
 def test_letters_of_one_segment_are_its_own(loss: Loss) -> None:
@@ -231,6 +253,31 @@ def test_whoever_is_protected_by_the_lost_data_alone_is_protected(town: Town) ->
     attach_files(town.office, number, index_files(town.office, [path]))
     people = people_of(town.office, number)
     assert (len(people.flags.protected), people.found.index.people) == (1, 3)
+
+
+def test_whoever_is_protected_by_any_of_several_columns_is(town: Town) -> None:
+    number = open_plain(town.office)
+    path = town.write("lost.csv", "統一コード,支援措置,閲覧制限\n31,有,\n219,,有\n578,無,無\n")
+    attach_files(town.office, number, index_files(town.office, [path]))
+    assert len(people_of(town.office, number).flags.protected) == 2
+
+
+def test_a_newer_table_renews_what_it_speaks_of_and_nothing_else() -> None:
+    old = Flags(
+        minors=BitMap([1, 2]),
+        dated=BitMap([1, 2]),
+        addressed=BitMap([1, 2]),
+        listed=BitMap([1, 2]),
+        protected=BitMap([1]),
+    )
+    new = Flags(dated=BitMap([2]), listed=BitMap([2, 3]), addressed=BitMap([3]), deceased=BitMap([3]))
+    found = old.renewed(new)
+    assert (found.minors, found.addressed, found.protected, found.deceased) == (
+        BitMap([1]),
+        BitMap([1, 3]),
+        BitMap([1]),
+        BitMap([3]),
+    )
 
 
 # Minors.
@@ -266,8 +313,22 @@ def test_publication_replaces_a_notice_only_for_whom_nobody_can_reach_whatever_i
     assert (Channel.PUBLICATION, LegalRole.SUBSTITUTE) in groups["u"]
     assert not any(each.role is LegalRole.SUBSTITUTE for each in plan.lines if each.segment[0] != "u")
     assert plan.total == 2 * 100_000
-    by_mail = [each.people for each in plan.lines if each.channel is Channel.EMAIL]
-    assert by_mail == [1]
+    told = {(each.segment == "unresolved", each.channel): each.people for each in plan.lines if each.segment[0] == "u"}
+    assert told == {
+        (False, Channel.EMAIL): 1,
+        (False, Channel.PUBLICATION): 1,
+        (False, Channel.DESK): 1,
+        (True, Channel.PUBLICATION): 1,
+        (True, Channel.DESK): 1,
+    }
+
+
+def test_whoever_has_mail_and_a_telephone_is_told_once(loss: Loss) -> None:
+    people = loss.people
+    everybody = people.found.index.everybody()
+    both = replace(people, flags=replace(people.flags, mailed=everybody, phoned=everybody))
+    without_address = [each for each in plan_of(both, Costs()).lines if each.segment.startswith("u-")]
+    assert [(each.channel, each.people) for each in without_address] == [(Channel.EMAIL, 1), (Channel.EMAIL, 1)]
 
 
 def test_a_plan_is_approved_whole_by_two_and_the_ledger_says_so(loss: Loss) -> None:
@@ -332,6 +393,28 @@ def test_a_list_goes_to_any_age_recipient_and_overwrites_nothing(loss: Loss, tmp
     assert len(loss.export(tmp_path / "list.age", to=str(IDENTITY.recipient))) == 5
     with pytest.raises(Misuse):
         loss.export(tmp_path / "list.age")
+
+
+def test_without_a_disk_or_a_ledger_there_is_no_list(loss: Loss, tmp_path: Path) -> None:
+    size = loss.town.size
+    with pytest.raises(MediumError):
+        loss.export(unwritable() / "list.age")
+    assert loss.town.size == size
+    connection = loss.office.ledger.connection
+    connection.execute("DROP TRIGGER entry_is_not_changed")
+    connection.execute("UPDATE entry SET body = (SELECT body FROM entry WHERE idx = 1) WHERE idx = 2")
+    with pytest.raises(LedgerBroken):
+        loss.export(tmp_path / "list.age")
+    assert list(tmp_path.glob("*.age")) == []
+
+
+def test_an_index_that_the_ledger_does_not_name_is_refused(loss: Loss) -> None:
+    other = index_files(loss.office, [loss.town.write("other.csv", "統一コード,氏名\n31,和田　茂\n")])
+    with loss.office.ledger.transaction() as tx:
+        incident = get_incident(tx.connection, loss.number)
+        update_incident(tx.connection, msgspec.structs.replace(incident, index_sha256=other.sha256))
+    with pytest.raises(Unreadable):
+        people_of(loss.office, loss.number)
 
 
 def test_a_segment_that_is_none_is_refused(loss: Loss, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def case(**changes: Value) -> Case:
         origin="city.example/ledger",
         facts=facts_of(values),
         obligations=law(values),
-        by_kind=((kind("name"), ROWS["register"]), (kind("bank_account"), 85_000)),
+        by_kind=((kind("name"), int(str(values["persons"]))), (kind("bank_account"), 85_000)),
         by_field_set=(((kind("name"), kind("bank_account")), 85_000),),
     )
 
@@ -306,7 +306,7 @@ def test_a_city_that_never_used_the_program_has_people_tables_and_drafts_from_on
 ) -> None:
     office, city, found = lost_city(tmp_path, clock, people=1_000)
     counts = city.counts
-    answer = answer_plain_loss(office, found, tmp_path / "out")
+    answer = answer_plain_loss(office, found.incident, tmp_path / "out", language="ja")
     office.close()
     facts_found = found.facts
     assert facts_found.number("persons") == counts["register"] == 1_000

@@ -41,6 +41,8 @@ def lost(out: Town) -> Town:
         state(out.office, 1, [Stated("place", place)], source="test", key=signing_key("privacy"))
     state(out.office, 1, [Stated("password_hint", HINT), Stated("password_length", 13)], source="test")
     state(out.office, 1, [Stated("cause", "思い違い", Visibility.SECRET)], source="test")
+    for text in ("パスワードは13桁だった", "帰宅の途中で紛失した"):  # typed, refused by every draft, corrected
+        state(out.office, 1, [Stated("circumstances", text)], source="test")
     return out
 
 
@@ -94,9 +96,20 @@ def test_a_secret_is_nowhere_in_the_folder(made: Path) -> None:
             content = path.read_bytes()
             assert HINT.encode() not in content, path
             assert "思い違い".encode() not in content, path
+            assert "13桁".encode() not in content, path
     stated = [json.loads(line)["value"] for line in (made / "disclosed.jsonl").read_text().splitlines()]
     assert "13" not in stated
     assert '"駅前の路上"' in stated
+
+
+def test_what_is_withheld_is_said_to_be(lost: Town, made: Path) -> None:
+    with (made / "case" / "withheld.csv").open(encoding="utf-8-sig", newline="") as file:
+        withheld = {int(row["entry"]) for row in csv.DictReader(file)}
+    stated = [
+        entry for entry in lost.leaves("fact.stated") if entry.fields["key"] in {"password_hint", "password_length"}
+    ]
+    assert {entry.index for entry in stated} < withheld
+    assert len(withheld) == 4
 
 
 def test_custody_contracts_and_persons_are_those_of_the_case(made: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,12 +63,13 @@ def test_a_duty_is_a_notice_with_its_clock_and_reason() -> None:
     ],
 )
 def test_a_notice_is_not_needed_only_when_somebody_decided_so(state: ObligationState, status: str) -> None:
-    case = invented_case()
-    changed = type(case)(
-        **{name: getattr(case, name) for name in case.__slots__} | {"obligations": (obligation(state=state),)}
-    )
-    (notice,) = notices(dpv(changed))
+    (notice,) = notices(dpv(replace(invented_case(), obligations=(obligation(state=state),))))
     assert notice["dpv:hasStatus"] == {"@id": status}
+
+
+def test_a_record_that_is_not_in_force_makes_no_notice() -> None:
+    case = replace(invented_case(), obligations=(obligation(state=ObligationState.LISTED),))
+    assert notices(dpv(case)) == []
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def test_tables_open_in_a_spreadsheet_and_no_cell_computes() -> None:
     assert all(content.startswith(b"\xef\xbb\xbf") for content in tables.values())
     rows = list(csv.DictReader(io.StringIO(tables["facts.csv"].decode("utf-8-sig"))))
     assert next(row["value"] for row in rows if row["key"] == "title") == "'=給付金の一覧"
+    sets = list(csv.DictReader(io.StringIO(tables["field-sets.csv"].decode("utf-8-sig"))))
+    assert [(row["people"], row["kinds"]) for row in sets] == [("3556", "name"), ("765", "name bank_account")]
     (first, _) = csv.DictReader(io.StringIO(tables["obligations.csv"].decode("utf-8-sig")))
     assert (first["due"], first["mark"]) == ("2022-06-26T14:59:59Z", "V")
 

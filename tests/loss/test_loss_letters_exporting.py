@@ -15,6 +15,7 @@ from conftest import ROOT
 from invented_office import IDENTITY, Town, signing_key
 from sekisho.age.reader import open_reader
 from sekisho.errors import MediumError, Misuse, Refused
+from sekisho.files import write_whole
 from sekisho.loss.letters import exporting
 from sekisho.loss.letters.exporting import Export, export_letters, letters_key
 from sekisho.loss.letters.mail_house import Encoding, export_tables, mail_house_table
@@ -102,7 +103,7 @@ def test_a_full_disk_leaves_nothing_and_records_nothing(
     town: Town, seven: Mailing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the same command works once there is room."""
-    write, folder = exporting.write_whole, town.root / "letters"
+    write, folder = write_whole, town.root / "letters"
 
     def full(path: Path, data: bytes) -> None:
         if path.suffix == ".csv":

@@ -67,6 +67,9 @@ COMMANDS: dict[str, Entry] = {
         "Work on an incident: facts, clocks, people, documents, letters.",
         "事案を扱う（事実・期限・対象者・文書・通知）。",
     ),
+    "drill": _entry(
+        "drill", "Rehearse the night of a loss, and keep how long it took.", "紛失の夜を訓練し、かかった時間を残す。"
+    ),
     "found": _entry("found", "Record that a lost copy turned up.", "紛失した写しが見つかったことを記録する。"),
     "paper": _entry("paper", "Print the office's forms from what is recorded.", "記録をもとに、組織の帳票を印刷する。"),
     "prove": _entry("prove", "State whether copies were opened, with proofs.", "開封されたかどうかを証明付きで示す。"),

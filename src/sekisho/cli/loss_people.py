@@ -33,17 +33,16 @@ def add_to(group: Group) -> None:
 def _files(session: Session, *, incident: str | None, paths: tuple[Path, ...], columns: tuple[str, ...]) -> None:
     """Make the index of people from ordinary files."""
     from sekisho.cli.progress import progress
+    from sekisho.loss.addresses import take_files
     from sekisho.loss.affected.columns import read_said
     from sekisho.loss.affected.files import index_files
-    from sekisho.loss.affected.people import attach_files
 
     said = [read_said(text) for text in columns]
     with session.office() as office:
         number = incident_of(office, incident)
         with progress(session, "loss.files.reading", total=None) as step:
             found = index_files(office, paths, said=said, progress=step)
-        attach_files(office, number, found)
-        _collect(office, number)
+        take_files(office, number, found)
     most = found.index.people + found.index.unresolved
     document = {
         "incident": number,
@@ -61,6 +60,11 @@ def _files(session: Session, *, incident: str | None, paths: tuple[Path, ...], c
             }
             for each in found.tables
         ],
+        "problems": [
+            {"table": name, "why": problem.key, "count": problem.count, "line": problem.line}
+            for name, problems in found.problems.items()
+            for problem in problems
+        ],
         "passed_over": [{"path": str(each.path), "why": each.error.key} for each in found.passed_over],
     }
     headers = [session.say(f"column.{name}") for name in ("table", "rows", "kinds")]
@@ -69,6 +73,10 @@ def _files(session: Session, *, incident: str | None, paths: tuple[Path, ...], c
     lines = [_total(session, found.index.people, most), *table(headers, rows, right=[1])]
     unknown = [f"{each.name}: {', '.join(each.unknown)}" for each in found.tables if each.unknown]
     lines += [session.say("loss.files.unknown", columns=each) for each in unknown]
+    for name, problems in found.problems.items():
+        for problem in problems:
+            what = session.words(f"errors/{problem.key}", path=name, line=problem.line)
+            lines.append(session.say("scan.problem", what=what, count=f"{problem.count:,}"))
     lines += [session.say("loss.files.passed", why=each.error.what(session.language)) for each in found.passed_over]
     session.emit(document, lines)
 
@@ -96,13 +104,16 @@ def _segments(
         "at_least": found.at_least,
         "at_most": found.at_most,
         "unresolved": found.unresolved,
+        "mixed": people.found.is_mixed,
         "by_household": found.by_household,
         "segments": [
             {"id": each.id, "group": each.group.value, "people": each.people, "kinds": [k.id for k in each.kinds]}
             for each in found.segments
         ],
     }
-    session.emit(document, list(_segment_lines(session, found, are_known=people.flags.are_addresses_known)))
+    mixed = [session.words("statement.mixed")] if people.found.is_mixed else []
+    lines = _segment_lines(session, found, are_known=people.flags.are_addresses_known)
+    session.emit(document, [*lines, *mixed])
 
 
 @click.argument("incident", required=False)
@@ -192,25 +203,14 @@ def _people(
 def _known(
     office: "Office", number: int, paths: Sequence[Path], mapping: Path | None
 ) -> "tuple[People, Contacts | None]":
-    """Return the people of an incident; what an address table says of them is kept, and stated as facts."""
-    from sekisho.loss.affected.contacts import read_contacts
-    from sekisho.loss.affected.people import keep_flags, people_of
+    """Return the people of an incident, and how they can be reached where an address table is named."""
+    from sekisho.loss.addresses import take_addresses
+    from sekisho.loss.affected.people import people_of
     from sekisho.loss.affected.roles import read_mapped
 
-    people = people_of(office, number)
     if not paths:
-        return people, None
-    mapped = read_mapped(mapping) if mapping else None
-    contacts = read_contacts(office, paths, people.found.index.everybody(), mapped=mapped)
-    keep_flags(office, number, contacts.flags)
-    _collect(office, number)
-    return people.renewed(contacts.flags), contacts
-
-
-def _collect(office: "Office", number: int) -> None:
-    from sekisho.loss.incident.collecting import collect
-
-    collect(office, number)
+        return people_of(office, number), None
+    return take_addresses(office, number, paths, mapped=read_mapped(mapping) if mapping else None)
 
 
 def _segment_lines(session: Session, found: "Segments", *, are_known: bool) -> list[str]:

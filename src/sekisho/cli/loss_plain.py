@@ -68,7 +68,6 @@ def _answer(
 ) -> None:  # fmt: skip
     """Make an office where there is none, and write everything in one go."""
     from sekisho.loss.affected.columns import read_said
-    from sekisho.loss.incident.reading import read_case
     from sekisho.loss.plain_answer import answer_plain_loss
     from sekisho.loss.plain_loss import report_plain_loss
 
@@ -81,7 +80,7 @@ def _answer(
         signer = session.key(key) if key else None
         with progress(session, "loss.from-files.reading") as step:
             number, _ = report_plain_loss(office, files, report, said=columns_said, key=signer, progress=step)
-        answer = answer_plain_loss(office, read_case(office, number), out)
+        answer = answer_plain_loss(office, number, out, language=session.language)
     document = {"incident": number, "folder": str(out), **answer.document()}
     session.emit(document, [session.say("loss.from-files.opened", incident=number), *answer.lines(session.language)])
     session.note("loss.from-files.written", path=out)

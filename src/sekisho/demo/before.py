@@ -22,6 +22,7 @@ from sekisho.demo.stage import Stage
 from sekisho.domain import DOMAIN
 from sekisho.errors import Refused
 from sekisho.kinds.taxonomy import kind
+from sekisho.loss.incident import settings as incident_settings
 
 ZONE = "Asia/Tokyo"
 STICKS = {"USB-017": "stick-1", "USB-018": "stick-2"}
@@ -56,6 +57,7 @@ def open_office(stage: Stage, home: Path, cast: Cast, clock: ManualClock, regist
         stage.shell(f"sekisho custodian init --name {_OFFICE} --phone {OFFICE_PHONE}")
         settings = Settings(name=_OFFICE, phone=OFFICE_PHONE, zone=ZONE, origin=f"{DOMAIN}/shiomi/ledger")
         office = Office.make(home, settings, clock)
+        (home / incident_settings.FILE).write_bytes(files("sekisho.demo").joinpath("incident.toml").read_bytes())
         today = clock.now().date()
         write_register(cast, register, starts=today.replace(month=4, day=1), ends=today.replace(year=today.year + 1))
         stage.shell(f"sekisho party import {register.name}")

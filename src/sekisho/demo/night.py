@@ -12,7 +12,7 @@ from pathlib import Path
 from sekisho.catalogue.words import Language
 from sekisho.clock import ManualClock, SystemClock
 from sekisho.custody.stopping import confirm_clock
-from sekisho.demo import after, before
+from sekisho.demo import after, answered, before
 from sekisho.demo.case import the_case
 from sekisho.demo.cast import Cast, make_cast
 from sekisho.demo.finding import scan_city
@@ -81,10 +81,13 @@ def _afterwards(scene: after.Scene) -> None:
     after.try_as_thief(scene)
     findings = after.prove_it(scene)
     after.list_people(scene, findings)
+    answered.read_one_page(scene)
+    answered.draft_everything(scene)
     after.compare(scene, findings)
     after.verify_outside(scene)
     after.search_for_shares(scene)
     after.certify(scene)
+    answered.hand_on(scene)
 
 
 def _go_on(scene: after.Scene) -> None:

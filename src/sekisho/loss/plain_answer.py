@@ -12,16 +12,27 @@ from sekisho.clock import to_local, to_text
 from sekisho.custody.office import Office
 from sekisho.errors import MediumError, Misuse, NotFound
 from sekisho.files import replacing_folder
+from sekisho.loss.affected.people import people_of
+from sekisho.loss.affected.segments import Group, Segments, rows_of, segments_of
+from sekisho.loss.assessing import assess
+from sekisho.loss.documents.draft import Concerned
 from sekisho.loss.documents.drafting import draft
-from sekisho.loss.documents.kinds import DocumentKind, languages_of
+from sekisho.loss.documents.kinds import TO_PERSONS, DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
 from sekisho.loss.documents.shelf import document_shelf
 from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
+from sekisho.loss.incident.reading import read_case
 from sekisho.loss.interop.audience import heard_by
+from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
-from sekisho.loss.interop.lists import lists
+from sekisho.loss.interop.lists import lists, table
+from sekisho.loss.law.ics import calendar
+from sekisho.loss.severity.telling import assessment_lines
+
+_SEVERITY_LINES = 2
+_WRITTEN_TO = frozenset({Group.MINORS, Group.OTHERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +41,13 @@ class Answer:
 
     Attributes:
         case: what it was written from.
+        severity: what it was assessed as, line by line, in the language asked for.
         drafts: names of the drafts.
         missing: keys of the facts that somebody still has to find out, in the order of the drafts.
     """
 
     case: Case
+    severity: tuple[str, ...]
     drafts: tuple[str, ...]
     missing: tuple[str, ...]
 
@@ -57,6 +70,7 @@ class Answer:
         """Yield it for people: who, with what, by when, and what is still to be found out."""
         case, facts = self.case, self.case.facts
         least, most = facts.number("persons") or 0, facts.number("persons_max") or 0
+        yield state_words(case, language)
         key = "who.total" if least == most else "who.between"
         yield say(f"cli.{key}", language, people=f"{least:,}", least=f"{least:,}", most=f"{most:,}")
         for kind, people in case.by_kind:
@@ -64,49 +78,83 @@ class Answer:
         for each in case.obligations:
             if each.due:
                 due = to_local(each.due, case.zone)
-                yield say("cli.loss.from-files.clock", language, due=due, rule=each.rule, stage=each.stage)
+                yield say("cli.loss.from-files.clock", language, due=due, rule=each.title.get(language) or each.rule)
+        yield from self.severity[:_SEVERITY_LINES]
         yield say("cli.loss.from-files.drafts", language, count=len(self.drafts))
         if self.missing:
             what = say("cli.separator", language).join(fact_kind(key).label(language) for key in self.missing)
             yield say("cli.loss.from-files.missing", language, what=what)
 
 
-def answer_plain_loss(office: Office, case: Case, folder: Path) -> Answer:
-    """Write everything that follows from a case into a new folder.
+def answer_plain_loss(office: Office, number: int, folder: Path, *, language: Language) -> Answer:
+    """Assess, and write everything that follows into a new folder.
+
+    Args:
+        office: whose incident it is.
+        number: of the incident.
+        folder: must not exist.
+        language: of the calendar and of what is told; drafts are in every language that there is.
 
     Raises:
         Misuse: the folder exists.
         Refused: a fact that may be heard gives a secret one away.
         MediumError: the disk refused.
     """
-    texts, missing = _drafts(office, case)
+    if folder.exists():
+        raise Misuse("loss.exists", path=folder)
+    kept = assess(office, number)
+    severity = assessment_lines(kept.assessment, language, incident=number, n=kept.n)
+    case = read_case(office, number)
+    people = people_of(office, number)
+    segments = segments_of(people.found.index, people.flags, at_least=people.found.at_least)
+    texts, missing = _drafts(office, case, segments)
     internal = heard_by(case, Visibility.INTERNAL)
     files = {f"drafts/{name}.txt": text.encode() for name, text in texts.items()}
     files |= {f"tables/{name}": content for name, content in lists(internal).items()}
+    files["tables/segments.csv"] = table(*rows_of(segments))
     files["case.json"] = dumps(case_json(internal))
+    files["severity.txt"] = "".join(f"{line}\n" for line in severity).encode()
+    files["clocks.ics"] = calendar(
+        case.obligations,
+        uid=f"{case.origin}/{number}",
+        sequence=max((fact.n for fact in case.facts.stated), default=0),
+        at=case.at,
+        language=language,
+    )
     office.note(folder.parent)
     try:
         with replacing_folder(folder) as partial:
             for name, content in files.items():
                 path = partial / name
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
     except FileExistsError:
         raise Misuse("loss.exists", path=folder) from None
     except OSError as error:
         raise MediumError("cli.disk", path=folder) from error
-    return Answer(case=case, drafts=tuple(texts), missing=missing)
+    return Answer(case=case, severity=tuple(severity), drafts=tuple(texts), missing=missing)
 
 
-def _drafts(office: Office, case: Case) -> tuple[dict[str, str], tuple[str, ...]]:
+def _drafts(office: Office, case: Case, segments: Segments) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return every draft that there is a template for, by its name, and the keys of what they miss."""
     shelf, texts, missing = document_shelf(office.home.root), dict[str, str](), dict[str, None]()
     for kind in DocumentKind:
-        for language in languages_of(kind):
-            try:
-                written = draft(case, kind, language, shelf=shelf)
-            except NotFound:
-                continue
-            texts[written.name] = to_plain_text(written)
-            missing |= dict.fromkeys(written.missing)
+        for concerned in _concerned(segments) if kind in TO_PERSONS else [None]:
+            for language in languages_of(kind):
+                try:
+                    written = draft(case, kind, language, concerned=concerned, shelf=shelf)
+                except NotFound:
+                    continue
+                folder = "persons/" if concerned else ""
+                texts[f"{folder}{written.name}"] = to_plain_text(written)
+                missing |= dict.fromkeys(written.missing)
     return texts, tuple(missing)
+
+
+def _concerned(segments: Segments) -> list[Concerned]:
+    """Return for whom a letter of its own is drafted: people with one set of kinds, each of whom reads of those alone."""
+    return [
+        Concerned(kinds=segment.kinds, guardian=segment.is_guardian_told, name=segment.id)
+        for segment in segments.segments
+        if segment.group in _WRITTEN_TO
+    ]

@@ -18,6 +18,8 @@ from sekisho.loss.affected.files import FilesIndexed, index_files
 from sekisho.loss.affected.people import attach_files
 from sekisho.loss.facts.fact import Value
 from sekisho.loss.incident.collecting import collect
+from sekisho.loss.incident.computing import compute
+from sekisho.loss.incident.declaring import declare
 from sekisho.loss.incident.opening import open_plain
 from sekisho.loss.incident.stating import Stated, state
 from sekisho.progress import Progress, silent
@@ -55,7 +57,6 @@ class PlainReport:
         yield "event", self.event
         yield "medium_kind", self.medium
         yield "media_count", self.media
-        yield "known_at", to_text(self.known_at)
         yield "noticed_at", to_text(self.noticed_at or self.known_at)
         if self.last_seen:
             yield "occurred_from", to_text(self.last_seen)
@@ -74,7 +75,7 @@ def report_plain_loss(
     key: SigningKey | None = None,
     progress: Progress = silent,
 ) -> tuple[int, FilesIndexed]:
-    """Make the index of people of files that were on a lost medium, and open the incident; return its number and the index.
+    """Make the index of people of files that were on a lost medium, open the incident, declare it and compute what is due.
 
     Args:
         office: whose it is.
@@ -83,6 +84,9 @@ def report_plain_loss(
         said: what kind of data single columns hold, where their headers do not say it.
         key: of the person who says so.
         progress: told after each block how many rows it had.
+
+    Returns:
+        The incident's number, and the index.
 
     Raises:
         Misuse: a time that has not come.
@@ -99,4 +103,6 @@ def report_plain_loss(
     attach_files(office, number, files)
     collect(office, number)
     state(office, number, [Stated(name, value) for name, value in report.facts()], source=_SOURCE, key=key)
+    declare(office, number, known_at=report.known_at, key=key)
+    compute(office, number)
     return number, files

@@ -141,7 +141,7 @@ class Page:
         )  # fmt: skip
 
     def _unit(self) -> str:
-        return self.around.unit or _plain(say(self._key("duty_unit"), self._language))
+        return self.around.unit or say(self._key("duty_unit"), self._language)
 
     @property
     def _language(self) -> Language:

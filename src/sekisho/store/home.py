@@ -8,7 +8,7 @@ keys/           the ledger's signing key, the vault key
 keks/           key-encryption keys of the custodian, one file an epoch; in no backup
 records/        keys of the personal values in the ledger; a backup of it is as old as what it brings back
 cuts/           what was cut, encrypted to the vault
-people/         the population and the index of people of every copy, encrypted to the vault
+people/         the population, the index of people of every copy and of lost files, what is known of them; encrypted to the vault
 leftovers       where unfinished files may lie after a kill
 """
 

@@ -168,6 +168,8 @@ MEANINGS: dict[str, Meaning] = {
     "mail.returned": Meaning("Returned letters taken in", _RECORD, Act.CREATE),
     "scan.revealed": Meaning("Findings of a scan shown in full", _RECORD, Act.READ, _LOW),
     "statement.issued": Meaning("Statement on copies issued", _RECORD, Act.CREATE),
+    "document.drafted": Meaning("Documents drafted", _RECORD, Act.UPDATE),
+    "document.approved": Meaning("Document approved", _RECORD, Act.UPDATE),
     "statement.published": Meaning("Statement published", _RECORD, Act.CREATE),
     "record.erased": Meaning("Personal value erased", _RECORD, Act.DELETE),
     "records.shredded": Meaning("Keys of erased values shredded", _RECORD, Act.DELETE),

@@ -8,6 +8,7 @@ same facts are the same bytes.
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -58,6 +59,28 @@ def print_form(form: Form, shelf: Shelf, *, language: Language, fonts: Fonts | N
     data = setting.fitted(Sheet(form, mapping, language).data())
     data |= setting.remarks(language)
     pdf = _compile(template, data, setting.fonts, form.at)
+    return Printed(pdf, tuple(sorted(setting.unset)))
+
+
+def print_data(
+    data: Mapping[str, Any], template: Template, *, language: Language, at: datetime, fonts: Fonts
+) -> Printed:
+    """Set data by a template that says itself what stands where.
+
+    Args:
+        data: JSON for the template; texts, lists and tables.
+        template: which.
+        language: of the remark on what could not be set.
+        at: the PDF's only time.
+        fonts: those it may use.
+
+    Raises:
+        Missing: typst is not installed.
+        Unreadable: the template is none.
+    """
+    setting = _Setting(fonts)
+    fitted: dict[str, Any] = setting.fitted(dict(data))
+    pdf = _compile(template, fitted | setting.remarks(language), setting.fonts, at)
     return Printed(pdf, tuple(sorted(setting.unset)))
 
 

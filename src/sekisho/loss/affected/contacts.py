@@ -4,7 +4,7 @@ It is read where it lies and copied nowhere. The population on disk learns nobod
 index gets a number in memory alone, which is forgotten.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,18 +17,18 @@ from sekisho.custody.cut_kept import load_population
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, Unreadable
 from sekisho.kinds.taxonomy import taxonomy
-from sekisho.loss.affected.columns import By, Column, Said, columns_of
+from sekisho.loss.affected.columns import Said, columns_of
 from sekisho.loss.affected.flags import Flags
 from sekisho.loss.affected.roles import Mapped, Role, roles_of
 from sekisho.loss.affected.sources import find_tables
-from sekisho.loss.affected.telling import Teller, telling_of
+from sekisho.loss.affected.telling import Teller, Telling, telling_of
 from sekisho.loss.affected.watching import Watching
 from sekisho.people.population import Population
 from sekisho.progress import Progress, silent
 from sekisho.readers.problems import Problems
 from sekisho.readers.tables import Table
 
-TEXTS = ("name", "kana", "postal_code", "address", "guardian", "email", "phone")
+TEXTS = ("name", "kana", "postal_code", "address", "building", "guardian", "email", "phone")
 """Columns of :attr:`Contacts.frame` beside ``number`` and ``row``."""
 
 _SCHEMA = {"number": pl.UInt32, "row": pl.UInt32, **dict.fromkeys(TEXTS, pl.String)}
@@ -79,7 +79,7 @@ def read_contacts(
     mapped = mapped or Mapped()
     population, wanted = load_population(office), _lookup(people)
     parts, flags, rows, untold = [pl.DataFrame(schema=_SCHEMA)], list[Flags](), 0, 0
-    tables = [_Addresses(table, mapped, said, office) for table in find_tables(paths).tables]
+    tables = [_Addresses(table, mapped, said, office) for table in _mapped_tables(find_tables(paths).tables, mapped)]
     if not any(each.tells for each in tables):
         raise Unreadable("loss.no_contacts", path=paths[0])
     for each in sorted((each for each in tables if each.tells), key=lambda each: each.teller.telling.rank):
@@ -96,13 +96,15 @@ class _Addresses:
     def __init__(self, table: Table, mapped: Mapped, said: Sequence[Said], office: Office) -> None:
         self.rows = self.untold = 0
         self._table = table
-        columns = _mapped_columns(table, columns_of(table, said), mapped)
+        columns = columns_of(table, said)
         telling = telling_of(columns)
+        if mapped.key:
+            telling = replace(telling, code=mapped.key, code_kind=mapped.key_kind, of_head=False)
         self.teller = Teller.of(telling)
-        roles = {**roles_of(columns, of_head=telling.of_head), **_mapped_roles(table, mapped)}
+        roles = {**roles_of(columns, of_head=telling.of_head), **mapped.columns}
         self.watching = replace(Watching.of(columns, office.today()), roles=roles)
         self.watching.flags = Flags(asked=frozenset(map(str, roles)))
-        self._labels = list(dict.fromkeys((*_labels_of(columns), *roles.values())))
+        self._labels = list(dict.fromkeys((*_labels_of(telling), *roles.values())))
 
     @property
     def tells(self) -> bool:
@@ -135,36 +137,28 @@ class _Addresses:
             frame = frame.with_columns(
                 name=rows.select(pl.concat_str(name, separator=_BETWEEN, ignore_nulls=True)).to_series()
             )
-        if Role.ADDRESS_MORE in roles:
-            more = _plain(rows[roles[Role.ADDRESS_MORE]])
-            both = frame.select(
-                pl.concat_str("address", pl.lit(more), separator=_BETWEEN, ignore_nulls=True)
-            ).to_series()
-            frame = frame.with_columns(address=both.set(frame["address"].is_null(), None))
         return frame
 
 
-def _mapped_columns(table: Table, columns: Sequence[Column], mapped: Mapped) -> list[Column]:
-    """Return the columns, of which that of the key is what the mapping says."""
-    if not mapped.key:
-        return list(columns)
-    if mapped.key not in table.labels:
-        raise NotFound("loss.no_such_column", path=table.path, column=mapped.key)
-    kind = taxonomy()[mapped.key_kind]
-    return [Column(label=mapped.key, kind=kind, by=By.PERSON), *(each for each in columns if each.label != mapped.key)]
+def _mapped_tables(tables: Sequence[Table], mapped: Mapped) -> list[Table]:
+    """Return the tables that have every column that is named.
+
+    Raises:
+        NotFound: none has; or there is no such kind of key.
+    """
+    if mapped.key_kind not in taxonomy():
+        raise NotFound("loss.no_such_kind", kind=mapped.key_kind)
+    named = [label for label in (mapped.key, *mapped.columns.values()) if label]
+    found = [table for table in tables if set(named) <= set(table.labels)]
+    if not found:
+        missing = next(label for label in named if label not in tables[0].labels)
+        raise NotFound("loss.no_such_column", path=tables[0].path, column=missing)
+    return found
 
 
-def _mapped_roles(table: Table, mapped: Mapped) -> Mapping[Role, str]:
-    for label in mapped.columns.values():
-        if label not in table.labels:
-            raise NotFound("loss.no_such_column", path=table.path, column=label)
-    return mapped.columns
-
-
-def _labels_of(columns: Sequence[Column]) -> list[str]:
-    telling = telling_of(columns)
-    beside = [label for _, label in telling.beside]
-    return [label for label in (telling.code, *telling.name, telling.birth_date, telling.address, *beside) if label]
+def _labels_of(telling: Telling) -> list[str]:
+    weak = [label for _, label in telling.weak]
+    return [label for label in (telling.code, *telling.name, telling.birth_date, telling.address, *weak) if label]
 
 
 def _lookup(people: BitMap) -> NDArray[np.bool_]:

@@ -5,10 +5,10 @@ for. The dead are written to by nobody; minors stand there with their guardian.
 """
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
@@ -27,15 +27,15 @@ from sekisho.custody.register import parse_recipient
 from sekisho.cut.spreadsheet import guarded
 from sekisho.errors import MediumError, Misuse, Refused, Unreadable
 from sekisho.files import replacing
-from sekisho.loss.affected.contacts import TEXTS, Contacts, read_contacts
+from sekisho.loss.affected.contacts import TEXTS, Contacts
 from sekisho.loss.affected.people import People, people_of
-from sekisho.loss.affected.roles import Mapped
 from sekisho.loss.affected.segments import Group, Segments, groups, people_in, segments_of
 from sekisho.loss.who import SHOWERS
 from sekisho.signing.keys import SigningKey
 
 _KIND = "list"
 _WRITTEN_TO = (Group.OTHERS, Group.MINORS)
+_ROWS_A_BLOCK = 1 << 16
 _HEADINGS = ("segment", "key_kind", "key", "kinds", *TEXTS)
 
 
@@ -82,7 +82,7 @@ def people_frame(
     """Return the people of an incident who can be written to, one row each: to make letters of, in memory alone.
 
     Columns: ``person`` (the same for the same person in every run), ``row`` (in the address table), ``name``, ``kana``,
-    ``postal_code``, ``address``, ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
+    ``postal_code``, ``address`` (with the building on a line of its own), ``guardian``, ``email``, ``phone``, ``segment``, ``minor``, and ``deceased`` and
     ``protected``, which are false: nobody under address protection, dead or without an address is among them. Whoever hands
     the letters out asks two persons first.
 
@@ -101,19 +101,6 @@ def people_frame(
     return _frame(known, contacts, segment)
 
 
-def addressees(
-    office: Office, number: int, paths: Sequence[Path], *, mapped: Mapped | None = None, segment: str = ""
-) -> pl.DataFrame:
-    """Return :func:`people_frame` by the address tables of files, whatever their columns are called.
-
-    Raises:
-        SekishoError: as :func:`~sekisho.loss.affected.contacts.read_contacts` and :func:`people_frame`.
-    """
-    people = people_of(office, number)
-    contacts = read_contacts(office, paths, people.found.index.everybody(), mapped=mapped)
-    return people_frame(office, number, contacts, segment=segment, people=people)
-
-
 def export_list(
     office: Office,
     number: int,
@@ -124,7 +111,9 @@ def export_list(
     asked: Asked,
     contacts: Contacts | None = None,
 ) -> ListRecord:
-    """Write a list of people as an age file for one recipient; two persons ask for it, and the ledger says so first.
+    """Write a list of people as an age file for one recipient; two persons ask for it, and the ledger says so.
+
+    The file gets its name only once the ledger has its digest.
 
     The file holds CSV in UTF-8: segment, kind of key, key, kinds, and the contact data where there are any. Cells that a
     spreadsheet would carry out are guarded.
@@ -142,7 +131,7 @@ def export_list(
         Refused: fewer than two persons, one who may not, or protected people without the officer for them.
         Misuse: the file is there, or ``to`` is no recipient.
         NotFound: there is no such incident, segment or person.
-        MediumError: the disk refused; the ledger says all the same that the list was asked for.
+        MediumError: the disk refused.
         SekishoError: as :func:`~sekisho.loss.affected.people.people_of`.
     """
     by = two_persons(office.register, [key.public for key in keys], *SHOWERS)
@@ -154,30 +143,25 @@ def export_list(
     table = _listed(office, people, contacts, asked)
     if path.exists():
         raise Misuse("loss.exists", path=path)
-    sealed = _sealed(table, recipient)
-    with office.ledger.transaction() as tx:
-        record = ListRecord(
-            at=to_text(tx.at),
-            people=table.height,
-            segment=asked.segment,
-            protected=asked.protected,
-            to=str(recipient),
-            sha256=hashlib.sha256(sealed).hexdigest(),
-            by=tuple(sorted(by.values())),
-        )
-        index = tx.append(
-            "list.exported",
-            fields={
-                "incident": number,
-                "people": record.people,
-                "segment": record.segment,
-                "protected": record.protected,
-                "sha256": record.sha256,
-                "by": list(record.by),
-            },
-        )
-        add_record(tx.connection, number, _KIND, index, record)
-    _write(office, sealed, path)
+    office.note(path.parent)
+    try:
+        with replacing(path) as file:
+            sealed = _Digesting(file)
+            _seal(table, recipient, sealed)
+            record = ListRecord(
+                at=to_text(office.ledger.time()),
+                people=table.height,
+                segment=asked.segment,
+                protected=asked.protected,
+                to=str(recipient),
+                sha256=sealed.sha256,
+                by=tuple(sorted(by.values())),
+            )
+            _record(office, number, record)
+    except FileExistsError:
+        raise Misuse("loss.exists", path=path) from None
+    except OSError as error:
+        raise MediumError("loss.disk", path=path) from error
     return record
 
 
@@ -217,7 +201,13 @@ def _frame(people: People, contacts: Contacts, segment: str) -> pl.DataFrame:
     return shown.select(
         pl.col("number").cast(pl.String).alias("person"),
         "row",
-        *TEXTS,
+        "name",
+        "kana",
+        "postal_code",
+        pl.concat_str("address", "building", separator="\n", ignore_nulls=True),
+        "guardian",
+        "email",
+        "phone",
         "segment",
         "minor",
         deceased=pl.lit(value=False),
@@ -259,19 +249,41 @@ def _segments(people: People) -> Segments:
     return segments_of(people.found.index, people.flags, at_least=people.found.at_least)
 
 
-def _sealed(table: pl.DataFrame, recipient: Recipient) -> bytes:
-    out = io.BytesIO()
-    with encrypt(out, [recipient]) as writer:
-        writer.write(guarded(table).write_csv(include_bom=True, line_terminator="\r\n").encode())
-    return out.getvalue()
+class _Digesting:
+    """Hands bytes on to a file, and digests them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Digest of all that was written."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes | memoryview, /) -> int:
+        """Take all of it."""
+        self._digest.update(data)
+        return self._file.write(data)
 
 
-def _write(office: Office, sealed: bytes, path: Path) -> None:
-    office.note(path.parent)
-    try:
-        with replacing(path) as file:
-            file.write(sealed)
-    except FileExistsError:
-        raise Misuse("loss.exists", path=path) from None
-    except OSError as error:
-        raise MediumError("loss.disk", path=path) from error
+def _seal(table: pl.DataFrame, recipient: Recipient, sink: _Digesting) -> None:
+    """Write a table as sealed CSV, block by block; its name appears once the ledger has it."""
+    with encrypt(sink, [recipient]) as writer:
+        head = pl.DataFrame(schema=table.schema).write_csv(include_bom=True, line_terminator="\r\n")
+        writer.write(head.encode())
+        for rows in table.iter_slices(_ROWS_A_BLOCK):
+            writer.write(guarded(rows).write_csv(include_header=False, line_terminator="\r\n").encode())
+
+
+def _record(office: Office, number: int, record: ListRecord) -> None:
+    fields: dict[str, str | int | list[str]] = {
+        "incident": number,
+        "people": record.people,
+        "segment": record.segment,
+        "protected": record.protected,
+        "sha256": record.sha256,
+        "by": list(record.by),
+    }
+    with office.ledger.transaction() as tx:
+        add_record(tx.connection, number, _KIND, tx.append("list.exported", fields=fields), record)

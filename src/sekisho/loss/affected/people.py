@@ -1,7 +1,8 @@
 """The people of an incident: those of its copies, by their own indexes, and those of its files, by the one made afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -10,12 +11,15 @@ from sekisho.custody import records
 from sekisho.custody.cut_kept import count_by_kind_of_key
 from sekisho.custody.incident_records import get_incident, slips_of, update_incident
 from sekisho.custody.office import Office
+from sekisho.errors import LedgerBroken, Unreadable
 from sekisho.kinds.taxonomy import kind as kind_of
+from sekisho.ledger.merkle import leaf_hash, root_of
 from sekisho.loss.affected.files import FilesIndexed, load_files
 from sekisho.loss.affected.flags import Flags, decode_flags
 from sekisho.loss.who import Affected, affected
 from sekisho.people.index import union
 
+_INDEXED = "incident.indexed"
 _OF_PEOPLE = frozenset({"table", "answers"})
 
 
@@ -72,6 +76,8 @@ def people_of(office: Office, number: int) -> People:
     slips = _sealed(office, slips_of(office.ledger.connection, number))
     indexes, flags, tables = [affected(office, slips).index] if slips else [], Flags(), _of_copies(office, slips)
     if incident.index_sha256:
+        if signed_index(office, number) != incident.index_sha256:
+            raise Unreadable("people.damaged_index")
         files = load_files(office, incident.index_sha256)
         indexes.append(files.index)
         flags = files.flags
@@ -85,6 +91,26 @@ def people_of(office: Office, number: int) -> People:
     return People(found=found, flags=_of_these(found, flags), tables=tuple(tables))
 
 
+def signed_index(office: Office, number: int) -> str:
+    """Return the digest of the index of files that the ledger has for an incident; empty where it has none.
+
+    Raises:
+        LedgerBroken: the ledger is not the one that was signed.
+    """
+    checkpoint, found = office.ledger.checkpoint(), ""
+
+    def leaves() -> Iterator[bytes]:
+        nonlocal found
+        for entry in islice(office.ledger.entries(), checkpoint.size):
+            if entry.type == _INDEXED and entry.fields["incident"] == number:
+                found = str(entry.fields["index"])
+            yield leaf_hash(entry.body())
+
+    if root_of(leaves()) != checkpoint.root:
+        raise LedgerBroken("ledger.altered", size=checkpoint.size)
+    return found
+
+
 def attach_files(office: Office, number: int, files: FilesIndexed) -> None:
     """Record that the people of an incident are those of an index made from ordinary files, in place of an earlier one.
 
@@ -95,7 +121,7 @@ def attach_files(office: Office, number: int, files: FilesIndexed) -> None:
         incident = get_incident(tx.connection, number)
         update_incident(tx.connection, msgspec.structs.replace(incident, index_sha256=files.sha256))
         tx.append(
-            "incident.indexed",
+            _INDEXED,
             fields={
                 "incident": number,
                 "index": files.sha256,

@@ -23,7 +23,7 @@ class Role(StrEnum):
     KANA = "kana"
     POSTAL_CODE = "postal_code"
     ADDRESS = "address"
-    ADDRESS_MORE = "address_more"
+    BUILDING = "building"
     BIRTH_DATE = "birth_date"
     DATE_OF_DEATH = "date_of_death"
     DECEASED = "deceased"

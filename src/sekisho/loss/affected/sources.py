@@ -9,11 +9,12 @@ from pathlib import Path
 from sekisho.errors import NotFound, Unreadable
 from sekisho.readers.folders import Found, found_at
 from sekisho.readers.source import opened
-from sekisho.readers.tables import Table
-from sekisho.readers.view import Text
+from sekisho.readers.tables import Table, open_tables
+from sekisho.readers.view import Text, View
 from sekisho.readers.views import views
 
 _STEP = 1 << 20
+_TABLES = frozenset({".csv", ".tsv", ".tab"})  # whoever called it so meant a table, however few and ragged its rows are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +52,30 @@ def find_tables(paths: Sequence[Path]) -> FoundTables:
     tables, passed = list[Table](), list[PassedOver]()
     for file in _different(paths, passed):
         for view in views(file):
-            match view:
-                case Table():
-                    tables.append(view)
-                case Text():
-                    passed.append(PassedOver(path=view.path, error=Unreadable("readers.not_a_table", path=view.path)))
-                case _:
-                    passed.append(PassedOver(path=view.path, error=view.error))
+            try:
+                tables += _tables_in(view, file)
+            except Unreadable as error:
+                passed.append(PassedOver(path=view.path, error=error))
     if not tables:
         raise NotFound("loss.no_tables", path=paths[0] if paths else Path())
     return FoundTables(tables=tuple(tables), passed_over=tuple(passed))
+
+
+def _tables_in(view: View, file: Path) -> list[Table]:
+    """Return the tables that a view of a file is.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    match view:
+        case Table():
+            return [view]
+        case Text() if view.path == file and file.suffix.lower() in _TABLES:
+            return open_tables(file)
+        case Text():
+            raise Unreadable("readers.not_a_table", path=view.path)
+        case _:
+            raise view.error
 
 
 def _different(paths: Sequence[Path], passed: list[PassedOver]) -> Iterator[Path]:

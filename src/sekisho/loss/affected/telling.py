@@ -3,7 +3,8 @@
 A code of a person goes first; the population ties name, birth date and address to it where a table has both, so that a
 table without codes leads to the same people. A table that has neither tells people apart by the name and what else it has
 beside it (birth date, address, telephone, mail): equal in all of these is one person at the least, and nobody knows that it
-is not two. So what such a table has more rows than different people, is counted as rows that could not be told.
+is not two. So what such a table has more rows than different people, is counted as rows that could not be told. The same
+goes for a table that has a reading in place of the name, or nothing but mail addresses or telephones.
 
 A name alone tells nobody.
 """
@@ -27,10 +28,13 @@ CODES = ("resident_code", "my_number")
 """Kinds of a person's own code, the best first."""
 
 _BESIDE = ("birth_date", "address", "phone", "email")
+_ALONE = ("email", "phone")  # without any name
 _FAMILY_NAMES = frozenset({"姓", "surname", "lastname", "familyname"})
 _GIVEN_NAMES = frozenset({"名", "firstname", "givenname"})
 _ADDRESSES = ("住所", "現住所", "address", "送付先住所", "居所")
 _BETWEEN = "\u3000"
+_APART = "|"  # stands in no canonical form of a name, and no blank, which a key loses
+_PARTS = {"name": "name", "name_kana": "kana", "birth_date": "birth_date", "address": "address"}
 _NO_PERSON = frozenset({"合計", "総計", "小計", "総合計", "計", "total", "grandtotal", "subtotal"})
 
 
@@ -43,6 +47,7 @@ class Telling:
         code_kind: its kind.
         of_head: the code is that of the household's head.
         name: of the name, or of family and given name.
+        kana: of the reading.
         birth_date: of the birth date.
         address: of the address.
         beside: what tells namesakes apart where there is no code, and not all of name, birth date and address.
@@ -53,6 +58,7 @@ class Telling:
     code_kind: str = CODES[0]
     of_head: bool = False
     name: tuple[str, ...] = ()
+    kana: str = ""
     birth_date: str = ""
     address: str = ""
     beside: tuple[tuple[str, str], ...] = ()
@@ -64,16 +70,22 @@ class Telling:
         return bool(self.name and self.birth_date and self.address)
 
     @property
-    def is_weak(self) -> bool:
-        """Whether people are told apart by the name and something beside it alone."""
-        return not self.code and not self.is_identity and bool(self.name and self.beside)
+    def weak(self) -> tuple[tuple[str, str], ...]:
+        """Kinds and columns that tell people apart where there is no code and no identity; none where nothing does."""
+        if self.code or self.is_identity:
+            return ()
+        if self.name:
+            return (("name", ""), *self.beside) if self.beside else ()
+        if self.kana:
+            return (("name_kana", self.kana), *self.beside) if self.beside else ()
+        return tuple((kind_id, label) for kind_id, label in self.beside if kind_id in _ALONE)[-1:]
 
     @property
     def rank(self) -> int:
         """In which order tables are read: those that tie identities to codes first."""
         if self.code:
             return 0 if self.is_identity else 1
-        return 2 if self.is_identity else 3 if self.is_weak else 4
+        return 2 if self.is_identity else 3 if self.weak else 4
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -82,14 +94,14 @@ class Telling:
             return (self.code_kind,)
         if self.is_identity:
             return COLUMNS
-        return ("name", *(kind_id for kind_id, _ in self.beside)) if self.is_weak else ()
+        return tuple(kind_id for kind_id, _ in self.weak)
 
 
 def telling_of(columns: Sequence[Column]) -> Telling:
     """Return how a table with these columns tells people."""
     codes = _codes(columns)
-    head = codes[0].of_head if codes else not _of_kind(columns, "name", of_head=False)
-    own = {kind_id: _of_kind(columns, kind_id, of_head=head) for kind_id in ("name", *_BESIDE)}
+    head = codes[0].of_head if codes else _is_of_heads(columns)
+    own = {kind_id: _of_kind(columns, kind_id, of_head=head) for kind_id in ("name", "name_kana", *_BESIDE)}
     address = min(own["address"], key=_address_rank, default=None)
     named = {kind_id: found[0].label if found else "" for kind_id, found in own.items()}
     named["address"] = address.label if address else ""
@@ -98,6 +110,7 @@ def telling_of(columns: Sequence[Column]) -> Telling:
         code_kind=_kind_id(codes[0]) if codes else CODES[0],
         of_head=head,
         name=_name(own["name"]),
+        kana=named["name_kana"],
         birth_date=named["birth_date"],
         address=named["address"],
         beside=tuple((kind_id, named[kind_id]) for kind_id in _BESIDE if named[kind_id]),
@@ -136,9 +149,10 @@ class Teller:
             return population.number(rows[telling.code], kind_of(telling.code_kind), identities)
         if telling.is_identity:
             return population.number_identities(self._identities(rows))
-        if not telling.is_weak:
+        if not telling.weak:
             return pl.Series("number", [None] * rows.height, dtype=pl.UInt32)
-        numbers = population.number(self._weak(rows), kind_of("name"))
+        kind_id = telling.weak[0][0]
+        numbers = population.number(self._weak(rows), kind_of("name" if kind_id == "name_kana" else kind_id))
         told = numbers.drop_nulls().to_numpy()
         self._rows += len(told)
         self.seen |= BitMap(told)
@@ -150,12 +164,19 @@ class Teller:
         )
 
     def _weak(self, rows: pl.DataFrame) -> pl.Series:
-        """Return one text for the name and each thing beside it, in canonical form; null where it is the name alone."""
-        name = canonical("name", rows.select(name=_joined(self.telling.name))["name"])
-        beside = [_form(kind_id, rows[label]) for kind_id, label in self.telling.beside]
-        parts = pl.DataFrame([name.alias("name"), *(each.alias(str(n)) for n, each in enumerate(beside))])
-        tells = pl.col("name").is_not_null() & pl.any_horizontal(pl.exclude("name").is_not_null())
-        return parts.select(pl.when(tells).then(pl.concat_str(pl.all().fill_null(""), separator=_BETWEEN))).to_series()
+        """Return one text for all that tells, in canonical form; null where it is a name alone, or nothing."""
+        (first, label), *beside = self.telling.weak
+        cells = rows[label] if label else rows.select(name=_joined(self.telling.name))["name"]
+        parts = pl.DataFrame(
+            [
+                _form(first, cells).alias("first"),
+                *(_form(kind_id, rows[each]).alias(kind_id) for kind_id, each in beside),
+            ]
+        )
+        tells = pl.col("first").is_not_null()
+        if beside:
+            tells &= pl.any_horizontal(pl.exclude("first").is_not_null())
+        return parts.select(pl.when(tells).then(pl.concat_str(pl.all().fill_null(""), separator=_APART))).to_series()
 
 
 def are_people(rows: pl.DataFrame, telling: Telling) -> NDArray[np.bool_]:
@@ -169,8 +190,8 @@ def are_people(rows: pl.DataFrame, telling: Telling) -> NDArray[np.bool_]:
 
 
 def _form(kind_id: str, cells: pl.Series) -> pl.Series:
-    if kind_id in {"birth_date", "address"}:
-        return canonical(kind_id, cells)
+    if kind_id in _PARTS:
+        return canonical(_PARTS[kind_id], cells)
     plain = (
         cells.str.to_lowercase().str.replace_all(r"[\s\-‐－ー()（）]", "")
         if kind_id == "phone"
@@ -183,6 +204,11 @@ def _codes(columns: Sequence[Column]) -> list[Column]:
     """Return the columns of people's codes, that which tells whose a row is first: its own before that of a head."""
     found = [column for column in columns if column.kind and column.kind.id in CODES]
     return sorted(found, key=lambda column: (CODES.index(_kind_id(column)), column.of_head))
+
+
+def _is_of_heads(columns: Sequence[Column]) -> bool:
+    """Tell whether a table without codes names heads of households, and nobody else."""
+    return not _of_kind(columns, "name", of_head=False) and bool(_of_kind(columns, "name", of_head=True))
 
 
 def _of_kind(columns: Iterable[Column], kind_id: str, *, of_head: bool) -> list[Column]:

@@ -27,7 +27,7 @@ def facts_of_tables(people: People) -> Told:
 
 
 def facts_of_flags(people: People) -> Told:
-    """Return how many need to be told otherwise than by a letter to themselves."""
+    """Return how many need to be told otherwise than by a letter to themselves, or are concerned through others."""
     flags, facts = people.flags, Told()
     if Role.BIRTH_DATE in flags.asked:
         facts["minors"] = len(flags.minors)
@@ -37,4 +37,6 @@ def facts_of_flags(people: People) -> Told:
         facts["protected_persons"] = len(flags.protected)
     if flags.are_addresses_known:
         facts["unreachable"] = people.found.index.people - len(flags.addressed)
+    if flags.by_household:
+        facts["persons_by_household"] = len(flags.by_household)
     return facts

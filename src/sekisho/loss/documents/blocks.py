@@ -74,8 +74,14 @@ def _course(values: Values) -> Iterator[Line]:
 def _obligations(values: Values) -> Iterator[Line]:
     for obligation in values.case.obligations:
         if obligation.state is not ObligationState.VOID:
-            label = f"{obligation.rule} / {obligation.stage}" if obligation.stage else obligation.rule
-            yield _row("@obligations", label, _clock(obligation, values), source="law")
+            yield _row("@obligations", _named(obligation, values), _clock(obligation, values), source="law")
+
+
+def _named(obligation: Obligation, values: Values) -> str:
+    """Return what an obligation is called: the record's title, with its id and stage."""
+    id_ = f"{obligation.rule} / {obligation.stage}" if obligation.stage else obligation.rule
+    title = obligation.title.get(base_language(values.language), "")
+    return f"{title} ({id_})" if title else id_
 
 
 def _clock(obligation: Obligation, values: Values) -> str:
@@ -122,7 +128,7 @@ def _decided(obligation: Obligation, values: Values) -> str:
     said = words[f"exempt_{'decided' if obligation.state is ObligationState.EXEMPT_DECIDED else 'likely'}"][base]
     sources = (", " if base == "en" else "、").join(obligation.sources)
     checked = words["checked"][base].format(on=obligation.checked_on, sources=sources)
-    parts = [f"{obligation.rule} / {obligation.stage}", said, *caveats(obligation, values.language), checked]
+    parts = [_named(obligation, values), said, *caveats(obligation, values.language), checked]
     return (" · " if base == "en" else "／").join(parts)
 
 
@@ -137,7 +143,8 @@ def _limb(limb: Limb, values: Values) -> Line:
         parts.append(words["limb_gap"][base].format(gap=_gap(limb.gap, values)))
     if limb.mark is not Mark.READ:
         parts.append(words[f"mark_{limb.mark.name.lower()}"][base])
-    return _row("@limbs", limb.limb, (" · " if base == "en" else "／").join(parts), source="law")
+    named = area_words("exemption").get(f"limb_{limb.limb}", {}).get(base, limb.limb)
+    return _row("@limbs", named, (" · " if base == "en" else "／").join(parts), source="law")
 
 
 def _gap(gap: str, values: Values) -> str:

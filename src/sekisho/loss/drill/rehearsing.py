@@ -5,8 +5,9 @@ timed is the machine; what a person would have to find out first is told beside 
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from sekisho.custodian.policy import TicketState
@@ -15,21 +16,19 @@ from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, SekishoError
 from sekisho.files import private_folder, write_whole
-from sekisho.loss.documents.drafting import draft
 from sekisho.loss.documents.kinds import DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
-from sekisho.loss.documents.shelf import document_shelf
-from sekisho.loss.drill.readiness import not_ready
+from sekisho.loss.documents.writing import drafts_of
 from sekisho.loss.drill.rehearsal import Milestone, Rehearsal, Step, Where
 from sekisho.loss.evidence import gather, issue_evidence
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.collecting import collect
+from sekisho.loss.incident.computing import pack_of, place_of
+from sekisho.loss.incident.declaring import declare
 from sekisho.loss.incident.reading import people_of, read_case
-from sekisho.loss.incident.settings import IncidentSettings, read_incident_settings
+from sekisho.loss.incident.updating import refresh
 from sekisho.loss.law.evaluate import evaluate
 from sekisho.loss.law.obligation import Obligation
-from sekisho.loss.law.pack import load_pack
-from sekisho.loss.law.place import Place
 from sekisho.loss.reporting import Named, take_report
 
 _OUT = (State.OPENED, State.OUT, State.SEALED, State.ERASED, State.RETURNED, State.FOUND)
@@ -65,7 +64,16 @@ def slip_to_lose(office: Office) -> str:
     raise NotFound("loss.nothing_to_rehearse")
 
 
-def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Callable[[], float]) -> Rehearsal:
+def rehearse(
+    office: Office,
+    slip: str,
+    folder: Path,
+    *,
+    where: Where,
+    now: Callable[[], float],
+    law_of: date | None = None,
+    lacking: Sequence[str] = (),
+) -> Rehearsal:
     """Lose a copy of a stage's office, and do everything that follows.
 
     Args:
@@ -74,11 +82,13 @@ def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Call
         folder: for the evidence and the drafts; its content is the stage's.
         where: what the stage is.
         now: seconds that only grow.
+        lacking: codes of what was not prepared (:func:`~sekisho.loss.drill.readiness.not_ready`).
+        law_of: the day whose law is applied, where the stage plays on another day.
 
     Raises:
         SekishoError: a step that nothing can do without came to nothing: the stop, or the proof.
     """
-    missing = list(not_ready(office))
+    missing = list(lacking)
     watch = _Watch(now)
     watch.begun = now()
     with watch.step(Milestone.KILL):
@@ -90,9 +100,9 @@ def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Call
         issue_evidence(office, gather(office, receipt.slips), private_folder(folder) / "evidence")
     with watch.step(Milestone.LIST):
         found = people_of(office, receipt.incident)
-        _ = found.by_kind(), found.by_field_set() if found else None
+        told = bool(found and found.by_kind() and found.by_field_set())
     with watch.step(Milestone.CLOCKS):
-        obligations = _clocks(office, receipt.incident)
+        obligations = _clocks(office, receipt.incident, law_of)
     with watch.step(Milestone.DRAFTS):
         case = replace(read_case(office, receipt.incident), obligations=obligations)
         drafts, unknown, untold = _drafts(office, case, private_folder(folder / "drafts"))
@@ -101,7 +111,7 @@ def rehearse(office: Office, slip: str, folder: Path, *, where: Where, now: Call
         where=where,
         people=found.at_most if found else 0,
         steps=tuple(watch.steps),
-        missing=tuple(dict.fromkeys(missing if found else [*missing, "people"])),
+        missing=tuple(dict.fromkeys(missing if told else [*missing, "people"])),
         drafts=drafts,
         obligations=sum(each.due is not None for each in obligations),
         unknown=unknown,
@@ -115,28 +125,28 @@ def _is_shut(office: Office, slip: str) -> bool:
     return bool(tickets) and all(ticket.state in {TicketState.SUSPENDED, TicketState.DESTROYED} for ticket in tickets)
 
 
-def _clocks(office: Office, incident: int) -> tuple[Obligation, ...]:
-    settings = IncidentSettings()
-    with contextlib.suppress(SekishoError):  # told by what is not ready
-        settings = read_incident_settings(office.home.root)
-    place = Place(
-        zone=office.settings.zone, body=settings.body, roles=settings.roles, jurisdictions=settings.jurisdictions
-    )
-    facts = collect(office, incident)
-    return evaluate(facts, load_pack([office.home.root / "laws"]), as_of=office.ledger.time(), place=place)
+def _clocks(office: Office, incident: int, law_of: date | None) -> tuple[Obligation, ...]:
+    """Declare, and compute what is due; by the law of another day, where the stage plays on one."""
+    declare(office, incident, known_at=office.ledger.time())
+    if law_of is None:
+        return refresh(office, incident).obligations
+    place = replace(place_of(office, incident), law_of=law_of)
+    return evaluate(collect(office, incident), pack_of(office), as_of=office.ledger.time(), place=place)
 
 
 def _drafts(office: Office, case: Case, folder: Path) -> tuple[int, tuple[str, ...], list[str]]:
     """Write every draft; return how many, the facts that they lack, and codes of what could not be written."""
-    shelf, unknown, untold, written = document_shelf(office.home.root), dict[str, None](), list[str](), 0
+    unknown, untold, written = dict[str, None](), list[str](), 0
     for kind in DocumentKind:
         for language in languages_of(kind):
             try:
-                made = draft(case, kind, language, shelf=shelf)
+                made = drafts_of(office, case, [kind], [language])
             except SekishoError:
+                made = []
+            if not made:
                 untold.append(f"draft/{kind.value}.{language}")
-                continue
-            write_whole(folder / f"{made.name}.txt", to_plain_text(made).encode())
-            unknown |= dict.fromkeys(made.missing)
-            written += 1
+            for each in made:
+                write_whole(folder / f"{each.name}.txt", to_plain_text(each).encode())
+                unknown |= dict.fromkeys(each.missing)
+                written += 1
     return written, tuple(unknown), untold

@@ -36,7 +36,7 @@ def close(office: Office, number: int, *, reason: str, keys: Sequence[SigningKey
         Refused: fewer than two who may; a copy is missing and not written off, or a duty is left; it is closed.
     """
     if not reason.strip():
-        raise Misuse("loss.no_reason")
+        raise Misuse("loss.decision_reason")
     by = deciding_keys(office, keys, needed=2)
     left = duties_left(compute(office, number).obligations)
     with office.ledger.transaction() as tx:
@@ -59,7 +59,7 @@ def reopen(office: Office, number: int, *, reason: str, keys: Sequence[SigningKe
         Refused: fewer than two who may; it is open.
     """
     if not reason.strip():
-        raise Misuse("loss.no_reason")
+        raise Misuse("loss.decision_reason")
     by = deciding_keys(office, keys, needed=2)
     with office.ledger.transaction() as tx:
         if not reopen_within(tx, number, why="persons", by=by, reason=reason.strip()):

@@ -60,7 +60,7 @@ def decide(
         Refused: too few persons, or one who may not; the incident is closed.
     """
     if not reason.strip():
-        raise Misuse("loss.no_reason")
+        raise Misuse("loss.decision_reason")
     if (what == "done") != bool(done_at):
         raise Misuse("loss.done_when")
     by = deciding_keys(office, keys, needed=2 if what in _BY_TWO else 1)

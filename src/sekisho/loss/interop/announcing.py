@@ -35,7 +35,6 @@ EVENTS = frozenset(
         "law.computed",
         "obligation.decided",
         "severity.assessed",
-        "document.drafted",
         "document.approved",
         "statement.published",
         "statement.issued",

@@ -60,9 +60,15 @@ def write_case_file(office: Office, number: int, folder: Path, *, first: Signing
     """
     askers = two_persons(office.register, (first.public, second.public), *_ASKERS)
     slips = incident_records.slips_of(office.ledger.connection, number)
-    case, kept = read_case(office, number), read_kept(office, number)
-    heard = heard_by(case, Visibility.INTERNAL)
-    concerned = concerned_by(office, number, slips, heard=frozenset(fact.n for fact in heard.facts.stated))
+    case, everything = read_case(office, number), read_kept(office, number)
+    heard, kept = heard_by(case, Visibility.INTERNAL), everything.without(case.facts)
+    concerned = concerned_by(
+        office,
+        number,
+        slips,
+        heard=frozenset(fact.n for fact in heard.facts.stated),
+        withheld=everything.indices() - kept.indices(),
+    )
     papers = {f"{FOLDER}/{name}": content for name, content in lists(heard, kept).items()}
     papers[f"{FOLDER}/case.json"] = dumps(case_json(heard))
     papers |= {f"{FOLDER}/{name}": content for name, content in _texts(kept).items()}

@@ -7,11 +7,16 @@ from functools import partial
 from sekisho.canon.visible import shown
 from sekisho.catalogue.words import LANGUAGES, Language, area_words, say
 from sekisho.clock import from_text, to_local
+from sekisho.loss.documents.values import Values, state_sentence
 from sekisho.loss.facts.fact import Fact
 from sekisho.loss.facts.vocabulary import FactKind, Type, fact_kind
 from sekisho.loss.incident.case import Case
-from sekisho.loss.interop.lists import told
+from sekisho.loss.interop.audience import told
+from sekisho.loss.law.obligation import ObligationState
 from sekisho.markup import Markup, Node, document, element
+
+_IN_WORDS_ABOVE = frozenset({"state_line", "residual"})
+"""Facts whose values are ids of sentences, for which the sentence itself stands."""
 
 _STYLE = """
 body { font: 16px/1.6 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff }
@@ -43,6 +48,7 @@ def _part(case: Case, office: str, papers: Sequence[str], language: Language) ->
         "section",
         element("h1", words("title", office=shown(office), incident=case.incident)),
         element("p", words("as_of", at=at, zone=case.zone, origin=case.origin), class_="about"),
+        element("p", element("strong", shown(state_words(case, language)))),
         element("p", words("check")),
         element("p", words("secret")),
         element("h2", words("times")),
@@ -59,6 +65,12 @@ def _part(case: Case, office: str, papers: Sequence[str], language: Language) ->
         element("ul", *(_paper(path, language) for path in papers)),
         lang=language,
     )
+
+
+def state_words(case: Case, language: Language) -> str:
+    """Return the one sentence on what became of it, as every document has it."""
+    key = Values(case=case, facts=case.facts, language=language).state_key()
+    return state_sentence(case.facts, key, case.zone, language)
 
 
 def value_words(kind: FactKind, fact: Fact, zone: str, language: Language) -> str:
@@ -93,14 +105,25 @@ def _span(span: timedelta, language: Language) -> str:
 def _facts(case: Case, language: Language) -> Iterable[Sequence[str]]:
     for fact in case.facts:
         kind = fact_kind(fact.key)
+        if fact.key in _IN_WORDS_ABOVE:
+            continue
         value = value_words(kind, fact, case.zone, language)
         yield kind.label(language), value, fact.source, to_local(fact.at, case.zone)
 
 
 def _obligations(case: Case, language: Language) -> Iterable[Sequence[str]]:
     for each in case.obligations:
+        if each.state is ObligationState.LISTED:
+            continue
         due = to_local(each.due, case.zone) if each.due else each.due_words.get(language, "")
-        yield each.rule, each.stage, due, each.state.value, each.mark.value, "; ".join(each.why)
+        yield (
+            each.title.get(language) or each.rule,
+            each.stage,
+            due,
+            each.state.value,
+            each.mark.value,
+            "; ".join(each.why),
+        )
 
 
 def _paper(path: str, language: Language) -> Markup:

@@ -11,6 +11,7 @@ from sekisho.ledger.export import Company
 _FACT = "fact.stated"
 _OF_REQUESTS = frozenset({"copy.requested", "copy.approved"})
 _DRILL = "drill.done"
+_STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Concerned:
         size: of the ledger when they were gathered.
         entries: those of the incident and of its copies, from the request on, oldest first.
         drills: those of the office's rehearsals.
-        hidden: places of those whose details stay in the office: secret facts.
+        hidden: places of those whose details stay in the office: secret facts, and what gives one away.
     """
 
     size: int
@@ -38,7 +39,9 @@ class Concerned:
         }
 
 
-def concerned_by(office: Office, number: int, slips: list[str], *, heard: frozenset[int]) -> Concerned:
+def concerned_by(
+    office: Office, number: int, slips: list[str], *, heard: frozenset[int], withheld: set[int]
+) -> Concerned:
     """Gather the entries about an incident.
 
     Args:
@@ -46,12 +49,13 @@ def concerned_by(office: Office, number: int, slips: list[str], *, heard: frozen
         number: of the incident.
         slips: of its copies.
         heard: the numbers of the facts that the reader may hear.
+        withheld: entries of what else gives a secret away.
     """
     connection = office.ledger.connection
     rows = [records.get_copy(connection, slip) for slip in slips]
     cids = {row.cid.hex() for row in rows if row.cid}
     requests = {row.request for row in rows}
-    hidden = {row.index for row in incident_records.fact_rows(connection, number) if row.n not in heard}
+    hidden = withheld | {row.index for row in incident_records.fact_rows(connection, number) if row.n not in heard}
     entries, drills, size = list[Entry](), list[Entry](), office.ledger.checkpoint().size
     for entry in office.ledger.entries():
         if entry.index >= size:
@@ -75,6 +79,7 @@ def company_of(office: Office, concerned: Concerned) -> Company:
             continue
         if found := office.ledger.disclosed(entry.index):
             details[entry.index] = found
-        if document := records.get_signed(office.ledger.connection, entry.index):
+        document = records.get_signed(office.ledger.connection, entry.index)
+        if document and _STATEMENT in entry.fields:  # a certificate is no statement; it has a bundle of its own
             signed[entry.index] = document
     return Company(quorum=office.cosigning.quorum, signers=signers(office), details=details, signed=signed)

@@ -6,13 +6,15 @@ to receive one, and of nobody else in the register.
 
 from collections.abc import Iterable, Sequence
 
+from sekisho.clock import to_text
 from sekisho.custody.interop.case import document_lines
 from sekisho.custody.interop.ocsf import keys_of
-from sekisho.custody.interop.tables import BOM, EVENT_COLUMNS, event_row, line
+from sekisho.custody.interop.tables import EVENT_COLUMNS, event_row
 from sekisho.custody.office import Office
 from sekisho.custody.register import Contract, Person, Register
 from sekisho.ledger.entry import Entry
 from sekisho.loss.interop.concerned import Concerned
+from sekisho.loss.interop.lists import table
 
 PERSON_COLUMNS = ("person", "name", "employer", "organisation", "roles", "key")
 CONTRACT_COLUMNS = ("contract", "company", "organisation", "parent", "starts", "ends", "purposes", "persons")
@@ -25,11 +27,19 @@ def custody_papers(office: Office, concerned: Concerned) -> dict[str, bytes]:
     persons = _persons(register, concerned.entries)
     graph = "".join(document_lines(concerned.entries, origin=office.settings.origin))
     return {
-        "custody.csv": _table(EVENT_COLUMNS, map(event_row, concerned.entries)),
+        "custody.csv": table(EVENT_COLUMNS, *map(event_row, concerned.entries)),
         "custody.jsonld": graph.encode(),
-        "drills.csv": _table(EVENT_COLUMNS, map(event_row, concerned.drills)),
-        "contracts.csv": _table(CONTRACT_COLUMNS, (_contract_row(register, contract) for contract in contracts)),
-        "persons.csv": _table(PERSON_COLUMNS, (_person_row(register, person) for person in persons)),
+        "withheld.csv": table(
+            ("entry", "type", "at"),
+            *(
+                (str(entry.index), entry.type, to_text(entry.at))
+                for entry in concerned.entries
+                if entry.index in concerned.hidden
+            ),
+        ),
+        "drills.csv": table(EVENT_COLUMNS, *map(event_row, concerned.drills)),
+        "contracts.csv": table(CONTRACT_COLUMNS, *(_contract_row(register, contract) for contract in contracts)),
+        "persons.csv": table(PERSON_COLUMNS, *(_person_row(register, person) for person in persons)),
     }
 
 
@@ -75,7 +85,3 @@ def _contract_row(register: Register, contract: Contract) -> Sequence[str]:
         " ".join(contract.purposes),
         " ".join(contract.persons),
     )
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    return (BOM + line(columns) + "".join(line(row) for row in rows)).encode()

@@ -62,7 +62,9 @@ def dpv(case: Case, *, closed: bool = False) -> Node:
     node |= _entities(facts)
     node["dpv:hasDataSubject"] = _subjects(facts)
     node["dpv:hasPersonalData"] = [_datum(kind, people) for kind, people in case.by_kind]
-    node["dpv:hasNotice"] = [_notice(case, obligation) for obligation in case.obligations]
+    node["dpv:hasNotice"] = [
+        _notice(case, obligation) for obligation in case.obligations if obligation.state is not ObligationState.LISTED
+    ]
     if facts.flag("sealed"):
         node["dpv:hasTechnicalMeasure"] = {"@type": "dpv:EncryptionAtRest"}
     return node

@@ -51,8 +51,9 @@ def export_lists(office: Office, number: int, *, reader: str = "public") -> dict
 
     What was drafted, decided and computed is for those in the office.
     """
-    case = heard_by(read_case(office, number), READERS[reader])
-    return lists(case, read_kept(office, number) if reader == "internal" else None)
+    case = read_case(office, number)
+    kept = read_kept(office, number).without(case.facts) if reader == "internal" else None
+    return lists(heard_by(case, READERS[reader]), kept)
 
 
 def write_export(office: Office, number: int, form: str, path: Path, *, reader: str = "public") -> list[Path]:

@@ -5,7 +5,7 @@ keeps; the reasons and texts behind their entries are those that the ledger has 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sekisho.clock import to_text
@@ -13,6 +13,8 @@ from sekisho.custody.office import Office
 from sekisho.errors import Unreadable
 from sekisho.ledger import store
 from sekisho.ledger.entry import parse
+from sekisho.loss.facts.fact import Facts, Visibility
+from sekisho.loss.interop.audience import says_a_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +25,17 @@ class Run:
         run: its number.
         at: when.
         facts: the number of the newest fact that it was made from.
-        record: its result.
+        record: of it.
+        index: of the entry behind which its result stands; None where it says none.
+        details: its result, as text.
     """
 
     run: int
     at: str
     facts: int
     record: Mapping[str, object]
+    index: int | None
+    details: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +74,16 @@ class Kept:
         """Return the records of a kind, in the order of their numbers."""
         return [record for record in self.records if record.kind == kind]
 
-    def indices(self) -> Iterator[int]:
-        """Yield the entries of all records."""
-        return (record.index for record in self.records)
+    def without(self, facts: Facts) -> "Kept":
+        """Return what gives no secret fact away, in words or in the texts behind its entry."""
+        runs = tuple(run for run in self.runs if not _says(facts, run.record, run.details))
+        records = tuple(each for each in self.records if not _says(facts, each.record, each.details))
+        return Kept(runs, records)
+
+    def indices(self) -> set[int]:
+        """Return the entries of everything that is kept."""
+        of_runs = {run.index for run in self.runs if run.index is not None}
+        return of_runs | {record.index for record in self.records}
 
 
 def read_kept(office: Office, number: int) -> Kept:
@@ -88,7 +101,7 @@ def read_kept(office: Office, number: int) -> Kept:
         "SELECT kind, n, idx, record FROM incident_record WHERE incident = ? ORDER BY kind, n", (number,)
     ).fetchall()
     return Kept(
-        runs=tuple(Run(run=int(run), at=at, facts=int(facts), record=_read(text)) for run, at, facts, text in runs),
+        runs=tuple(_run(office, int(run), at, int(facts), _read(text)) for run, at, facts, text in runs),
         records=tuple(
             KeptRecord(
                 kind=kind,
@@ -101,6 +114,19 @@ def read_kept(office: Office, number: int) -> Kept:
             for kind, n, index, text in rows
         ),
     )
+
+
+def _run(office: Office, run: int, at: str, facts: int, record: Mapping[str, object]) -> Run:
+    index = record.get("index")
+    if not isinstance(index, int):
+        return Run(run=run, at=at, facts=facts, record=record, index=None, details={})
+    return Run(run=run, at=at, facts=facts, record=record, index=index, details=office.ledger.details(index))
+
+
+def _says(facts: Facts, record: Mapping[str, object], details: Mapping[str, str]) -> bool:
+    secret = {fact.key for fact in facts.stated if fact.visibility >= Visibility.SECRET}
+    texts = [json.dumps(record, ensure_ascii=False), *details.values()]
+    return any(says_a_secret(text, facts) or any(key in text for key in secret) for text in texts)
 
 
 def _time_of(office: Office, index: int) -> str:

@@ -9,17 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sekisho.clock import to_text
 from sekisho.custody.interop.tables import BOM, line
-from sekisho.loss.facts.fact import Fact, Value
+from sekisho.loss.facts.fact import Fact
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
-from sekisho.loss.interop.kept import Kept
+from sekisho.loss.interop.audience import told
+from sekisho.loss.interop.kept import Kept, Run
 
 FACT_COLUMNS = ("n", "key", "ja", "en", "value", "visibility", "source", "at", "supersedes", "current")
 OBLIGATION_COLUMNS = (
     "rule", "version", "stage", "recipient", "status", "state", "start_fact", "start", "due", "due_ja", "due_en", "warn",
     "basis_ja", "basis_en", "why", "unknown", "mark", "checked_on", "sources",
 )  # fmt: skip
-RUN_COLUMNS = ("run", "at", "facts", "record")
+RUN_COLUMNS = ("run", "at", "facts", "entry", "result")
 RECORD_COLUMNS = ("n", "entry", "at", "record")
 
 
@@ -32,36 +33,25 @@ def lists(case: Case, kept: Kept | None = None) -> dict[str, bytes]:
             office alone.
     """
     tables = {
-        "facts": _table(FACT_COLUMNS, (_fact(fact, case) for fact in case.facts.stated)),
-        "obligations": _table(OBLIGATION_COLUMNS, _obligations(case)),
-        "kinds": _table(
-            ("kind", "ja", "en", "people"), ((kind.id, kind.ja, kind.en, str(n)) for kind, n in case.by_kind)
+        "facts": table(FACT_COLUMNS, *(_fact(fact, case) for fact in case.facts.stated)),
+        "obligations": table(OBLIGATION_COLUMNS, *_obligations(case)),
+        "kinds": table(
+            ("kind", "ja", "en", "people"), *((kind.id, kind.ja, kind.en, str(n)) for kind, n in case.by_kind)
         ),
-        "field-sets": _table(
+        "field-sets": table(
             ("people", "kinds", "ja"),
-            (
+            *(
                 (str(n), " ".join(kind.id for kind in kinds), "・".join(kind.ja for kind in kinds))
                 for kinds, n in case.by_field_set
             ),
         ),
     }
     if kept is not None:
-        tables["computations"] = _table(
-            RUN_COLUMNS, ((str(run.run), run.at, str(run.facts), _json(run.record)) for run in kept.runs)
-        )
+        tables["computations"] = table(RUN_COLUMNS, *map(_run, kept.runs))
         for kind in kept.kinds():
             rows = ((str(each.n), str(each.index), each.at, _json(each.record)) for each in kept.of(kind))
-            tables[f"{kind}s"] = _table(RECORD_COLUMNS, rows)
+            tables[f"{kind}s"] = table(RECORD_COLUMNS, *rows)
     return {f"{name}.csv": content for name, content in tables.items()}
-
-
-def told(value: Value) -> str:
-    """Return a fact's value as a cell; nothing where nobody knows."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return " / ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _fact(fact: Fact, case: Case) -> Sequence[str]:
@@ -91,8 +81,14 @@ def _obligations(case: Case) -> Iterable[Sequence[str]]:
         )  # fmt: skip
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    return (BOM + line(columns) + "".join(line(row) for row in rows)).encode()
+def _run(run: Run) -> Sequence[str]:
+    result = "".join(run.details.values()) or _json(run.record)
+    return str(run.run), run.at, str(run.facts), "" if run.index is None else str(run.index), result
+
+
+def table(*rows: Sequence[str]) -> bytes:
+    """Return rows, the head first, as a file for a spreadsheet."""
+    return (BOM + "".join(map(line, rows))).encode()
 
 
 def _json(record: Mapping[str, object]) -> str:

@@ -13,19 +13,21 @@ _APART = frozenset({Style.PARAGRAPH, Style.STATE, Style.CENTRE})
 
 
 def draft_body(draft: Draft, *, office: str, sender: Sequence[str], date: str, language: Language) -> Body:
-    """Return a letter from a draft.
+    """Return a letter from a draft; day, office and signature, which a draft has at its right, go where the envelope has room.
 
     Raises:
         Refused: a fact is missing without which it is not complete; a city gets no letter with a gap in it.
     """
     if draft.missing:
         raise Refused("loss.letter_missing", facts=" ".join(draft.missing))
+    head = [line.text for section in draft.sections if _is_head(section) for line in section.lines]
+    day, who, *signed = head if len(head) > 1 else (date, office)
     return Body(
         title=draft.title,
-        sections=tuple((section.heading, _text(section)) for section in draft.sections),
-        office=office,
-        sender=tuple(sender),
-        date=date,
+        sections=tuple((section.heading, _text(section)) for section in draft.sections if not _is_head(section)),
+        office=who,
+        sender=(*signed, *sender),
+        date=day,
         language=language,
     )
 
@@ -53,6 +55,11 @@ def plain_body(text: str, *, office: str, sender: Sequence[str], date: str, lang
         date=date,
         language=language,
     )
+
+
+def _is_head(section: Section) -> bool:
+    """Tell whether a section is the day, the office and who signs for it."""
+    return not section.heading and all(line.style is Style.RIGHT for line in section.lines)
 
 
 def _text(section: Section) -> str:

@@ -1,44 +1,45 @@
 """The fonts that a file brings: what its letters use, and nothing else.
 
-fontTools takes from a font, once for a whole mailing, the glyphs that any letter needs, each under its old number. From that,
-a file of a thousand letters takes its own: a TrueType font is glyphs one after another and a list of where each begins, so
-that leaving some out is copying the others. A font of the other kind (CFF) goes into each file as the mailing has it.
+A TrueType font is glyphs one after another and a list of where each begins (OpenType 1.9, ``glyf`` and ``loca``), so that
+leaving some out is copying the others, each under its old number: a file of a thousand letters gets its own in milliseconds.
+A glyph that is put together from others brings those. A font of the other kind (CFF) goes through fontTools, once a mailing.
 """
 
 import io
+import struct
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sekisho.loss.letters.typeface import Glyph
 
-_TRUE_TYPE = ("head", "hhea", "maxp", "hmtx", "loca", "glyf")
-_KEPT = frozenset({"GlyphOrder", "CFF ", *_TRUE_TYPE})
+_COPIED = ("head", "hhea", "maxp", "hmtx", "cvt ", "fpgm", "prep")
 _VERSION = "\x00\x01\x00\x00"
+_LONG_PLACES = b"\x00\x01"
+_WORDS, _SCALE, _MORE, _TWO_SCALES, _MATRIX = 0x01, 0x08, 0x20, 0x40, 0x80
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A font's glyphs, as far as a mailing uses them.
+    """A font, as far as a mailing uses it.
 
     Attributes:
         name: what a PDF calls it, without the six letters of a subset.
-        tables: of TrueType; empty of CFF.
-        offsets: where each glyph of TrueType begins, and where the last one ends.
-        parts: number of a glyph → the numbers of those that it is put together from.
+        tables: of TrueType, those that stay as they are; empty of CFF.
+        count: how many glyphs the font has.
+        glyphs: number → glyph, of TrueType.
         cff: the table of CFF; empty of TrueType.
         box: the font's bounding box, ascent and descent, in thousandths.
     """
 
     name: str
     tables: Mapping[str, bytes]
-    offsets: npt.NDArray[np.int64]
-    parts: Mapping[int, frozenset[int]]
+    count: int
+    glyphs: Mapping[int, bytes]
     cff: bytes
     box: tuple[int, int, int, int, int, int]
 
@@ -46,16 +47,24 @@ class Program:
         """Return a font file with these glyphs alone, under their numbers."""
         if self.cff:
             return self.cff
-        wanted = set(gids) | {0}
-        for gid in tuple(wanted):
-            wanted |= self.parts.get(gid, frozenset())
-        kept = np.array(sorted(wanted), dtype=np.int64)
-        lengths = np.zeros(len(self.offsets) - 1, dtype=np.int64)
-        lengths[kept] = self.offsets[kept + 1] - self.offsets[kept]
-        glyphs = self.tables["glyf"]
-        loca = np.concatenate(([0], np.cumsum(lengths))).astype(">u4")
-        pieces = [glyphs[self.offsets[gid] : self.offsets[gid + 1]] for gid in kept.tolist()]
-        return _font_file({**self.tables, "loca": loca.tobytes(), "glyf": b"".join(pieces)})
+        kept = sorted(_closed({0, *gids}, self.glyphs.__getitem__))
+        lengths = np.zeros(self.count, dtype=np.int64)
+        lengths[kept] = [len(self.glyphs[gid]) for gid in kept]
+        places = np.concatenate(([0], np.cumsum(lengths))).astype(">u4").tobytes()
+        glyphs = b"".join(self.glyphs[gid] for gid in kept)
+        return _font_file({**self.tables, "hmtx": self._widths(kept), "loca": places, "glyf": glyphs})
+
+    def _widths(self, kept: list[int]) -> bytes:
+        """Return the table of widths with those of the kept glyphs; the others would be dead weight."""
+        widths = np.frombuffer(self.tables["hmtx"], dtype=np.uint8)
+        (full,) = struct.unpack(">H", self.tables["hhea"][34:36])
+        shown = np.zeros_like(widths)
+        numbers = np.array(kept)
+        long = np.append(numbers[numbers < full], full - 1) * 4  # of the last one all that follow have the width
+        short = full * 4 + (numbers[numbers >= full] - full) * 2
+        places = np.concatenate(((long[:, None] + np.arange(4)).ravel(), (short[:, None] + np.arange(2)).ravel()))
+        shown[places] = widths[places]
+        return shown.tobytes()
 
 
 def programs(paths: Mapping[int, Path], used: Iterable[Glyph]) -> dict[int, Program]:
@@ -72,53 +81,57 @@ def programs(paths: Mapping[int, Path], used: Iterable[Glyph]) -> dict[int, Prog
 
 
 def _program(path: Path, gids: set[int]) -> Program:
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - an extra
+
+    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
+        name, box, count = _plain(font["name"].getDebugName(6) or path.stem), _box(font), font["maxp"].numGlyphs
+        if "glyf" not in font:
+            return Program(name, {}, count, {}, _cff(font, gids), box)
+        tables = {tag: bytes(font.reader[tag]) for tag in _COPIED if tag in font.reader}
+        kind, step = (">u4", 1) if font["head"].indexToLocFormat else (">u2", 2)
+        places = (np.frombuffer(font.reader["loca"], dtype=kind).astype(np.int64) * step).tolist()
+        glyf = font.reader["glyf"]
+    tables["head"] = tables["head"][:50] + _LONG_PLACES + tables["head"][52:]
+
+    def glyph(gid: int) -> bytes:
+        return bytes(glyf[places[gid] : places[gid + 1]])
+
+    return Program(name, tables, count, {gid: glyph(gid) for gid in _closed({0, *gids}, glyph)}, b"", box)
+
+
+def _cff(font: Any, gids: set[int]) -> bytes:  # noqa: ANN401 - fontTools' own
+    """Return the table of a CFF font with these glyphs, each under its number."""
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - an extra
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - an extra
 
-    options = Options(retain_gids=True, hinting=False, notdef_outline=True, recalc_timestamp=False)
-    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
-        name = font["name"].getDebugName(6) or path.stem
-        for table in set(font.keys()) - _KEPT:
-            del font[table]
-        if "glyf" in font:  # names of glyphs, which nobody reads again, are a second of reading
-            font.setGlyphOrder([f"g{number}" for number in range(font["maxp"].numGlyphs)])
-        subsetter = Subsetter(options)
-        subsetter.populate(gids=sorted(gids))
-        subsetter.subset(font)
-        text = io.BytesIO()
-        font.save(text)
-    return _taken_apart(name, text.getvalue())
+    subsetter = Subsetter(Options(retain_gids=True, notdef_outline=True, layout_features=[], recalc_timestamp=False))
+    subsetter.populate(gids=sorted(gids))
+    subsetter.subset(font)
+    file = io.BytesIO()
+    font.save(file)
+    return bytes(TTFont(file, lazy=True).reader["CFF "])
 
 
-def _taken_apart(name: str, data: bytes) -> Program:
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - an extra
-
-    with TTFont(io.BytesIO(data), lazy=True) as font:
-        box = _box(font)
-        if "glyf" not in font:
-            return Program(_plain(name), {}, np.zeros(1, dtype=np.int64), {}, font.reader["CFF "], box)
-        tables = {tag: bytes(font.reader[tag]) for tag in _TRUE_TYPE}
-        font.setGlyphOrder([f"g{number}" for number in range(font["maxp"].numGlyphs)])
-        offsets = np.array(font["loca"].locations, dtype=np.int64)
-        glyf = font["glyf"]
-        order, filled = font.getGlyphOrder(), np.flatnonzero(np.diff(offsets)).tolist()
-        parts = {number: _parts(font, glyf, order[number]) for number in filled}
-        head = bytearray(tables["head"])
-        head[50:52] = b"\x00\x01"  # indexToLocFormat: the list of places has four bytes each
-        tables["head"] = bytes(head)
-    return Program(_plain(name), tables, offsets, {gid: those for gid, those in parts.items() if those}, b"", box)
-
-
-def _parts(font: Any, glyf: Any, name: str) -> frozenset[int]:  # noqa: ANN401 - fontTools' own
-    """Return the numbers of the glyphs that one is put together from, and of theirs."""
-    found, waiting = set[int](), [name]
+def _closed(gids: set[int], glyph: Callable[[int], bytes]) -> set[int]:
+    """Return numbers with those of the glyphs that theirs are put together from, and so on."""
+    found, waiting = set(gids), list(gids)
     while waiting:
-        glyph = glyf[waiting.pop()]
-        if glyph.numberOfContours == -1:
-            names = glyph.getComponentNames(glyf)
-            found |= {font.getGlyphID(each) for each in names}
-            waiting += names
-    return frozenset(found)
+        new = set(_parts(glyph(waiting.pop()))) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _parts(glyph: bytes) -> Iterator[int]:
+    """Yield the numbers of the glyphs that one is put together from; of most there are none."""
+    if len(glyph) < 10 or glyph[0] < 0x80:  # the count of its outlines is not negative
+        return
+    place, flags = 10, _MORE
+    while flags & _MORE:
+        flags, gid = struct.unpack_from(">HH", glyph, place)
+        yield gid
+        place += 4 + (4 if flags & _WORDS else 2)
+        place += 2 if flags & _SCALE else 4 if flags & _TWO_SCALES else 8 if flags & _MATRIX else 0
 
 
 def _box(font: Any) -> tuple[int, int, int, int, int, int]:  # noqa: ANN401 - fontTools' own
