@@ -4,7 +4,7 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,8 +57,8 @@ def queue(connection: Connection, *keys: str, kind: str = "send/mail", due: date
         jobs.enqueue(connection, kind, key=key, payload={"alarm": 1}, due=due)
 
 
-def claimed(connection: Connection, worker: str = "a", now: datetime = NOON, **options: list[str]) -> Job:
-    job = jobs.claim(connection, worker=worker, now=now, **options)
+def claimed(connection: Connection, worker: str = "a", now: datetime = NOON, without: Sequence[str] = ()) -> Job:
+    job = jobs.claim(connection, worker=worker, now=now, without=without)
     assert job is not None
     return job
 

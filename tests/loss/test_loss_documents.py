@@ -96,9 +96,14 @@ def test_a_number_that_changes_changes_in_every_document_that_tells_it() -> None
 
 def test_each_fact_changes_just_the_documents_that_use_it() -> None:
     before = {each.name: each for each in everything(case())}
-    others = {"cause": "別の原因", "place": "別の場所", "contact_phone": "06-9999-0000", "records": 7}
+    others: dict[str, int | str] = {
+        "cause": "別の原因",
+        "place": "別の場所",
+        "contact_phone": "06-9999-0000",
+        "records": 7,
+    }
     for key, value in others.items():
-        after = {each.name: each for each in everything(case(NIGHT | SECRET | {key: value}))}
+        after = {each.name: each for each in everything(case({**NIGHT, **SECRET, key: value}))}
         for name, was in before.items():
             uses = any(key in placeholder.split(":") for placeholder in was.used()) or "@senders" in was.used()
             if after[name].digest != was.digest:

@@ -1,7 +1,6 @@
 """Whoever is on duty is told of a loss in the commit that stops it, again until somebody hears, and nothing of it holds up the stop."""
 
 import email
-from collections.abc import Iterator
 from datetime import timedelta
 from email.policy import SMTP
 from pathlib import Path
@@ -44,7 +43,7 @@ def other(out: Town) -> str:
 
 
 @pytest.fixture
-def night(out: Town) -> Iterator[Town]:
+def night(out: Town) -> Town:
     """A town whose people have addresses and a channel."""
     text = register_text()
     for name in STAFF:

@@ -16,9 +16,9 @@ from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, SekishoError
 from sekisho.files import private_folder, write_whole
-from sekisho.loss.documents.approving import drafts
 from sekisho.loss.documents.kinds import DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
+from sekisho.loss.documents.writing import drafts_of
 from sekisho.loss.drill.rehearsal import Milestone, Rehearsal, Step, Where
 from sekisho.loss.evidence import gather, issue_evidence
 from sekisho.loss.incident.case import Case
@@ -140,7 +140,7 @@ def _drafts(office: Office, case: Case, folder: Path) -> tuple[int, tuple[str, .
     for kind in DocumentKind:
         for language in languages_of(kind):
             try:
-                made = drafts(office, case, kinds=[kind], languages=[language])
+                made = drafts_of(office, case, [kind], [language])
             except SekishoError:
                 made = []
             if not made:
