@@ -55,14 +55,12 @@ class Ran:
         wall: seconds until it ended.
         cpu: seconds.
         stopped: seconds until it said that releases are stopped.
-        peak: bytes of memory at most, of this and what ran before.
         out: what it printed.
     """
 
     wall: float
     cpu: float
     stopped: float
-    peak: int
     out: str
 
 
@@ -138,7 +136,7 @@ def three_people(folder: Path) -> None:
 def shown(what: str, home: Path, *command: object) -> Ran:
     """Run a command and print how long it took."""
     done = ran(home, *command)
-    print(f"{what:<58} {done.wall:7.2f} s {done.cpu:7.2f} CPU s {done.peak / 1e6:6.0f} MB")
+    print(f"{what:<58} {done.wall:7.2f} s {done.cpu:7.2f} CPU s")
     return done
 
 
@@ -165,7 +163,7 @@ def ran(home: Path, *command: object) -> Ran:
     if code not in {0, 1}:
         raise SystemExit(f"{' '.join(words)}: exit code {code}\n{''.join(errors)}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Ran(wall, cpu, stopped, after.ru_maxrss * 1024, printed)
+    return Ran(wall, cpu, stopped, printed)
 
 
 if __name__ == "__main__":
