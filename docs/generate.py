@@ -23,6 +23,7 @@ from sekisho.custody.paper.facts import Nothing
 from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy
+from sekisho.loss.incident.settings import incident_schema
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -44,6 +45,7 @@ def pages() -> dict[str, str]:
         "manifest.schema.json": manifest_schema(),
         "certificate.schema.json": certificate_schema(),
         "alarms.schema.json": alarms_schema(),
+        "incident.schema.json": incident_schema(),
     }
 
 

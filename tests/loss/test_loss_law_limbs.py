@@ -121,10 +121,11 @@ def test_recovered_unread_needs_both() -> None:
     assert _likely("jp-recovered-unread", recovered_all_copies=False, no_third_party_read=True) is False
 
 
-def test_korea_takes_recovery_or_deletion() -> None:
-    """Either, with the risk gone."""
-    assert _likely("kr-recovered-or-deleted") is True
-    assert _likely("kr-recovered-or-deleted", share_state="suspended") is None
+def test_korea_takes_recovery_and_leaves_a_destroyed_key_open() -> None:
+    """Whether destroying a key is deleting the data, nobody has settled."""
+    assert _likely("kr-recovered-or-deleted") is None
+    assert _likely("kr-recovered-or-deleted", recovered_all_copies=False) is None
+    assert _likely("kr-recovered-or-deleted", recovered_all_copies=False, share_state="suspended") is False
     assert _likely("kr-recovered-or-deleted", share_state="suspended", recovered_all_copies=True) is True
 
 

@@ -10,16 +10,12 @@ from pathlib import Path
 from sekisho.catalogue.words import Language, say
 from sekisho.clock import to_local, to_text
 from sekisho.custody.office import Office
-from sekisho.errors import MediumError, Misuse, NotFound
+from sekisho.errors import MediumError, Misuse
 from sekisho.files import replacing_folder
 from sekisho.loss.affected.people import people_of
-from sekisho.loss.affected.segments import Group, Segments, rows_of, segments_of
+from sekisho.loss.affected.segments import rows_of, segments_of
 from sekisho.loss.assessing import assess
-from sekisho.loss.documents.draft import Concerned
-from sekisho.loss.documents.drafting import draft
-from sekisho.loss.documents.kinds import TO_PERSONS, DocumentKind, languages_of
-from sekisho.loss.documents.rendering import to_plain_text
-from sekisho.loss.documents.shelf import document_shelf
+from sekisho.loss.documents.writing import drafts_of, write_drafts
 from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
@@ -32,7 +28,6 @@ from sekisho.loss.law.ics import calendar
 from sekisho.loss.severity.telling import assessment_lines
 
 _SEVERITY_LINES = 2
-_WRITTEN_TO = frozenset({Group.MINORS, Group.OTHERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +102,9 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
     case = read_case(office, number)
     people = people_of(office, number)
     segments = segments_of(people.found.index, people.flags, at_least=people.found.at_least)
-    texts, missing = _drafts(office, case, segments)
+    drafts = drafts_of(office, case)
     internal = heard_by(case, Visibility.INTERNAL)
-    files = {f"drafts/{name}.txt": text.encode() for name, text in texts.items()}
-    files |= {f"tables/{name}": content for name, content in lists(internal).items()}
+    files = {f"tables/{name}": content for name, content in lists(internal).items()}
     files["tables/segments.csv"] = table(*rows_of(segments))
     files["case.json"] = dumps(case_json(internal))
     files["severity.txt"] = "".join(f"{line}\n" for line in severity).encode()
@@ -128,33 +122,12 @@ def answer_plain_loss(office: Office, number: int, folder: Path, *, language: La
                 path = partial / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
+            write_drafts(office, case, drafts, partial / "drafts")
     except FileExistsError:
         raise Misuse("loss.exists", path=folder) from None
     except OSError as error:
         raise MediumError("cli.disk", path=folder) from error
-    return Answer(case=case, severity=tuple(severity), drafts=tuple(texts), missing=missing)
-
-
-def _drafts(office: Office, case: Case, segments: Segments) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return every draft that there is a template for, by its name, and the keys of what they miss."""
-    shelf, texts, missing = document_shelf(office.home.root), dict[str, str](), dict[str, None]()
-    for kind in DocumentKind:
-        for concerned in _concerned(segments) if kind in TO_PERSONS else [None]:
-            for language in languages_of(kind):
-                try:
-                    written = draft(case, kind, language, concerned=concerned, shelf=shelf)
-                except NotFound:
-                    continue
-                folder = "persons/" if concerned else ""
-                texts[f"{folder}{written.name}"] = to_plain_text(written)
-                missing |= dict.fromkeys(written.missing)
-    return texts, tuple(missing)
-
-
-def _concerned(segments: Segments) -> list[Concerned]:
-    """Return for whom a letter of its own is drafted: people with one set of kinds, each of whom reads of those alone."""
-    return [
-        Concerned(kinds=segment.kinds, guardian=segment.is_guardian_told, name=segment.id)
-        for segment in segments.segments
-        if segment.group in _WRITTEN_TO
-    ]
+    missing = dict.fromkeys(key for each in drafts for key in each.missing)
+    return Answer(
+        case=case, severity=tuple(severity), drafts=tuple(each.name for each in drafts), missing=tuple(missing)
+    )

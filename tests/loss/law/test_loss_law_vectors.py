@@ -97,7 +97,7 @@ def test_calendar_days_count_from_the_day_after_and_do_not_move_r(line: dict[str
     zone = "Asia/Singapore" if rule.startswith("sg") else "America/Chicago"
     days = {_STARTS[name]: day for name, day in line.items() if name in _STARTS}
     days |= {"known_at": f"{line['year']}-07-04"} if "year" in line else {}
-    stated: dict[str, Value] = {key: to_text(from_local(f"{day}T12:00", zone)) for key, day in days.items()}
+    stated = dict[str, Value]({key: to_text(from_local(f"{day}T12:00", zone)) for key, day in days.items()})
     stated |= {"persons": 499 if stage == "hhs_small" else 5000, "persons_in_state": 5000, "unsecured_phi": True}
     where = place("US", "US-CA", "US-TX", "SG", roles=_ROLES, zone=zone)
     obligation = found(facts(**stated, low_probability_of_compromise=False), where)[rule, stage]

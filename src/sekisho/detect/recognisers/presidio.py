@@ -23,7 +23,7 @@ from sekisho.catalogue.words import Language, Said
 from sekisho.detect.recognisers.blow_up import blows_up
 from sekisho.detect.recognisers.boundaries import mended
 from sekisho.detect.recognisers.recogniser import Pattern, Recogniser
-from sekisho.errors import Missing, Unreadable
+from sekisho.errors import Unreadable
 from sekisho.files import open_file
 
 OTHER = "other"
@@ -127,7 +127,6 @@ def read_presidio(path: Path) -> Imported:
     """Read a file of recognisers.
 
     Raises:
-        Missing: the reader of YAML is not installed.
         Unreadable: it cannot be read, or is no such file; the error says in which line.
     """
     text = _text(path)
@@ -211,10 +210,8 @@ def _text(path: Path) -> str:
 
 
 def _yaml(path: Path, text: str) -> object:
-    try:
-        import yaml  # noqa: PLC0415  # an extra: only who has such files needs it
-    except ImportError as error:
-        raise Missing("rules.no_yaml", path=path) from error
+    import yaml  # noqa: PLC0415 - only who has such files waits for it
+
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise Unreadable("rules.aliases", path=path)  # a page of them unfolds to more than any memory

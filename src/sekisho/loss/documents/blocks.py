@@ -17,6 +17,7 @@ _COURSE = (
     "occurred_from", "noticed_at", "known_at", "declared_at", "suspended_at", "destroyed_at", "police_told_at",
     "controller_told_at", "regulator_told_at", "published_at", "persons_notified_at", "found_at",
 )  # fmt: skip
+_NOBODYS = (ObligationState.VOID, ObligationState.LISTED)
 _LIKELY = (ObligationState.LIKELY_EXEMPT, ObligationState.EXEMPT_DECIDED)
 
 
@@ -73,7 +74,7 @@ def _course(values: Values) -> Iterator[Line]:
 
 def _obligations(values: Values) -> Iterator[Line]:
     for obligation in values.case.obligations:
-        if obligation.state is not ObligationState.VOID:
+        if obligation.state not in _NOBODYS:
             yield _row("@obligations", _named(obligation, values), _clock(obligation, values), source="law")
 
 
@@ -96,7 +97,7 @@ def _clock(obligation: Obligation, values: Values) -> str:
         parts.append(words["due"][base].format(due=due))
     if said := obligation.due_words.get(base):
         parts.append(said)
-    parts.append(words[f"state_{obligation.state.value}"][base])
+    parts.append(area_words("duty")[f"state_{obligation.state.value}"][base])
     parts += caveats(obligation, values.language)
     return (" · " if base == "en" else "／").join(parts)
 

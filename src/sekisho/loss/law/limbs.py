@@ -208,9 +208,8 @@ def _deleted_remotely(facts: Facts) -> bool | None:
 
 
 def _deleted_for_good(facts: Facts) -> bool | None:
-    if facts.text("share_state") != "destroyed":
-        return False if facts.text("share_state") else None
-    return facts.flag("key_unexercisable")
+    """Whether it was deleted: that a key was destroyed and not the ciphertext, leaves it open."""
+    return False if facts.text("share_state") not in {"", "destroyed"} else None
 
 
 def _key_flag(key: str) -> Callable[[Facts], bool | None]:
