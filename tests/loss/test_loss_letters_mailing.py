@@ -157,3 +157,10 @@ def test_a_title_never_reaches_the_window() -> None:
     """The body begins below it on every envelope."""
     (file,) = mailing(invented(1), body=BODY, envelope="din-5008-b").files()
     assert all(top > 90 for _, top, _, _ in boxes(file.pdf, 0, ["個人情報を保存した"]))
+
+
+def test_what_a_mailing_says_of_itself_has_nobody_in_it(printed: LetterFile) -> None:
+    """A traceback or a log may hold it."""
+    said = repr(mailing(invented(3))) + repr(printed)
+    assert "貝殻町" not in said
+    assert all(name not in said for name in invented(3)["name"])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sekisho.loss.letters.envelopes import Envelope, points
 from sekisho.loss.letters.typeface import SELECTORS, Glyph, Typeface, width_of
@@ -31,7 +31,7 @@ class Line:
     left: float
     base: float
     size: float
-    glyphs: Sequence[Glyph]
+    glyphs: Sequence[Glyph] = field(repr=False)
     of_address: bool = True
 
     @property
@@ -50,9 +50,9 @@ class Addressee:
         postal_code: as it is printed; empty where there is none.
     """
 
-    name: str
-    address: str
-    postal_code: str
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    postal_code: str = field(repr=False)
 
 
 def set_address(typeface: Typeface, envelope: Envelope, addressee: Addressee) -> list[Line] | None:

@@ -8,7 +8,7 @@ is sealed to the mail house.
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class Table:
         held: who is not, and why.
     """
 
-    csv: bytes
+    csv: bytes = field(repr=False)
     people: int
     held: tuple[Held, ...]
 

@@ -47,7 +47,7 @@ class LetterFile:
     """
 
     name: str
-    pdf: bytes
+    pdf: bytes = field(repr=False)
     letters: int
     pages: int
     first: str
@@ -70,7 +70,7 @@ class _Row(NamedTuple):
 class _Letter:
     """A letter that fits."""
 
-    addressee: Addressee
+    addressee: Addressee = field(repr=False)
     reference: str
     sheets: tuple[Sheet, ...]
 

@@ -7,7 +7,7 @@ finished bytes, as a postman and the person would, before the file counts as one
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sekisho.errors import Unreadable
 from sekisho.loss.letters.envelopes import Envelope, points
@@ -27,7 +27,7 @@ class Wanted:
     """
 
     page: int
-    window: str
+    window: str = field(repr=False)
     reference: str
 
 

@@ -5,7 +5,7 @@ together, by nobody's row: who reads a list of what was not printed must not lea
 whoever has care of the child.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
@@ -66,7 +66,7 @@ class Recipients:
         withheld: how many are protected or dead.
     """
 
-    letters: pl.DataFrame
+    letters: pl.DataFrame = field(repr=False)
     held: tuple[Held, ...]
     withheld: int
 

@@ -9,7 +9,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -58,7 +58,7 @@ class Returned:
         sha256: of the table.
     """
 
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, str] = field(repr=False)
     misread: tuple[int, ...]
     sha256: str
 
