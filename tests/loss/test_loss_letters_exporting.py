@@ -62,6 +62,8 @@ def test_two_persons_print_and_the_ledger_says_how_many(town: Town, seven: Maili
     (entry,) = town.leaves("list.exported")
     said = dict(entry.fields)
     assert said.pop("by") == sorted(key.public.id for key in TWO)
+    assert said.pop("text") == hashlib.sha256(BODY.text.encode()).hexdigest()
+    assert town.office.ledger.details(entry.index) == {"text": BODY.text}
     assert said == {
         "incident": 1,
         "list": "letters",

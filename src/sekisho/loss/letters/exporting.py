@@ -8,11 +8,13 @@ address table got none, and why.
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_bytes
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -31,6 +33,9 @@ from sekisho.loss.letters.single import Singles
 from sekisho.loss.who import SHOWERS
 from sekisho.progress import Progress, silent
 from sekisho.signing.keys import SigningKey
+
+if TYPE_CHECKING:
+    from sekisho.ledger.entry import Value
 
 KIND, ON_REQUEST = "letters", "letters-on-request"
 FILES, HELD = "files.csv", "not-printed.csv"
@@ -142,7 +147,8 @@ def export_letters(
     office.note(folder.parent)
     with whole_folder(folder) as partial:
         written = [_write(office, mailing, partial, to, progress) for mailing in mailings]
-        record_lists(office, number, kind, [record for record, _ in written], persons)
+        texts = {mailing.segment: mailing.body.text for mailing in mailings}
+        record_lists(office, number, kind, [record for record, _ in written], persons, texts=texts)
     return Export(
         tuple(record for record, _ in written),
         {mailing.segment: tuple(mailing.held) for mailing in mailings},
@@ -167,25 +173,31 @@ def must_be_new(office: Office, number: int, kind: str, segments: Sequence[str],
 
 
 def record_lists(
-    office: Office, number: int, kind: str, records: Sequence[ListRecord], persons: dict[str, str]
+    office: Office,
+    number: int,
+    kind: str,
+    records: Sequence[ListRecord],
+    persons: Mapping[str, str],
+    *,
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Say in the ledger that lists leave; one commit for all."""
+    """Say in the ledger that lists leave, and what people are told by them; one commit for all."""
     with office.ledger.transaction() as tx:
         for record in records:
-            index = tx.append(
-                "list.exported",
-                fields={
-                    "incident": number,
-                    "list": kind,
-                    "segment": record.segment,
-                    "people": record.people,
-                    "held": record.held,
-                    "files": record.files,
-                    "sha256": record.sha256,
-                    "sealed": record.sealed,
-                    "by": sorted(persons.values()),
-                },
-            )
+            text = texts.get(record.segment, "")
+            told: dict[str, Value] = {"text": hashlib.sha256(text.encode()).hexdigest()} if text else {}
+            fields: dict[str, Value] = {
+                "incident": number,
+                "list": kind,
+                "segment": record.segment,
+                "people": record.people,
+                "held": record.held,
+                "files": record.files,
+                "sha256": record.sha256,
+                "sealed": record.sealed,
+                "by": sorted(persons.values()),
+            }
+            index = tx.append("list.exported", fields=fields | told, details={"text": text} if text else {})
             add_record(tx.connection, number, kind, index, record)
 
 

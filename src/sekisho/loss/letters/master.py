@@ -47,6 +47,12 @@ class Body:
     date: str
     language: Language = "ja"
 
+    @property
+    def text(self) -> str:
+        """All of it as text: what two persons answer for who print it."""
+        parts = [self.date, self.office, *self.sender, self.title]
+        return "\n".join([*parts, *("\n".join(filter(None, pair)) for pair in self.sections)]) + "\n"
+
 
 def set_master(body: Body, envelope: Envelope, fonts: Fonts, *, at: datetime) -> bytes:
     """Return the pages that all letters share, with room for the address.

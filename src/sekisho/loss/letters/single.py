@@ -11,7 +11,7 @@ import polars as pl
 import pypdfium2
 
 from sekisho.loss.letters.mailing import LetterFile, Mailing
-from sekisho.loss.letters.master import set_accessible
+from sekisho.loss.letters.master import Body, set_accessible
 from sekisho.loss.letters.recipients import Held
 from sekisho.loss.letters.reference import reference_code
 
@@ -39,6 +39,11 @@ class Singles:
     def segment(self) -> str:
         """The segment's id."""
         return self.mailing.segment
+
+    @property
+    def body(self) -> Body:
+        """What they say."""
+        return self.mailing.body
 
     @property
     def letters(self) -> int:
