@@ -1,7 +1,7 @@
 """Every line of the published and computed deadlines, thresholds and states of exemption."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -9,10 +9,8 @@ from law_facts import NOTHING_ELSE, facts, found, place
 
 from conftest import VECTORS
 from sekisho.clock import from_local, to_local, to_text
+from sekisho.loss.facts.fact import Value
 from sekisho.loss.law.obligation import Obligation, ObligationState
-
-if TYPE_CHECKING:
-    from sekisho.loss.facts.fact import Value
 
 _LINES: dict[str, list[dict[str, Any]]] = yaml.safe_load((VECTORS / "loss" / "deadlines.yaml").read_text("utf-8"))
 _JAPAN = "Asia/Tokyo"
