@@ -1,5 +1,6 @@
 """Taking a report does the same on a file and on a server: what was named is stopped, or it is said plainly that it is not."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +23,11 @@ pytest_plugins = ("office_fixtures",)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    with postgresql() as folder:
+    with postgresql(durable=True) as folder:
         yield folder
 
 
-@given(st.integers(0, 99_999), st.sampled_from(["", " ", "-", "ー", "・", "  "]), st.booleans())
+@given(number=st.integers(0, 99_999), between=st.sampled_from(["", " ", "-", "ー", "・", "  "]), wide=st.booleans())
 def test_a_slip_number_is_read_in_any_spelling(number: int, between: str, *, wide: bool) -> None:
     slip = with_check_digit(number, width=5)
     text = between.join(slip)
@@ -34,7 +35,7 @@ def test_a_slip_number_is_read_in_any_spelling(number: int, between: str, *, wid
     assert read_named(f" {spelt}\n") == Named(slip)
 
 
-@given(st.binary(min_size=8, max_size=8), st.booleans())
+@given(random=st.binary(min_size=8, max_size=8), lower=st.booleans())
 def test_a_code_on_a_label_is_read_in_any_case(random: bytes, *, lower: bool) -> None:
     code = lost_code(random)
     assert read_named(code.lower() if lower else code) == Named(code, is_code=True)
@@ -42,6 +43,10 @@ def test_a_code_on_a_label_is_read_in_any_case(random: bytes, *, lower: bool) ->
 
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_read_or_said_to_be_none(text: str) -> None:
+<<<<<<< HEAD
+    with contextlib.suppress(Misuse):
+        assert read_named(text).text
+=======
     try:
         read_named(text)
     except Misuse as error:
@@ -49,6 +54,7 @@ def test_whatever_is_typed_is_read_or_said_to_be_none(text: str) -> None:
     else:
         said = {"read"}
     assert all(said)
+>>>>>>> main
 
 
 @given(st.integers(0, 99_999), st.integers(0, 5), st.integers(1, 9))

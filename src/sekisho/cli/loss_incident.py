@@ -189,15 +189,17 @@ def _page(session: Session, case: "Case") -> list[str]:
 
 def _clocks(session: Session, obligations: "Sequence[Obligation]", zone: str) -> list[str]:
     from sekisho.loss.incident_words import due_of, pressing, standing
+    from sekisho.loss.law.named import named
 
     rows = [
         [
             due_of(each, zone, session.language),
             standing(each, session.language),
+            named(each, session.language),
             f"{each.rule}/{each.stage}",
             each.mark.value,
         ]
         for each in pressing(obligations)
     ]
-    headers = [session.say(f"column.{name}") for name in ("due", "state", "law_rule", "mark")]
-    return list(table(headers, rows, whole=[2])) if rows else [session.say("loss.show.no_clocks")]
+    headers = [session.say(f"column.{name}") for name in ("due", "state", "duty", "law_rule", "mark")]
+    return list(table(headers, rows, whole=[3])) if rows else [session.say("loss.show.no_clocks")]

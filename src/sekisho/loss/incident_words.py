@@ -14,6 +14,7 @@ from sekisho.loss.facts.spoken import value_words
 from sekisho.loss.facts.vocabulary import fact_kind
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.runs import Change
+from sekisho.loss.law.named import named
 from sekisho.loss.law.obligation import Obligation, ObligationState
 
 _CLOCKED = frozenset(
@@ -51,11 +52,12 @@ def due_of(obligation: Obligation, zone: str, language: Language) -> str:
 
 def clock_lines(obligation: Obligation, zone: str, language: Language) -> Iterator[str]:
     """Yield everything about an obligation: what, by when and how counted, why, on what evidence, from which source."""
-    title = obligation.title.get(language, obligation.rule)
-    yield f"{obligation.rule}/{obligation.stage}  {title}"
+    yield f"{obligation.rule}/{obligation.stage}  {named(obligation, language)}"
     yield _row("standing", f"{standing(obligation, language)}  {due_of(obligation, zone, language)}", language)
-    yield _row("basis", obligation.basis.get(language, ""), language)
-    yield _row("why", "; ".join(obligation.why), language)
+    if basis := obligation.basis.get(language):
+        yield _row("basis", basis, language)
+    if obligation.why:
+        yield _row("why", "; ".join(obligation.why), language)
     if obligation.unknown:
         known = (f"{fact_kind(key).label(language)} ({key})" for key in obligation.unknown)
         yield _row("unknown", ", ".join(known), language)

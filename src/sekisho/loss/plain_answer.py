@@ -25,6 +25,7 @@ from sekisho.loss.interop.case_index import state_words
 from sekisho.loss.interop.case_json import case_json, dumps
 from sekisho.loss.interop.lists import lists, table
 from sekisho.loss.law.ics import calendar
+from sekisho.loss.law.named import named
 from sekisho.loss.severity.telling import assessment_lines
 
 _SEVERITY_LINES = 2
@@ -73,7 +74,7 @@ class Answer:
         for each in case.obligations:
             if each.due:
                 due = to_local(each.due, case.zone)
-                yield say("cli.loss.from-files.clock", language, due=due, rule=each.title.get(language) or each.rule)
+                yield say("cli.loss.from-files.clock", language, due=due, rule=named(each, language))
         yield from self.severity[:_SEVERITY_LINES]
         yield say("cli.loss.from-files.drafts", language, count=len(self.drafts))
         if self.missing:

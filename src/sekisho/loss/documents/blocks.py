@@ -11,6 +11,7 @@ from sekisho.loss.documents.values import Values
 from sekisho.loss.documents.wording import people_words, time_words
 from sekisho.loss.facts.fact import Visibility
 from sekisho.loss.facts.vocabulary import Type, fact_kind, vocabulary
+from sekisho.loss.law.named import named
 from sekisho.loss.law.obligation import Limb, Mark, Obligation, ObligationState
 
 _COURSE = (
@@ -79,10 +80,8 @@ def _obligations(values: Values) -> Iterator[Line]:
 
 
 def _named(obligation: Obligation, values: Values) -> str:
-    """Return what an obligation is called: the record's title, with its id and stage."""
-    id_ = f"{obligation.rule} / {obligation.stage}" if obligation.stage else obligation.rule
-    title = obligation.title.get(base_language(values.language), "")
-    return f"{title} ({id_})" if title else id_
+    """Return what an obligation is called, with its record's id."""
+    return f"{named(obligation, base_language(values.language))} ({obligation.rule})"
 
 
 def _clock(obligation: Obligation, values: Values) -> str:
