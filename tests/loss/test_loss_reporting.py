@@ -43,18 +43,8 @@ def test_a_code_on_a_label_is_read_in_any_case(random: bytes, *, lower: bool) ->
 
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_read_or_said_to_be_none(text: str) -> None:
-<<<<<<< HEAD
     with contextlib.suppress(Misuse):
         assert read_named(text).text
-=======
-    try:
-        read_named(text)
-    except Misuse as error:
-        said = {error.what("ja"), error.what("en")}
-    else:
-        said = {"read"}
-    assert all(said)
->>>>>>> main
 
 
 @given(st.integers(0, 99_999), st.integers(0, 5), st.integers(1, 9))
