@@ -22,7 +22,7 @@ from sekisho.loss.affected.people import keep_flags, people_of
 from sekisho.loss.affected.roles import Mapped
 from sekisho.loss.affected.segments import Group, Segment, segments_of
 from sekisho.loss.documents.draft import Concerned
-from sekisho.loss.documents.drafting import write_draft
+from sekisho.loss.documents.drafting import must_not_give_away, write_draft
 from sekisho.loss.documents.kinds import DocumentKind
 from sekisho.loss.documents.shelf import document_shelf, load_template
 from sekisho.loss.facts.fact import Visibility
@@ -116,7 +116,7 @@ def prepare_letters(
 
     Raises:
         Missing: typst or the fonts are not installed.
-        Refused: a draft gives a secret away, or lacks a fact.
+        Refused: a draft or the text gives a secret away, or a draft lacks a fact.
         SekishoError: as :func:`~sekisho.loss.incident.reading.read_case`.
     """
     fonts, key = ready_fonts(shelf_of(office.home.root)), letters_key(office, number)
@@ -145,6 +145,7 @@ def letter_body(office: Office, case: Case, segment: Segment, *, language: Langu
     sender = [line for line in unit if line] or [office.settings.phone]
     name = public.text("controller_name") or office.settings.name
     if text is not None:
+        must_not_give_away(case, text, "letter")
         return plain_body(text, office=name, sender=sender, date=date, language=language)
     template = load_template(document_shelf(office.home.root).folders, DocumentKind.LETTER, language)
     concerned = Concerned(kinds=segment.kinds, guardian=segment.is_guardian_told, name=segment.id)
