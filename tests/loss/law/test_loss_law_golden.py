@@ -1,7 +1,7 @@
 """Amagasaki under each of the records: every duty, its state and its date, in a table that was reviewed line by line.
 
 The table lies in ``tests/vectors/loss/amagasaki-obligations.csv``. Who changes a record looks at each line that changes with
-it: ``python tests/loss/law/test_loss_law_golden.py`` prints the table as the engine has it now, and writes nothing.
+it: ``python tests/loss/law/test_loss_law_golden.py`` prints the table as the engine has it now (with ``texts``: what is said of each), and writes nothing.
 """
 
 import csv
@@ -13,12 +13,16 @@ import pytest
 from law_facts import ALL, LAW_OF, NOTHING_ELSE, STATED, facts
 
 from conftest import VECTORS
+from sekisho.catalogue.words import LANGUAGES
 from sekisho.clock import to_local
 from sekisho.loss.facts.fact import Value
 from sekisho.loss.law.evaluate import Place, evaluate
+from sekisho.loss.law.named import named
 from sekisho.loss.law.pack import shipped_pack
 
 TABLE = VECTORS / "loss" / "amagasaki-obligations.csv"
+TEXTS = VECTORS / "loss" / "amagasaki-texts.csv"
+SAID = ("body", "rule", "stage", "language", "duty", "limit", "basis", "warnings")
 COLUMNS = ("body", "variant", "rule", "stage", "state", "due", "mark", "unknown")
 ROLES = ("controller", "processor", "covered_entity")
 ZONE = "Asia/Tokyo"
@@ -58,6 +62,18 @@ def rows() -> Iterator[tuple[str, ...]]:
                     yield body, variant, each.rule, each.stage, each.state.value, due, each.mark.value, unknown
 
 
+def texts() -> Iterator[tuple[str, ...]]:
+    """Yield what is said of each duty on an ordinary stick, in both languages."""
+    for body in ("public", "private"):
+        place = Place(zone=ZONE, body=body, roles=ROLES, jurisdictions=(*ALL, "US"), law_of=LAW_OF)
+        for each in evaluate(facts(STATED, **PLAIN), shipped_pack(), as_of=STATED, place=place):
+            if body == "public" or each.rule.startswith("jp-"):
+                for language in LANGUAGES:
+                    said = (named(each, language), each.due_words.get(language, ""), each.basis.get(language, ""))
+                    warned = " / ".join(warning[language] for warning in each.warnings)
+                    yield body, each.rule, each.stage, language, *said, warned
+
+
 def _local(moment: datetime | None) -> str:
     return to_local(moment, ZONE) if moment else ""
 
@@ -71,6 +87,13 @@ def expected() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_duty_and_date_is_the_reviewed_one(variant: str) -> None:
     assert [row for row in rows() if row[1] == variant] == [row for row in expected() if row[1] == variant]
+
+
+def test_every_text_is_the_reviewed_one() -> None:
+    with TEXTS.open(encoding="utf-8", newline="") as file:
+        reviewed = [tuple(row[name] for name in SAID) for row in csv.DictReader(file)]
+    assert list(texts()) == reviewed
+    assert all(row[4] for row in reviewed)
 
 
 def test_each_of_the_records_is_in_the_table() -> None:
@@ -93,5 +116,6 @@ def test_a_capsule_never_opened_is_exempt_nowhere_without_a_person() -> None:
 
 if __name__ == "__main__":
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(COLUMNS)
-    table.writerows(rows())
+    headers, lines = (SAID, texts()) if sys.argv[1:] == ["texts"] else (COLUMNS, rows())
+    table.writerow(headers)
+    table.writerows(lines)

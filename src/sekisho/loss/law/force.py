@@ -51,7 +51,7 @@ def _asleep(record: Record, day: date) -> Force:
     since = record.effective_from
     if record.status == "enacted_not_in_force" and since and date.fromisoformat(since) <= day:
         return Force(live=False, doubtful=True, said=(Said("duty.began_since", {"since": since}),))
-    return Force(live=False, said=(Said(f"duty.status_{record.status}", {"since": since or "?"}),))
+    return Force(live=False, said=(Said(f"duty.status_{record.status}", {"since": since or Said("duty.no_date")}),))
 
 
 def _outside(record: Record, day: date) -> Said | None:
@@ -63,4 +63,4 @@ def _outside(record: Record, day: date) -> Said | None:
 
 
 def _pending(record: Record) -> Said:
-    return Said("duty.status_pending_change", {"change": Written.of(record.pending) if record.pending else "?"})
+    return Said("duty.status_pending_change", {"change": Written.of(record.pending) if record.pending else Said("duty.no_date")})
