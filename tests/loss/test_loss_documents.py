@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -14,6 +15,7 @@ from sekisho.custody.paper.typeset import ready_fonts
 from sekisho.errors import Misuse, Refused
 from sekisho.kinds.taxonomy import kind
 from sekisho.loss.documents.approving import approve
+from sekisho.loss.documents.choosing import kinds_for
 from sekisho.loss.documents.draft import Concerned, Draft
 from sekisho.loss.documents.drafting import draft
 from sekisho.loss.documents.kinds import TO_PERSONS, DocumentKind, languages_of
@@ -21,6 +23,7 @@ from sekisho.loss.documents.printing import print_draft
 from sekisho.loss.documents.rendering import to_document, to_plain_text
 from sekisho.loss.documents.shelf import document_shelf
 from sekisho.loss.documents.writing import drafts_of, write_drafts
+from sekisho.loss.facts.fact import Value
 from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.reading import read_case
@@ -132,6 +135,30 @@ def test_every_number_in_a_document_comes_from_a_fact() -> None:
                     each.name,
                     piece.text,
                 )
+
+
+@pytest.mark.parametrize(
+    ("said", "kind_", "asked_for"),
+    [
+        ({"roles": ("controller",)}, DocumentKind.PROCESSOR_NOTICE, False),
+        ({"roles": ("controller", "processor")}, DocumentKind.PROCESSOR_NOTICE, True),
+        ({"jurisdictions": ("JP",)}, DocumentKind.REGULATOR_GDPR, False),
+        ({"jurisdictions": ("JP", "DE")}, DocumentKind.REGULATOR_GDPR, True),
+        ({"jurisdictions": ("UK",)}, DocumentKind.REGULATOR_GDPR, True),
+        ({"theft_possible": False}, DocumentKind.POLICE_THEFT, False),
+        ({"theft_possible": None}, DocumentKind.POLICE_THEFT, True),
+        ({"event": "stolen", "theft_possible": False}, DocumentKind.POLICE_THEFT, True),
+        ({"sealed": True}, DocumentKind.EXEMPTION_MEMO, True),
+    ],
+)
+def test_a_case_asks_for_what_makes_sense(said: dict[str, Value], kind_: DocumentKind, asked_for: bool) -> None:
+    assert (kind_ in kinds_for(case(NIGHT | said))) is asked_for
+
+
+def test_an_ordinary_stick_gets_no_memo_on_encryption() -> None:
+    plain = replace(case(NIGHT | {"sealed": False}), obligations=())
+    assert DocumentKind.EXEMPTION_MEMO not in kinds_for(plain)
+    assert DocumentKind.PRESS in kinds_for(plain)
 
 
 @pytest.fixture

@@ -111,7 +111,12 @@ def test_one_person_says_what_is_done_and_two_what_nobody_has_to_do(town: Town) 
     assert duties(town, "jp-appi-68")["preliminary"].state is ObligationState.DONE
     with pytest.raises(Refused):
         decide(town.office, 1, "jp-appi-68", "final", what="exempt", reason="暗号化", keys=[privacy])
-    decide(town.office, 1, "jp-appi-68", "final", what="exempt", reason="暗号化", keys=[privacy, chief])
+    with pytest.raises(Misuse):
+        decide(town.office, 1, "jp-appi-68", "final", what="exempt", reason="暗号化", keys=[privacy, chief])
+    decide(
+        town.office, 1, "jp-appi-68", "final", what="exempt", reason="暗号化", keys=[privacy, chief],
+        exemption="jp-recovered-unread",
+    )  # fmt: skip
     assert [reason for _, reason in reasons_of(town.office, 1)] == ["速報済み", "暗号化"]
     (first, second) = town.leaves("obligation.decided")
     assert "暗号化" not in second.body().decode()
@@ -175,3 +180,27 @@ def test_a_second_stick_that_joins_is_computed_with_the_first(out: Town) -> None
     lose(out.office, out.slips[1:])
     refresh(out.office, 1)
     assert read_case(out.office, 1).facts.number("media_count") == 2
+
+
+def test_a_sealed_copy_nobody_opened_is_likely_exempt_until_two_decide_and_a_key_that_got_out_opens_it_again(
+    out: Town,
+) -> None:
+    out.clock.time = from_text("2026-06-22T06:50:00Z")
+    with out.office.ledger.transaction(Trust.CONFIRMED) as tx:
+        tx.append("clock.confirmed", fields={"by": []})
+    (out.home / "incident.toml").write_text('body = "public"\n')
+    report_lost(out.office, out.slips, key_officer=signing_key("security"))
+    declare(out.office, 1)
+    refresh(out.office, 1)
+    stated(out, persons=101, persons_max=101, malicious=False, key_compromised=False)
+    final = duties(out, "jp-appi-68")["final"]
+    assert final.state is ObligationState.LIKELY_EXEMPT, final.limbs
+    assert final.limbs
+    keys = [signing_key("privacy"), signing_key("chief")]
+    decide(out.office, 1, "jp-appi-68", "final", what="exempt", reason="開かれていない", keys=keys)
+    compute(out.office, 1)
+    assert duties(out, "jp-appi-68")["final"].state is ObligationState.EXEMPT_DECIDED
+    stated(out, key_compromised=True)
+    again = duties(out, "jp-appi-68")["final"]
+    assert again.state not in {ObligationState.LIKELY_EXEMPT, ObligationState.EXEMPT_DECIDED}
+    assert any("key_compromised" in each for each in (*again.why, str(again.warnings)))

@@ -7,6 +7,7 @@ from sekisho.demo.after import Scene
 from sekisho.demo.before import ZONE
 from sekisho.errors import NotFound, Refused
 from sekisho.loss.assessing import assess
+from sekisho.loss.documents.choosing import kinds_for
 from sekisho.loss.documents.drafting import draft
 from sekisho.loss.documents.kinds import DocumentKind, languages_of
 from sekisho.loss.documents.rendering import to_plain_text
@@ -104,7 +105,7 @@ def _write_drafts(scene: Scene, case: Case) -> dict[str, str]:
     folder = scene.folder / "drafts"
     folder.mkdir()
     written = dict[str, str]()
-    for kind in DocumentKind:
+    for kind in kinds_for(case):
         for language in languages_of(kind):
             try:
                 each = draft(case, kind, language)

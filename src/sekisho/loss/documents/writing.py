@@ -13,6 +13,7 @@ from sekisho.custody.paper.typeset import ready_fonts
 from sekisho.errors import MediumError, Misuse
 from sekisho.files import replacing_folder
 from sekisho.loss.documents.approving import Approval, approvals, is_approved
+from sekisho.loss.documents.choosing import kinds_for
 from sekisho.loss.documents.draft import Concerned, Draft
 from sekisho.loss.documents.drafting import draft
 from sekisho.loss.documents.kinds import TO_PERSONS, DocumentKind, DocumentLanguage, languages_of
@@ -32,7 +33,7 @@ def drafts_of(
     Args:
         office: whose templates are used.
         case: what they are written from.
-        kinds: which; all of them, if none are named.
+        kinds: which; those that the case asks for, if none are named.
         languages: in which; all that each kind is written in, if none are named.
 
     Raises:
@@ -42,7 +43,7 @@ def drafts_of(
     shelf = document_shelf(office.home.root)
     return [
         draft(case, kind, language, concerned=concerned, shelf=shelf)
-        for kind in kinds or tuple(DocumentKind)
+        for kind in kinds or kinds_for(case)
         for language in languages_of(kind)
         if not languages or language in languages
         for concerned in (_concerned(case) if kind in TO_PERSONS else [None])

@@ -16,7 +16,8 @@ from sekisho.custody.copy import State
 from sekisho.custody.office import Office
 from sekisho.errors import NotFound, SekishoError
 from sekisho.files import private_folder, write_whole
-from sekisho.loss.documents.kinds import DocumentKind, languages_of
+from sekisho.loss.documents.choosing import kinds_for
+from sekisho.loss.documents.kinds import languages_of
 from sekisho.loss.documents.rendering import to_plain_text
 from sekisho.loss.documents.writing import drafts_of
 from sekisho.loss.drill.rehearsal import Milestone, Rehearsal, Step, Where
@@ -137,7 +138,7 @@ def _clocks(office: Office, incident: int, law_of: date | None) -> tuple[Obligat
 def _drafts(office: Office, case: Case, folder: Path) -> tuple[int, tuple[str, ...], list[str]]:
     """Write every draft; return how many, the facts that they lack, and codes of what could not be written."""
     unknown, untold, written = dict[str, None](), list[str](), 0
-    for kind in DocumentKind:
+    for kind in kinds_for(case):
         for language in languages_of(kind):
             try:
                 made = drafts_of(office, case, [kind], [language])

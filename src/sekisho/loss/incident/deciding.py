@@ -17,6 +17,7 @@ from sekisho.errors import Misuse, NotFound, Refused
 from sekisho.ledger.writer import Transaction
 from sekisho.loss.incident.runs import newest_run
 from sekisho.loss.law.decision import Decision
+from sekisho.loss.law.obligation import Obligation
 from sekisho.signing.keys import SigningKey
 from sekisho.sql import Connection
 
@@ -51,12 +52,12 @@ def decide(
         what: was decided.
         reason: why, kept behind the ledger's entry.
         keys: of who decides; two persons where the office would be free of the duty.
-        exemption: which one holds, where one does.
+        exemption: which one holds; the likely one, if not given.
         done_at: when it was done, as text.
 
     Raises:
-        NotFound: there is no such incident, or no such obligation in it.
-        Misuse: no reason; or a time for what is not done, or none for what is.
+        NotFound: there is no such incident, or no such obligation in it, or no such exemption from it.
+        Misuse: no reason; or a time for what is not done, or none for what is; or an exemption that nobody names.
         Refused: too few persons, or one who may not; the incident is closed.
     """
     if not reason.strip():
@@ -66,7 +67,9 @@ def decide(
     by = deciding_keys(office, keys, needed=2 if what in _BY_TWO else 1)
     with office.ledger.transaction() as tx:
         must_be_open(tx, number)
-        _must_be_computed(office, number, rule, stage)
+        concerned = _computed(office, number, rule, stage)
+        if what == "exempt":
+            exemption = _exemption(concerned, exemption)
         decision = Decision(
             rule=rule,
             stage=stage,
@@ -119,11 +122,23 @@ def must_be_open(tx: Transaction, number: int) -> None:
         raise Refused("loss.closed", incident=number)
 
 
-def _must_be_computed(office: Office, number: int, rule: str, stage: str) -> None:
+def _computed(office: Office, number: int, rule: str, stage: str) -> list[Obligation]:
+    """Return the obligations that are meant, of the newest run."""
     run = newest_run(office, number)
-    known = {(each.rule, each.stage) for each in run.obligations} if run else set()
-    if (rule, stage) not in known and not (stage == "" and rule in {each for each, _ in known}):
+    found = [each for each in (run.obligations if run else ()) if each.rule == rule and stage in ("", each.stage)]
+    if not found:
         raise NotFound("loss.no_such_obligation", rule=rule, stage=stage or "-", incident=number)
+    return found
+
+
+def _exemption(concerned: Sequence[Obligation], named: str) -> str:
+    """Return which exemption is decided on: what speaks against it later opens the decision again, so it has a name."""
+    known = dict.fromkeys(limb.exemption for each in concerned for limb in each.limbs)
+    if not named:
+        named = next((each.exemption for each in concerned if each.exemption), "")
+    if named not in known:
+        raise Misuse("loss.which_exemption", exemptions=" ".join(known) or "-")
+    return named
 
 
 def _reason(office: Office, index: int) -> str:

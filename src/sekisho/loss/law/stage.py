@@ -206,8 +206,8 @@ def _done_at(clock: Clock, decisions: Sequence[Decision], facts: Facts) -> datet
 def _changed_since(decision: Decision, asked: Asked) -> tuple[str, ...]:
     """Return what speaks against an exemption now that did not when it was decided: facts, and limbs that fell."""
     exemption = asked.pack.exemptions.get(decision.exemption)
-    if exemption is None:
-        return ()
+    if exemption is None:  # of a pack that is here no more: a key that got out speaks against any
+        return ("key_compromised",) if asked.facts.flag("key_compromised") else ()
     then = ground(exemption, Facts(tuple(each for each in asked.facts.stated if each.n <= decision.facts)))
     now = ground(exemption, asked.facts)
     fallen = {limb.limb for limb in then.limbs if limb.met} - {limb.limb for limb in now.limbs if limb.met}
