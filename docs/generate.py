@@ -23,7 +23,11 @@ from sekisho.custody.paper.facts import Nothing
 from sekisho.cut.schema import purpose_schema
 from sekisho.detect.pack_files import pack_schema
 from sekisho.kinds.taxonomy import taxonomy
+from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.incident.settings import incident_schema
+from sekisho.loss.law.pack import shipped_pack
+from sekisho.loss.law.pack_file import laws_schema
+from sekisho.loss.law.record import Limit
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -46,6 +50,9 @@ def pages() -> dict[str, str]:
         "certificate.schema.json": certificate_schema(),
         "alarms.schema.json": alarms_schema(),
         "incident.schema.json": incident_schema(),
+        "laws.schema.json": laws_schema(),
+        "laws.md": "\n".join(_laws()) + "\n",
+        "facts.md": "\n".join(_facts()) + "\n",
     }
 
 
@@ -107,6 +114,46 @@ def _kinds() -> Iterator[str]:
     for kind in taxonomy().values():
         flags = ", ".join(sorted(kind.flags))
         yield f"| `{kind.id}` | {kind.ja} | {kind.en} | {kind.sensitivity} | {flags} | {kind.dpv} | {kind.bit} |"
+
+
+def _laws() -> Iterator[str]:
+    yield "# Records of law\n"
+    yield "Written by `docs/generate.py` from `src/sekisho/loss/law/pack/`. How they are read: [law](law.md). No legal advice.\n"
+    yield "| record | asks for | law | whose | status | clocks | mark | checked |\n|---|---|---|---|---|---|---|---|"
+    for record in shipped_pack().records:
+        clocks = "; ".join(f"{clock.stage}: {_limit(clock.limit)}" for clock in record.clocks)
+        status = record.status + (f" from {record.effective_from}" if record.effective_from else "")
+        lower = "; ".join(f"{name} {mark.split(' ')[0]}" for name, mark in record.check_fields.items())
+        marks = record.check + (f" ({lower})" if lower else "")
+        yield (
+            f"| `{record.id}` | {record.title.en} | {record.law} | {record.jurisdiction} | {status} | {clocks} | {marks} |"
+            f" {record.checked_on} |"
+        )
+    yield "\n## Exemptions\n"
+    yield "| exemption | where it stands | limbs | mark |\n|---|---|---|---|"
+    for each in shipped_pack().exemptions.values():
+        limbs = ", ".join((*each.all, *(f"({name})" for name in each.any_of)))
+        yield f"| `{each.id}` | {each.law} | {limbs} | {each.check} |"
+    yield "\nLimbs in brackets: any one of them is enough."
+
+
+def _limit(limit: Limit) -> str:
+    """Return a time limit in a word or two."""
+    for number, unit in ((limit.hours, "hours"), (limit.days, "days"), (limit.business_days, "working days")):
+        if number:
+            return f"{number} {unit}"
+    return limit.text.en if limit.text else "-"
+
+
+def _facts() -> Iterator[str]:
+    yield "# Facts of an incident\n"
+    yield "Written by `docs/generate.py` from `src/sekisho/loss/facts/vocabulary.toml`. `sekisho loss facts --known` says the same.\n"
+    yield "`heard by` is the most who may hear a fact; whoever states it can say fewer. Nobody states what comes from `ledger` of a sealed copy.\n"
+    yield "| key | 日本語 | English | type | heard by | from | words |\n|---|---|---|---|---|---|---|"
+    for each in vocabulary().values():
+        words = " ".join(f"`{word}`" for word in each.words)
+        heard = each.visibility.name.lower()
+        yield f"| `{each.key}` | {each.ja} | {each.en} | {each.type.value} | {heard} | {each.origin} | {words} |"
 
 
 if __name__ == "__main__":
