@@ -17,7 +17,8 @@ from types import FrameType
 from typing import Any
 
 from invented_office import Town, signing_key
-from sekisho.loss.lost import report_lost
+from sekisho.loss.incident.stating import Stated, state
+from sekisho.loss.lost import lose, report_lost
 from sekisho.loss.who import export_people
 
 # Between two statements in one transaction nothing durable happens, so `execute` is none of them: before each commit and
@@ -52,7 +53,13 @@ def list_people(town: Town, slip: str) -> None:
     export_people(town.office, [slip], town.root / "who.csv", first=first, second=second)
 
 
-DEEDS = {"stop": stop, "destroy": destroy, "list": list_people}
+def state_facts(town: Town, slip: str) -> None:
+    number = lose(town.office, [slip]).incident
+    assert number is not None
+    state(town.office, number, [Stated("cause", "置き忘れ"), Stated("malicious", None)], source="note")
+
+
+DEEDS = {"stop": stop, "destroy": destroy, "list": list_people, "state": state_facts}
 
 
 def kill_everywhere(deed: str, model: Path, root: Path, slip: str) -> int:

@@ -18,6 +18,7 @@ from conftest import ROOT
 from invented_office import Town, signing_key
 from sekisho.errors import Refused
 from sekisho.loss.evidence import gather
+from sekisho.loss.incident.stating import facts_of
 from sekisho.loss.lost import report_lost, slips_on
 
 pytest_plugins = ("office_fixtures",)
@@ -108,3 +109,18 @@ def test_a_killed_list_is_none_or_whole_and_was_asked_for(night: Night) -> None:
         shutil.rmtree(copy)
     assert whole == sorted(whole)
     assert set(whole) == {False, True}
+
+
+def test_killed_between_commits_a_loss_has_its_incident_and_all_of_what_was_stated_or_nothing(night: Night) -> None:
+    found = []
+    for copy in killed("state", night.model, night.root, night.slip):
+        town = started_again(copy, night.slip)
+        lost = town.state(night.slip) == "lost"
+        assert [entry.fields["incident"] for entry in town.leaves("incident.opened")] == [1] * lost
+        stated = [fact.key for fact in facts_of(town.office, 1).stated] if lost else []
+        assert stated in ([], ["noticed_at"], ["noticed_at", "cause", "malicious"])
+        found.append((lost, len(stated)))
+        town.office.close()
+        shutil.rmtree(copy)
+    assert found == sorted(found)
+    assert set(found) == {(False, 0), (True, 1), (True, 3)}

@@ -18,6 +18,7 @@ from sekisho.cli.session import Session, pass_session
 def run(session: Session, *, slip: str, folder: Path, key: Path | None) -> None:
     """Record."""
     from sekisho.custody.handing import find
+    from sekisho.loss.incident.updating import refresh_about
 
     with session.office() as office:
         row, identical = find(office, read_slip(slip), folder, taker=session.key(key) if key else None)
@@ -26,3 +27,5 @@ def run(session: Session, *, slip: str, folder: Path, key: Path | None) -> None:
         words = session.say("found.identical" if identical else "found.altered", slip=row.slip)
         person = person_words(session, names_of(office), holder)
         session.emit(document, [words, session.say("hand-over.done", slip=row.slip, holder=person)])
+        for number in refresh_about(office, row.slip):  # whatever is wrong with an incident, it is recorded as found
+            session.note("found.reopened", incident=number)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sekisho.custody import incident_records
+from sekisho.custody.incident_records import IncidentState
 from sekisho.custody.office import Office
 from sekisho.loss.incident.collecting import collect
 from sekisho.loss.incident.computing import compute
@@ -20,3 +22,20 @@ def tell(office: Office, number: int, stated: Sequence[Stated], *, source: str, 
     """State facts, and compute; raises as both do."""
     state(office, number, stated, source=source, key=key)
     return compute(office, number)
+
+
+def refresh_about(office: Office, slip: str) -> list[int]:
+    """Refresh every incident about a copy, such as one that turned up; return those that this opened again.
+
+    Raises:
+        LedgerBroken: the ledger is not the one that was signed.
+        Unreadable: what the office says of itself, or its own law, cannot be read.
+    """
+    connection, again = office.ledger.connection, list[int]()
+    for number in incident_records.incidents_of(connection, slip):
+        was = incident_records.get_incident(connection, number).state
+        refresh(office, number)
+        now = incident_records.get_incident(connection, number).state
+        if (was, now) == (IncidentState.CLOSED, IncidentState.OPEN):
+            again.append(number)
+    return again
