@@ -120,6 +120,13 @@ def test_a_number_that_was_misread_is_told_with_what_was_understood(out: Town, l
     assert {out.state(slip) for slip in out.slips} == {"out"}
 
 
+def test_a_telephone_dials_the_office_at_a_touch(line: Line) -> None:
+    page = line.get("/lost").text
+    phone = line.place.around.phone
+    assert f'href="tel:{"".join(each for each in phone if each.isdigit())}"' in page
+    assert f">{phone}</a>" in page
+
+
 def test_a_number_that_is_not_the_office_s_is_not_called_stopped(out: Town, line: Line) -> None:
     unknown = next(slip for slip in others(9) if slip not in out.slips)
     reply = line.post("/lost", slip=unknown, lang="en")

@@ -176,11 +176,16 @@ class Page:
             element("nav", [self._link(speech) for speech in SPEECHES]),
             element("h1", self._say("title")),
             *body,
-            element("p", self._say("call", phone=self.around.phone), class_="call"),
+            element("p", self._say("call", phone=""), self._dial(), class_="call"),
         )
         return joined(
             [Markup("<!DOCTYPE html>\n"), element("html", head, element("body", main), lang=self._language), "\n"]
         )
+
+    def _dial(self) -> Node:
+        """Return the office's number; a telephone dials it at a touch."""
+        digits = "".join(each for each in self.around.phone if each.isascii() and (each.isdigit() or each == "+"))
+        return element("a", self.around.phone, href=f"tel:{digits}", class_="number")
 
     def _link(self, speech: Speech) -> Node:
         language: Language = "ja" if speech.startswith("ja") else "en"

@@ -63,4 +63,6 @@ def _outside(record: Record, day: date) -> Said | None:
 
 
 def _pending(record: Record) -> Said:
-    return Said("duty.status_pending_change", {"change": Written.of(record.pending) if record.pending else Said("duty.no_date")})
+    return Said(
+        "duty.status_pending_change", {"change": Written.of(record.pending) if record.pending else Said("duty.no_date")}
+    )
