@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from drafted import NIGHT, SECRET, case
+from drafted import NIGHT, SECRET, case, facts
 
 from invented_office import Town, signing_key
 from sekisho.custody.paper.glyphs import Fonts
@@ -23,7 +23,7 @@ from sekisho.loss.documents.printing import print_draft
 from sekisho.loss.documents.rendering import to_document, to_plain_text
 from sekisho.loss.documents.shelf import document_shelf
 from sekisho.loss.documents.writing import drafts_of, write_drafts
-from sekisho.loss.facts.fact import Value
+from sekisho.loss.facts.fact import Facts, Value
 from sekisho.loss.facts.vocabulary import vocabulary
 from sekisho.loss.incident.case import Case
 from sekisho.loss.incident.reading import read_case
@@ -202,3 +202,10 @@ def test_two_persons_approve_what_they_read_and_a_new_fact_makes_it_a_draft_agai
 def _unlawed(text: str) -> str:
     """Return text without what a template may number: headings are no pieces, laws are."""
     return re.sub(r"第?\d+条(第?\d+項)?(第?\d+号)?|[aA]rt(icle|\.) ?\d+[\d()a-z, –-]*|\(EU\) \d+/\d+", "", text)
+
+
+def test_a_secret_that_was_superseded_is_one_still() -> None:
+    now = case(NIGHT | {"password_hint": "Nagisa1970"} | {"cause": "合図は Shiomi2022 でした"})
+    before = facts({"password_hint": "Shiomi2022"}).stated[0]
+    with pytest.raises(Refused):
+        everything(replace(now, facts=Facts.of([replace(before, n=0), *now.facts.stated])))

@@ -74,7 +74,8 @@ def gives_away(text: str, facts: Facts, *, generic: bool = True) -> list[str]:
     if not text:
         return []
     forms = _forms(text)
-    found = [fact.key for fact in facts if is_secret(fact) and any(_says(form, fact) for form in forms)]
+    # What stands no more may still help: the key was there yesterday, and the old hint says how the new one is made.
+    found = [fact.key for fact in facts.stated if is_secret(fact) and any(_says(form, fact) for form in forms)]
     if generic:
         found += [each.key for each in giveaways().values() if any(map(each.found_in, forms))]
     return list(dict.fromkeys(found))
