@@ -8,6 +8,7 @@ from invented_office import Town, register_text, signing_key
 from sekisho.clock import from_text, to_text
 from sekisho.errors import Misuse, NotFound, Refused
 from sekisho.ledger.writer import Trust
+from sekisho.loss.exempting import pack_of
 from sekisho.loss.facts.fact import Value
 from sekisho.loss.incident.closing import close, reopen
 from sekisho.loss.incident.computing import compute, obligations_at
@@ -200,6 +201,7 @@ def test_a_sealed_copy_nobody_opened_is_likely_exempt_until_two_decide_and_a_key
     decide(out.office, 1, "jp-appi-68", "final", what="exempt", reason="開かれていない", keys=keys)
     compute(out.office, 1)
     assert duties(out, "jp-appi-68")["final"].state is ObligationState.EXEMPT_DECIDED
+    assert pack_of(out.office, 1).decided == ["jp-high-encryption"]
     stated(out, key_compromised=True)
     again = duties(out, "jp-appi-68")["final"]
     assert again.state not in {ObligationState.LIKELY_EXEMPT, ObligationState.EXEMPT_DECIDED}

@@ -14,6 +14,7 @@ from sekisho.loss.exemption import Pack, exemption_papers
 from sekisho.loss.facts.fact import Facts
 from sekisho.loss.history import tell_of
 from sekisho.loss.incident.collecting import collect
+from sekisho.loss.incident.deciding import decisions_of
 from sekisho.loss.key_evidence import keys_of
 from sekisho.loss.law import pack as law
 from sekisho.loss.law.exempting import Ground, ground
@@ -41,7 +42,14 @@ def pack_of(office: Office, number: int) -> Pack:
         facts=facts,
         keys=[keys_of(copy) for copy in tell_of(office, slips).copies],
         kek=parse_kek_address(office.settings.kek).scheme,
+        decided=_decided(office, number),
     )
+
+
+def _decided(office: Office, number: int) -> list[str]:
+    """Return the exemptions of which the last decision about some duty says that they hold."""
+    last = {(each.rule, each.stage): each for each in decisions_of(office.ledger.connection, number)}
+    return sorted({each.exemption for each in last.values() if each.what == "exempt"})
 
 
 def grounds(pack: law.Pack, facts: Facts) -> list[Ground]:

@@ -45,6 +45,7 @@ class Pack:
         grounds: the exemptions that are looked at, held against the facts.
         keys: what is known of the key of each copy.
         kek: the scheme of the back-end that keeps the office's key-encryption keys.
+        decided: ids of the exemptions that two persons have decided on by then; what speaks against one since, the clocks say.
     """
 
     incident: int
@@ -55,6 +56,7 @@ class Pack:
     grounds: Sequence[Ground]
     keys: Sequence[CopyKeys]
     kek: str
+    decided: Sequence[str] = ()
 
 
 def exemption_papers(pack: Pack, others: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -78,7 +80,7 @@ def exemption_json(pack: Pack, digests: Mapping[str, str]) -> dict[str, object]:
         "type": "exemption",
         "incident": pack.incident,
         "at": to_text(pack.at),
-        "decided": False,
+        "decided": list(pack.decided),
         "exemptions": [
             {
                 "id": each.exemption.id,
